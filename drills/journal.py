@@ -1,0 +1,162 @@
+"""Everything a drill wrote, on disk, readable on its own.
+
+A drill's directory holds ``journal.jsonl`` (one event a line, written as it happens),
+``samples/`` (one file a lane), ``final-read.json`` and, once judged, ``drill.json``,
+``incident.md``, ``report.html`` and ``evidence/``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from drills.clock import Anchor, Clock
+from drills.errors import JournalError
+from drills.timeline import Event, Json, Kind, Timeline
+
+NAME = "journal.jsonl"
+Redact = Callable[[str], str]
+Listener = Callable[[Event], None]
+
+
+def slug(text: str) -> str:
+    """A text as a file name may hold it: lower case, words joined by ``-``, at most 48 long."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:48].strip("-") or "drill"
+
+
+class Journal:
+    """The journal while it is being written. Threads may write at once.
+
+    ``redact`` is applied to every text before it reaches the disk. Listeners hear each event
+    after it was written.
+    """
+
+    def __init__(self, directory: Path, clock: Clock, redact: Redact = lambda text: text) -> None:
+        self.directory = directory
+        self.redact = redact
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._events: list[Event] = []
+        self._listeners: list[Listener] = []
+        try:
+            (directory / "samples").mkdir(parents=True)
+            (directory / "evidence").mkdir()
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
+            self._file = os.open(directory / NAME, flags, 0o644)
+        except OSError as error:
+            raise JournalError(f"expected to create a journal in {directory}: {error}") from error
+
+    def listen(self, listener: Listener) -> None:
+        """Have every later event passed to ``listener``, on the thread that wrote it."""
+        self._listeners.append(listener)
+
+    def write(
+        self, kind: Kind, text: str, *, at_ns: int | None = None, sync: bool = False, **data: Json
+    ) -> Event:
+        """Append one event; it is on its way to disk when this returns, or on it with ``sync``.
+
+        Raises JournalError when the disk refuses.
+        """
+        with self._lock:
+            at = self._clock.monotonic_ns() if at_ns is None else at_ns
+            event = _redacted(Event(len(self._events), at, kind, text, data), self.redact)
+            line = json.dumps(_as_json(event), ensure_ascii=True, separators=(",", ":")) + "\n"
+            try:
+                _write_all(self._file, line.encode("ascii"))
+                if sync:
+                    os.fsync(self._file)
+            except OSError as error:
+                raise JournalError(f"expected to write {self.directory / NAME}: {error}") from error
+            self._events.append(event)
+        for listener in self._listeners:
+            listener(event)
+        return event
+
+    def timeline(self) -> Timeline:
+        """Everything written so far."""
+        with self._lock:
+            return Timeline(self._events)
+
+    def close(self) -> None:
+        """Sync and close the file. Idempotent."""
+        with self._lock:
+            if self._file >= 0:
+                os.fsync(self._file)
+                os.close(self._file)
+                self._file = -1
+
+
+def _write_all(file: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(file, view) :]
+
+
+def _as_json(event: Event) -> Mapping[str, Json]:
+    return {
+        "seq": event.seq,
+        "at_ns": event.at_ns,
+        "kind": event.kind.value,
+        "text": event.text,
+        "data": event.data,
+    }
+
+
+def _redacted(event: Event, redact: Redact) -> Event:
+    return Event(
+        event.seq,
+        event.at_ns,
+        event.kind,
+        redact(event.text),
+        {key: _redacted_json(value, redact) for key, value in event.data.items()},
+    )
+
+
+def _redacted_json(value: Json, redact: Redact) -> Json:
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, Mapping):
+        return {redact(key): _redacted_json(item, redact) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_redacted_json(item, redact) for item in value]
+    return value
+
+
+def read_timeline(directory: Path) -> Timeline:
+    """The events of a drill's directory; a torn or damaged last line is left out.
+
+    Raises JournalError when there is no journal or its first event is not a drill's start.
+    """
+    path = directory / NAME
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError as error:
+        raise JournalError(f"expected a journal at {path}: {error}") from error
+    timeline = Timeline(_events(lines))
+    if timeline.first(Kind.DRILL_STARTED) is None:
+        raise JournalError(f"{path}: expected a journal that begins with {Kind.DRILL_STARTED}")
+    return timeline
+
+
+def _events(lines: list[bytes]) -> Iterator[Event]:
+    for line in lines:
+        try:
+            entry = json.loads(line)
+            yield Event(
+                int(entry["seq"]),
+                int(entry["at_ns"]),
+                Kind(entry["kind"]),
+                str(entry["text"]),
+                dict(entry["data"]),
+            )
+        except (ValueError, KeyError, TypeError):
+            return  # what follows a damaged line was not written in order
+
+
+def anchor_of(event: Event) -> Anchor:
+    """The anchor that a drill's start or end carries."""
+    return Anchor(event.at_ns, event.integer("wall_ns"), event.integer("error_ns"))

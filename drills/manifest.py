@@ -1,0 +1,232 @@
+"""The manifest of a stack: ``drills.toml`` beside its compose file.
+
+It says what the framework cannot know of a system: where customers enter, which journeys they
+make, who keeps the data, who raises alarms, and for each incident of the runbook which alerts
+announce it and which procedure ends it. Everything is data; nothing in it is run by a shell.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from drills.errors import PlanError
+from drills.probe import Expect, Lane
+from drills.units import parse_duration
+
+Seconds = Annotated[
+    float, BeforeValidator(lambda v: parse_duration(v) if isinstance(v, str) else v)
+]
+
+
+class Section(BaseModel):
+    """Base of every section: immutable, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Address(Section):
+    """A service and the port inside its container."""
+
+    service: str
+    port: int
+
+
+class Login(Section):
+    """How a customer gets a token: a POST of JSON that answers with ``token`` in a field."""
+
+    path: str
+    username: str
+    password: str
+    token: str = "access_token"
+
+
+class Expectation(Section):
+    """What a right answer looks like; see ``probe.Expect``."""
+
+    status: tuple[int, ...] = (200,)
+    fields: dict[str, str] = Field(default_factory=dict)
+    has: tuple[str, ...] = ()
+    trailer: str = ""
+
+    def value(self) -> Expect:
+        """The same as the prober's value."""
+        return Expect(self.status, self.fields, self.has, self.trailer)
+
+
+class Journey(Section):
+    """Something customers do, at a rate of requests a second.
+
+    ``always`` journeys are probed from before the fault to the end; the others are the workload,
+    started by a step at the rate that it names. ``fail_over_to`` is the route that serves it once
+    it has failed over.
+    """
+
+    path: str
+    method: Literal["GET", "POST"] = "GET"
+    body: str = ""
+    rate: float = Field(default=10, gt=0, le=1000)
+    always: bool = False
+    authenticated: bool = True
+    timeout: Seconds = 2.0
+    slow: Seconds = 1.0
+    route: str = ""
+    fail_over_to: str = ""
+    expect: Expectation = Expectation()
+
+    def lane(self, name: str, address: tuple[str, int], token: str, rate: float) -> Lane:
+        """The journey as the prober is told to ask it."""
+        headers = {"Authorization": f"Bearer {token}"} if self.authenticated else {}
+        if self.body:
+            headers["Content-Type"] = "application/json"
+        return Lane(
+            name=name,
+            host=address[0],
+            port=address[1],
+            path=self.path,
+            rate=rate,
+            method=self.method,
+            headers=headers,
+            body=self.body,
+            expect=self.expect.value(),
+            timeout=self.timeout,
+            slow=self.slow,
+            route=self.route,
+        )
+
+
+class Node(Section):
+    """A database that keeps the data: the observer's DSN with ``{host}`` and ``{port}``."""
+
+    service: str
+    port: int = 5432
+    dsn: str
+    role: Literal["primary", "replica"]
+
+
+class Data(Section):
+    """Where acknowledged writes must be found again.
+
+    ``writes`` is the journey that makes them; ``final_read`` selects the id of every write, one
+    row each; ``statistics`` are queries whose answers are kept as evidence, by name.
+    """
+
+    writes: str
+    final_read: str
+    max_lag: Seconds = 1.0
+    nodes: dict[str, Node]
+    statistics: dict[str, str] = Field(default_factory=dict)
+
+
+class Monitoring(Section):
+    """Who raises alarms: the pager that Alertmanager notifies, and what is asked for evidence."""
+
+    pager: Address
+    evidence: dict[str, str] = Field(default_factory=dict)
+
+
+class Action(Section):
+    """One step of a procedure, from a closed list.
+
+    ``check``: ask ``path`` and keep ``field`` (dotted) of the answer. ``point``: in the
+    environment file, give ``key`` the value of ``at``. ``restart``: the service's instances, one
+    after the other. ``inspect``: the processes of the service's instances by memory, twice.
+    ``verify``: ask ``path`` until ``field`` equals ``equals`` on every instance of ``service``.
+    """
+
+    action: Literal["check", "point", "restart", "inspect", "verify"]
+    says: str
+    path: str = ""
+    field: str = ""
+    equals: str = ""
+    key: str = ""
+    at: str = ""
+    service: str = ""
+
+    @property
+    def acts(self) -> bool:
+        """Whether it changes the system (the others only look)."""
+        return self.action in ("point", "restart")
+
+
+class Incident(Section):
+    """One incident of the runbook: how it shows, whom it hurts, what to do."""
+
+    title: str
+    alerts: tuple[str, ...]
+    impact: tuple[str, ...] = ()
+    affected: tuple[str, ...] = ()
+    workaround: str = ""
+    prevention: tuple[str, ...] = ()
+    procedure: tuple[Action, ...] = ()
+
+
+class StackSection(Section):
+    """The compose file and the entry that customers use."""
+
+    name: str
+    compose_file: str = "compose.yaml"
+    entry: Address
+    ready: dict[str, str] = Field(default_factory=dict)
+    environment: dict[str, str] = Field(default_factory=dict)
+
+
+class Manifest(Section):
+    """The whole of ``drills.toml``."""
+
+    stack: StackSection
+    login: Login
+    journeys: dict[str, Journey]
+    data: Data
+    monitoring: Monitoring
+    incidents: dict[str, Incident] = Field(default_factory=dict)
+
+    def node(self, role: str) -> tuple[str, Node]:
+        """Name and node of a role. Raises PlanError where the manifest has none."""
+        for name, node in self.data.nodes.items():
+            if node.role == role:
+                return name, node
+        raise PlanError(f"expected a node with role = {role!r} under [data.nodes], found none")
+
+    def incident(self, tags: frozenset[str]) -> tuple[str, Incident | None]:
+        """The incident that one of these tags names, or ("", None)."""
+        named = sorted(tags & self.incidents.keys())
+        if len(named) > 1:
+            raise PlanError(f"expected one incident tag, got {', '.join(named)}")
+        return (named[0], self.incidents[named[0]]) if named else ("", None)
+
+    def journey(self, name: str) -> Journey:
+        """A journey by name. Raises PlanError naming those there are."""
+        if name not in self.journeys:
+            raise PlanError(f"expected one of the journeys {sorted(self.journeys)}, got {name!r}")
+        return self.journeys[name]
+
+    def secrets(self) -> list[str]:
+        """Every password that the manifest holds, for the redactor."""
+        dsns = [node.dsn for node in self.data.nodes.values()]
+        passwords = [dsn.split("://", 1)[-1].split("@", 1)[0].split(":", 1)[-1] for dsn in dsns]
+        return [self.login.password, *passwords]
+
+
+def load(path: Path) -> Manifest:
+    """Read and check a manifest. Raises PlanError with file, key, and what was expected."""
+    try:
+        document = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise PlanError(f"{path}: expected a stack manifest (TOML): {error}") from error
+    try:
+        return Manifest.model_validate(document)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+        raise PlanError(f"{path}: {key}: {first['msg']}{more}") from error
+
+
+def find(root: Path) -> Path:
+    """The manifest of a project: $DRILLS_MANIFEST, else ``compose/drills.toml`` below ``root``."""
+    return Path(os.environ.get("DRILLS_MANIFEST") or root / "compose" / "drills.toml")

@@ -1,0 +1,129 @@
+"""What is asked of the system, on what schedule, and what one timed answer looks like.
+
+A lane is one journey asked open loop: its requests are due at fixed instants whether or not
+earlier ones were answered. A sample is one due request and what became of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What became of one due request."""
+
+    OK = "ok"
+    SLOW = "slow"  # a right answer, later than the journey allows
+    REFUSED = "refused"  # no connection: certainly not processed
+    RESET = "reset"  # the connection broke before the answer was whole
+    TIMEOUT = "timeout"  # no whole answer in time
+    REJECTED = "rejected"  # a definite "not done": 4xx, or a body that says so
+    ERROR = "error"  # 5xx that does not say whether it was done
+    WRONG = "wrong"  # the expected status with a body that fails its check
+    DROPPED = "dropped"  # due and never sent: too many in flight, or the prober stalled
+
+    @property
+    def good(self) -> bool:
+        """Whether a customer got what they came for, in time."""
+        return self is Outcome.OK
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """What a right answer looks like.
+
+    ``status``: the statuses that mean success. ``fields``: top-level JSON fields that must equal
+    the value given. ``has``: JSON fields that must be there and not be empty. ``trailer``: the CSV
+    body must end in a line ``<trailer><n>`` with n the number of rows between header and trailer.
+    """
+
+    status: tuple[int, ...] = (200,)
+    fields: Mapping[str, str] = field(default_factory=dict)
+    has: tuple[str, ...] = ()
+    trailer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One journey, as the prober is told to ask it.
+
+    ``rate`` is requests a second, ``timeout`` and ``slow`` are seconds counted from the instant
+    the request was due. In ``body`` the text ``{id}`` stands for a fresh UUID, which the sample
+    keeps. ``route`` names a JSON field (or, as ``header:<Name>``, a response header) whose value
+    the sample keeps as ``route``: which side of the system served it. ``limit`` ends the lane
+    after that many requests (0: never).
+    """
+
+    name: str
+    host: str
+    port: int
+    path: str
+    rate: float
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str = ""
+    expect: Expect = field(default_factory=Expect)
+    timeout: float = 2.0
+    slow: float = 1.0
+    in_flight: int = 32
+    route: str = ""
+    limit: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One due request. The three instants are nanoseconds of the host's monotonic clock.
+
+    ``status`` is 0 where no status line arrived; ``sent_ns`` and ``ended_ns`` equal
+    ``intended_ns`` for a dropped one. ``subject`` is the UUID of a write. ``detail`` says what
+    was wrong, in a few words.
+    """
+
+    lane: str
+    seq: int
+    intended_ns: int
+    sent_ns: int
+    ended_ns: int
+    outcome: Outcome
+    status: int = 0
+    route: str = ""
+    subject: str = ""
+    detail: str = ""
+
+    @property
+    def latency(self) -> float:
+        """Seconds from the instant the request was due to the end of its answer."""
+        return (self.ended_ns - self.intended_ns) / 1e9
+
+    def row(self) -> list[str | int]:
+        """The sample as it stands in a samples file (the lane's name is the file's)."""
+        return [
+            self.seq,
+            self.intended_ns,
+            self.sent_ns,
+            self.ended_ns,
+            self.outcome.value,
+            self.status,
+            self.route,
+            self.subject,
+            self.detail,
+        ]
+
+    @classmethod
+    def from_row(cls, lane: str, row: list[str | int]) -> Sample:
+        """The inverse of ``row``. Raises ValueError or TypeError on anything else."""
+        seq, intended, sent, ended, outcome, status, route, subject, detail = row
+        return cls(
+            lane,
+            int(seq),
+            int(intended),
+            int(sent),
+            int(ended),
+            Outcome(outcome),
+            int(status),
+            str(route),
+            str(subject),
+            str(detail),
+        )

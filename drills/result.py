@@ -1,0 +1,254 @@
+"""The judged result of a drill, as ``drill.json`` holds it: the contract with every reader.
+
+Instants are UTC dates, ``offset_s`` counts seconds from the moment the (first) fault took effect
+or, where none did, from the start of the drill. Durations are seconds, ratios 0 to 1.
+``drills schema`` prints the JSON Schema, which is committed as ``docs/drill.schema.json``.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+SCHEMA_VERSION = 1
+
+Status = Literal["completed", "aborted", "crashed"]
+Verdict = Literal["met", "missed", "inconclusive", "not assessed"]
+Rating = Literal["P", "S", "M", "U"]
+
+
+class Part(BaseModel):
+    """Base of every part: immutable, and unknown fields are an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ScoreResult(Part):
+    """0 to 100 with its bounds; all null where there was nothing to score."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    rating: Rating | None
+    formula: str  # how it came about, in words and numbers
+    capped_by: str | None  # why the value may not be higher, if so
+
+
+class FaultResult(Part):
+    """One injection: what, on what, and its three instants."""
+
+    kind: str
+    target: str
+    parameters: dict[str, str | int | float | bool | None]
+    requested_at: datetime
+    effective_at: datetime | None
+    effective_error_s: float | None
+    reverted_at: datetime | None
+    reverted: str  # how it was proven undone, or why it was not
+
+
+class Metric(Part):
+    """A measured duration in seconds with its interval, or the reason why there is none."""
+
+    seconds: float | None
+    low: float | None
+    high: float | None
+    reason: str | None
+
+
+class Metrics(Part):
+    """Times from the moment the fault took effect."""
+
+    time_to_symptom: Metric
+    time_to_detect: Metric
+    time_to_fail_over: Metric
+    time_to_recover: Metric
+    time_to_restore_redundancy: Metric
+
+
+class DataResult(Part):
+    """The ledger of writes against the final read; null where no final read was made."""
+
+    attempted: int
+    acknowledged: int
+    refused: int
+    unknown: int
+    unsent: int
+    lost: int | None
+    recovered: int | None
+    duplicated: int | None
+    stale: int | None
+    unexpected: int | None
+    lost_ids: list[str]
+    lost_span_s: float | None
+    reason: str | None
+
+
+class Outage(Part):
+    """A run of failed or slow answers of one journey."""
+
+    start_s: float
+    end_s: float | None  # null: not over when the drill ended
+    seconds: float | None
+    half_width_s: float | None
+    failures: int
+
+
+class Availability(Part):
+    """One journey over the drill: due requests by outcome, and what came of them.
+
+    ``intended`` counts every due request, ``good`` those answered rightly and in time.
+    """
+
+    intended: int
+    good: int
+    ratio: float | None
+    outcomes: dict[str, int]
+    latency_p50_s: float | None
+    latency_p99_s: float | None
+    outages: list[Outage]
+
+
+class CriterionResult(Part):
+    """One criterion as judged.
+
+    ``limit`` and ``measured`` are texts with units, ``margin`` says what was left of the limit.
+    ``points`` is null where it does not score. ``weight`` is 3 for must, 1 for should.
+    """
+
+    name: str
+    metric: str
+    comparator: Literal["at most", "at least", "exactly"]
+    limit: str
+    measured: str
+    margin: str
+    verdict: Verdict
+    reason: str
+    points: float | None
+    points_low: float | None
+    points_high: float | None
+    weight: int
+    priority: Literal["must", "should"]
+
+
+class TimelineEntry(Part):
+    """One event that a reader of the report should see."""
+
+    at: datetime
+    offset_s: float
+    kind: str
+    text: str
+
+
+class EvidenceResult(Part):
+    """One captured artefact; ``path`` is relative to the drill's directory."""
+
+    name: str
+    path: str
+    sha256: str
+    size: int
+
+
+class Point(Part):
+    """One bucket of the chart: what was due in it, by outcome, and how long answers took."""
+
+    offset_s: float
+    outcomes: dict[str, int]
+    latency_p50_s: float | None
+    latency_max_s: float | None
+
+
+class Series(Part):
+    """One journey over time, in buckets of ``bucket_s`` seconds."""
+
+    journey: str
+    bucket_s: float
+    points: list[Point]
+
+
+class Mark(Part):
+    """A moment worth a line in the chart: fault, symptom, detected, failed over, recovered."""
+
+    name: str
+    offset_s: float
+    half_width_s: float
+
+
+class Window(Part):
+    """A stretch of the drill to shade: one injection, from effect to proof of its undo."""
+
+    name: str
+    start_s: float
+    end_s: float
+
+
+class Chart(Part):
+    """Everything the report draws."""
+
+    series: list[Series]
+    marks: list[Mark]
+    windows: list[Window]
+
+
+class Environment(Part):
+    """Where the drill ran."""
+
+    versions: dict[str, str]
+    git: str
+    engine: str
+    host: str
+    images: dict[str, str]
+    clock: str
+
+
+class RecordField(Part):
+    """One line of the incident record: filled from the journal, or left to people."""
+
+    name: str
+    value: str
+    source: Literal["journal", "runbook", "evidence", "person", "open"]
+
+
+class IncidentRecord(Part):
+    """The runbook's record, filled in. Check lists map each box to whether it is ticked."""
+
+    id: str
+    fields: list[RecordField]
+    impact: dict[str, bool]
+    affected_services: dict[str, bool]
+    resolution_actions: list[str]
+    workarounds: list[str]
+    root_cause: list[str]
+    prevention: list[str]
+    post_incident: dict[str, bool]
+    missing: list[str]  # required fields that nobody and nothing filled
+
+
+class DrillResult(Part):
+    """``drill.json``."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    id: str
+    feature: str
+    scenario: str
+    severity: str
+    incident: str
+    status: Status
+    verdict: Verdict
+    reason: str
+    score: ScoreResult
+    started_at: datetime
+    ended_at: datetime
+    duration_s: float
+    faults: list[FaultResult]
+    metrics: Metrics
+    data: DataResult
+    availability: dict[str, Availability]
+    criteria: list[CriterionResult]
+    timeline: list[TimelineEntry]
+    evidence: list[EvidenceResult]
+    chart: Chart
+    record: IncidentRecord
+    environment: Environment

@@ -1,0 +1,142 @@
+"""What the framework asks of a container runtime, as protocols; ``docker`` is the real one.
+
+Faults, rollbacks and responders know these protocols and never a runtime. Every method raises
+EngineError when the engine refuses or is not there, and UnknownTarget when the container is gone.
+Instants are nanoseconds of the host's monotonic clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from drills.timeline import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """One container of the stack. ``instance`` counts from 1 within its service."""
+
+    id: str
+    name: str
+    service: str
+    instance: int = 1
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerState:
+    """What the engine says of a container. ``health`` is "" where it has no health check."""
+
+    status: str  # created, running, paused, restarting, exited, dead
+    running: bool
+    paused: bool
+    exit_code: int
+    oom_killed: bool
+    started_at: str
+    health: str
+
+
+@dataclass(frozen=True, slots=True)
+class EngineEvent:
+    """Something the engine itself saw happen to a container of ours.
+
+    ``at_ns`` is the engine's own stamp on the monotonic clock, right to ``error_ns``.
+    ``action`` is the engine's word: die, kill, oom, pause, unpause, start, exec_die ...
+    """
+
+    action: str
+    container_id: str
+    service: str
+    at_ns: int
+    error_ns: int
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """A command that ran inside a container, to its end."""
+
+    exit_code: int
+    output: bytes  # stdout and stderr, in the order in which they came
+
+
+class EngineEvents(Protocol):
+    """The engine's events for the stack's containers, from the moment of subscribing."""
+
+    def since(self, position: int) -> tuple[Sequence[EngineEvent], int]:
+        """The events after ``position`` (0 at first), and the position to ask from next."""
+
+    def close(self) -> None:
+        """Stop listening. Idempotent."""
+
+
+class Runtime(Protocol):
+    """The containers of one stack."""
+
+    def containers(self, service: str = "") -> Sequence[Container]:
+        """All containers of the stack, stopped ones too, or those of one service; by instance."""
+
+    def state(self, container: Container) -> ContainerState:
+        """What the engine says of it now."""
+
+    def start(self, container: Container) -> None:
+        """Start it. Starting a running one is no error."""
+
+    def stop(self, container: Container, grace: float) -> None:
+        """Ask it to stop, and kill it after ``grace`` seconds. A stopped one is no error."""
+
+    def kill(self, container: Container, signal: str = "SIGKILL") -> None:
+        """Send a signal to its first process."""
+
+    def pause(self, container: Container) -> None:
+        """Freeze all its processes."""
+
+    def unpause(self, container: Container) -> None:
+        """Thaw them. Thawing one that is not frozen is no error."""
+
+    def restart(self, container: Container, grace: float) -> None:
+        """Stop and start it."""
+
+    def execute(self, container: Container, argv: Sequence[str]) -> Executed:
+        """Run a command inside it and wait for the end. No shell is involved."""
+
+    def spawn(
+        self, container: Container, argv: Sequence[str], environment: Mapping[str, str]
+    ) -> str:
+        """Start a command inside it, return at once with the engine's id of it."""
+
+    def logs(self, container: Container, tail: int) -> bytes:
+        """The last ``tail`` lines it wrote, each with the engine's own time stamp."""
+
+    def stats(self, container: Container) -> Mapping[str, Json]:
+        """One reading of its processor, memory and network use; {} for a stopped one."""
+
+    def port(self, service: str, port: int) -> tuple[str, int]:
+        """The address on this host where the service's port is published now."""
+
+    def events(self) -> EngineEvents:
+        """Subscribe to the engine's events for this stack."""
+
+
+class Stack(Protocol):
+    """The composed services of one drill, isolated from every other drill's."""
+
+    project: str
+
+    def up(self) -> Runtime:
+        """Create and start everything. Raises StackError with the engine's words."""
+
+    def down(self) -> None:
+        """Remove every container, network and volume of it. Idempotent, never raises for absence.
+
+        Raises StackError, naming what is left, when something could not be removed.
+        """
+
+    def environment_file(self) -> Path:
+        """The environment file that the stack's applications read at their start."""
+
+    def describe(self) -> Mapping[str, str]:
+        """Engine version and image digests, for the report."""

@@ -1,0 +1,112 @@
+"""Append-only, ordered facts of a drill: the events, and the questions one asks of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+Json: TypeAlias = "str | int | float | bool | None | Sequence[Json] | Mapping[str, Json]"
+
+
+class Kind(StrEnum):
+    """The kinds of event that a journal holds."""
+
+    DRILL_STARTED = "drill.started"
+    DRILL_ENDED = "drill.ended"
+    PHASE = "phase"
+    STEP = "step"
+    STACK_READY = "stack.ready"
+    STACK_DOWN = "stack.down"
+    STEADY = "steady.reached"
+    UNSTEADY = "steady.missed"
+    LANE_STARTED = "lane.started"
+    LANES_ENDED = "lanes.ended"
+    FAULT_INTENDED = "fault.intended"
+    FAULT_CALLED = "fault.called"
+    FAULT_EFFECTIVE = "fault.effective"
+    FAULT_FAILED = "fault.failed"
+    SIGNAL = "signal"
+    ENGINE = "engine"
+    RESPONSE_STARTED = "response.started"
+    RESPONSE_STEP = "response.step"
+    RESPONSE_ENDED = "response.ended"
+    RESPONSE_FAILED = "response.failed"
+    UNDO_CALLED = "undo.called"
+    UNDO_VERIFIED = "undo.verified"
+    UNDO_FAILED = "undo.failed"
+    STALL = "stall"
+    CRITERION = "criterion"
+    FINAL_READ = "final.read"
+    OBSERVED = "observed"
+    EVIDENCE = "evidence"
+    ATTESTED = "attested"
+    ERROR = "error"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One fact. ``at_ns`` is when it happened on the monotonic clock, ``seq`` when it was written."""
+
+    seq: int
+    at_ns: int
+    kind: Kind
+    text: str
+    data: Mapping[str, Json] = field(default_factory=dict)
+
+    def string(self, key: str, default: str = "") -> str:
+        """The string under ``key``, or ``default`` where there is none."""
+        value = self.data.get(key)
+        return value if isinstance(value, str) else default
+
+    def integer(self, key: str, default: int = 0) -> int:
+        """The whole number under ``key``, or ``default`` where there is none."""
+        value = self.data.get(key)
+        return value if isinstance(value, int) and not isinstance(value, bool) else default
+
+    def number(self, key: str, default: float = 0.0) -> float:
+        """The number under ``key``, or ``default`` where there is none."""
+        value = self.data.get(key)
+        return float(value) if isinstance(value, int | float) else default
+
+    def strings(self, key: str) -> tuple[str, ...]:
+        """The strings of the list under ``key``; empty where there is none."""
+        value = self.data.get(key)
+        if isinstance(value, str) or not isinstance(value, Sequence):
+            return ()
+        return tuple(item for item in value if isinstance(item, str))
+
+
+class Timeline:
+    """The events of one drill, in the order in which they happened."""
+
+    def __init__(self, events: Iterable[Event] = ()) -> None:
+        self._events = sorted(events, key=lambda event: (event.at_ns, event.seq))
+
+    def __iter__(self) -> Iterator[Event]:
+        return iter(self._events)
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+    def all(self, *kinds: Kind, **match: Json) -> list[Event]:
+        """Every event of these kinds whose data holds all of ``match``."""
+        return [
+            event
+            for event in self._events
+            if event.kind in kinds and all(event.data.get(k) == v for k, v in match.items())
+        ]
+
+    def first(self, *kinds: Kind, after_ns: int | None = None, **match: Json) -> Event | None:
+        """The earliest such event, at or after ``after_ns`` if that is given."""
+        for event in self.all(*kinds, **match):
+            if after_ns is None or event.at_ns >= after_ns:
+                return event
+        return None
+
+    def last(self, *kinds: Kind, **match: Json) -> Event | None:
+        """The latest such event."""
+        events = self.all(*kinds, **match)
+        return events[-1] if events else None

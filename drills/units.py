@@ -1,0 +1,113 @@
+"""Quantities as people write them, and back: durations, sizes, ratios, intervals.
+
+Inside the package a duration is a float of seconds, a size an int of bytes, a ratio a float of
+0 to 1, an instant an int of nanoseconds on the monotonic clock of the host.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from drills.errors import PlanError
+
+NS = 1_000_000_000
+MIB = 1024 * 1024
+
+_SECONDS = {
+    "ms": 0.001,
+    "millisecond": 0.001,
+    "s": 1.0,
+    "sec": 1.0,
+    "second": 1.0,
+    "min": 60.0,
+    "minute": 60.0,
+    "h": 3600.0,
+    "hour": 3600.0,
+}
+_BYTES = {"B": 1, "KiB": 1024, "MiB": MIB, "GiB": 1024 * MIB}
+_DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*\Z", re.IGNORECASE)
+_SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]+)\s*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A measured quantity with its uncertainty: ``low <= value <= high``."""
+
+    value: float
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.value <= self.high:
+            raise ValueError(f"expected low <= value <= high, got {self}")
+
+    @classmethod
+    def exact(cls, value: float) -> Interval:
+        """A quantity that was counted, not estimated."""
+        return cls(value, value, value)
+
+    @property
+    def half_width(self) -> float:
+        """Half the distance from ``low`` to ``high``."""
+        return (self.high - self.low) / 2
+
+
+def parse_duration(text: str) -> float:
+    """Seconds of ``"5 minutes"``, ``"1.5 s"``, ``"250 ms"``.
+
+    Raises PlanError when the text is not a number with a unit of time.
+    """
+    match = _DURATION.match(text)
+    unit = match.group(2).lower() if match else ""
+    seconds = _SECONDS.get(unit) or _SECONDS.get(unit.removesuffix("s"))
+    if match is None or seconds is None:
+        raise PlanError(
+            f"expected a duration such as '5 minutes', '15 min', '2 s' or '250 ms', got {text!r}"
+        )
+    return float(match.group(1)) * seconds
+
+
+def parse_size(text: str) -> int:
+    """Bytes of ``"8 MiB"``. Raises PlanError when the text is not a size."""
+    match = _SIZE.match(text)
+    if match is None or match.group(2) not in _BYTES:
+        raise PlanError(f"expected a size such as '8 MiB' or '512 KiB', got {text!r}")
+    return int(float(match.group(1)) * _BYTES[match.group(2)])
+
+
+def parse_ratio(text: str) -> float:
+    """0 to 1 of ``"99.5 %"``. Raises PlanError when the text is not a percentage."""
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*%\s*", text)
+    if match is None or float(match.group(1)) > 100:
+        raise PlanError(f"expected a percentage such as '99.5 %', got {text!r}")
+    return float(match.group(1)) / 100
+
+
+def format_seconds(seconds: float) -> str:
+    """A duration as a reader wants it: ``820 ms``, ``1.32 s``, ``15 min``, ``1 h 05 min``."""
+    if seconds < 0:
+        return "-" + format_seconds(-seconds)
+    if seconds < 0.9995:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 99.95:
+        return f"{seconds:.2f}".rstrip("0").rstrip(".") + " s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes:02d} min"
+    return f"{minutes} min {rest:02d} s" if rest else f"{minutes} min"
+
+
+def format_size(size: float) -> str:
+    """A size as a reader wants it: ``512 B``, ``1.5 KiB``, ``8 MiB``."""
+    for unit, factor in reversed(_BYTES.items()):
+        if size >= factor:
+            return f"{size / factor:.1f}".removesuffix(".0") + f" {unit}"
+    return f"{size:.0f} B"
+
+
+def format_ratio(ratio: float) -> str:
+    """A ratio as a percentage that never rounds a failure away: ``99.97 %``, ``100 %``."""
+    percent = int(ratio * 10_000) / 100
+    return f"{percent:.2f}".rstrip("0").rstrip(".") + " %"
