@@ -1,0 +1,67 @@
+# Two commands matter: `make drill` and `make test`. Both set up what is missing and skip what is there.
+# make itself exits with 2 whatever a recipe's status was (it prints that one); who needs pytest's own
+# status (1 missed, 75 inconclusive) calls .venv/bin/pytest.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+SETUP := compose/setup
+FEATURE ?= features/replica_failure.feature
+PYTEST_ARGS ?=
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: ## Virtual environment, container engine, base image, images of the stack
+	@$(SETUP)/setup.sh
+
+.PHONY: drill
+drill: setup ## Run a drill and say where its report is (FEATURE=features/... for another one)
+	@touch .setup/drill-began; status=0; $(BIN)/pytest $(FEATURE) $(PYTEST_ARGS) || status=$$?; \
+	if [ reports/latest/report.html -nt .setup/drill-began ]; then \
+	    echo "Report: $$(realpath --relative-to=. reports/latest/report.html)"; \
+	fi; \
+	exit $$status
+
+.PHONY: test
+test: setup lint rules ## Everything: lint, types, alert rules, all tests, both drills
+	@$(BIN)/pytest tests features $(PYTEST_ARGS)
+
+.PHONY: unit
+unit: venv ## Only the tests that need no container engine
+	@$(BIN)/pytest tests -m "not engine and not browser" $(PYTEST_ARGS)
+
+.PHONY: lint
+lint: venv ## ruff (rules and format), mypy, shellcheck where it is installed
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@if command -v shellcheck >/dev/null; then shellcheck -x $(SETUP)/*.sh .ci/run; \
+	else echo "shellcheck is not installed: shell scripts not checked"; fi
+
+.PHONY: rules
+rules: setup ## Unit tests of the alert rules (promtool)
+	@$(SETUP)/rules_test.sh
+
+.PHONY: browser
+browser: venv ## Tests that look at a report in Chromium (installs it on Debian as root)
+	@$(SETUP)/browser.sh
+	@$(BIN)/pytest tests/browser -m browser $(PYTEST_ARGS)
+
+.PHONY: venv
+venv:
+	@$(SETUP)/setup.sh venv
+
+.PHONY: requirements
+requirements: ## Resolve requirements/*.txt anew, with hashes, for every platform
+	@$(SETUP)/lock.sh
+
+.PHONY: clean
+clean: ## Remove what set-up and tools made in this folder; engine, images and reports stay
+	rm -rf .venv .setup build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
