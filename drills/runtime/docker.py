@@ -1,0 +1,315 @@
+"""A container engine that speaks Docker's API. The only importer of the docker SDK.
+
+Here the SDK's and requests' exceptions become EngineError and UnknownTarget.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+from docker import APIClient
+from docker.context import ContextAPI
+from docker.errors import APIError, DockerException, NotFound
+from docker.utils import kwargs_from_env
+
+from drills.clock import Clock
+from drills.errors import EngineError, UnknownTarget
+from drills.runtime import Container, ContainerState, EngineEvents, Executed
+from drills.runtime.engine_events import EngineClock, EventListener
+from drills.runtime.readings import reduce_stats
+from drills.timeline import Json
+
+PROJECT_LABEL = "com.docker.compose.project"
+SERVICE_LABEL = "com.docker.compose.service"
+INSTANCE_LABEL = "com.docker.compose.container-number"
+ONE_OFF_LABEL = "com.docker.compose.oneoff"
+DRILL_LABEL = "incident-drills.drill"
+
+ACT_SECONDS = 60.0  # what may take a while: stop, start, remove, execute
+READ_SECONDS = 10.0  # what answers from memory: list, inspect, logs, stats
+_DEFAULT_TARGET = "unix:///var/run/docker.sock"
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+_FOREIGN = (DockerException, requests.RequestException, urllib3.exceptions.HTTPError, OSError)
+_HINT = "Hint: `make setup` installs and starts one where it can."
+
+
+class Engine:
+    """A connection to the engine that the docker command would talk to, for many threads.
+
+    It follows DOCKER_HOST and then the active context. Raises EngineError for an engine that is
+    not on this host, unless ``allow_remote``: a drill must not break somebody else's containers.
+    """
+
+    def __init__(self, *, allow_remote: bool = False) -> None:
+        self._parameters = _connection_parameters()
+        self.target: str = self._parameters.get("base_url") or _DEFAULT_TARGET
+        if not allow_remote and not is_local(self.target):
+            raise EngineError(
+                f"the container engine at {self.target} is not on this host, so nothing is done. "
+                "Hint: unset DOCKER_HOST and `docker context use default`, or allow it on purpose."
+            )
+        self._version: str | None = None
+        self._of_thread = threading.local()
+
+    def client(self) -> APIClient:
+        """A new connection; the caller closes it. Raises what the SDK raises."""
+        client = APIClient(version=self._version, timeout=int(ACT_SECONDS), **self._parameters)
+        self._version = client.api_version
+        return client
+
+    @contextmanager
+    def asked(self, question: str, *, seconds: float = READ_SECONDS) -> Iterator[APIClient]:
+        """This thread's connection, its answers bounded by ``seconds``, its errors made ours."""
+        with self.door(question):
+            client = getattr(self._of_thread, "client", None)
+            if client is None:
+                client = self._of_thread.client = self.client()
+            client.timeout = seconds
+            yield client
+
+    @contextmanager
+    def door(self, question: str) -> Iterator[None]:
+        """Turn the SDK's exceptions into UnknownTarget and EngineError that name the question."""
+        try:
+            yield
+        except NotFound as error:
+            raise UnknownTarget(f"{question}: {_reason(error)}") from error
+        except APIError as error:
+            raise EngineError(f"{question}: the engine refused: {_reason(error)}") from error
+        except requests.exceptions.ReadTimeout as error:
+            raise EngineError(f"{question}: the engine at {self.target} did not answer") from error
+        except _FOREIGN as error:
+            raise EngineError(
+                f"{question}: no container engine answers at {self.target} ({error}). {_HINT}"
+            ) from error
+
+    def version(self) -> str:
+        """The engine's version, such as ``26.1.5``."""
+        with self.asked("ask the engine's version") as client:
+            return str(client.version()["Version"])
+
+
+class DockerRuntime:
+    """The containers of one compose project on one engine. See ``drills.runtime.Runtime``."""
+
+    def __init__(
+        self,
+        project: str,
+        clock: Clock,
+        *,
+        allow_remote: bool = False,
+        engine: Engine | None = None,
+    ) -> None:
+        self.project = project
+        self._clock = clock
+        self._engine = engine or Engine(allow_remote=allow_remote)
+
+    def containers(self, service: str = "") -> Sequence[Container]:
+        """All containers of the stack, stopped ones too, or those of one service; by instance."""
+        with self._engine.asked("list the containers") as client:
+            rows = client.containers(all=True, filters={"label": self._labels(service)})
+        found = [_container(row) for row in rows if row["Labels"].get(ONE_OFF_LABEL) != "True"]
+        return sorted(found, key=lambda one: (one.service, one.instance))
+
+    def state(self, container: Container) -> ContainerState:
+        """What the engine says of it now."""
+        state = self._inspect(container)["State"]
+        return ContainerState(
+            status=state["Status"],
+            running=state["Running"],
+            paused=state["Paused"],
+            exit_code=state["ExitCode"],
+            oom_killed=state["OOMKilled"],
+            started_at=state["StartedAt"],
+            health=state.get("Health", {}).get("Status", ""),
+        )
+
+    def start(self, container: Container) -> None:
+        """Start it. Starting a running one is no error; a frozen one has to be thawed first."""
+        with self._acting("start", container) as client:
+            client.start(container.id)
+
+    def stop(self, container: Container, grace: float) -> None:
+        """Ask it to stop, and kill it after ``grace`` seconds. The engine thaws a frozen one."""
+        with self._acting("stop", container) as client:
+            client.stop(container.id, timeout=_whole_seconds(grace))
+
+    def kill(self, container: Container, signal: str = "SIGKILL") -> None:
+        """Send a signal to its first process. Raises EngineError where there is none."""
+        with self._acting(f"send {signal} to", container) as client:
+            client.kill(container.id, signal)
+
+    def pause(self, container: Container) -> None:
+        """Freeze all its processes. Freezing a frozen one is no error, a stopped one is."""
+        self._unless(
+            lambda: self.state(container).paused, lambda client: client.pause, "freeze", container
+        )
+
+    def unpause(self, container: Container) -> None:
+        """Thaw them. Thawing one that is not frozen is no error."""
+        self._unless(
+            lambda: not self.state(container).paused,
+            lambda client: client.unpause,
+            "thaw",
+            container,
+        )
+
+    def restart(self, container: Container, grace: float) -> None:
+        """Stop and start it."""
+        with self._acting("restart", container) as client:
+            client.restart(container.id, timeout=_whole_seconds(grace))
+
+    def execute(self, container: Container, argv: Sequence[str]) -> Executed:
+        """Run a command inside it and wait for the end, at most a minute between two outputs.
+
+        A command that is not there ends with 126 or 127, as in a shell.
+        """
+        with self._acting(f"run {argv[0]} in", container) as client:
+            run = client.exec_create(container.id, list(argv))["Id"]
+            output = client.exec_start(run)
+            code = client.exec_inspect(run)["ExitCode"]
+        return Executed(exit_code=int(code), output=bytes(output))
+
+    def spawn(
+        self, container: Container, argv: Sequence[str], environment: Mapping[str, str]
+    ) -> str:
+        """Start a command inside it, return at once with the ``execID`` that its events carry."""
+        with self._acting(f"spawn {argv[0]} in", container) as client:
+            run = client.exec_create(container.id, list(argv), environment=dict(environment))["Id"]
+            client.exec_start(run, detach=True)
+        return str(run)
+
+    def logs(self, container: Container, tail: int) -> bytes:
+        """The last ``tail`` lines it wrote, each with the engine's own time stamp."""
+        with self._engine.asked(f"read the logs of {container.name}") as client:
+            return bytes(client.logs(container.id, timestamps=True, tail=tail))
+
+    def stats(self, container: Container) -> Mapping[str, Json]:
+        """One reading, see ``readings.reduce_stats``; {} for a stopped one. Takes no cycle."""
+        with self._engine.asked(f"read the use of {container.name}") as client:
+            return reduce_stats(client.stats(container.id, stream=False, one_shot=True))
+
+    def port(self, service: str, port: int) -> tuple[str, int]:
+        """The address on this host where the service's port is published now.
+
+        Raises UnknownTarget for an unknown service, EngineError where none of its containers
+        publishes the port now.
+        """
+        candidates = self.containers(service)
+        if not candidates:
+            known = sorted({one.service for one in self.containers()})
+            raise UnknownTarget(f"no service {service!r} in {self.project}; known: {known}")
+        seen = []
+        for candidate in candidates:
+            inspected = self._inspect(candidate)
+            published = inspected["NetworkSettings"]["Ports"] or {}
+            if bound := published.get(f"{port}/tcp"):
+                return _address(bound)
+            seen.append(
+                f"{candidate.name} ({inspected['State']['Status']}) publishes "
+                f"{', '.join(key for key in published if published[key]) or 'nothing'}"
+            )
+        raise EngineError(f"port {port} of {service} is not published: {'; '.join(seen)}")
+
+    def events(self) -> EngineEvents:
+        """Subscribe to the engine's events for this stack; they flow when this returns."""
+        with self._engine.asked("read the engine's clock") as client:
+            clock = EngineClock.measure(self._clock, client.info)
+        since: Any = clock.engine_seconds(self._clock.anchor())  # the stubs know no fractions
+        filters = {"type": "container", "label": self._labels("")}
+        return EventListener.subscribe(
+            lambda: self._engine.client().events(since=since, filters=filters, decode=True),
+            clock=clock,
+            door=self._engine.door,
+            within=READ_SECONDS,
+        )
+
+    def _labels(self, service: str) -> list[str]:
+        labels = [f"{PROJECT_LABEL}={self.project}"]
+        return [*labels, f"{SERVICE_LABEL}={service}"] if service else labels
+
+    def _inspect(self, container: Container) -> dict[str, Any]:
+        with self._engine.asked(f"inspect {container.name}") as client:
+            inspected: dict[str, Any] = client.inspect_container(container.id)
+            return inspected
+
+    @contextmanager
+    def _acting(self, verb: str, container: Container) -> Iterator[APIClient]:
+        with self._engine.asked(f"{verb} {container.name}", seconds=ACT_SECONDS) as client:
+            yield client
+
+    def _unless(
+        self,
+        already: Callable[[], bool],
+        action: Callable[[APIClient], Callable[[str], None]],
+        verb: str,
+        container: Container,
+    ) -> None:
+        """Act, and take a refusal for success where the container is ``already`` so.
+
+        Asking first would leave a gap in which the answer may change.
+        """
+        try:
+            with self._acting(verb, container) as client:
+                action(client)(container.id)
+        except EngineError:
+            if not already():
+                raise
+
+
+def ensure_engine(allow_remote: bool = False) -> str:
+    """The engine's address and version. Raises EngineError with a hint when none answers."""
+    engine = Engine(allow_remote=allow_remote)
+    return f"{engine.target} (version {engine.version()})"
+
+
+def is_local(target: str) -> bool:
+    """Whether an engine's address can only mean this host."""
+    url = urlsplit(target)
+    if url.scheme in {"unix", "http+unix", "npipe"}:
+        return True
+    return url.scheme in {"tcp", "http", "https"} and url.hostname in _LOOPBACK
+
+
+def _connection_parameters() -> dict[str, Any]:
+    """What the docker command would connect to: DOCKER_HOST first, then the active context."""
+    try:
+        from_environment = kwargs_from_env()
+        if from_environment.get("base_url"):
+            return dict(from_environment)
+        return dict(ContextAPI.kwargs_from_context())
+    except (DockerException, OSError, ValueError) as error:
+        raise EngineError(f"the engine's address cannot be found out: {error}") from error
+
+
+def _container(row: Mapping[str, Any]) -> Container:
+    labels = row["Labels"]
+    return Container(
+        id=row["Id"],
+        name=row["Names"][0].removeprefix("/"),
+        service=labels.get(SERVICE_LABEL, ""),
+        instance=int(labels.get(INSTANCE_LABEL, "1")),
+        labels=labels,
+    )
+
+
+def _address(bindings: Sequence[Mapping[str, str]]) -> tuple[str, int]:
+    """The IPv4 binding where there is one; "any address" is reached by the loopback."""
+    binding = min(bindings, key=lambda one: ":" in one["HostIp"])
+    host = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(binding["HostIp"])  # noqa: S104
+    return host or binding["HostIp"], int(binding["HostPort"])
+
+
+def _whole_seconds(grace: float) -> int:
+    """The engine's unit, rounded up: a grace is never shorter than what was asked for."""
+    return -int(-grace // 1)
+
+
+def _reason(error: APIError) -> str:
+    return str(error.explanation or error)

@@ -1,0 +1,88 @@
+"""What is left of a stack, by the labels it carries, and its removal.
+
+``docker compose down`` only knows what the compose file names. This finds whatever carries the
+label of a project or of a drill, so it also heals a half-made stack and one whose file has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
+
+from drills.clock import Clock
+from drills.errors import EngineError, StackError, UnknownTarget, WaitTimeout
+from drills.runtime.docker import ACT_SECONDS, DRILL_LABEL, PROJECT_LABEL, Engine
+from drills.wait import until
+
+_Leftover = tuple[str, str, str]  # kind, id, name
+
+
+def leftovers(project_or_drill_id: str, engine: Engine | None = None) -> list[str]:
+    """Names of the containers, networks and volumes that carry the label; [] when all is gone."""
+    found = _find(engine or Engine(), project_or_drill_id)
+    return sorted(f"{kind} {name}" for kind, _, name in found)
+
+
+def sweep(
+    engine: Engine, project: str, clock: Clock, *, looks: int = 1, within: float = ACT_SECONDS
+) -> None:
+    """Remove whatever carries the project's label until ``looks`` in a row find nothing.
+
+    More than one look is for a stack whose making was cut short: the engine may still finish a
+    creation whose asker is gone. Raises StackError naming what is left after ``within`` seconds.
+    """
+    troubles: list[str] = []
+    clean = 0
+
+    def gone() -> bool:
+        nonlocal clean
+        found = _find(engine, project)
+        clean = 0 if found else clean + 1
+        troubles[:] = [trouble for one in found for trouble in _remove(engine, *one)]
+        return clean == looks
+
+    try:
+        until(gone, awaited=f"{project} removed", within=within, interval=0.1, clock=clock)
+    except WaitTimeout as error:
+        rest = ", ".join(leftovers(project, engine)) or "nothing, but things kept appearing"
+        raise StackError(
+            f"{project} is not gone after {within:.0f} s; left: {rest}. {'; '.join(troubles)}"
+        ) from error
+
+
+def _find(engine: Engine, value: str) -> list[_Leftover]:
+    """Containers first, then what they hold on to."""
+    labels = (f"{PROJECT_LABEL}={value}", f"{DRILL_LABEL}={value}")
+    found = {one for label in labels for one in _by_label(engine, label)}
+    return sorted(found)  # "container" comes first by its letters
+
+
+def _by_label(engine: Engine, label: str) -> Iterator[_Leftover]:
+    filters: dict[str, Any] = {"label": label}
+    with engine.asked(f"look for what carries {label}") as client:
+        for row in client.containers(all=True, filters=filters):
+            names = row["Names"] or [row["Id"]]
+            yield "container", row["Id"], names[0].removeprefix("/")
+        for row in client.networks(filters=filters):
+            yield "network", row["Id"], row["Name"]
+        for row in client.volumes(filters=filters)["Volumes"] or ():
+            yield "volume", row["Name"], row["Name"]
+
+
+def _remove(engine: Engine, kind: str, identity: str, name: str) -> list[str]:
+    """Remove one thing; the trouble with it, if any. Gone already is no trouble."""
+    try:
+        with (
+            suppress(UnknownTarget),
+            engine.asked(f"remove {kind} {name}", seconds=ACT_SECONDS) as client,
+        ):
+            removal: dict[str, Callable[[], None]] = {
+                "container": lambda: client.remove_container(identity, force=True, v=True),
+                "network": lambda: client.remove_network(identity),
+                "volume": lambda: client.remove_volume(identity, force=True),
+            }
+            removal[kind]()
+    except EngineError as error:
+        return [str(error)]
+    return []
