@@ -1,0 +1,1 @@
+"""What every route rests on: configuration, passwords and tokens, logging."""

@@ -1,0 +1,86 @@
+"""CSV exports: streamed as PostgreSQL makes them, and closed by a line that counts the rows.
+
+The trailer is what tells a whole export from one that was cut at a line's end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import psycopg
+
+from app.db.databases import Databases, ReadUnavailable
+from app.db.node import Node, severed_after
+from app.telemetry import READS
+
+ROLE = "SELECT CASE WHEN pg_is_in_recovery() THEN 'replica' ELSE 'primary' END"
+CHUNK_BYTES = 16 * 1024
+EXPORTS = {
+    "inventory": "SELECT id, sku, name, category, quantity, unit_price_cents FROM items ORDER BY id",
+    "orders": """
+        SELECT id, item_id, quantity, placed_by, created_at FROM orders ORDER BY created_at, id
+    """,
+}
+
+
+@dataclass(frozen=True)
+class Export:
+    """An export whose header was had: from here on it is this database or a broken answer."""
+
+    node: str
+    route: str
+    chunks: AsyncIterator[bytes]
+
+
+async def start(databases: Databases, name: str) -> Export:
+    """Tries the read side's databases in order until one gives a first line.
+
+    Raises ReadUnavailable when none does.
+    """
+    for node, route in databases.read_nodes():
+        lines = _lines(node, EXPORTS[name], databases.settings.read_timeout)
+        try:
+            role, header = await anext(lines), await anext(lines)
+        except psycopg.OperationalError as error:
+            if node is databases.replica:
+                databases.distrust(error)
+            continue
+        READS.labels(node.name).inc()
+        return Export(role.decode(), route, chunked(header, lines))
+    raise ReadUnavailable("no database could start the export")
+
+
+async def chunked(
+    header: bytes, rows: AsyncIterator[bytes], size: int = CHUNK_BYTES
+) -> AsyncIterator[bytes]:
+    """Header and rows in chunks of about `size` bytes, then `#rows,<n>`."""
+    held, seen = bytearray(header), 0
+    async for row in rows:
+        if len(held) >= size:
+            yield bytes(held)
+            held.clear()
+        held += row
+        seen += 1
+    yield bytes(held) + b"#rows,%d\n" % seen
+
+
+async def _lines(node: Node, query: str, patience: float) -> AsyncIterator[bytes]:
+    """First the server's role, then the header, then a row at a time.
+
+    A server silent for `patience` seconds is cut off; a slow customer is not.
+    """
+    async with node.connection(patience) as connection:
+        with severed_after(patience, connection):
+            role = await (await connection.execute(ROLE)).fetchone()
+        assert role is not None  # the question always has one answer
+        yield role[0].encode()
+        async with connection.cursor() as cursor:
+            copy = cursor.copy(f"COPY ({query}) TO STDOUT WITH (FORMAT csv, HEADER)")
+            async with copy as rows:
+                while True:
+                    with severed_after(patience, connection):
+                        row = await rows.read()
+                    if not row:
+                        return
+                    yield bytes(row)
