@@ -1,0 +1,43 @@
+"""``pytest features/x.feature``: feature files as test files, and what their scenarios are.
+
+This package is a pytest plugin by itself (``-p drills.gherkin``): every hook it needs is a name
+of this module.
+"""
+
+from drills.gherkin.collect import FeatureFile, pytest_collect_file
+from drills.gherkin.document import FeatureFileError
+from drills.gherkin.lines import pytest_configure, pytest_load_initial_conftests
+from drills.gherkin.named import pytest_addoption
+from drills.gherkin.record import (
+    StepRecord,
+    at_scenario_end,
+    pytest_bdd_after_step,
+    pytest_bdd_before_scenario,
+    pytest_bdd_before_step,
+    pytest_bdd_step_error,
+    pytest_pyfunc_call,
+    pytest_runtest_makereport,
+    steps_of,
+)
+from drills.gherkin.scenario import ScenarioInfo, scenario_of, tags_of
+
+__all__ = [
+    "FeatureFile",
+    "FeatureFileError",
+    "ScenarioInfo",
+    "StepRecord",
+    "at_scenario_end",
+    "pytest_addoption",
+    "pytest_bdd_after_step",
+    "pytest_bdd_before_scenario",
+    "pytest_bdd_before_step",
+    "pytest_bdd_step_error",
+    "pytest_collect_file",
+    "pytest_configure",
+    "pytest_load_initial_conftests",
+    "pytest_pyfunc_call",
+    "pytest_runtest_makereport",
+    "scenario_of",
+    "steps_of",
+    "tags_of",
+]

@@ -1,0 +1,151 @@
+"""What became of every step of a scenario, those that never ran included, and its end.
+
+pytest-bdd tells of steps that began. The rest is known from the scenario itself, so the record
+starts with every step as "not run".
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Literal
+
+import pytest
+from pytest_bdd.parser import Feature, Scenario, Step
+
+from drills.gherkin.scenario import scenario_of, step_text
+
+StepOutcome = Literal["passed", "failed", "not run"]
+Ending = Callable[[BaseException | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """One step: its text, what became of it, and how many seconds it took (0 if not run).
+
+    A step that was left by an interrupt counts as failed.
+    """
+
+    text: str
+    outcome: StepOutcome
+    seconds: float
+    line: int
+
+
+class _Record:
+    """The steps of one running scenario."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.steps = [
+            StepRecord(step_text(step), "not run", 0.0, step.line_number) for step in scenario.steps
+        ]
+        self.done = 0
+        self.began = 0.0
+
+    def begin(self) -> None:
+        self.began = time.monotonic()
+        self.end("failed")
+        self.done -= 1
+
+    def end(self, outcome: StepOutcome) -> None:
+        step = self.steps[self.done]
+        seconds = time.monotonic() - self.began
+        self.steps[self.done] = StepRecord(step.text, outcome, seconds, step.line)
+        self.done += 1
+
+
+_RECORD: pytest.StashKey[_Record] = pytest.StashKey()
+_ENDINGS: pytest.StashKey[list[Ending]] = pytest.StashKey()
+
+
+def steps_of(item: pytest.Item) -> tuple[StepRecord, ...]:
+    """The steps of the item's scenario so far; empty before it started."""
+    record = item.stash.get(_RECORD, None)
+    return tuple(record.steps) if record else ()
+
+
+def at_scenario_end(item: pytest.Item, ending: Ending) -> None:
+    """Have ``ending`` called once, after the item's last step or the one that failed.
+
+    It is given the step's exception or None. What it raises fails the test in its call phase;
+    where a step failed already, both are reported. Generator steps are not yet finalized then.
+    """
+    item.stash.setdefault(_ENDINGS, []).append(ending)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_bdd_before_scenario(request: pytest.FixtureRequest, scenario: Scenario) -> None:
+    """Start the record with every step as not run."""
+    request.node.stash[_RECORD] = _Record(scenario)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_bdd_before_step(request: pytest.FixtureRequest) -> None:
+    """A step begins."""
+    request.node.stash[_RECORD].begin()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_bdd_after_step(request: pytest.FixtureRequest) -> None:
+    """A step passed."""
+    request.node.stash[_RECORD].end("passed")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_bdd_step_error(
+    request: pytest.FixtureRequest, feature: Feature, step: Step, exception: BaseException
+) -> None:
+    """A step failed: say where it stands, next to what it raised."""
+    request.node.stash[_RECORD].end("failed")
+    info = scenario_of(request.node)
+    path = info.feature_path if info else feature.filename
+    exception.add_note(f"{path}:{step.line_number}: {step_text(step)}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Call the endings when the last step is done, with what a step raised."""
+    try:
+        result = yield
+    except BaseException as error:
+        _conclude(pyfuncitem, error)
+        raise
+    _conclude(pyfuncitem, None)
+    return result
+
+
+def _conclude(item: pytest.Item, error: BaseException | None) -> None:
+    """Call every ending; raise the first one's exception, with the others as notes on it."""
+    raised: list[BaseException] = []
+    for ending in item.stash.get(_ENDINGS, []):
+        try:
+            ending(error)
+        except (Exception, pytest.fail.Exception) as missed:  # noqa: BLE001 - raised again below
+            raised.append(missed)
+    if not raised:
+        return
+    first, *others = raised
+    for other in others:
+        first.add_note(str(other))
+    if isinstance(error, (KeyboardInterrupt, SystemExit, pytest.exit.Exception)):
+        error.add_note(str(first))  # the run is being left: nothing may take its place
+        return
+    raise first from error
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show the steps, with those that never ran, below the failure of a scenario."""
+    report = yield
+    steps = steps_of(item)
+    if report.failed and report.when == "call" and steps:
+        lines = (f"{step.outcome:8} {_took(step):>9}  {step.text}" for step in steps)
+        report.sections.append(("Steps", "\n".join(lines)))
+    return report
+
+
+def _took(step: StepRecord) -> str:
+    return "" if step.outcome == "not run" else f"{step.seconds:.3f} s"

@@ -1,0 +1,70 @@
+"""The scenario behind a test item: what it is called, where it stands, what it is about to do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pytest
+from pytest_bdd.parser import Scenario, Step, render_string
+
+from drills.gherkin.document import Block, Document, Row
+
+SCENARIO: pytest.StashKey[ScenarioInfo] = pytest.StashKey()
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioInfo:
+    """One scenario as it will run, an outline's with one row filled in.
+
+    ``feature_path`` is relative to pytest's root directory, with forward slashes. ``line`` is the
+    scenario's, or its row's. ``tags`` are those of feature, rule, scenario and examples, without
+    ``@``. ``steps`` are ``"Given the ERP is in steady state"``, those of backgrounds first.
+    """
+
+    feature_name: str
+    feature_path: str
+    scenario_name: str
+    description: str
+    tags: frozenset[str]
+    line: int
+    steps: tuple[str, ...]
+
+
+def describe(
+    document: Document, block: Block, row: Row | None, root: os.PathLike[str]
+) -> ScenarioInfo:
+    """The value for one item of ``document``."""
+    values: Mapping[str, str] = row.values if row else {}
+    scenario = rendered(block, row)
+    return ScenarioInfo(
+        feature_name=document.feature.name,
+        feature_path=os.path.relpath(document.path, root).replace(os.sep, "/"),
+        scenario_name=scenario.name,
+        description=render_string(scenario.description, values).strip(),
+        tags=block.tags | (row.tags if row else frozenset()),
+        line=row.line if row else scenario.line_number,
+        steps=tuple(step_text(step) for step in scenario.steps),
+    )
+
+
+def rendered(block: Block, row: Row | None) -> Scenario:
+    """pytest-bdd's scenario as it will run."""
+    return block.template.render(row.values if row else {})
+
+
+def step_text(step: Step) -> str:
+    """A step as a reader sees it: ``When the "postgres-replica" service stops``."""
+    return f"{step.keyword.strip()} {step.name}"
+
+
+def scenario_of(item: pytest.Item) -> ScenarioInfo | None:
+    """The scenario that ``item`` runs; None where it was not collected from a feature file."""
+    return item.stash.get(SCENARIO, None)
+
+
+def tags_of(item: pytest.Item) -> frozenset[str]:
+    """Tags of feature, rule, scenario and examples row, without ``@``; empty for other items."""
+    info = scenario_of(item)
+    return info.tags if info else frozenset()
