@@ -11,12 +11,12 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/debian.sh"
 
 ENGINE_LOG=${DRILLS_ENGINE_LOG:-/var/log/incident-drills-dockerd.log}
-ENGINE_PIDFILE=/run/docker.pid
+ENGINE_PIDFILE=${DRILLS_ENGINE_PIDFILE:-/run/docker.pid}
 ENGINE_WAIT_S=${DRILLS_ENGINE_WAIT_S:-60}
 DEFAULT_ENDPOINT=unix:///var/run/docker.sock
-SOURCES=/etc/apt/sources.list.d/incident-drills-$PACKAGE_SUITE.sources
-PREFERENCES=/etc/apt/preferences.d/incident-drills-$PACKAGE_SUITE
-PACKAGES=(docker.io docker-cli docker-compose docker-buildx)
+APT_FOLDER=${DRILLS_APT_FOLDER:-/etc/apt}
+SOURCES=$APT_FOLDER/sources.list.d/incident-drills-$PACKAGE_SUITE.sources
+PREFERENCES=$APT_FOLDER/preferences.d/incident-drills-$PACKAGE_SUITE
 
 # Where the client would connect to: DOCKER_HOST, or else the active context.
 endpoint() {
@@ -39,27 +39,33 @@ refuse_remote() {
     fi
 }
 
-# What is missing of: client, engine, compose, buildx. Empty output when all is there.
+# Succeeds if the word $2 is among the words $1.
+has() { case " $1 " in *" $2 "*) ;; *) return 1 ;; esac }
+
+# What is missing of client, engine, compose and buildx, on one line; nothing when all is there.
 missing_parts() {
-    local found
+    local found parts=()
     if ! command -v docker >/dev/null; then
         echo client engine compose buildx
         return
     fi
     found=$(docker info --format \
         '{{.ServerVersion}} {{range .ClientInfo.Plugins}}{{.Name}} {{end}}' 2>/dev/null) || true
-    case $found in [0-9]*) ;; *) echo engine ;; esac
-    case $found in *compose*) ;; *) docker compose version >/dev/null 2>&1 || echo compose ;; esac
-    case $found in *buildx*) ;; *) docker buildx version >/dev/null 2>&1 || echo buildx ;; esac
+    case $found in [0-9]*) ;; *) parts+=(engine) ;; esac
+    # A client that cannot reach an engine does not list its plugins either: ask them themselves.
+    has "$found" compose || docker compose version >/dev/null 2>&1 || parts+=(compose)
+    has "$found" buildx || docker buildx version >/dev/null 2>&1 || parts+=(buildx)
+    echo "${parts[*]}"
 }
 
-# One sentence for a machine on which we do not install anything.
-explain_missing() {
+# One sentence where we cannot provide the missing parts $1 of the engine at $2.
+refuse_what_we_cannot_install() {
     local missing=$1 where=$2
-    if [ "$missing" = engine ] && [ "$where" != "$DEFAULT_ENDPOINT" ]; then
+    if has "$missing" engine && [ "$where" != "$DEFAULT_ENDPOINT" ]; then
         stop "No container engine answers at $where: start it, or unset DOCKER_HOST" \
             "and choose the default docker context."
     fi
+    if may_install; then return 0; fi
     stop "No usable container engine at $where (missing: $missing): install and start" \
         "Docker with the compose v2 and buildx plugins and make sure that this user may use it" \
         "(it is done for you only on Debian bookworm or trixie as root)."
@@ -74,23 +80,31 @@ add_suite() {
     printf 'Package: *\nPin: release n=%s\nPin-Priority: 100\n' "$PACKAGE_SUITE*" >"$PREFERENCES"
 }
 
+# The packages for the missing parts ($1), and no other: an engine that is there stays as it is.
+packages_for() {
+    local part
+    for part in $1; do
+        case $part in
+            client) echo docker-cli ;;
+            engine) command -v dockerd >/dev/null || echo docker.io ;;
+            compose) echo docker-compose ;;
+            buildx) echo docker-buildx ;;
+        esac
+    done
+}
+
 install_packages() {
-    local wanted=("${PACKAGES[@]}")
-    say "Installing ${PACKAGES[*]} and iptables from Debian $PACKAGE_SUITE with this machine's own apt sources."
+    local wanted=("$@")
+    say "Installing $* from Debian $PACKAGE_SUITE with this machine's own apt sources."
     if [ "$(debian_codename)" != "$PACKAGE_SUITE" ]; then
         add_suite
-        wanted=("${PACKAGES[@]/%//$PACKAGE_SUITE}")
+        wanted=("${wanted[@]/%//$PACKAGE_SUITE}")
     fi
     if ! with_retries apt_update; then
         rm -f "$SOURCES" "$PREFERENCES" # a source that apt cannot read would break the machine's apt
         stop "apt could not fetch its package lists; nothing was changed."
     fi
-    with_retries apt_install "${wanted[@]}" iptables
-}
-
-packages_installed() {
-    dpkg-query -W -f '${Status}\n' "${PACKAGES[@]}" iptables 2>/dev/null |
-        awk '/^install ok installed$/ { n++ } END { exit n != 5 }'
+    with_retries apt_install "${wanted[@]}"
 }
 
 # dockerd refuses to start while its pid file names any living process, even another program.
@@ -128,19 +142,21 @@ wait_for_engine() {
 }
 
 main() {
-    local where missing
+    local where missing packages
     where=$(endpoint)
     refuse_remote "$where"
-    missing=$(missing_parts | xargs)
+    missing=$(missing_parts)
     [ -n "$missing" ] || return 0
-    if [ "$where" != "$DEFAULT_ENDPOINT" ] || ! may_install; then
-        explain_missing "$missing" "$where"
-    fi
+    refuse_what_we_cannot_install "$missing" "$where"
     say "No usable container engine (missing: $missing)."
-    packages_installed || install_packages
+    mapfile -t packages < <(packages_for "$missing")
+    [ "${#packages[@]}" -eq 0 ] || install_packages "${packages[@]}"
     hash -r
-    case " $missing " in *' engine '*) start_engine && wait_for_engine ;; esac
-    missing=$(missing_parts | xargs)
+    if has "$missing" engine; then
+        start_engine
+        wait_for_engine
+    fi
+    missing=$(missing_parts)
     [ -z "$missing" ] || stop "Still missing after the installation: $missing."
     say "The container engine answers."
 }
