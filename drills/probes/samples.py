@@ -1,0 +1,170 @@
+"""Reading what the prober wrote, while it writes and long after."""
+
+from __future__ import annotations
+
+import bisect
+import gzip
+import json
+import os
+import shutil
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from drills.errors import JournalError
+from drills.probe import Outcome, Sample
+from drills.probes.wire import NO_OUTCOME, RESERVED
+
+T = TypeVar("T")
+_PLAIN, _PACKED, _INTENTS = ".jsonl", ".jsonl.gz", ".intents"
+
+
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """A time in which the prober itself did not run: ``gap_ns`` long, over at ``at_ns``."""
+
+    at_ns: int
+    gap_ns: int
+
+
+def read_samples(directory: Path, *, final: bool = False) -> dict[str, list[Sample]]:
+    """Every lane's samples, in the order in which they were due.
+
+    ``final``: nobody writes any more, so a write that was about to be sent and has no sample is
+    added as a time-out with the detail "no outcome recorded": it may have been processed. A torn
+    last line is passed over. Raises JournalError on anything else that is not a sample.
+    """
+    found: dict[str, list[Sample]] = {}
+    for name in sorted(_names(directory)):
+        if name == RESERVED or name.endswith(_INTENTS):
+            continue
+        found[name] = _rows(directory, name, partial(Sample.from_row, name))
+        if final:
+            found[name] += _unanswered(directory, name, {s.seq for s in found[name]})
+        found[name].sort(key=lambda sample: sample.intended_ns)
+    return found
+
+
+def read_stalls(directory: Path) -> list[Stall]:
+    """When the prober itself did not run; empty where there are no samples at all."""
+    if RESERVED not in _names(directory):
+        return []
+    return _rows(directory, RESERVED, _stall)
+
+
+def compress(directory: Path) -> None:
+    """Replace every file by a gzipped one, each at once or not at all.
+
+    Only after the prober has ended. Raises JournalError when the disk does not take them.
+    """
+    try:
+        for path in sorted(directory.glob(f"*{_PLAIN}")):
+            _compress(path)
+    except OSError as error:
+        raise JournalError(f"cannot compress the samples in {directory}: {error}") from error
+
+
+class SampleTail:
+    """Follows the files as they grow; ``poll`` reads only what is new."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._offsets: dict[str, int] = {}
+        self._samples: dict[str, list[Sample]] = {}
+
+    def poll(self) -> dict[str, list[Sample]]:
+        """Every sample written so far, per lane in the order in which they were due.
+
+        The lists are the caller's own. Raises JournalError on a line that is not a sample.
+        """
+        for name in _names(self._directory, packed=False):
+            if name != RESERVED and not name.endswith(_INTENTS):
+                self._follow(name)
+        return {name: list(samples) for name, samples in self._samples.items()}
+
+    def _follow(self, name: str) -> None:
+        path = self._directory / f"{name}{_PLAIN}"
+        known = self._samples.setdefault(name, [])
+        offset = self._offsets.get(name, 0)
+        try:
+            with path.open("rb") as file:
+                file.seek(offset)
+                data = file.read()
+        except FileNotFoundError:  # compressed since it was listed
+            return
+        whole = data[: data.rfind(b"\n") + 1]
+        for sample in _parse(path, whole, partial(Sample.from_row, name)):
+            # Samples are written as they end, almost in the order in which they were due.
+            bisect.insort(known, sample, key=lambda each: each.intended_ns)
+        self._offsets[name] = offset + len(whole)
+
+
+def _names(directory: Path, *, packed: bool = True) -> set[str]:
+    endings = (_PLAIN, _PACKED) if packed else (_PLAIN,)
+    try:
+        files = [path.name for path in directory.iterdir()]
+    except FileNotFoundError:
+        return set()
+    except OSError as error:
+        raise JournalError(f"cannot read {directory}: {error.strerror}") from error
+    return {
+        file.removesuffix(ending) for file in files for ending in endings if file.endswith(ending)
+    }
+
+
+def _rows(directory: Path, name: str, parse: Callable[[list[Any]], T]) -> list[T]:
+    path = directory / f"{name}{_PLAIN}"
+    try:
+        if path.exists():
+            data = path.read_bytes()
+        else:
+            path = directory / f"{name}{_PACKED}"
+            data = gzip.decompress(path.read_bytes())
+    except (OSError, EOFError, zlib.error) as error:
+        raise JournalError(f"cannot read {path}: {error}") from error
+    return list(_parse(path, data[: data.rfind(b"\n") + 1], parse))
+
+
+def _parse(path: Path, data: bytes, parse: Callable[[list[Any]], T]) -> Iterator[T]:
+    for number, line in enumerate(data.splitlines(), 1):
+        try:
+            yield parse(json.loads(line))
+        except (ValueError, TypeError, IndexError, KeyError) as error:
+            raise JournalError(f"{path}: row {number} is not what belongs there") from error
+
+
+def _stall(row: list[Any]) -> Stall:
+    at_ns, gap_ns = row
+    return Stall(int(at_ns), int(gap_ns))
+
+
+def _intent(row: list[Any]) -> tuple[int, int, str]:
+    seq, due_ns, subject = row
+    return int(seq), int(due_ns), str(subject)
+
+
+def _unanswered(directory: Path, lane: str, answered: set[int]) -> Iterator[Sample]:
+    if f"{lane}{_INTENTS}" not in _names(directory):
+        return
+    for seq, due_ns, subject in _rows(directory, f"{lane}{_INTENTS}", _intent):
+        if seq not in answered:
+            yield Sample(
+                *(lane, seq, due_ns, due_ns, due_ns, Outcome.TIMEOUT),
+                subject=subject,
+                detail=NO_OUTCOME,
+            )
+
+
+def _compress(path: Path) -> None:
+    target = path.with_name(path.name + ".gz")
+    draft = path.with_name(path.name + ".gz.part")
+    with path.open("rb") as plain, draft.open("wb") as file:
+        with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
+            shutil.copyfileobj(plain, packed)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(target)
+    path.unlink()
