@@ -22,6 +22,8 @@ from app.telemetry import DATABASE_UP, READS
 
 PRIMARY, REPLICA, FALLBACK = "primary", "replica", "fallback"
 WATCH_INTERVAL_S = 1.0
+# A new connection to a live server takes some milliseconds; then the primary is the better choice.
+RETRY_PATIENCE_S = 0.05
 
 log = logging.getLogger("erp.databases")
 T = TypeVar("T")
@@ -36,11 +38,16 @@ class Databases:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.primary = Node(PRIMARY, settings.database_url, pool_size=settings.pool_size)
+        size = settings.pool_size
+        self.primary = Node(
+            PRIMARY, settings.database_url, pool_size=size, patience_s=settings.write_timeout
+        )
         self.replica: Node | None = None
         self.watches = {PRIMARY: Watch(settings.database_url)}
         if settings.reads_from_replica:
-            self.replica = Node(REPLICA, settings.read_replica_url, pool_size=settings.pool_size)
+            self.replica = Node(
+                REPLICA, settings.read_replica_url, pool_size=size, patience_s=RETRY_PATIENCE_S
+            )
             self.watches[REPLICA] = Watch(settings.read_replica_url)
         self.replica_trusted = self.replica is not None
 

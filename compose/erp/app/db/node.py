@@ -45,20 +45,24 @@ def severed_after(seconds: float, connection: Connection) -> Iterator[None]:
         timer.cancel()
 
 
-async def refuse_stale(connection: Connection) -> None:
-    """Raises OperationalError if the server has hung up on an idle connection; costs no round trip."""
+def hung_up(connection: Connection) -> bool:
+    """Whether the server has ended an idle connection; costs no round trip."""
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
-    if poll.poll(0):
-        raise psycopg.OperationalError("the server has closed this idle connection")
+    return bool(poll.poll(0))
 
 
 class Node:
-    """A database and its pool. Opening it does not wait for the server to be there."""
+    """A database and its pool. Opening it does not wait for the server to be there.
 
-    def __init__(self, name: str, url: str, *, pool_size: int) -> None:
+    A server that restarted leaves dead connections in the pool. They are thrown away unseen by the
+    caller, who then waits at most `patience_s` for a new one: long where there is no alternative
+    to this server, hardly at all where there is.
+    """
+
+    def __init__(self, name: str, url: str, *, pool_size: int, patience_s: float) -> None:
         self.name = name
-        self.url = url
+        self._patience_s = patience_s
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             url,
             kwargs={
@@ -69,7 +73,6 @@ class Node:
             min_size=1,
             max_size=pool_size,
             open=False,
-            check=refuse_stale,
             name=name,
             reconnect_timeout=RECONNECT_PATIENCE_S,
             max_idle=60,
@@ -89,8 +92,12 @@ class Node:
 
         Raises psycopg.OperationalError (also: PoolTimeout) when there is none.
         """
-        async with self._pool.connection(timeout=seconds) as connection:
-            yield connection
+        connection = await self._live(seconds)
+        try:
+            async with connection:
+                yield connection
+        finally:
+            await self._pool.putconn(connection)
 
     @asynccontextmanager
     async def session(self, seconds: float) -> AsyncIterator[Connection]:
@@ -103,6 +110,17 @@ class Node:
         async with self.connection(seconds) as connection:
             with severed_after(deadline - loop.time(), connection):
                 yield connection
+
+    async def _live(self, seconds: float) -> Connection:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
+        while True:
+            connection = await self._pool.getconn(timeout=deadline - loop.time())
+            if not hung_up(connection):
+                return connection
+            await connection.close()
+            await self._pool.putconn(connection)
+            deadline = min(deadline, loop.time() + self._patience_s)
 
     @property
     def usage(self) -> dict[str, int]:
