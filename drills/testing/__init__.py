@@ -1,0 +1,19 @@
+"""Fakes for tests of faults, responders and whole drills, without an engine and without waiting.
+
+    clock = ManualClock()
+    runtime = FakeRuntime(clock, {"app": 2, "postgres-replica": 1})
+    events = runtime.events()
+    runtime.stop(runtime.find("postgres-replica"), grace=1)
+    assert [event.action for event in events.since(0)[0]] == ["kill", "die", "stop"]
+
+They obey the rules of a real engine, held by the contract tests that run against both: which
+action is refused in which state, which is a no-op, which events it leaves. What a test wants to go
+wrong is scripted: ``fail_next``, ``ignore_next``, ``vanish``, ``die``, ``deaf``, ``break_events``.
+"""
+
+from drills.testing.fake_events import FakeEngineEvents
+from drills.testing.fake_runtime import Call, FakeRuntime, Spawned
+from drills.testing.fake_stack import FakeStack
+from drills.testing.manual_clock import ManualClock
+
+__all__ = ["Call", "FakeEngineEvents", "FakeRuntime", "FakeStack", "ManualClock", "Spawned"]

@@ -1,0 +1,152 @@
+"""One container that exists on paper: which action does what in which state."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC
+from typing import Protocol
+
+from drills.clock import Clock
+from drills.errors import EngineError
+from drills.runtime import Container, ContainerState
+from drills.timeline import Json
+
+STATS = frozenset(
+    {
+        "memory_usage_bytes",
+        "memory_limit_bytes",
+        "memory_working_set_bytes",
+        "cpu_ns",
+        "pids",
+        "network_received_bytes",
+        "network_sent_bytes",
+    }
+)
+KILLED = 137  # what the engine says of a process that SIGKILL ended
+_SIGNALS = {"SIGHUP": 1, "SIGINT": 2, "SIGKILL": 9, "SIGUSR1": 10, "SIGUSR2": 12, "SIGTERM": 15}
+_POLITE = {"SIGINT", "SIGTERM"}
+
+
+class Emit(Protocol):
+    """Tells the engine's listeners what happened to a container."""
+
+    def __call__(self, action: str, container: Container, **attributes: str) -> None:
+        """Tell it."""
+
+
+class FakeContainer:
+    """The state of a container and the engine's rules about it."""
+
+    def __init__(self, container: Container, clock: Clock, emit: Emit) -> None:
+        self.container = container
+        self.deaf = False
+        self.log: list[bytes] = []
+        self.stats: dict[str, Json] = {name: int(name == "pids") for name in sorted(STATS)}
+        self._clock = clock
+        self._emit = emit
+        self._commands: list[str] = []
+        self.state = ContainerState(
+            status="running",
+            running=True,
+            paused=False,
+            exit_code=0,
+            oom_killed=False,
+            started_at=self.date(),
+            health="",
+        )
+
+    def date(self) -> str:
+        """Now, as the engine writes dates."""
+        now = self._clock.anchor()
+        return now.date(now.monotonic_ns).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+    def start(self) -> None:
+        """A running one stays as it is; a frozen one is refused."""
+        if self.state.paused:
+            raise EngineError(f"start {self.container.name}: it is frozen, thaw it first")
+        if not self.state.running:
+            self.state = replace(
+                self.state,
+                status="running",
+                running=True,
+                exit_code=0,
+                oom_killed=False,
+                started_at=self.date(),
+            )
+            self._emit("start", self.container)
+
+    def stop(self, grace: float) -> None:
+        """A stopped one stays as it is; a deaf one is killed after the grace."""
+        if not self.state.running:
+            return
+        self._emit("kill", self.container, signal=str(_SIGNALS["SIGTERM"]))
+        self.unpause()
+        if self.deaf:
+            self._clock.sleep(grace)
+            self._emit("kill", self.container, signal=str(_SIGNALS["SIGKILL"]))
+        self.end(KILLED if self.deaf else 0)
+        self._emit("stop", self.container)
+
+    def kill(self, signal: str) -> None:
+        """SIGKILL always ends it, SIGINT and SIGTERM unless it is deaf, others are only noted."""
+        self.require_running(f"send {signal} to")
+        if signal not in _SIGNALS:
+            raise EngineError(f"send {signal} to {self.container.name}: no such signal")
+        self._emit("kill", self.container, signal=str(_SIGNALS[signal]))
+        if signal == "SIGKILL":
+            self.end(KILLED)
+        elif signal in _POLITE and not self.deaf:
+            self.unpause()
+            self.end(0)
+
+    def pause(self) -> None:
+        """A frozen one stays as it is; a stopped one is refused."""
+        self.require_running("freeze")
+        if not self.state.paused:
+            self.state = replace(self.state, status="paused", paused=True)
+            self._emit("pause", self.container)
+
+    def unpause(self) -> None:
+        """One that is not frozen stays as it is."""
+        if self.state.paused:
+            self.state = replace(self.state, status="running", paused=False)
+            self._emit("unpause", self.container)
+
+    def restart(self, grace: float) -> None:
+        """Stop, start, and say so."""
+        self.stop(grace)
+        self.start()
+        self._emit("restart", self.container)
+
+    def require_running(self, verb: str, *, thawed: bool = False) -> None:
+        """Raise EngineError where the engine would refuse to ``verb`` it."""
+        if not self.state.running or (thawed and self.state.paused):
+            raise EngineError(f"{verb} {self.container.name}: it is {self.state.status}")
+
+    def spawn(self, command: str) -> None:
+        """A command begins inside it."""
+        self._commands.append(command)
+        for action in ("exec_create", "exec_start"):
+            self._emit(action, self.container, execID=command)
+
+    def finish(self, command: str, exit_code: int) -> None:
+        """A command inside it ends."""
+        self._commands.remove(command)
+        self._emit("exec_die", self.container, execID=command, exitCode=str(exit_code))
+
+    def end(self, exit_code: int, *, oom: bool = False) -> None:
+        """Its first process ends, and with it whatever runs inside it."""
+        self.require_running("end")
+        if oom:
+            self._emit("oom", self.container)
+        for command in tuple(self._commands):
+            self.finish(command, KILLED)
+        self.state = replace(
+            self.state,
+            status="exited",
+            running=False,
+            paused=False,
+            exit_code=exit_code,
+            oom_killed=oom,
+        )
+        self._emit("die", self.container, exitCode=str(exit_code))

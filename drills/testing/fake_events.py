@@ -1,0 +1,37 @@
+"""Engine events for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from drills.errors import EngineError
+from drills.runtime import EngineEvent
+
+
+class FakeEngineEvents:
+    """What ``FakeRuntime.events`` gives: the events from the moment of subscribing."""
+
+    def __init__(self) -> None:
+        self._events: list[EngineEvent] = []
+        self._broken = ""
+        self.closed = False
+
+    def since(self, position: int) -> tuple[Sequence[EngineEvent], int]:
+        """The events after ``position``, and the position to ask from next."""
+        fresh = tuple(self._events[position:])
+        if not fresh and self._broken and not self.closed:
+            raise EngineError(self._broken)
+        return fresh, position + len(fresh)
+
+    def close(self) -> None:
+        """Stop listening."""
+        self.closed = True
+
+    def take(self, event: EngineEvent) -> None:
+        """Deliver an event, unless nobody listens any more."""
+        if not self.closed and not self._broken:
+            self._events.append(event)
+
+    def break_off(self, reason: str) -> None:
+        """From now on nothing arrives, and whoever asks is told so."""
+        self._broken = reason

@@ -1,0 +1,68 @@
+"""A stack for tests, that comes up at once and notes what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from drills.errors import DrillError, StackError
+from drills.runtime import Runtime
+from drills.testing.fake_runtime import FakeRuntime
+
+
+class FakeStack:
+    """A stack around a ``FakeRuntime``. ``calls`` holds ``up`` and ``down`` in order.
+
+    ``directory`` gets an environment file with the lines of ``environment``, from ``up`` to
+    ``down``. ``fail_next("up", StackError(...))`` and ``fail_next("down", ...)`` script failures.
+    """
+
+    def __init__(
+        self,
+        runtime: FakeRuntime,
+        directory: Path,
+        *,
+        project: str = "fake",
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.project = project
+        self.runtime = runtime
+        self.is_up = False
+        self.calls: list[str] = []
+        self._file = directory / "stack.env"
+        self._environment = dict(environment or {})
+        self._failures: dict[str, list[DrillError]] = {"up": [], "down": []}
+
+    def fail_next(self, method: str, error: DrillError) -> None:
+        """The next ``up`` or ``down`` raises ``error``, half done: the stack is up afterwards."""
+        self._failures[method].append(error)
+
+    def up(self) -> Runtime:
+        """Come up, write the environment file, give the runtime."""
+        self.calls.append("up")
+        self.is_up = True
+        lines = [f"{key}={value}\n" for key, value in self._environment.items()]
+        self._file.write_text("".join(lines), encoding="utf-8")
+        self._maybe_fail("up")
+        return self.runtime
+
+    def down(self) -> None:
+        """Go away. Doing it twice is no error."""
+        self.calls.append("down")
+        self._maybe_fail("down")
+        self.is_up = False
+        self._file.unlink(missing_ok=True)
+
+    def environment_file(self) -> Path:
+        """The environment file, there from ``up`` to ``down``. Raises StackError otherwise."""
+        if not self._file.is_file():
+            raise StackError("the environment file is there from up() to down()")
+        return self._file
+
+    def describe(self) -> Mapping[str, str]:
+        """Versions of nothing real."""
+        return {"engine": "fake", "compose": "fake", "target": "fake"}
+
+    def _maybe_fail(self, method: str) -> None:
+        if self._failures[method]:
+            raise self._failures[method].pop(0)
