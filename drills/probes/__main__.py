@@ -11,7 +11,6 @@ import json
 import os
 import signal
 import sys
-import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -52,7 +51,7 @@ class Session:
     def run(self) -> None:
         """Serve until told to end or left alone."""
         self._reactor.watch(_STDIN, self._read)
-        self._reactor.at(time.monotonic_ns() + FLUSH_NS, self._flush)
+        self._reactor.at(self._reactor.now() + FLUSH_NS, self._flush)
         signal.signal(signal.SIGTERM, self._terminate)
         self._reply("ready", pid=os.getpid())
         try:
@@ -120,7 +119,7 @@ class Session:
 
     def _leave(self) -> None:
         self._stop_all(self._reactor.stop)
-        self._reactor.at(time.monotonic_ns() + GRACE_NS, self._abandon_all)
+        self._reactor.at(self._reactor.now() + GRACE_NS, self._abandon_all)
 
     def _abandon_all(self) -> None:
         for loop in self._loops.values():
@@ -155,7 +154,7 @@ class Session:
 
     def _flush(self) -> None:
         self._write_out()
-        self._reactor.at(time.monotonic_ns() + FLUSH_NS, self._flush)
+        self._reactor.at(self._reactor.now() + FLUSH_NS, self._flush)
 
     def _write_out(self) -> None:
         self._each_file(RowFile.flush)

@@ -87,12 +87,11 @@ class Exchange:
         self._open = True
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
         code = self._socket.connect_ex((address.ip, address.port))
-        if code == errno.EINPROGRESS:
-            self._reactor.watch(self._socket.fileno(), self._connected, write=True)
-        elif code:
-            self._not_connected(code)
+        if code in {0, errno.EINPROGRESS}:
+            # Within one host the handshake is over by now, so sending mostly succeeds at once.
+            self._send()
         else:
-            self._connected()
+            self._not_connected(code)
 
     def abandon(self, detail: str) -> None:
         """End now, with the outcome unknown."""
@@ -101,19 +100,18 @@ class Exchange:
     def _expire(self) -> None:
         self._break(Outcome.TIMEOUT, self._stage)
 
-    def _connected(self) -> None:
-        code = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        if code:
-            self._not_connected(code)
-            return
-        self._stage = "no answer"
-        self._send()
-
     def _not_connected(self, code: int) -> None:
         if code in _OURS:
             self._break(Outcome.DROPPED, f"prober: {os.strerror(code)}")
         else:
             self._break(Outcome.REFUSED, os.strerror(code))
+
+    def _not_sent(self, error: OSError) -> None:
+        if self._stage == "no answer":
+            self._break(Outcome.RESET, f"while sending: {error.strerror}")
+        else:
+            # Not a byte was taken. A connect that failed is told here, too.
+            self._not_connected(error.errno or 0)
 
     def _send(self) -> None:
         try:
@@ -121,8 +119,10 @@ class Exchange:
         except BlockingIOError:
             sent = 0
         except OSError as error:
-            self._break(Outcome.RESET, f"while sending: {error.strerror}")
+            self._not_sent(error)
             return
+        if sent:
+            self._stage = "no answer"
         if sent < len(self._request):
             self._request = memoryview(self._request)[sent:]
             self._reactor.watch(self._socket.fileno(), self._send, write=True)

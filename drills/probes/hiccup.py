@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from drills.probes.reactor import Reactor
 from drills.probes.rowfile import RowFile
 
@@ -20,11 +18,11 @@ class HiccupMeter:
     def __init__(self, reactor: Reactor, rows: RowFile) -> None:
         self._reactor = reactor
         self._rows = rows
-        self._last_ns = time.monotonic_ns()
+        self._last_ns = reactor.now()
         reactor.at(self._last_ns + PERIOD_NS, self._wake)
 
     def _wake(self) -> None:
-        now = time.monotonic_ns()
+        now = self._reactor.now()
         gap = now - self._last_ns
         if gap > PERIOD_NS + TOLERATED_NS:
             self._rows.add([now, gap])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Callable
 from functools import partial
@@ -37,7 +36,7 @@ class OpenLoop:
         intents: RowFile | None,
     ) -> None:
         self.lane = lane
-        self.start_ns = time.monotonic_ns()
+        self.start_ns = reactor.now()
         self.asked = 0
         self._reactor = reactor
         self._samples = samples
@@ -86,7 +85,7 @@ class OpenLoop:
 
     def _meet_due(self) -> None:
         while not self._over:
-            due, now = self._due(self.asked), time.monotonic_ns()
+            due, now = self._due(self.asked), self._reactor.now()
             if due > now:
                 return
             seq = self.asked
@@ -112,14 +111,14 @@ class OpenLoop:
             except OSError as error:
                 self._drop(seq, due_ns, f"prober: intent not written: {error.strerror}")
                 return
-        sent_ns = time.monotonic_ns()
+        sent_ns = self._reactor.now()
         done = partial(self._ended, seq, due_ns, sent_ns, subject)
         exchange = Exchange(self._reactor, request, AnswerParser(self.lane.method), done)
         self._flying[seq] = exchange
         exchange.start(self._address, due_ns + self._timeout_ns)
 
     def _ended(self, seq: int, due_ns: int, sent_ns: int, subject: str, ending: Ending) -> None:
-        ended_ns = time.monotonic_ns()
+        ended_ns = self._reactor.now()
         del self._flying[seq]
         lane = self.lane
         if isinstance(ending, Broken):

@@ -33,10 +33,11 @@ class Reactor:
     """Calls what is ready, then what is due, until it is stopped.
 
     Readiness comes first in every turn: an answer that arrived in time is not beaten by its own
-    time-out because this process woke up late.
+    time-out because this process woke up late. ``now`` tells nanoseconds of the monotonic clock.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], int] = time.monotonic_ns) -> None:
+        self.now = now
         self._epoll = select.epoll()
         self._watched: dict[int, Callable[[], None]] = {}
         self._timers: list[tuple[int, int, Timer]] = []
@@ -59,9 +60,8 @@ class Reactor:
         self._watched[fd] = call
 
     def forget(self, fd: int) -> None:
-        """Call no more for ``fd``, which its owner closes next."""
-        if self._watched.pop(fd, None) is not None:
-            self._epoll.unregister(fd)
+        """Call no more for ``fd``, which its owner closes next: that takes it out of the epoll."""
+        self._watched.pop(fd, None)
 
     def run(self) -> None:
         """Take turns until ``stop``."""
@@ -79,7 +79,7 @@ class Reactor:
             for fd, _events in self._epoll.poll(0):
                 if call := self._watched.get(fd):
                     call()
-        while self._running and self._timers and self._timers[0][0] <= time.monotonic_ns():
+        while self._running and self._timers and self._timers[0][0] <= self.now():
             timer = heapq.heappop(self._timers)[2]
             if timer.call is not None:
                 timer.call()
@@ -89,4 +89,4 @@ class Reactor:
             heapq.heappop(self._timers)
         if not self._timers:
             return IDLE_SECONDS
-        return min(max((self._timers[0][0] - time.monotonic_ns()) / NS, 0.0), IDLE_SECONDS)
+        return min(max((self._timers[0][0] - self.now()) / NS, 0.0), IDLE_SECONDS)

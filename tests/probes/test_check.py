@@ -1,0 +1,134 @@
+"""What a whole answer is worth."""
+
+from __future__ import annotations
+
+import pytest
+
+from drills.probe import Expect, Outcome
+from drills.probes.check import judge
+from drills.probes.http1 import Answer
+
+CSV = Expect(trailer="#rows,")
+
+
+def said(body: bytes, status: int = 200) -> Answer:
+    return Answer(status, {"x-erp-route": "fallback"}, body)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "outcome"),
+    [
+        (200, b"anything", Outcome.OK),
+        (302, b"", Outcome.ERROR),
+        (204, b"", Outcome.ERROR),
+        (400, b"", Outcome.REJECTED),
+        (409, b"", Outcome.REJECTED),
+        (500, b'{"committed": false}', Outcome.ERROR),
+        (500, b'{"committed": null}', Outcome.ERROR),
+        (502, b"", Outcome.ERROR),
+        (503, b'{"committed": false}', Outcome.REJECTED),
+        (503, b'{"committed": null}', Outcome.ERROR),
+        (503, b'{"committed": 0}', Outcome.ERROR),
+        (503, b"<html>", Outcome.ERROR),
+        (503, b"[]", Outcome.ERROR),
+    ],
+)
+def test_the_status_decides_what_the_customer_knows(
+    status: int, body: bytes, outcome: Outcome
+) -> None:
+    """Only 4xx, and 503 with a plain "committed": false, promise that nothing was done."""
+    assert judge(Expect(), said(body, status)).outcome is outcome
+
+
+def test_an_expected_status_is_right_even_when_it_is_an_error() -> None:
+    """A probe may ask for what must be refused."""
+    assert judge(Expect(status=(401,)), said(b"", 401)).outcome is Outcome.OK
+
+
+@pytest.mark.parametrize(
+    ("expect", "body", "detail"),
+    [
+        (Expect(fields={"node": "replica"}), b"oops", "not a JSON object"),
+        (Expect(fields={"node": "replica"}), b"[1]", "not a JSON object"),
+        (Expect(fields={"node": "replica"}), b"[" * 100_000, "not a JSON object"),
+        (Expect(fields={"node": "replica"}), b"{}", "no field node"),
+        (
+            Expect(fields={"node": "replica"}),
+            b'{"node": "primary"}',
+            "node: expected replica, got primary",
+        ),
+        (Expect(fields={"up": "true"}), b'{"up": 1}', "up: expected true, got 1"),
+        (Expect(fields={"id": "{id}"}), b'{"id": "other"}', "id: expected u-1, got other"),
+        (Expect(has=("items",)), b'{"items": []}', "no items"),
+        (Expect(has=("items",)), b'{"items": null}', "no items"),
+        (Expect(has=("items",)), b'{"more": 1}', "no items"),
+    ],
+)
+def test_a_body_that_fails_its_check_is_wrong(expect: Expect, body: bytes, detail: str) -> None:
+    """The expected status with another content; the detail says which."""
+    judgement = judge(expect, said(body), subject="u-1")
+    assert (judgement.outcome, judgement.detail) == (Outcome.WRONG, detail)
+
+
+@pytest.mark.parametrize(
+    ("expect", "body"),
+    [
+        (Expect(fields={"up": "true", "n": "3"}), b'{"up": true, "n": 3}'),
+        (Expect(fields={"id": "{id}"}), b'{"id": "u-1"}'),
+        (Expect(has=("count", "flag")), b'{"count": 0, "flag": false}'),
+        (Expect(fields={"a": "b"}, has=("c",)), b'{"a": "b", "c": [0]}'),
+    ],
+)
+def test_a_body_that_passes_its_check_is_right(expect: Expect, body: bytes) -> None:
+    """Zero and false are values; an expected value is written as text, {id} is the write's own."""
+    assert judge(expect, said(body), subject="u-1").outcome is Outcome.OK
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"id,name\n1,a\n2,b\n#rows,2\n",
+        b"id,name\r\n1,a\r\n2,b\r\n#rows,2\r\n",
+        b"id,name\n1,a\n2,b\n#rows,2",
+        b'id,name\n1,"a\nb"\n2,"#rows,7"\n#rows,2\n',
+        b"id,name\n#rows,0\n",
+    ],
+)
+def test_an_export_with_the_rows_it_claims_is_right(body: bytes) -> None:
+    """Either line end, a line break inside a quoted field, no rows at all."""
+    assert judge(CSV, said(body)).outcome is Outcome.OK
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        (b"id\n1\n2\n", "no closing line #rows,<n>"),
+        (b"", "no closing line #rows,<n>"),
+        (b"id\n1\n#rows,2\n", "1 rows, the closing line says 2"),
+        (b"id\n1\n2\n3\n#rows,2\n", "3 rows, the closing line says 2"),
+        (b"id\n1\n#rows,\n", "malformed closing line #rows,"),
+        (b"#rows,0\n", "malformed closing line #rows,0"),
+        (b"id\n1\n#rows,1\n\n", "no closing line #rows,<n>"),
+    ],
+)
+def test_an_export_without_the_rows_it_claims_is_wrong(body: bytes, detail: str) -> None:
+    """An export that lost rows on its way is told from a whole one."""
+    judgement = judge(CSV, said(body))
+    assert (judgement.outcome, judgement.detail) == (Outcome.WRONG, detail)
+
+
+@pytest.mark.parametrize(
+    ("route", "body", "kept"),
+    [
+        ("", b'{"route": "replica"}', ""),
+        ("route", b'{"route": "replica"}', "replica"),
+        ("route", b"{}", ""),
+        ("route", b"oops", ""),
+        ("header:X-ERP-Route", b"", "fallback"),
+        ("header:X-Other", b"", ""),
+    ],
+)
+def test_the_route_that_answered_is_kept(route: str, body: bytes, kept: str) -> None:
+    """From a JSON field or a header, and also from an answer that is an error."""
+    assert judge(Expect(), said(body), route).route == kept
+    assert judge(Expect(), said(body, 500), route).route == kept
