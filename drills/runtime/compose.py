@@ -85,6 +85,7 @@ class ComposeStack:
         Nothing is pulled or built. Raises StackError with the last lines of what compose said.
         The caller calls ``down`` afterwards whatever happens, also after a KeyboardInterrupt.
         """
+        self._compose.resume()
         self._coming_up = Uninterrupted(self._create, cancel=self._compose.cancel)
         self._coming_up.run()
         return DockerRuntime(self.project, self._clock, engine=self._engine)
@@ -147,6 +148,7 @@ class ComposeStack:
         """Runs where no signal reaches. What compose fails to remove, the sweep does."""
         if self._coming_up is not None:
             self._coming_up.finish()
+        self._compose.resume()
         try:
             trouble = self._compose.down() if leftovers(self.project, self._engine) else ""
             looks = 1 if self._complete else _LOOKS_AFTER_A_CUT
@@ -178,7 +180,6 @@ class _Compose(DockerCompose):
 
     def down(self) -> str:
         """Stop at once and remove; what went wrong, for the sweep's error, or ""."""
-        self._cancelled.clear()
         line = ["down", "--volumes", "--timeout", "0", "--remove-orphans"]
         try:
             self._run(line, seconds=DOWN_SECONDS)
@@ -196,6 +197,10 @@ class _Compose(DockerCompose):
         process = self._process
         if process is not None:
             _give_up(process)
+
+    def resume(self) -> None:
+        """Obey again after a ``cancel``."""
+        self._cancelled.clear()
 
     def _run(self, words: Sequence[str], *, seconds: float) -> CompletedProcess[bytes]:
         line = [*self.compose_command_property, "--project-name", self._project, *words]

@@ -41,7 +41,7 @@ class Uninterrupted:
         """
         if self._cancel is None:
             self._perform()
-        else:
+        elif not self._done.is_set():
             self._cancel()
             if self._ticket.acquire(blocking=False):
                 self._done.set()

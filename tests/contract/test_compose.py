@@ -1,0 +1,236 @@
+"""A real stack comes up by itself, beside another one, and always goes away completely."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from docker import APIClient
+
+from drills.errors import StackError
+from drills.runtime.compose import ComposeStack
+from drills.runtime.sweep import leftovers
+from tests.contract.stacks import command_in_between, tiny_stack
+
+pytestmark = pytest.mark.engine
+
+
+def anonymous_volumes(stack: ComposeStack) -> list[str]:
+    """Volumes without a name of their own that the stack's containers use."""
+    client = APIClient()
+    rows = client.containers(
+        all=True, filters={"label": f"com.docker.compose.project={stack.project}"}
+    )
+    mounts = [mount for row in rows for mount in row["Mounts"] if mount["Type"] == "volume"]
+    client.close()
+    return [mount["Name"] for mount in mounts if re.fullmatch("[0-9a-f]{64}", mount["Name"])]
+
+
+def all_volumes() -> set[str]:
+    client = APIClient()
+    rows = client.volumes()["Volumes"] or []
+    client.close()
+    return {row["Name"] for row in rows}
+
+
+class TestUp:
+    def test_two_at_once_do_not_touch_each_other(self, tmp_path: Path) -> None:
+        """Each has its containers, its port and its configuration; one's end leaves the other."""
+        one, other = tiny_stack(tmp_path), tiny_stack(tmp_path)
+        try:
+            first, second = one.up(), other.up()
+            assert [c.name for c in first.containers()] == [
+                f"{one.project}-{name}" for name in ("web-1", "worker-1", "worker-2")
+            ]
+            assert first.port("web", 8080)[0] == "127.0.0.1"
+            assert first.port("web", 8080) != second.port("web", 8080)
+            assert one.environment_file() != other.environment_file()
+            one.down()
+            assert leftovers(one.project) == []
+            states = [second.state(container).status for container in second.containers()]
+            assert states == ["running"] * 3
+        finally:
+            one.down()
+            other.down()
+        assert leftovers(other.project) == []
+
+    def test_gives_the_applications_their_private_environment_file(self, tmp_path: Path) -> None:
+        """What a drill writes into the file is seen inside, and the original stays untouched."""
+        stack = tiny_stack(tmp_path, GREETING="hello")
+        try:
+            runtime = stack.up()
+            stack.environment_file().write_text("COLOUR=red\n")
+            web, worker = runtime.containers("web")[0], runtime.containers("worker")[0]
+            assert runtime.execute(web, ["cat", "/config/web.env"]).output == b"COLOUR=red\n"
+            assert runtime.execute(worker, ["printenv", "GREETING"]).output == b"hello\n"
+            file = stack.environment_file()
+        finally:
+            stack.down()
+        assert (tmp_path / "config" / "web.env").read_text() == "COLOUR=blue\n"
+        assert not file.parent.parent.exists()
+
+    def test_is_described_by_versions_and_images(self, tmp_path: Path) -> None:
+        """The report can say exactly what was under drill."""
+        stack = tiny_stack(tmp_path)
+        try:
+            stack.up()
+            described = stack.describe()
+        finally:
+            stack.down()
+        assert re.match(r"\d+\.\d+", described["engine"])
+        assert re.match(r"v?\d+\.\d+", described["compose"])
+        assert re.fullmatch("sha256:[0-9a-f]{64}", described["image:web"])
+        assert described["image:web"] == described["image:worker"]
+
+    def test_that_fails_says_why_in_the_engines_words_and_pulls_nothing(
+        self, tmp_path: Path
+    ) -> None:
+        """An image that is not here is an error at once: nobody asks a registry for it."""
+        stack = tiny_stack(tmp_path)
+        file = tmp_path / "compose.yaml"
+        file.write_text(file.read_text().replace("debian:trixie-slim", "no-such-image:none"))
+        try:
+            with pytest.raises(StackError, match="no-such-image") as caught:
+                stack.up()
+        finally:
+            stack.down()
+        assert f"`compose up` of {stack.project} failed" in str(caught.value)
+        assert "registry" not in str(caught.value).lower()
+        assert leftovers(stack.project) == []
+
+
+class TestDown:
+    def test_leaves_nothing_whatever_state_the_containers_are_in(self, tmp_path: Path) -> None:
+        """Frozen, stopped, deaf: containers, networks, named and anonymous volumes are gone."""
+        stack = tiny_stack(tmp_path)
+        try:
+            runtime = stack.up()
+            volumes = anonymous_volumes(stack)
+            assert volumes
+            web, deaf, frozen = runtime.containers()
+            runtime.stop(web, grace=0)
+            runtime.pause(frozen)
+            assert runtime.state(deaf).running
+            assert len(leftovers(f"of-{stack.project}")) > len(volumes)
+        finally:
+            stack.down()
+        assert leftovers(stack.project) == leftovers(f"of-{stack.project}") == []
+        assert not all_volumes() & set(volumes)
+
+    def test_twice_and_without_an_up_is_no_error(self, tmp_path: Path) -> None:
+        """Whoever cleans up need not know how far things had got."""
+        stack = tiny_stack(tmp_path)
+        stack.down()
+        stack.up()
+        stack.down()
+        stack.down()
+        assert leftovers(stack.project) == []
+
+    def test_does_not_need_the_compose_file(self, tmp_path: Path) -> None:
+        """A compose file that is gone or broken by now does not keep the containers alive."""
+        stack = tiny_stack(tmp_path)
+        try:
+            stack.up()
+            volumes = anonymous_volumes(stack)
+            (tmp_path / "compose.yaml").write_text("services: [broken")
+        finally:
+            stack.down()
+        assert leftovers(stack.project) == []
+        assert not all_volumes() & set(volumes)
+
+    def test_that_cannot_remove_something_names_it(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A network that somebody else holds on to is in the error, and goes with the next down."""
+        stack = tiny_stack(tmp_path)
+        client = APIClient()
+        monkeypatch.setattr("drills.runtime.compose.DOWN_SECONDS", 1.0)
+        network = f"{stack.project}_default"
+        stranger = ""
+        try:
+            stack.up()
+            stranger = client.create_container("debian:trixie-slim", ["sleep", "600"])["Id"]
+            client.connect_container_to_network(stranger, network)
+            client.start(stranger)
+            with pytest.raises(StackError, match=f"left: network {network}"):
+                stack.down()
+        finally:
+            if stranger:
+                client.remove_container(stranger, force=True)
+            client.close()
+            stack.down()
+        assert leftovers(stack.project) == []
+
+
+INTERRUPT = 'kill -INT "$PPID"'
+
+
+class TestInterrupt:
+    @pytest.fixture(autouse=True)
+    def _ctrl_c(self) -> Iterator[None]:
+        """A shell starts what runs in its background with SIGINT ignored; here it must count."""
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        yield
+        signal.signal(signal.SIGINT, before)
+
+    @pytest.mark.parametrize(
+        "script",
+        [
+            pytest.param(f'{INTERRUPT}; exec "$REAL" "$@"', id="before-anything-is-there"),
+            pytest.param(f'"$REAL" "$@"; {INTERRUPT}; sleep 600', id="when-all-is-there"),
+            pytest.param(
+                f'"$REAL" "$@" --no-start; {INTERRUPT}; exec "$REAL" "$@"', id="between-both"
+            ),
+        ],
+    )
+    def test_of_up_ends_it_and_down_removes_what_was_made(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str
+    ) -> None:
+        """Ctrl-C at any moment of up() arrives as KeyboardInterrupt, and nothing goes on behind."""
+        place = command_in_between(tmp_path, "up", script)
+        monkeypatch.setenv("PATH", f"{place}{os.pathsep}{os.environ['PATH']}")
+        stack = tiny_stack(tmp_path)
+        try:
+            with pytest.raises(KeyboardInterrupt):
+                stack.up()
+        finally:
+            stack.down()
+        assert leftovers(stack.project) == leftovers(f"of-{stack.project}") == []
+
+    def test_of_down_comes_after_its_end(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Impatience while the stack is taken down does not leave half of it behind."""
+        place = command_in_between(tmp_path, "down", f'{INTERRUPT}; exec "$REAL" "$@"')
+        monkeypatch.setenv("PATH", f"{place}{os.pathsep}{os.environ['PATH']}")
+        stack = tiny_stack(tmp_path)
+        stack.up()
+        with pytest.raises(KeyboardInterrupt):
+            stack.down()
+        left = leftovers(stack.project)
+        shutil.rmtree(place)
+        stack.down()
+        assert left == []
+
+    def test_of_up_is_followed_by_another_up(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """After an interrupted attempt and a down, the same stack can be brought up."""
+        place = command_in_between(tmp_path, "up", f'{INTERRUPT}; exec "$REAL" "$@"')
+        monkeypatch.setenv("PATH", f"{place}{os.pathsep}{os.environ['PATH']}")
+        stack = tiny_stack(tmp_path)
+        try:
+            with pytest.raises(KeyboardInterrupt):
+                stack.up()
+            stack.down()
+            (place / "docker").unlink()
+            monkeypatch.undo()
+            assert len(stack.up().containers()) == 3
+        finally:
+            stack.down()
+        assert leftovers(stack.project) == []
