@@ -1,0 +1,58 @@
+"""Who fills in what of an incident record, after the runbook's roles, and where fields are found."""
+
+from __future__ import annotations
+
+import re
+
+from drills.reporting.figures import instant
+from drills.result import DrillResult, RecordField
+from drills.units import format_seconds
+
+SEVERITIES = ("P1", "P2", "P3", "P4")
+
+COMMANDER = "Incident Commander (Technical Lead, or IT Manager)"
+RESPONSE = "Technical Response (Senior Developer, or IT Manager)"
+COMMUNICATIONS = "Communications Lead (Business Owner, or Office Manager)"
+SUPPORT = "Support & Documentation (any available team member)"
+
+_DUTIES = {
+    "severity": COMMANDER,
+    "incident commander": COMMANDER,
+    "technical lead": RESPONSE,
+    "root cause": RESPONSE,
+    "resolution actions": RESPONSE,
+    "workarounds used": RESPONSE,
+    "prevention measures": RESPONSE,
+    "communications": COMMUNICATIONS,
+    "impact": COMMUNICATIONS,
+}
+
+
+def plain_name(name: str) -> str:
+    """A field's name as it is looked up: lower case, single spaces, no punctuation."""
+    return re.sub(r"[^a-z0-9]+", " ", name.lower()).strip()
+
+
+def who_fills(name: str) -> str:
+    """The role that the runbook gives a field to."""
+    return _DUTIES.get(plain_name(name), SUPPORT)
+
+
+def field(result: DrillResult, name: str) -> RecordField:
+    """A field of the record; where the record has none, what the result itself knows, or open."""
+    for one in result.record.fields:
+        if plain_name(one.name) == plain_name(name):
+            return one
+    known = {
+        "incident id": result.record.id,
+        "severity": result.severity,
+        "start time": instant(result.started_at),
+        "end time": instant(result.ended_at),
+        "duration": format_seconds(result.duration_s),
+    }.get(plain_name(name), "")
+    return RecordField(name=name, value=known, source="journal" if known else "open")
+
+
+def is_open(one: RecordField) -> bool:
+    """Whether people still have to fill it in."""
+    return one.source == "open" or not one.value.strip()

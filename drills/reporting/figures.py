@@ -1,0 +1,77 @@
+"""Figures as the renderings show them: with their uncertainty, their sign and their unit."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+
+from drills.result import Metric, ScoreResult
+from drills.units import format_seconds
+
+NOT_MEASURED = "not measured"
+
+
+def with_error(seconds: float, half_width: float) -> str:
+    """``1.32 s ± 0.02``, ``820 ms ± 3``; no ± where the half width is nought.
+
+    As many decimals as the half width needs to show one digit, two at least for seconds.
+    """
+    if not math.isfinite(seconds):
+        return "without end"
+    if not 0 < half_width < math.inf:
+        return format_seconds(seconds)
+    if abs(seconds) >= 99.95:
+        return f"{format_seconds(seconds)} ± {format_seconds(half_width)}"
+    factor, unit, least = (1000.0, "ms", 0) if abs(seconds) < 0.9995 else (1.0, "s", 2)
+    half = half_width * factor
+    decimals = min(max(least, math.ceil(-math.log10(half))), 4)
+    return f"{seconds * factor:.{decimals}f} {unit} ± {max(half, 10.0**-decimals):.{decimals}f}"
+
+
+def metric_text(metric: Metric) -> str:
+    """The metric with its uncertainty, or the reason why there is none."""
+    if metric.seconds is None:
+        return metric.reason or NOT_MEASURED
+    low = metric.seconds if metric.low is None else metric.low
+    high = metric.seconds if metric.high is None else metric.high
+    return with_error(metric.seconds, (high - low) / 2)
+
+
+def interval_text(metric: Metric) -> str:
+    """``between 1.3 s and 1.34 s``; empty where the metric has no width."""
+    if metric.low is None or metric.high is None or metric.low == metric.high:
+        return ""
+    return f"between {_fine(metric.low)} and {_fine(metric.high)}"
+
+
+def _fine(seconds: float) -> str:
+    """Like ``format_seconds``, but never a negative nought."""
+    return format_seconds(seconds if abs(seconds) >= 0.0005 else 0.0)
+
+
+def offset(seconds: float) -> str:
+    """Seconds from the fault with a sign: ``+1.62 s``, ``−3.40 s``, ``+0.00 s``."""
+    if not math.isfinite(seconds):
+        return "at no known time"
+    sign = "\u2212" if seconds < -0.004 else "+"
+    return f"{sign}{abs(seconds):.2f} s"
+
+
+def instant(moment: datetime) -> str:
+    """A date as ``2026-11-23 14:05:31.204 UTC``."""
+    utc = moment.astimezone(UTC) if moment.tzinfo else moment
+    return f"{utc:%Y-%m-%d %H:%M:%S}.{utc.microsecond // 1000:03d} UTC"
+
+
+def points(value: float | None) -> str:
+    """Points or a score: ``96``, ``96.4``; a dash where there are none. Never rounds up."""
+    if value is None:
+        return "\u2013"
+    return f"{math.floor(value * 10) / 10:.1f}".removesuffix(".0")
+
+
+def score_bounds(score: ScoreResult) -> str:
+    """``between 61 and 86``; empty where the bounds are the value."""
+    if score.low is None or score.high is None or score.low == score.high:
+        return ""
+    return f"between {points(score.low)} and {points(score.high)}"

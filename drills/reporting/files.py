@@ -1,0 +1,50 @@
+"""Writing what a run leaves: ``drill.json``, ``incident.md``, ``report.html``, ``latest``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from drills.errors import JournalError
+from drills.reporting.html import render_html
+from drills.reporting.markdown import render_incident
+from drills.result import DrillResult
+
+RESULT, RECORD, REPORT = "drill.json", "incident.md", "report.html"
+
+
+def write_report(result: DrillResult, directory: Path) -> Path:
+    """Write all renderings of a result into a drill's directory; returns the report's path.
+
+    Each file is replaced at once. ``latest`` beside the directory points at it afterwards.
+    Raises JournalError when the disk refuses.
+    """
+    try:
+        _replace(directory / RESULT, result.model_dump_json(indent=1) + "\n")
+        _replace(directory / RECORD, render_incident(result))
+        _replace(directory / REPORT, render_html(result, directory))
+        _point_latest(directory)
+    except OSError as error:
+        raise JournalError(f"expected to write the report into {directory}: {error}") from error
+    return directory / REPORT
+
+
+def read_result(directory: Path) -> DrillResult:
+    """The judged result of a directory. Raises JournalError where there is none that fits."""
+    try:
+        return DrillResult.model_validate_json((directory / RESULT).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise JournalError(f"{directory / RESULT}: expected a judged drill: {error}") from error
+
+
+def _replace(path: Path, text: str) -> None:
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    partial.write_text(text, "utf-8", errors="replace")
+    partial.replace(path)
+
+
+def _point_latest(directory: Path) -> None:
+    link = directory.parent / f".latest.{os.getpid()}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(directory.name, target_is_directory=True)
+    link.replace(directory.parent / "latest")

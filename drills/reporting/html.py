@@ -1,0 +1,114 @@
+"""The report: one HTML file that needs no network, no script and no other file to be read."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from drills.reporting import duties, figures, wording
+from drills.reporting.buckets import groups_present
+from drills.reporting.chart import LANES, render_chart
+from drills.reporting.cleansing import clean
+from drills.reporting.proof import STATES, exhibit
+from drills.reporting.scoring import add_up
+from drills.reporting.story import abridge, is_turning_point
+from drills.result import DrillResult
+from drills.units import format_ratio, format_seconds, format_size
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_TEMPLATES = Path(__file__).parent / "templates"
+LOST_IDS = 50  # ids of lost writes that are listed; drill.json has all of them
+
+
+def render_html(result: DrillResult, evidence_root: Path | None = None) -> str:
+    """The whole report as text.
+
+    ``evidence_root`` is the drill's directory: with it every artefact is held against its hash,
+    without it the report says that this was not done. Links are relative to that directory.
+    """
+    style = _style()
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            result=result,
+            style=Markup(style),  # noqa: S704 - our own file, and the policy's hash is of it
+            policy=content_security_policy(style),
+            pictures={name: Markup(svg) for name, svg in render_chart(result.chart).items()},  # noqa: S704 - chart.py escapes every text it draws
+            lanes_left_out=[series.journey for series in result.chart.series[LANES:]],
+            groups=[g for g in wording.GROUPS if g.slug in groups_present(result.chart)],
+            total=add_up(result.criteria),
+            story=abridge(result.timeline),
+            exhibits=[exhibit(one, evidence_root) for one in result.evidence],
+        )
+    )
+
+
+def content_security_policy(style: str) -> str:
+    """Nothing may be loaded, run or sent; the one style sheet is allowed by its hash."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+@cache
+def _style() -> str:
+    return (_TEMPLATES / "report.css").read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    """Templates that escape everything, refuse unknown names, and clean every text they print."""
+    # Loaded on first use: who only needs the terminal's summary does not wait for jinja2.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        duration=format_seconds,
+        grouped=wording.grouped,
+        instant=figures.instant,
+        interval=figures.interval_text,
+        metric=figures.metric_text,
+        offset=figures.offset,
+        plain_name=duties.plain_name,
+        points=figures.points,
+        ratio=format_ratio,
+        size=format_size,
+    )
+    environment.globals.update(
+        bounds=figures.score_bounds,
+        is_open=duties.is_open,
+        is_turning_point=is_turning_point,
+        lost_ids_shown=LOST_IDS,
+        plural=wording.plural,
+        states=STATES,
+        who_fills=duties.who_fills,
+        with_error=figures.with_error,
+        words=wording,
+    )
+    return environment
+
+
+def _finalize(value: object) -> object:
+    """What a template prints: text is cleaned, nothing is a dash, our own markup stays."""
+    if value is None:
+        return "\u2013"
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return clean(value)
+    return value

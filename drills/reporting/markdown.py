@@ -1,0 +1,116 @@
+"""The incident record as a Markdown file, after the runbook's template: its fields, its order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from drills.reporting.cleansing import clean_line
+from drills.reporting.duties import SEVERITIES, field, is_open, plain_name, who_fills
+from drills.result import DrillResult, RecordField
+
+HEAD = ("INCIDENT ID", "SEVERITY", "START TIME", "END TIME", "DURATION")
+PEOPLE = ("INCIDENT COMMANDER", "TECHNICAL LEAD", "COMMUNICATIONS")
+_WRITTEN_ELSEWHERE = {plain_name(name) for name in (*HEAD, *PEOPLE, "DESCRIPTION", "ROOT CAUSE")}
+# Every character that Markdown or HTML may read as more than itself, within a line. An underscore
+# inside a word is only itself; addresses would become links.
+_SPECIAL = re.compile(
+    r"[\\`*\[\]<|~&$]|(?<!\w)_|_(?!\w)|(?<=\w):(?=//)|(?<=\w)@(?=\w)|(?<=\bwww)\."
+)
+# What makes a list, a quotation, a heading or a rule when a line begins with it.
+_LEADING = re.compile(r"^(?:(?=[-+=#>:])|(\d+)(?=[.)](?:\s|$)))")
+
+
+def render_incident(result: DrillResult) -> str:
+    """``incident.md``: what the journal knows is filled in, what people must add is named."""
+    record = result.record
+    parts = [
+        f"# Incident record {escape(record.id)}",
+        _lines(result, HEAD),
+        _section("Description", [_value(field(result, "DESCRIPTION"))]),
+        _section("Impact", _boxes(record.impact)),
+        _section("Affected services", _boxes(record.affected_services)),
+        _section("Root cause", _texts(result, "ROOT CAUSE", record.root_cause)),
+        _section("Resolution actions", _numbered(record.resolution_actions)),
+        _section("Workarounds used", _texts(result, "WORKAROUNDS USED", record.workarounds)),
+        "## Roles\n\n" + _lines(result, PEOPLE),
+        _section("Post-incident actions", _boxes(record.post_incident)),
+        _section("Prevention measures", _texts(result, "PREVENTION MEASURES", record.prevention)),
+        *_others(result),
+        _closing(result),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def escape(text: str) -> str:
+    """``text`` on one line, with nothing in it that Markdown or HTML would act on."""
+    line = _SPECIAL.sub(lambda match: "\\" + match.group(), clean_line(text))
+    return _LEADING.sub(lambda match: (match.group(1) or "") + "\\", line)
+
+
+def _section(name: str, lines: Sequence[str]) -> str:
+    return f"## {name}\n\n" + "\n".join(lines) if lines else ""
+
+
+def _lines(result: DrillResult, names: Sequence[str]) -> str:
+    return "\n".join(f"- **{name}:** {_value(field(result, name))}" for name in names)
+
+
+def _value(one: RecordField) -> str:
+    if plain_name(one.name) == "severity":
+        return _severity(one)
+    if is_open(one):
+        return _open(one.name)
+    return f"{escape(one.value)} *({one.source})*"
+
+
+def _severity(one: RecordField) -> str:
+    """The four boxes of the template, one ticked; anything else is said beside them."""
+    boxes = " ".join(f"[{'x' if one.value == name else ' '}] {name}" for name in SEVERITIES)
+    if is_open(one):
+        return f"{boxes} {_open(one.name)}"
+    return boxes if one.value in SEVERITIES else f"{boxes} {escape(one.value)}"
+
+
+def _open(name: str) -> str:
+    return f"*open, to be filled in by: {who_fills(name)}*"
+
+
+def _boxes(boxes: Mapping[str, bool]) -> list[str]:
+    return [f"- [{'x' if ticked else ' '}] {escape(name)}" for name, ticked in boxes.items()]
+
+
+def _numbered(texts: Sequence[str]) -> list[str]:
+    if not texts:
+        return [_open("RESOLUTION ACTIONS")]
+    return [f"{number}. {escape(text)}" for number, text in enumerate(texts, 1)]
+
+
+def _texts(result: DrillResult, name: str, texts: Sequence[str]) -> list[str]:
+    """The record's own list; where it is empty, the field of that name, or who has to fill it."""
+    if texts:
+        return [f"- {escape(text)}" for text in texts]
+    return [_value(field(result, name))]
+
+
+def _others(result: DrillResult) -> list[str]:
+    """Fields that the template does not know, so that nothing in the record is lost."""
+    lists = {"impact", "affected services", "resolution actions", "workarounds used"}
+    lists |= {"post incident actions", "prevention measures"}
+    others = [
+        f"- **{escape(one.name)}:** {_value(one)}"
+        for one in result.record.fields
+        if plain_name(one.name) not in _WRITTEN_ELSEWHERE | lists
+    ]
+    return [_section("Further notes", others)] if others else []
+
+
+def _closing(result: DrillResult) -> str:
+    """What is missing, and where all of this was taken from."""
+    missing = ", ".join(escape(name) for name in result.record.missing)
+    lines = [f"Not filled in yet: {missing}."] if missing else []
+    lines.append(
+        f"Drill {escape(result.id)}, {escape(result.scenario)}. The word in brackets says what a "
+        "field was filled from; the measurements are in drill.json, the events in journal.jsonl."
+    )
+    return "---\n\n" + "\n\n".join(lines)

@@ -1,0 +1,187 @@
+"""What a terminal shows: one line per phase while the drill runs, a summary when it is over."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, TextIO
+
+from drills.reporting.cleansing import clean_line, shorten
+from drills.reporting.figures import points, score_bounds
+from drills.reporting.wording import RATINGS, STATUSES, VERDICTS
+from drills.result import CriterionResult, DrillResult, ScoreResult, Verdict
+from drills.units import format_seconds
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.live import Live
+    from rich.text import Text
+
+_STYLES: dict[Verdict, str] = {
+    "met": "bold green",
+    "missed": "bold red",
+    "inconclusive": "bold yellow",
+    "not assessed": "dim",
+}
+_NARROWEST = 40  # columns; no terminal is taken to have fewer
+_VERDICT = max(len(word) for word in VERDICTS.values())
+_PHASE = 16
+
+
+def summary(result: DrillResult, report_path: str, width: int = 100, colour: bool = False) -> str:
+    """Verdict, score, one line a criterion, and where the report is; ends with a newline.
+
+    No line is wider than ``width`` columns but the one with the report's path, which is never cut.
+    """
+    width = max(width, _NARROWEST)
+    stream = io.StringIO()
+    console = _console(stream, width, colour)
+    for line in _lines(result, width):
+        line.truncate(width, overflow="ellipsis")  # counts columns, where we count characters
+        console.print(line, soft_wrap=True)
+    console.print(_text("Report: ", "bold", clean_line(report_path)), soft_wrap=True)
+    return stream.getvalue()
+
+
+def _lines(result: DrillResult, width: int) -> list[Text]:
+    head = _text(VERDICTS[result.verdict].upper(), _STYLES[result.verdict], "")
+    head.append("  " + shorten(result.scenario, width - len(head) - 2))
+    lines = [_text("", "", ""), head]
+    if result.reason:
+        lines.append(_text(shorten(result.reason, width), "", ""))
+    if result.status != "completed":
+        lines.append(_text(f"The drill {STATUSES[result.status]}.", "bold yellow", ""))
+    lines.append(_text("Score: ", "bold", shorten(_score(result.score), width - 7)))
+    return lines + _table(result.criteria, width)
+
+
+def _score(score: ScoreResult) -> str:
+    if score.value is None:
+        return f"none ({score.formula})"
+    words = [f"{points(score.value)} of 100", score_bounds(score)]
+    words.append(f"{score.rating} {RATINGS[score.rating].lower()}" if score.rating else "")
+    words.append(f"capped: {score.capped_by}" if score.capped_by else "")
+    return ", ".join(word for word in words if word)
+
+
+def _table(criteria: list[CriterionResult], width: int) -> list[Text]:
+    """One line a criterion; what does not fit is cut in the name and in the margin."""
+    rest = width - _VERDICT - 2
+    name_room = min(max((len(clean_line(c.name)) for c in criteria), default=0), rest // 3)
+    lines = []
+    for one in criteria:
+        line = _text(f"{VERDICTS[one.verdict]:<{_VERDICT}}", _STYLES[one.verdict], "  ")
+        line.append(f"{shorten(one.name, name_room):<{name_room}}  ")
+        line.append(shorten(_held(one), rest - name_room - 2))
+        lines.append(line)
+    return lines
+
+
+def _held(one: CriterionResult) -> str:
+    """Measured, limit, margin; the reason where nothing was measured or nothing was assessed."""
+    if one.verdict == "not assessed":
+        return one.reason
+    limit = f"{one.comparator} {one.limit}" if one.limit else ""
+    return ", ".join(part for part in (one.measured, limit, one.margin or one.reason) if part)
+
+
+def _text(styled: str, style: str, plain: str) -> Text:
+    from rich.text import Text
+
+    text = Text(no_wrap=True)
+    text.append(styled, style)
+    text.append(plain)
+    return text
+
+
+def _console(stream: TextIO, width: int | None, colour: bool | None) -> Console:
+    """A console that reads no markup and guesses nothing but what is not given."""
+    # Loaded on first use: an import of this package shall cost next to nothing.
+    from rich.console import Console
+
+    return Console(
+        file=stream,
+        width=width,
+        force_terminal=colour,
+        color_system="auto" if colour is None else ("standard" if colour else None),
+        markup=False,
+        emoji=False,
+        highlight=False,
+        legacy_windows=False,
+    )
+
+
+class PhaseLine:
+    """Tells the phase of a drill: on a terminal as one line that changes, elsewhere as plain lines.
+
+    Only ``stream`` is written to, and only inside calls: no thread redraws anything, so it lives
+    beside pytest's own output. Call ``close()`` (or leave the ``with``) before others write.
+    """
+
+    def __init__(self, stream: TextIO, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._stream = stream
+        self._seconds = seconds
+        self._live: Live | None = None
+        self._phase = ""
+        self._said = ""
+        self._since = 0.0
+
+    def __call__(self, phase: str, text: str = "") -> None:
+        """The drill is in this phase, and this is what it does or waits for."""
+        phase, text = shorten(phase, _PHASE), clean_line(text, 400)
+        if phase != self._phase:
+            self.close()
+            self._phase, self._since = phase, self._seconds()
+        elif text == self._said:
+            return
+        self._said = text
+        if self._stream.isatty():
+            self._redraw(text)
+        else:
+            self._stream.write(f"{phase}: {text}\n" if text else f"{phase}\n")
+            self._stream.flush()
+
+    def close(self) -> None:
+        """End the line of the current phase with the time it took; harmless when there is none."""
+        if self._live is not None:
+            took = format_seconds(self._seconds() - self._since)
+            self._live.update(self._line(f"{self._said} ({took})".strip()), refresh=True)
+            self._live.stop()
+        self._live, self._phase, self._said = None, "", ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _redraw(self, text: str) -> None:
+        if self._live is None:
+            self._live = self._begin(text)
+        else:
+            self._live.update(self._line(text), refresh=True)
+
+    def _begin(self, text: str) -> Live:
+        from rich.live import Live
+
+        live = Live(
+            self._line(text),
+            console=_console(self._stream, None, None),
+            auto_refresh=False,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+        live.start(refresh=True)
+        return live
+
+    def _line(self, text: str) -> Text:
+        line = _text(f"{self._phase:<{_PHASE}}", "bold", f" {text}")
+        line.overflow = "ellipsis"
+        return line

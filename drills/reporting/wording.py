@@ -1,0 +1,128 @@
+"""The words of every rendering.
+
+What verdicts, ratings, metrics and outcomes are called, and where each figure comes from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from drills.result import Rating, Status, Verdict
+
+VERDICTS: dict[Verdict, str] = {
+    "met": "Met",
+    "missed": "Missed",
+    "inconclusive": "Inconclusive",
+    "not assessed": "Not assessed",
+}
+
+VERDICT_MEANS: dict[Verdict, str] = {
+    "met": "Every success criterion that was assessed was met.",
+    "missed": "At least one success criterion was missed.",
+    "inconclusive": "No criterion was missed, but at least one could not be measured.",
+    "not assessed": "There was nothing to assess.",
+}
+
+STATUSES: dict[Status, str] = {
+    "completed": "ran to its end",
+    "aborted": "was aborted",
+    "crashed": "crashed",
+}
+
+# The four grades of the Homeland Security Exercise and Evaluation Program.
+RATINGS: dict[Rating, str] = {
+    "P": "Performed without challenges",
+    "S": "Performed with some challenges",
+    "M": "Performed with major challenges",
+    "U": "Unable to be performed",
+}
+
+RATING_BANDS = "P 80 to 100, S 66 to 79, M 50 to 65, U 0 to 49; no P while anything is inconclusive"
+
+
+@dataclass(frozen=True, slots=True)
+class MetricWords:
+    """How one metric is called, what it measures, and which records it was read from."""
+
+    label: str
+    meaning: str
+    source: str
+
+
+METRICS: dict[str, MetricWords] = {
+    "time_to_symptom": MetricWords(
+        "First symptom",
+        "until a customer could first see it",
+        "the first failed or slow answer in samples/, after the journal's fault.effective",
+    ),
+    "time_to_detect": MetricWords(
+        "Detected",
+        "until the system's own monitoring told someone",
+        "the journal's events fault.effective and signal (the notification's arrival)",
+    ),
+    "time_to_fail_over": MetricWords(
+        "Failed over",
+        "until the journeys were served by the other side",
+        "the answers in samples/ and the journal's events fault.effective and response.*",
+    ),
+    "time_to_recover": MetricWords(
+        "Recovered",
+        "until every journey was back in its steady state",
+        "the start of the first hold window in samples/ without a bad answer",
+    ),
+    "time_to_restore_redundancy": MetricWords(
+        "Redundancy restored",
+        "until the system could bear the same fault again",
+        "the journal's events fault.effective and observed",
+    ),
+}
+
+OUTCOMES: dict[str, str] = {
+    "ok": "right and in time",
+    "slow": "right, later than the journey allows",
+    "refused": "no connection, certainly not processed",
+    "reset": "connection broke before the whole answer",
+    "timeout": "no whole answer in time",
+    "rejected": "definitely not done (4xx, or the body says so)",
+    "error": "5xx that does not say whether it was done",
+    "wrong": "the expected status with a wrong body",
+    "dropped": "due and never sent",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Outcomes that the chart draws alike; ``slug`` is the class of their bars."""
+
+    slug: str
+    label: str
+    outcomes: frozenset[str]
+
+
+# From the ground up: what is worst stands on the axis, so that a single failure is seen.
+GROUPS: tuple[Group, ...] = (
+    Group("cut", "No connection (refused, reset)", frozenset({"refused", "reset"})),
+    Group("late", "No answer in time (timeout)", frozenset({"timeout"})),
+    Group("bad", "Bad answer (error, rejected, wrong)", frozenset({"error", "rejected", "wrong"})),
+    Group("unsent", "Not sent (dropped)", frozenset({"dropped"})),
+    Group("slow", "Right but slow", frozenset({"slow"})),
+    Group("good", "Right and in time", frozenset({"ok"})),
+)
+
+
+def group_of(outcome: str) -> str:
+    """The slug of the group an outcome is drawn in; one that nobody knows is a bad answer."""
+    for group in GROUPS:
+        if outcome in group.outcomes:
+            return group.slug
+    return "bad"
+
+
+def plural(count: int, noun: str) -> str:
+    """``1 failure``, ``2 failures``, ``12 345 failures``."""
+    return f"{grouped(count)} {noun}" + ("" if count == 1 else "s")
+
+
+def grouped(number: int) -> str:
+    """A whole number with thin gaps between thousands: ``12 345``."""
+    return f"{number:,}".replace(",", "\u202f")
