@@ -50,6 +50,11 @@ class OpenLoop:
         self.retarget(address, lane.host, lane.port)
         self._timer: Timer = reactor.at(self._due(0), self._tick)
 
+    @property
+    def flying(self) -> int:
+        """How many requests are in flight."""
+        return len(self._flying)
+
     def retarget(self, address: Address, host: str, port: int) -> None:
         """Send what is due from now on to another address."""
         lane = self.lane

@@ -33,14 +33,15 @@ def answer(
 class ScriptedServer:
     """Plays the script of the path that is asked for; an event in it is waited for.
 
-    ``requests`` are the requests as they came; ``arrived`` is released once for each. ``endings``
-    says for each connection that was left open how the client ended it: ``reset`` or ``closed``.
+    ``requests`` are the requests as they came. ``played`` is released when a script was played to
+    its end, so that what it sent is with the client's kernel. ``endings`` says for each connection
+    that was left open how the client ended it, ``reset`` or ``closed``; ``ended`` counts them.
     """
 
     def __init__(self) -> None:
         self.requests: list[bytes] = []
         self.endings: list[str] = []
-        self.arrived = threading.Semaphore(0)
+        self.played = threading.Semaphore(0)
         self.ended = threading.Semaphore(0)
         self._scripts: dict[str, tuple[Script, ...]] = {}
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=512)
@@ -74,7 +75,6 @@ class ScriptedServer:
         with connection, contextlib.suppress(OSError):
             request = _read(connection)
             self.requests.append(request)
-            self.arrived.release()
             path = request.split(b" ")[1].decode()
             for act in self._scripts.get(path, (answer(status=404),)):
                 if act is Act.CLOSE:
@@ -87,6 +87,7 @@ class ScriptedServer:
                     act.wait(30)
                 elif isinstance(act, bytes):
                     connection.sendall(act)
+            self.played.release()
             self._await_end(connection)
 
     def _await_end(self, connection: socket.socket) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -131,7 +133,7 @@ def test_no_split_of_any_bytes_changes_what_they_mean(data: bytes, draw: st.Data
     """Right or wrong, bytes mean the same in one read as in many."""
     cuts = draw.draw(st.sets(st.integers(0, len(data)), max_size=8))
     edges = [0, *sorted(cuts), len(data)]
-    pieces = [data[a:b] for a, b in zip(edges, edges[1:], strict=False) if a < b]
+    pieces = [data[a:b] for a, b in pairwise(edges) if a < b]
     joined = [data] if data else []
     split, whole = parse(pieces), parse(joined)
     assert split[:2] == whole[:2]
