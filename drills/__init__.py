@@ -1,1 +1,1 @@
-"""Chaos and incident drills: break one thing on purpose, measure what happens, undo it, judge it."""
+"""Incident drills: break one thing on purpose, measure what happens, undo it, judge it."""

@@ -16,7 +16,7 @@ from drills.units import NS
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """Monotonic and wall clock, read together. ``error_ns`` bounds how far apart the readings are."""
+    """Monotonic and wall clock, read together, at most ``error_ns`` apart."""
 
     monotonic_ns: int
     wall_ns: int

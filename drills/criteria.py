@@ -42,7 +42,7 @@ class Unit(StrEnum):
             return float(text)
         raise PlanError(f"expected a whole number such as '0', got {text!r}")
 
-    def format(self, value: float) -> str:
+    def show(self, value: float) -> str:
         """A value as readers want it, with its unit."""
         if self is Unit.SECONDS:
             return format_seconds(value)
@@ -102,7 +102,7 @@ class Criterion:
 
 
 def parse_limit(text: str, unit: Unit) -> tuple[Comparator, float]:
-    """``"at most 5 minutes"`` as comparator and limit. Raises PlanError saying what was expected."""
+    """``"at most 5 minutes"`` as comparator and limit. Raises PlanError for anything else."""
     for comparator in Comparator:
         if text.strip().startswith(comparator.value + " "):
             return comparator, unit.parse(text.strip().removeprefix(comparator.value))

@@ -55,15 +55,25 @@ class Journal:
         self._listeners.append(listener)
 
     def write(
-        self, kind: Kind, text: str, *, at_ns: int | None = None, sync: bool = False, **data: Json
+        self,
+        kind: Kind,
+        text: str,
+        facts: Mapping[str, Json] | None = None,
+        *,
+        at_ns: int | None = None,
+        sync: bool = False,
+        **data: Json,
     ) -> Event:
         """Append one event; it is on its way to disk when this returns, or on it with ``sync``.
+
+        Its data are ``facts`` and the keywords.
 
         Raises JournalError when the disk refuses.
         """
         with self._lock:
             at = self._clock.monotonic_ns() if at_ns is None else at_ns
-            event = _redacted(Event(len(self._events), at, kind, text, data), self.redact)
+            event = Event(len(self._events), at, kind, text, {**(facts or {}), **data})
+            event = _redacted(event, self.redact)
             line = json.dumps(_as_json(event), ensure_ascii=True, separators=(",", ":")) + "\n"
             try:
                 _write_all(self._file, line.encode("ascii"))

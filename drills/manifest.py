@@ -36,6 +36,22 @@ class Address(Section):
     port: int
 
 
+class Question(Section):
+    """Something a service answers over HTTP; ``contains`` is what a ready one's answer holds."""
+
+    service: str
+    port: int
+    path: str
+    contains: str = ""
+
+
+class Radius(Section):
+    """What drills may touch: these services, and at most so many containers at once."""
+
+    services: tuple[str, ...]
+    containers_at_once: int = 1
+
+
 class Login(Section):
     """How a customer gets a token: a POST of JSON that answers with ``token`` in a field."""
 
@@ -123,10 +139,15 @@ class Data(Section):
 
 
 class Monitoring(Section):
-    """Who raises alarms: the pager that Alertmanager notifies, and what is asked for evidence."""
+    """Who raises alarms: the pager that Alertmanager notifies.
+
+    ``health`` maps health endpoints to the dotted field that is watched for changes;
+    ``evidence`` are questions whose answers are kept, by name.
+    """
 
     pager: Address
-    evidence: dict[str, str] = Field(default_factory=dict)
+    health: dict[str, str] = Field(default_factory=dict)
+    evidence: dict[str, Question] = Field(default_factory=dict)
 
 
 class Action(Section):
@@ -166,19 +187,24 @@ class Incident(Section):
 
 
 class StackSection(Section):
-    """The compose file and the entry that customers use."""
+    """The compose file, the entry that customers use, and who must answer what to be ready.
+
+    ``configuration`` is the folder, beside the compose file, with the applications' environment
+    file; a drill works on a copy of it.
+    """
 
     name: str
     compose_file: str = "compose.yaml"
     entry: Address
-    ready: dict[str, str] = Field(default_factory=dict)
-    environment: dict[str, str] = Field(default_factory=dict)
+    configuration: str = "config"
+    ready: dict[str, Question] = Field(default_factory=dict)
 
 
 class Manifest(Section):
     """The whole of ``drills.toml``."""
 
     stack: StackSection
+    blast_radius: Radius
     login: Login
     journeys: dict[str, Journey]
     data: Data

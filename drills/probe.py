@@ -121,7 +121,7 @@ class Sample:
             int(intended),
             int(sent),
             int(ended),
-            Outcome(outcome),
+            Outcome(str(outcome)),
             int(status),
             str(route),
             str(subject),

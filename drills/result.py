@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Literal[1] = 1
 
 Status = Literal["completed", "aborted", "crashed"]
 Verdict = Literal["met", "missed", "inconclusive", "not assessed"]

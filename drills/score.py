@@ -9,9 +9,10 @@ bound, and 100 in the upper one.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import Literal
 
 from drills.criteria import Comparator, Criterion, Priority, Unit
 from drills.units import Interval
@@ -20,7 +21,8 @@ from drills.verdict import Measured, Measurement, Verdict, judge
 _Z90 = NormalDist().inv_cdf(0.9)
 OBJECTIVE_SHARE = 0.1
 MISSED_MUST_CAP = 49.0
-RATINGS = {
+Rating = Literal["P", "S", "M", "U"]
+RATINGS: Mapping[Rating, tuple[float, str]] = {
     "P": (80.0, "performed without challenges"),
     "S": (66.0, "performed with some challenges"),
     "M": (50.0, "performed with major challenges"),
@@ -66,13 +68,13 @@ class Score:
     """The score, how it came about, and what capped it ("" where nothing did)."""
 
     interval: Interval
-    rating: str
+    rating: Rating
     formula: str
     capped_by: str
 
 
 def time_points(seconds: float, limit: float) -> float:
-    """Points for a time against its limit: 100 at 0, 90 at a tenth of the limit, 50 at the limit."""
+    """Points for a time: 100 at 0, 90 at a tenth of the limit, 50 at the limit."""
     if seconds <= 0:
         return 100.0
     if limit <= 0:
@@ -124,7 +126,7 @@ def _cap(judged: Sequence[Judged], data_lost: bool, rollback_failed: bool) -> tu
     return 100.0, ""
 
 
-def _rating(value: float, judged: Sequence[Judged]) -> str:
+def _rating(value: float, judged: Sequence[Judged]) -> Rating:
     uncertain = any(item.verdict is Verdict.INCONCLUSIVE for item in judged)
     for rating, (floor, _) in RATINGS.items():
         if value >= floor and not (rating == "P" and uncertain):

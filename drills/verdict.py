@@ -11,7 +11,7 @@ from drills.units import Interval
 
 
 class Verdict(StrEnum):
-    """met, missed or inconclusive; what only people can assess is not assessed, and gates nothing."""
+    """met, missed or inconclusive. What only people can assess is not assessed; it never gates."""
 
     MET = "met"
     MISSED = "missed"

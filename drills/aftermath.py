@@ -1,0 +1,163 @@
+"""What follows a drill, whatever happened in it: undo, recover, read, judge, write, take down.
+
+Every part is tried whatever became of the one before it; what fails is written down.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from drills.clock import Clock
+from drills.errors import DrillError
+from drills.evidence import Evidence
+from drills.http import Client
+from drills.judge import FINAL_READ, judge_directory
+from drills.manifest import Manifest, Question
+from drills.observers import node_dsn, primary_dsn
+from drills.probes.samples import compress, read_stalls
+from drills.redact import Redactor
+from drills.replication import DatabaseError, final_read, query
+from drills.reporting.files import write_report
+from drills.result import DrillResult
+from drills.runtime import Container, Runtime, Stack
+from drills.timeline import Kind
+
+if TYPE_CHECKING:
+    from drills.drill import Drill
+
+LOG_LINES = 2000
+
+
+class Aftermath:
+    """The end of one drill."""
+
+    def __init__(self, drill: Drill, stack: Stack, redactor: Redactor, clock: Clock) -> None:
+        self._drill = drill
+        self._journal = drill.journal
+        self._stack = stack
+        self._redactor = redactor
+        self._clock = clock
+        self._evidence = Evidence(drill.journal)
+
+    def conclude(self, error: BaseException | None) -> DrillResult:
+        """Do all of it; returns the judged result, which is on disk by then."""
+        try:
+            self._wind_up(aborted=_aborts(error))
+        except BaseException as interrupt:  # noqa: BLE001 - a second Ctrl-C: the stack still has to go
+            error = error or interrupt
+            self._journal.write(Kind.ERROR, f"winding up was cut short: {interrupt!r}")
+        self._try("stack", self._stack.down)
+        self._end(error, "aborted" if _aborts(error) else "completed")
+        return self._write()
+
+    def _wind_up(self, *, aborted: bool) -> None:
+        self._try("rollback", self._drill.roll_back)
+        self._try("response", self._drill.stand_down)
+        if not aborted:
+            self._recover_and_read()
+        self._try("observers", self._stop_watching)
+        if self._drill.running:
+            self._try("evidence", self._collect)
+
+    def _recover_and_read(self) -> None:
+        if self._drill.watching and self._journal.timeline().first(Kind.FAULT_INTENDED):
+            self._try("recovery", self._drill.settle)
+            self._try("workload", self._stop_workload)
+            self._try("final read", self._final_read)
+
+    def _try(self, name: str, part: Callable[[], None]) -> None:
+        try:
+            part()
+        except Exception as error:  # noqa: BLE001 - written down, and the next part still runs
+            self._journal.write(Kind.ERROR, f"{name}: {type(error).__name__}: {error}")
+
+    def _stop_workload(self) -> None:
+        self._drill.observers.stop_workload()
+
+    def _stop_watching(self) -> None:
+        if self._drill.watching:
+            self._drill.observers.stop()
+            for stall in read_stalls(self._journal.directory / "samples"):
+                self._journal.write(
+                    Kind.STALL,
+                    f"the prober itself stood still for {stall.gap_ns / 1e6:.0f} ms",
+                    at_ns=stall.at_ns,
+                    gap_ns=stall.gap_ns,
+                )
+
+    def _final_read(self) -> None:
+        manifest, found = self._drill.plan.manifest, {}
+        for name in manifest.data.nodes:
+            try:
+                dsn = node_dsn(manifest, self._drill.runtime, name)
+                found[name] = dict(final_read(dsn, manifest.data.final_read))
+            except DrillError as error:
+                self._journal.write(Kind.ERROR, f"final read of {name}: {error}")
+        path = self._journal.directory / FINAL_READ
+        path.write_text(json.dumps(found), "utf-8")
+        counts = ", ".join(f"{sum(ids.values())} on {name}" for name, ids in found.items())
+        self._journal.write(Kind.FINAL_READ, f"writes found: {counts or 'none could be read'}")
+
+    def _collect(self) -> None:
+        runtime, manifest = self._drill.runtime, self._drill.plan.manifest
+        for container in runtime.containers():
+            self._of_container(runtime, container)
+        for name, question in manifest.monitoring.evidence.items():
+            source = f"{question.service}{question.path}"
+            self._evidence.keep(name, source, partial(_ask, runtime, question))
+        for name, statement in manifest.data.statistics.items():
+            self._evidence.keep(name, "the primary", partial(_table, manifest, runtime, statement))
+
+    def _of_container(self, runtime: Runtime, container: Container) -> None:
+        name = f"{container.service}-{container.instance}"
+        self._evidence.keep(f"{name} log", "the engine", lambda: runtime.logs(container, LOG_LINES))
+        self._evidence.keep(
+            f"{name} stats",
+            "the engine",
+            lambda: json.dumps(
+                {"state": str(runtime.state(container)), **runtime.stats(container)}, indent=1
+            ).encode(),
+        )
+
+    def _end(self, error: BaseException | None, status: str) -> None:
+        anchor = self._clock.anchor()
+        reason = f"{type(error).__name__}: {error}".strip(": ") if error else ""
+        self._journal.write(
+            Kind.DRILL_ENDED,
+            f"drill {status}" + (f": {reason}" if reason else ""),
+            at_ns=anchor.monotonic_ns,
+            sync=True,
+            status=status,
+            reason=reason,
+            wall_ns=anchor.wall_ns,
+            error_ns=anchor.error_ns,
+        )
+
+    def _write(self) -> DrillResult:
+        directory: Path = self._journal.directory
+        self._try("samples", lambda: compress(directory / "samples"))
+        self._journal.close()
+        result = judge_directory(directory)
+        write_report(result, directory)
+        return result
+
+
+def _aborts(error: BaseException | None) -> bool:
+    """Whether it ends a run rather than a scenario: Ctrl-C, a termination signal, an exit."""
+    return error is not None and not isinstance(error, Exception)
+
+
+def _ask(runtime: Runtime, question: Question) -> bytes:
+    with Client(runtime.port(question.service, question.port)) as client:
+        return client.text(question.path).encode()
+
+
+def _table(manifest: Manifest, runtime: Runtime, statement: str) -> bytes:
+    rows = query(primary_dsn(manifest, runtime), statement)
+    if not rows:
+        raise DatabaseError("no rows")
+    return "\n".join("\t".join(str(value) for value in row) for row in rows).encode()

@@ -1,0 +1,11 @@
+"""What watches as the team's monitoring does, and beside it what the engine itself saw.
+
+Only the alert that reached the pager counts as *detected*. The health endpoint and the engine's
+events stand beside it on the timeline.
+"""
+
+from drills.detectors.engine import EngineWatch
+from drills.detectors.health import HealthWatch
+from drills.detectors.pager import PagerWatch
+
+__all__ = ["EngineWatch", "HealthWatch", "PagerWatch"]

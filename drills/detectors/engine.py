@@ -1,0 +1,77 @@
+"""What the container engine itself saw: deaths, out-of-memory kills, pauses, starts."""
+
+from __future__ import annotations
+
+from drills.journal import Journal
+from drills.runtime import EngineEvent, Runtime
+from drills.timeline import Kind
+from drills.watcher import Watcher
+
+KEPT = frozenset(
+    {"die", "kill", "oom", "pause", "unpause", "start", "restart", "stop", "exec_start", "exec_die"}
+)
+QUIET = frozenset({"exec_start", "exec_die"})  # health checks run as these all the time
+
+
+class EngineWatch:
+    """Writes the engine's events to the journal, and keeps them for whoever waits for one.
+
+    Of commands run inside containers only those that failed are written, since every health
+    check is one.
+    """
+
+    def __init__(self, runtime: Runtime, journal: Journal) -> None:
+        self._events = runtime.events()
+        self._journal = journal
+        self._seen: list[EngineEvent] = []
+        self._position = 0
+        self._watcher = Watcher("engine", self._ask, interval=0.01)
+
+    def start(self) -> None:
+        """Begin to watch."""
+        self._watcher.start()
+
+    def stop(self) -> None:
+        """End. Idempotent."""
+        self._watcher.stop()
+        self._events.close()
+
+    def seen(
+        self, container_id: str, actions: frozenset[str], after_ns: int, command: str = ""
+    ) -> EngineEvent | None:
+        """The first such event at or after an instant (less the stamp's own error).
+
+        With ``command``, only an event of that command run inside the container.
+        """
+        for event in tuple(self._seen):
+            if (
+                event.container_id == container_id
+                and event.action in actions
+                and command in ("", event.attributes.get("execID"))
+                and event.at_ns + event.error_ns >= after_ns
+            ):
+                return event
+        return None
+
+    def _ask(self) -> None:
+        events, self._position = self._events.since(self._position)
+        for event in events:
+            self._seen.append(event)
+            failed = event.attributes.get("exitCode", "0") != "0"
+            if event.action in KEPT and (event.action not in QUIET or failed):
+                self._write(event)
+
+    def _write(self, event: EngineEvent) -> None:
+        code = event.attributes.get("exitCode", "")
+        name = event.attributes.get("name", event.service)
+        self._journal.write(
+            Kind.ENGINE,
+            f"{name}: {event.action}" + (f", exit code {code}" if code else ""),
+            at_ns=event.at_ns,
+            action=event.action,
+            service=event.service,
+            container_id=event.container_id,
+            error_ns=event.error_ns,
+            exit_code=code,
+            command=event.attributes.get("execID", ""),
+        )

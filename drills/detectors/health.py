@@ -1,0 +1,58 @@
+"""The system's own health endpoint, watched for changes of what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from drills.clock import Clock
+from drills.http import Client, NoAnswer, dig
+from drills.journal import Journal
+from drills.timeline import Kind
+from drills.watcher import Watcher
+
+
+class HealthWatch:
+    """Writes a signal whenever one of ``fields`` (dotted) of ``path`` changes.
+
+    ``fields`` maps the path of an endpoint to the dotted field of its answer.
+    """
+
+    def __init__(
+        self, address: tuple[str, int], fields: Mapping[str, str], journal: Journal, clock: Clock
+    ) -> None:
+        self._client = Client(address, timeout=2.0)
+        self._fields = fields
+        self._journal = journal
+        self._clock = clock
+        self._last: dict[str, str] = {}
+        self._watcher = Watcher("health", self._ask, interval=0.25)
+
+    def start(self) -> None:
+        """Begin to watch."""
+        self._watcher.start()
+
+    def stop(self) -> None:
+        """End. Idempotent."""
+        self._watcher.stop()
+        self._client.close()
+
+    def _ask(self) -> None:
+        for path, field in self._fields.items():
+            asked = self._clock.monotonic_ns()
+            try:
+                value = str(dig(self._client.json(path), field))
+            except NoAnswer:
+                value = "no answer"
+            answered = self._clock.monotonic_ns()
+            name = f"{path} {field}"
+            if value != self._last.get(name):
+                self._journal.write(
+                    Kind.SIGNAL,
+                    f"{path} says {field} is {value}",
+                    at_ns=(asked + answered) // 2,
+                    detector="health",
+                    name=name,
+                    state=value,
+                    error_ns=(answered - asked) // 2,
+                )
+            self._last[name] = value

@@ -1,0 +1,80 @@
+"""The on-call's pager: what Alertmanager notified, stamped where it arrived.
+
+The pager runs inside the stack, so a notification crosses no host network. It stamps arrivals
+with its own monotonic clock; the offset to ours is measured as NTP does, and half of the tightest
+round trip is kept as the error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from drills.clock import Clock
+from drills.http import Client
+from drills.journal import Journal
+from drills.timeline import Json, Kind
+from drills.watcher import Watcher
+
+ROUNDS = 7
+
+
+class PagerWatch:
+    """Writes a signal for every alert that reaches the pager at ``address``."""
+
+    def __init__(self, address: tuple[str, int], journal: Journal, clock: Clock) -> None:
+        self._client = Client(address, timeout=5.0)
+        self._journal = journal
+        self._clock = clock
+        self._last = 0
+        self._offset_ns, self._error_ns = self._measure_offset()
+        self._watcher = Watcher("pager", self._ask, interval=0.02, failed=self._failed)
+
+    def start(self) -> None:
+        """Begin to listen."""
+        self._watcher.start()
+
+    def stop(self) -> None:
+        """Take what is there once more, then end. Idempotent."""
+        self._watcher.stop()
+        self._client.close()
+
+    def _measure_offset(self) -> tuple[int, int]:
+        readings = []
+        for _ in range(ROUNDS):
+            before = self._clock.monotonic_ns()
+            theirs = self._client.json("/clock").get("monotonic_ns")
+            after = self._clock.monotonic_ns()
+            if isinstance(theirs, int):
+                readings.append((after - before, theirs - (before + after) // 2))
+        width, offset = min(readings)
+        return offset, width // 2 + 1
+
+    def _ask(self) -> None:
+        answer = self._client.json(f"/alerts?since={self._last}&wait=1", timeout=5.0)
+        records = answer.get("records")
+        for record in records if isinstance(records, list) else []:
+            if isinstance(record, Mapping):
+                self._write(record)
+        last = answer.get("last_seq")
+        self._last = last if isinstance(last, int) else self._last
+
+    def _write(self, record: Mapping[str, Json]) -> None:
+        received = record.get("received_monotonic_ns")
+        if not isinstance(received, int):
+            return
+        name, state = str(record.get("alertname", "")), str(record.get("state", ""))
+        self._journal.write(
+            Kind.SIGNAL,
+            f"alert {name} {state}",
+            at_ns=received - self._offset_ns,
+            detector="alertmanager",
+            name=name,
+            state=state,
+            error_ns=self._error_ns,
+            labels=record.get("labels", {}),
+            annotations=record.get("annotations", {}),
+            starts_at=str(record.get("starts_at", "")),
+        )
+
+    def _failed(self, error: Exception) -> None:
+        self._journal.write(Kind.ERROR, f"the pager does not answer: {error}", detector="pager")

@@ -1,0 +1,341 @@
+"""One run of a scenario, phase by phase: stack up, steady state, inject, watch, undo, judge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from drills.aftermath import Aftermath
+from drills.clock import Clock
+from drills.criteria import Criterion
+from drills.errors import DrillError, PlanError, SteadyStateNotReached, WaitTimeout
+from drills.fault import Fault
+from drills.http import Client
+from drills.injection import Injector
+from drills.journal import Journal
+from drills.judge import metric
+from drills.manifest import Incident, Manifest
+from drills.metrics import REPLICATION, Observations, Settles
+from drills.observers import Observers
+from drills.outage import all_held_from
+from drills.redact import Redactor
+from drills.result import DrillResult
+from drills.rollback import RollbackStack
+from drills.runbook.procedure import Bench
+from drills.runbook.responder import RunbookResponder
+from drills.runtime import Runtime, Stack
+from drills.settings import Settings
+from drills.target import BlastRadius, Target
+from drills.timeline import Json, Kind
+from drills.units import NS
+from drills.verdict import Verdict, judge
+from drills.wait import until
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is known of a drill before anything is touched.
+
+    ``facts`` go into the journal's first event: feature, scenario, versions, host.
+    """
+
+    id: str
+    manifest: Manifest
+    severity: str
+    incident_name: str
+    incident: Incident | None
+    facts: dict[str, Json]
+
+
+class Drill:
+    """A drill under way. Steps call it; the plugin concludes it."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        stack: Stack,
+        journal: Journal,
+        redactor: Redactor,
+        settings: Settings,
+        clock: Clock,
+    ) -> None:
+        self.plan = plan
+        self.journal = journal
+        self.settings = settings
+        self._stack = stack
+        self._redactor = redactor
+        self._clock = clock
+        self._runtime: Runtime | None = None
+        self._observers: Observers | None = None
+        self._rollbacks: RollbackStack | None = None
+        self._injector: Injector | None = None
+        self._responder: RunbookResponder | None = None
+        self._steady = False
+        self._begin()
+
+    # --- the phases, in order -------------------------------------------------------------
+
+    def _begin(self) -> None:
+        anchor = self._clock.anchor()
+        incident, manifest = self.plan.incident, self.plan.manifest
+        self.journal.write(
+            Kind.DRILL_STARTED,
+            f"drill {self.plan.id} began",
+            self.plan.facts,
+            at_ns=anchor.monotonic_ns,
+            sync=True,
+            id=self.plan.id,
+            wall_ns=anchor.wall_ns,
+            error_ns=anchor.error_ns,
+            severity=self.plan.severity,
+            incident=self.plan.incident_name,
+            incident_title=incident.title if incident else "",
+            alerts=incident.alerts if incident else (),
+            impact=incident.impact if incident else (),
+            affected=incident.affected if incident else (),
+            workaround=incident.workaround if incident else "",
+            prevention=incident.prevention if incident else (),
+            primary=manifest.node("primary")[0],
+            writes=manifest.data.writes,
+            hold_s=self.settings.hold,
+        )
+
+    def reach_steady_state(self) -> None:
+        """Bring the stack up, start to watch, and hold steady state for the hold window.
+
+        Raises SteadyStateNotReached when the stack is not healthy in time; nothing is injected
+        then, and the drill is inconclusive.
+        """
+        if self._steady:
+            return
+        try:
+            self._come_up()
+            observers = self._watch()
+            self._hold(observers)
+        except DrillError as error:
+            self.journal.write(Kind.UNSTEADY, f"no steady state: {error}")
+            if isinstance(error, SteadyStateNotReached):
+                raise
+            raise SteadyStateNotReached(f"no steady state: {error}") from error
+        self._steady = True
+
+    def _come_up(self) -> None:
+        self._phase("stack", "bringing the stack up")
+        self._runtime = self._stack.up()
+        self._redactor.know_environment(self._stack.environment_file().read_text("utf-8"))
+        for name in self.plan.manifest.stack.ready:
+            self._await_ready(name)
+        described = dict(self._stack.describe())
+        images = {k.removeprefix("image:"): v for k, v in described.items() if ":" in k}
+        engine = ", ".join(f"{k} {v}" for k, v in described.items() if ":" not in k)
+        self.journal.write(Kind.STACK_READY, "the stack is up", engine=engine, images=images)
+
+    def _await_ready(self, name: str) -> None:
+        question, runtime = self.plan.manifest.stack.ready[name], self.runtime
+        seen = ["no answer"]
+        with Client(runtime.port(question.service, question.port), timeout=2.0) as client:
+
+            def ready() -> bool:
+                try:
+                    seen[0] = client.text(question.path)[:200]
+                except DrillError as error:
+                    seen[0] = str(error)
+                return question.contains in seen[0]
+
+            until(
+                ready,
+                awaited=f"{name} ready ({question.service}{question.path})",
+                within=self.settings.ready_within,
+                last_seen=lambda: seen[0],
+                hint="The logs of every service are in the evidence.",
+                clock=self._clock,
+            )
+
+    def _watch(self) -> Observers:
+        manifest, runtime = self.plan.manifest, self.runtime
+        self._observers = Observers(
+            manifest, runtime, self.journal, self._clock, self.settings.hold
+        )
+        self._observers.start()
+        self._rollbacks = RollbackStack(runtime, self.journal, self._clock)
+        radius = BlastRadius(
+            manifest.blast_radius.services, manifest.blast_radius.containers_at_once
+        )
+        self._injector = Injector(
+            runtime, self._observers.engine, self._rollbacks, radius, self.journal, self._clock
+        )
+        return self._observers
+
+    def _hold(self, observers: Observers) -> None:
+        self._phase("steady state", f"holding steady state for {self.settings.hold:g} s")
+        begin = self._clock.monotonic_ns()
+
+        def steady() -> bool:
+            observers.check()
+            samples = observers.observations().samples
+            always = [n for n, j in self.plan.manifest.journeys.items() if j.always]
+            lanes = [samples.get(name, []) for name in (*always, REPLICATION)]
+            return all_held_from(lanes, after_ns=begin, hold=self.settings.hold) is not None
+
+        until(
+            steady,
+            awaited=f"steady state held for {self.settings.hold:g} s",
+            within=self.settings.steady_within,
+            last_seen=lambda: _last_answers(observers.observations()),
+            clock=self._clock,
+            error=SteadyStateNotReached,
+        )
+        self.journal.write(Kind.STEADY, "steady state reached and held")
+
+    def start_workload(self, rates: dict[str, float]) -> None:
+        """Have customers make these journeys, at so many requests a second each."""
+        for name, rate in rates.items():
+            self.observers.add(name, rate)
+
+    @contextmanager
+    def inject(self, fault: Fault, target: Target) -> Iterator[None]:
+        """Inject a fault; it is undone when the block is left, if the drill did not do so before.
+
+        Raises PlanError before steady state was reached, BlastRadiusExceeded and UnknownTarget
+        before anything happens, InjectionFailed when the effect was not confirmed.
+        """
+        if not self._steady or self._injector is None:
+            raise PlanError("expected steady state before a fault: begin with a Given that says so")
+        if self._responder is None:
+            self._go_on_call()
+        self._phase("fault", f"injecting {fault.kind} into {target}")
+        try:
+            self._injector.inject(fault, target, self.plan.id)
+            yield
+        finally:
+            self.roll_back()
+
+    def _go_on_call(self) -> None:
+        if not self.settings.respond or self.plan.incident is None:
+            return
+        bench = Bench(
+            self.runtime,
+            self.observers.entry,
+            self._stack.environment_file(),
+            self.journal,
+            self._clock,
+            self.settings.patience,
+        )
+        self._responder = RunbookResponder(bench, self.plan.incident)
+        self._responder.start()
+
+    def expect(self, criterion: Criterion) -> None:
+        """Declare a success criterion, and watch until it is decided or patience ends.
+
+        Never raises for a missed one: the drill is judged once, at its end.
+        """
+        subject = metric(criterion.metric)
+        self.journal.write(Kind.CRITERION, criterion.name, criterion.data())
+        if subject.settles is Settles.END:
+            return
+        if subject.settles is Settles.UNDONE:
+            self._let_respond()
+            self.roll_back()
+        self._phase("watch", f"watching: {criterion.name}")
+        last = [Verdict.INCONCLUSIVE]
+
+        def decided() -> bool:
+            self.observers.check()
+            last[0] = judge(
+                criterion, subject.measure(self.observers.observations(), criterion.subject)
+            )
+            return last[0] is not Verdict.INCONCLUSIVE
+
+        self._patiently(decided, criterion.name)
+
+    def _patiently(self, question: Callable[[], bool], awaited: str) -> None:
+        try:
+            until(question, awaited=awaited, within=self.settings.patience, clock=self._clock)
+        except WaitTimeout as error:
+            self.journal.write(Kind.NOTE, f"patience ended: {error}")
+
+    def _let_respond(self) -> None:
+        """Let a procedure that was begun come to its end before the fault is taken away."""
+
+        def settled() -> bool:
+            timeline = self.journal.timeline()
+            return (
+                timeline.first(Kind.RESPONSE_STARTED) is None
+                or timeline.first(Kind.RESPONSE_ENDED, Kind.RESPONSE_FAILED) is not None
+            )
+
+        self._patiently(settled, "the response ends")
+
+    def roll_back(self) -> None:
+        """Undo every armed fault, last in first out, and prove it. Idempotent."""
+        if self._rollbacks:
+            self._phase("rollback", "undoing every fault")
+            self._rollbacks.unwind(budget=self.settings.undo_within)
+
+    def conclude(self, error: BaseException | None) -> DrillResult:
+        """Undo what is armed, let the system recover, read, judge, write, take the stack down.
+
+        ``error`` is what ended the scenario early, if anything did. Whatever fails on the way is
+        written down and the rest still happens.
+        """
+        return Aftermath(self, self._stack, self._redactor, self._clock).conclude(error)
+
+    # --- what the other parts need of a drill under way -----------------------------------
+
+    @property
+    def runtime(self) -> Runtime:
+        """The stack's containers. Raises PlanError before the stack was brought up."""
+        if self._runtime is None:
+            raise PlanError("expected a running stack: begin with a Given that says so")
+        return self._runtime
+
+    @property
+    def running(self) -> bool:
+        """Whether the stack was brought up."""
+        return self._runtime is not None
+
+    @property
+    def observers(self) -> Observers:
+        """What watches. Raises PlanError before steady state was asked for."""
+        if self._observers is None:
+            raise PlanError("expected the stack to be watched: begin with a Given that says so")
+        return self._observers
+
+    @property
+    def watching(self) -> bool:
+        """Whether anything watches yet."""
+        return self._observers is not None
+
+    def stand_down(self) -> None:
+        """Take the responder off call, after its procedure. Idempotent."""
+        if self._responder is not None:
+            self._responder.stop(self.settings.patience)
+
+    def settle(self) -> None:
+        """After the rollback: let service and redundancy come back, within patience."""
+        self._phase("recovery", "watching the system recover")
+        undone = self.journal.timeline().last(Kind.UNDO_VERIFIED)
+        begin = undone.at_ns if undone else self._clock.monotonic_ns()
+
+        def recovered() -> bool:
+            self.observers.check()
+            seen = self.observers.observations()
+            lanes = [seen.samples.get(REPLICATION, []), *seen.journeys().values()]
+            return all_held_from(lanes, after_ns=begin, hold=seen.hold) is not None
+
+        self._patiently(recovered, "service and redundancy are back")
+
+    def _phase(self, name: str, text: str) -> None:
+        self.journal.write(Kind.PHASE, text, phase=name)
+
+
+def _last_answers(seen: Observations) -> str:
+    """The last answer of each lane, for a message."""
+    parts = []
+    for name, samples in sorted(seen.samples.items()):
+        if samples:
+            last = samples[-1]
+            took = f"{(last.ended_ns - last.intended_ns) / NS * 1000:.0f} ms"
+            parts.append(f"{name} {last.outcome.value} {last.status} {last.detail} in {took}")
+    return "; ".join(parts) or "no answers at all"

@@ -1,0 +1,24 @@
+"""Hooks that a project may implement in its conftest to change how drills run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from drills.clock import Clock
+from drills.manifest import Manifest
+from drills.result import DrillResult
+from drills.runtime import Stack
+
+
+@pytest.hookspec(firstresult=True)
+def pytest_drills_stack(
+    config: pytest.Config, manifest: Manifest, project: str, drill_id: str, clock: Clock
+) -> Stack | None:
+    """Return the stack that a drill runs on; by default it is composed from the manifest."""
+
+
+@pytest.hookspec
+def pytest_drills_judged(config: pytest.Config, result: DrillResult, directory: Path) -> None:
+    """A drill was judged and its report written to ``directory``."""

@@ -1,0 +1,217 @@
+"""The incident record, filled from what was observed. What only people know is left open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from drills.clock import Anchor
+from drills.criteria import Unit
+from drills.errors import JournalError
+from drills.journal import anchor_of
+from drills.metrics import (
+    Metric,
+    Observations,
+    Settles,
+    detection,
+    reconciliation,
+    time_to_recover,
+)
+from drills.outage import outages
+from drills.result import IncidentRecord, RecordField
+from drills.runbook.policy import IMPACTS, POST_INCIDENT, ROLES, SERVICES
+from drills.timeline import Event, Kind
+from drills.units import NS, Interval, format_seconds
+from drills.verdict import Measured, Measurement
+
+REQUIRED = (
+    "Severity",
+    "Start time",
+    "End time",
+    "Duration",
+    "Description",
+    "Detection",
+    "Impact",
+    "Affected services",
+    "Root cause",
+    "Resolution actions",
+)
+
+
+def build(seen: Observations) -> IncidentRecord:
+    """The record of what was observed. ``missing`` names required fields that nothing filled."""
+    started = seen.timeline.first(Kind.DRILL_STARTED)
+    if started is None:
+        raise JournalError("expected a journal that begins with the drill's start")
+    anchor = anchor_of(started)
+    fields = _fields(seen, started, anchor)
+    impact, affected = _boxes(seen, started)
+    actions = [event.text for event in seen.timeline.all(Kind.RESPONSE_STEP)]
+    cause = root_cause(seen)
+    filled = {field.name for field in fields if field.value}
+    filled |= {"Impact"} if any(impact.values()) else set()
+    filled |= {"Affected services"} if any(affected.values()) else set()
+    filled |= {"Root cause"} if cause else set()
+    filled |= {"Resolution actions"} if actions else set()
+    workaround = started.string("workaround")
+    return IncidentRecord(
+        id=incident_id(started, anchor),
+        fields=[*fields, *_people(seen)],
+        impact=impact,
+        affected_services=affected,
+        resolution_actions=actions,
+        workarounds=[workaround] if workaround and actions else [],
+        root_cause=cause,
+        prevention=list(started.strings("prevention")),
+        post_incident={box: bool(_attested(seen, box)) for box in POST_INCIDENT},
+        missing=[name for name in REQUIRED if name not in filled],
+    )
+
+
+def incident_id(started: Event, anchor: Anchor) -> str:
+    """``INC-YYYY-MM-DD-XXX``, its last part the drill's own."""
+    return f"INC-{anchor.date(started.at_ns):%Y-%m-%d}-{started.string('id')[-3:].upper()}"
+
+
+def _fields(seen: Observations, started: Event, anchor: Anchor) -> list[RecordField]:
+    fault, recovered = seen.fault(), time_to_recover(seen, "")
+    start = anchor.date(fault.ns) if fault else None
+    end = (
+        anchor.date(fault.ns + int(recovered.interval.value * NS))
+        if fault and isinstance(recovered, Measured)
+        else None
+    )
+    duration = format_seconds(recovered.interval.value) if isinstance(recovered, Measured) else ""
+    return [
+        RecordField(name="Severity", value=started.string("severity"), source="runbook"),
+        RecordField(name="Start time", value=_date(start), source="journal"),
+        RecordField(name="End time", value=_date(end), source="journal"),
+        RecordField(name="Duration", value=duration, source="journal"),
+        RecordField(name="Description", value=_description(seen, started), source="journal"),
+        RecordField(name="Detection", value=_detection(seen, anchor), source="journal"),
+        RecordField(name="Data", value=_data(seen), source="journal"),
+    ]
+
+
+def _date(date: datetime | None) -> str:
+    return f"{date:%Y-%m-%d %H:%M:%S} UTC" if date else ""
+
+
+def _description(seen: Observations, started: Event) -> str:
+    effect = seen.timeline.first(Kind.FAULT_EFFECTIVE)
+    if effect is None:
+        return ""
+    spans = [span for samples in seen.journeys().values() for span in outages(samples)]
+    hurt = sorted({span.lane for span in spans})
+    customers = f"Customers could see it in: {', '.join(hurt)}." if hurt else "Customers saw none."
+    title = started.string("incident_title") or started.string("scenario")
+    return f"{title}. {effect.text[:1].upper()}{effect.text[1:]}. {customers}"
+
+
+def _detection(seen: Observations, anchor: Anchor) -> str:
+    alert = detection(seen, "")
+    if alert is None:
+        return ""
+    return f"alert {alert.string('name')} at {_date(anchor.date(alert.at_ns))}"
+
+
+def _data(seen: Observations) -> str:
+    found = reconciliation(seen)
+    if found is None:
+        return ""
+    return f"{len(found.lost)} acknowledged writes lost, {found.duplicated} duplicated"
+
+
+def _boxes(seen: Observations, started: Event) -> tuple[dict[str, bool], dict[str, bool]]:
+    impact, affected = set(started.strings("impact")), set(started.strings("affected"))
+    found = reconciliation(seen)
+    if found is not None and (found.lost or found.duplicated):
+        impact.add("Data integrity concerns")
+    occurred = seen.fault() is not None
+    return (
+        {box: occurred and box in impact for box in IMPACTS},
+        {box: occurred and box in affected for box in SERVICES},
+    )
+
+
+def root_cause(seen: Observations) -> list[str]:
+    """What the evidence says of the cause: the engine's events, and the process that grew."""
+    causes = [event.text for event in seen.timeline.all(Kind.FAULT_EFFECTIVE)]
+    inspections = seen.timeline.all(Kind.RESPONSE_STEP, action="inspect")
+    causes += [process for step in inspections if (process := _process(step))]
+    fault = seen.fault()
+    ooms = [
+        event
+        for event in seen.timeline.all(Kind.ENGINE, action="oom")
+        if fault is not None and event.at_ns >= fault.low_ns
+    ]
+    if any(event.string("fault") == "memory leak" for event in _intended(seen)):
+        killed = f"{len(ooms)} ({ooms[0].text})" if ooms else "none"
+        causes.append(f"Out-of-memory events seen by the engine: {killed}")
+    return causes
+
+
+def _intended(seen: Observations) -> Sequence[Event]:
+    return seen.timeline.all(Kind.FAULT_INTENDED)
+
+
+def _process(step: Event) -> str:
+    detail = step.data.get("detail")
+    if not isinstance(detail, dict) or "pid" not in detail:
+        return ""
+    return (
+        f"Process {detail['pid']} in {detail['container']} held {detail['resident_mib']} MiB "
+        f"and grew by {detail['growth_mib_per_s']} MiB/s: {str(detail['command'])[:120]}"
+    )
+
+
+def _people(seen: Observations) -> list[RecordField]:
+    fields = []
+    for role, (first, deputy) in ROLES.items():
+        person = _attested(seen, role)
+        fields.append(
+            RecordField(
+                name=role,
+                value=person or f"to be filled in by the {first} (deputy: {deputy})",
+                source="person" if person else "open",
+            )
+        )
+    return fields
+
+
+def _attested(seen: Observations, subject: str) -> str:
+    event = seen.timeline.last(Kind.ATTESTED, subject=subject)
+    return event.string("by") if event else ""
+
+
+def missing_fields(seen: Observations, _subject: str) -> Measurement:
+    """How many required fields of the incident record nothing filled."""
+    record = build(seen)
+    source = f"{len(REQUIRED)} required fields of the runbook's record"
+    if record.missing:
+        source += f"; missing: {', '.join(record.missing)}"
+    return Measured(Interval.exact(len(record.missing)), source)
+
+
+def root_cause_facts(seen: Observations, _subject: str) -> Measurement:
+    """How many findings on the cause the record holds beyond the injection itself."""
+    injected = len(seen.timeline.all(Kind.FAULT_EFFECTIVE))
+    facts = root_cause(seen)[injected:]
+    return Measured(Interval.exact(len(facts)), "; ".join(facts) or "no findings")
+
+
+def prevention_section(seen: Observations, _subject: str) -> Measurement:
+    """How many prevention measures the record proposes for the team to discuss."""
+    record = build(seen)
+    return Measured(Interval.exact(len(record.prevention)), "the record's prevention section")
+
+
+_Measure = Callable[[Observations, str], Measurement]
+_MEASURES: dict[str, _Measure] = {
+    "missing record fields": missing_fields,
+    "root-cause findings": root_cause_facts,
+    "prevention measures": prevention_section,
+}
+RECORD_METRICS = {
+    name: Metric(name, Unit.COUNT, Settles.END, measure) for name, measure in _MEASURES.items()
+}

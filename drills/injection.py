@@ -1,0 +1,110 @@
+"""Injecting a fault: radius checked, undo armed, then applied, then seen to have taken effect."""
+
+from __future__ import annotations
+
+from drills.clock import Clock
+from drills.detectors import EngineWatch
+from drills.errors import DrillError, InjectionFailed
+from drills.fault import Fault
+from drills.journal import Journal
+from drills.rollback import RollbackStack
+from drills.runtime import Container, EngineEvent, Runtime
+from drills.target import BlastRadius, Target, resolve
+from drills.timeline import Kind
+from drills.wait import until
+
+EFFECT_WITHIN = 30.0  # seconds for the engine to report the effect; it usually takes milliseconds
+
+
+class Injector:
+    """Injects faults into one stack and keeps count of what is hit."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        watch: EngineWatch,
+        rollbacks: RollbackStack,
+        radius: BlastRadius,
+        journal: Journal,
+        clock: Clock,
+    ) -> None:
+        self._runtime = runtime
+        self._watch = watch
+        self._rollbacks = rollbacks
+        self._radius = radius
+        self._journal = journal
+        self._clock = clock
+        self._count = 0
+
+    def inject(self, fault: Fault, target: Target, drill: str) -> list[str]:
+        """Inject into every container of the target; returns the injections' ids.
+
+        Raises UnknownTarget or BlastRadiusExceeded before anything happens, and InjectionFailed
+        when the engine refuses or does not confirm the effect. Whatever was begun stays armed.
+        """
+        containers = resolve(target, self._runtime.containers())
+        self._radius.check(target, len(containers), len(self._rollbacks))
+        return [self._one(fault, container, target, drill) for container in containers]
+
+    def _one(self, fault: Fault, container: Container, target: Target, drill: str) -> str:
+        self._count += 1
+        injection = f"{drill}-{self._count}"
+        if not self._runtime.state(container).running:
+            raise InjectionFailed(
+                f"{fault.kind} of {container.name}: expected it to run, it is "
+                f"{self._runtime.state(container).status}; nothing was done"
+            )
+        self._rollbacks.arm(
+            injection,
+            fault.undo(container, injection),
+            f"{fault.kind}: {target}",
+            {
+                "fault": fault.kind,
+                "target": str(target),
+                "service": container.service,
+                "container": container.name,
+                "parameters": fault.parameters(),
+            },
+        )
+        called = self._clock.monotonic_ns()
+        try:
+            command = fault.apply(self._runtime, container, injection)
+            self._journal.write(
+                Kind.FAULT_CALLED,
+                f"{fault.kind} of {container.name} requested",
+                at_ns=called,
+                injection=injection,
+                command=command,
+            )
+            effect = self._confirm(fault, container, called, command)
+        except DrillError as error:
+            self._journal.write(Kind.FAULT_FAILED, str(error), injection=injection)
+            raise InjectionFailed(f"{fault.kind} of {container.name}: {error}") from error
+        self._effective(fault, container, injection, called, effect)
+        return injection
+
+    def _confirm(
+        self, fault: Fault, container: Container, called: int, command: str
+    ) -> EngineEvent:
+        return until(
+            lambda: self._watch.seen(container.id, fault.effect, called, command),
+            awaited=f"the engine reports {' or '.join(sorted(fault.effect))} of {container.name}",
+            within=EFFECT_WITHIN,
+            last_seen=lambda: str(self._runtime.state(container)),
+            interval=0.01,
+            clock=self._clock,
+        )
+
+    def _effective(
+        self, fault: Fault, container: Container, injection: str, called: int, effect: EngineEvent
+    ) -> None:
+        begun = self._watch.seen(container.id, fault.begun, called) if fault.begun else None
+        low = min(begun.at_ns if begun else effect.at_ns, effect.at_ns) - effect.error_ns
+        self._journal.write(
+            Kind.FAULT_EFFECTIVE,
+            f"{fault.kind} of {container.name} took effect ({effect.action})",
+            at_ns=effect.at_ns,
+            injection=injection,
+            low_ns=min(effect.at_ns, max(called, low)),
+            high_ns=effect.at_ns + effect.error_ns,
+        )

@@ -1,0 +1,390 @@
+"""Judging a drill from its directory alone: journal, samples, final read. Pure but for reading.
+
+Judging an old drill again gives the same result.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from drills import chart, incident
+from drills.clock import Anchor
+from drills.criteria import Criterion, Unit
+from drills.errors import JournalError, PlanError
+from drills.journal import anchor_of, read_timeline
+from drills.ledger import FinalRead, WriteOutcome, count
+from drills.metrics import METRICS, Metric, Observations, reconciliation
+from drills.outage import outages
+from drills.probe import Outcome, Sample
+from drills.probes.samples import read_samples
+from drills.result import (
+    Availability,
+    CriterionResult,
+    DataResult,
+    DrillResult,
+    Environment,
+    EvidenceResult,
+    FaultResult,
+    Outage,
+    ScoreResult,
+    Status,
+    TimelineEntry,
+)
+from drills.result import Metric as MetricResult
+from drills.result import Metrics as MetricsResult
+from drills.score import Judged, Score, score
+from drills.timeline import Event, Kind
+from drills.units import NS, format_seconds
+from drills.verdict import Measured, Measurement, Unassessed, Unmeasured, Verdict, worst
+
+FINAL_READ = "final-read.json"
+ALL_METRICS: Mapping[str, Metric] = {**METRICS, **incident.RECORD_METRICS}
+_TOLD = frozenset(Kind) - {Kind.CRITERION, Kind.LANE_STARTED, Kind.EVIDENCE, Kind.STALL}
+
+
+def metric(name: str) -> Metric:
+    """A metric by name. Raises PlanError naming those there are."""
+    if name not in ALL_METRICS:
+        known = ", ".join(sorted(ALL_METRICS))
+        raise PlanError(f"expected one of the metrics {known}; got {name!r}")
+    return ALL_METRICS[name]
+
+
+def observe(directory: Path) -> Observations:
+    """What a drill's directory holds. Raises JournalError where that is no drill's."""
+    timeline = read_timeline(directory)
+    started = timeline.first(Kind.DRILL_STARTED)
+    hold = started.number("hold_s", 2.0) if started else 2.0
+    ended = timeline.last(Kind.LANES_ENDED) or timeline.last(*Kind)
+    return Observations(
+        timeline=timeline,
+        samples=read_samples(directory / "samples", final=True),
+        hold=hold,
+        until_ns=ended.at_ns if ended else 0,
+        final=_final_read(directory / FINAL_READ),
+    )
+
+
+def _final_read(path: Path) -> FinalRead | None:
+    if not path.exists():
+        return None
+    try:
+        document = json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise JournalError(f"{path}: expected the final read as JSON: {error}") from error
+    return {
+        str(node): {str(key): int(times) for key, times in ids.items()}
+        for node, ids in document.items()
+    }
+
+
+def judge_directory(directory: Path) -> DrillResult:
+    """The judged result of a drill's directory. Raises JournalError where that is no drill's."""
+    return judge(observe(directory))
+
+
+def judged_criteria(seen: Observations) -> list[Judged]:
+    """Every criterion of the drill with its measurement and verdict, in the order declared."""
+    criteria = [Criterion.from_event(event) for event in seen.timeline.all(Kind.CRITERION)]
+    criteria.sort(key=lambda criterion: criterion.metric == "")
+    return [
+        Judged.of(
+            criterion,
+            metric(criterion.metric).unit,
+            metric(criterion.metric).measure(seen, criterion.subject),
+        )
+        for criterion in criteria
+    ]
+
+
+def judge(seen: Observations) -> DrillResult:
+    """The judged result of what was observed."""
+    started = seen.timeline.first(Kind.DRILL_STARTED)
+    if started is None:
+        raise JournalError("expected a journal that begins with the drill's start")
+    anchor = anchor_of(started)
+    ended = seen.timeline.last(Kind.DRILL_ENDED)
+    end = ended or seen.timeline.last(*Kind) or started
+    judged = judged_criteria(seen)
+    verdict, reason = _verdict(seen, judged)
+    data = _data(seen)
+    return DrillResult(
+        id=started.string("id"),
+        feature=started.string("feature"),
+        scenario=started.string("scenario"),
+        severity=started.string("severity"),
+        incident=started.string("incident"),
+        status=_status(ended),
+        verdict=verdict.value,
+        reason=reason,
+        score=_score(seen, judged, data),
+        started_at=anchor.date(started.at_ns),
+        ended_at=anchor.date(end.at_ns),
+        duration_s=(end.at_ns - started.at_ns) / NS,
+        faults=[_fault(seen, event, anchor) for event in seen.timeline.all(Kind.FAULT_INTENDED)],
+        metrics=_metrics(seen),
+        data=data,
+        availability={
+            lane: _availability(seen, samples) for lane, samples in seen.journeys().items()
+        },
+        criteria=[_criterion(item) for item in judged],
+        timeline=[_entry(event, anchor, _zero(seen)) for event in _told(seen)],
+        evidence=[_evidence(event) for event in seen.timeline.all(Kind.EVIDENCE)],
+        chart=chart.build(seen, _zero(seen)),
+        record=incident.build(seen),
+        environment=_environment(seen, started, ended),
+    )
+
+
+def _status(ended: Event | None) -> Status:
+    if ended is None:
+        return "crashed"
+    return "aborted" if ended.string("status") == "aborted" else "completed"
+
+
+def _zero(seen: Observations) -> int:
+    fault = seen.fault()
+    started = seen.timeline.first(Kind.DRILL_STARTED)
+    return fault.ns if fault else (started.at_ns if started else 0)
+
+
+def _told(seen: Observations) -> list[Event]:
+    return [event for event in seen.timeline if event.kind in _TOLD]
+
+
+def _verdict(seen: Observations, judged: Sequence[Judged]) -> tuple[Verdict, str]:
+    """The worst of the criteria, and never met where the drill did not run as planned."""
+    timeline = seen.timeline
+    ended = timeline.last(Kind.DRILL_ENDED)
+    if failed := timeline.first(Kind.UNDO_FAILED):
+        return Verdict.MISSED, failed.text
+    verdict = worst(item.verdict for item in judged)
+    if verdict is Verdict.MISSED:
+        missed = [item.criterion.name for item in judged if item.verdict is Verdict.MISSED]
+        return verdict, f"missed: {', '.join(missed)}"
+    for kind in (Kind.UNSTEADY, Kind.FAULT_FAILED, Kind.RESPONSE_FAILED):
+        if event := timeline.first(kind):
+            return Verdict.INCONCLUSIVE, event.text
+    if ended is None or ended.string("status") == "aborted":
+        why = ended.string("reason") if ended else "the drill ended without a word"
+        return Verdict.INCONCLUSIVE, why
+    if seen.fault() is None:
+        return Verdict.INCONCLUSIVE, "no fault took effect"
+    if not judged:
+        return Verdict.INCONCLUSIVE, "the scenario declares no criterion"
+    if verdict is Verdict.INCONCLUSIVE:
+        open_ = [item.criterion.name for item in judged if item.verdict is verdict]
+        return verdict, f"not measured: {', '.join(open_) or 'every criterion is left to people'}"
+    return verdict, "every assessed criterion is met"
+
+
+def _score(seen: Observations, judged: Sequence[Judged], data: DataResult) -> ScoreResult:
+    allowed = any(
+        item.criterion.metric == "lost orders" and item.verdict is Verdict.MET for item in judged
+    )
+    result: Score | None = score(
+        judged,
+        data_lost=bool(data.lost) and not allowed,
+        rollback_failed=seen.timeline.first(Kind.UNDO_FAILED) is not None,
+    )
+    if result is None:
+        nothing = "no criterion was assessed, so there is no score"
+        return ScoreResult(
+            value=None, low=None, high=None, rating=None, formula=nothing, capped_by=None
+        )
+    interval = result.interval
+    return ScoreResult(
+        value=round(interval.value, 1),
+        low=round(interval.low, 1),
+        high=round(interval.high, 1),
+        rating=result.rating,
+        formula=result.formula,
+        capped_by=result.capped_by or None,
+    )
+
+
+def _criterion(item: Judged) -> CriterionResult:
+    points = item.points
+    return CriterionResult(
+        name=item.criterion.name,
+        metric=item.criterion.metric
+        + (f" of {item.criterion.subject}" if item.criterion.subject else ""),
+        comparator=item.criterion.comparator.value,
+        limit=item.unit.show(item.criterion.limit),
+        measured=measured_text(item.measurement, item.unit),
+        margin=_margin(item),
+        verdict=item.verdict.value,
+        reason=_reason(item.measurement),
+        points=round(points.value, 1) if points else None,
+        points_low=round(points.low, 1) if points else None,
+        points_high=round(points.high, 1) if points else None,
+        weight=item.criterion.priority.weight,
+        priority=item.criterion.priority.value,
+    )
+
+
+def measured_text(measurement: Measurement, unit: Unit) -> str:
+    """A measurement as readers want it: ``1.32 s ± 20 ms``, ``more than 60 s``."""
+    if isinstance(measurement, Measured):
+        text = unit.show(measurement.interval.value)
+        if measurement.interval.half_width > 0 and unit is Unit.SECONDS:
+            text += f" ± {format_seconds(max(measurement.interval.half_width, 0.001))}"
+        return text
+    floor = measurement.at_least if isinstance(measurement, Unmeasured) else None
+    if floor and unit is Unit.SECONDS and math.isfinite(floor):
+        return f"more than {format_seconds(floor)}"
+    return "not assessed" if isinstance(measurement, Unassessed) else "not measured"
+
+
+def _reason(measurement: Measurement) -> str:
+    return measurement.source if isinstance(measurement, Measured) else measurement.reason
+
+
+def _margin(item: Judged) -> str:
+    if not isinstance(item.measurement, Measured):
+        return ""
+    left = item.criterion.limit - item.measurement.interval.value
+    if item.criterion.comparator.value == "at least":
+        left = -left
+    if left == 0:
+        return "none to spare"
+    if item.unit is Unit.RATIO:
+        points = f"{abs(left) * 100:.2f}".rstrip("0").rstrip(".")
+        return f"{points} points {'to spare' if left > 0 else 'short'}"
+    amount = item.unit.show(abs(left))
+    return f"{amount} to spare" if left > 0 else f"{amount} too much"
+
+
+def _metrics(seen: Observations) -> MetricsResult:
+    def one(name: str) -> MetricResult:
+        measurement = METRICS[name].measure(seen, "")
+        if isinstance(measurement, Measured):
+            interval = measurement.interval
+            return MetricResult(
+                seconds=interval.value, low=interval.low, high=interval.high, reason=None
+            )
+        return MetricResult(seconds=None, low=None, high=None, reason=measurement.reason)
+
+    return MetricsResult(
+        time_to_symptom=one("time to symptom"),
+        time_to_detect=one("time to detect"),
+        time_to_fail_over=one("time to fail over"),
+        time_to_recover=one("time to recover"),
+        time_to_restore_redundancy=one("time to restore redundancy"),
+    )
+
+
+def _data(seen: Observations) -> DataResult:
+    started = seen.timeline.first(Kind.DRILL_STARTED)
+    writes = seen.samples.get(started.string("writes"), ()) if started else ()
+    counts, found = count(writes), reconciliation(seen)
+    reason = None if found else "no write was acknowledged, or no final read of the primary"
+    return DataResult(
+        attempted=len(writes) - counts[WriteOutcome.UNSENT],
+        acknowledged=counts[WriteOutcome.ACKNOWLEDGED],
+        refused=counts[WriteOutcome.REFUSED],
+        unknown=counts[WriteOutcome.UNKNOWN],
+        unsent=counts[WriteOutcome.UNSENT],
+        lost=len(found.lost) if found else None,
+        recovered=found.recovered if found else None,
+        duplicated=found.duplicated if found else None,
+        stale=found.stale if found else None,
+        unexpected=found.unexpected if found else None,
+        lost_ids=list(found.lost[:100]) if found else [],
+        lost_span_s=found.lost_span if found else None,
+        reason=reason,
+    )
+
+
+def _availability(seen: Observations, samples: Sequence[Sample]) -> Availability:
+    zero = _zero(seen)
+    good = sum(sample.outcome.good for sample in samples)
+    answered = sorted(s.latency for s in samples if s.outcome in (Outcome.OK, Outcome.SLOW))
+    return Availability(
+        intended=len(samples),
+        good=good,
+        ratio=good / len(samples) if samples else None,
+        outcomes=chart.by_outcome(samples),
+        latency_p50_s=chart.quantile(answered, 0.5),
+        latency_p99_s=chart.quantile(answered, 0.99),
+        outages=[
+            Outage(
+                start_s=(span.start.ns - zero) / NS,
+                end_s=(span.end.ns - zero) / NS if span.end else None,
+                seconds=(span.end.ns - span.start.ns) / NS if span.end else None,
+                half_width_s=(
+                    (span.end.high_ns - span.end.low_ns + span.start.high_ns - span.start.low_ns)
+                    / 2
+                    / NS
+                    if span.end
+                    else None
+                ),
+                failures=span.failures,
+            )
+            for span in outages(samples)
+        ],
+    )
+
+
+def _fault(seen: Observations, intended: Event, anchor: Anchor) -> FaultResult:
+    injection = intended.string("injection")
+    called = seen.timeline.first(Kind.FAULT_CALLED, injection=injection)
+    effective = seen.timeline.first(Kind.FAULT_EFFECTIVE, injection=injection)
+    undone = seen.timeline.first(Kind.UNDO_VERIFIED, injection=injection)
+    failed = seen.timeline.first(Kind.UNDO_FAILED, injection=injection)
+    parameters = intended.data.get("parameters")
+    width = effective.integer("high_ns") - effective.integer("low_ns") if effective else None
+    return FaultResult(
+        kind=intended.string("fault"),
+        target=intended.string("container"),
+        parameters={
+            str(key): value
+            for key, value in (parameters.items() if isinstance(parameters, dict) else ())
+            if value is None or isinstance(value, str | int | float | bool)
+        },
+        requested_at=anchor.date((called or intended).at_ns),
+        effective_at=anchor.date(effective.at_ns) if effective else None,
+        effective_error_s=None if width is None else width / 2 / NS,
+        reverted_at=anchor.date(undone.at_ns) if undone else None,
+        reverted=(undone or failed or intended).text if undone or failed else "not undone",
+    )
+
+
+def _entry(event: Event, anchor: Anchor, zero: int) -> TimelineEntry:
+    at: datetime = anchor.date(event.at_ns)
+    offset = (event.at_ns - zero) / NS
+    return TimelineEntry(at=at, offset_s=offset, kind=event.kind.value, text=event.text)
+
+
+def _evidence(event: Event) -> EvidenceResult:
+    return EvidenceResult(
+        name=event.string("name"),
+        path=event.string("path"),
+        sha256=event.string("sha256"),
+        size=event.integer("size"),
+    )
+
+
+def _environment(seen: Observations, started: Event, ended: Event | None) -> Environment:
+    ready = seen.timeline.first(Kind.STACK_READY)
+    clock = "one monotonic clock"
+    if ended is not None:
+        drift = anchor_of(started).drift_ns(anchor_of(ended)) / NS
+        clock += f"; the wall clock moved {drift * 1000:+.2f} ms against it"
+    versions, images = started.data.get("versions"), ready.data.get("images") if ready else None
+    return Environment(
+        versions=_texts(versions),
+        git=started.string("git"),
+        engine=ready.string("engine") if ready else "",
+        host=started.string("host"),
+        images=_texts(images),
+        clock=clock,
+    )
+
+
+def _texts(value: object) -> dict[str, str]:
+    return {str(k): str(v) for k, v in value.items()} if isinstance(value, dict) else {}

@@ -1,0 +1,233 @@
+"""The pytest plugin: options, the ``drill`` fixture, signals, verdicts, exit code."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+from collections.abc import Generator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+
+import pytest
+
+from drills import gherkin, hookspecs
+from drills.clock import Clock, SystemClock
+from drills.drill import Drill, Plan
+from drills.errors import CriteriaInconclusive, CriteriaMissed, Outcome, PlanError
+from drills.gherkin import ScenarioInfo, at_scenario_end, scenario_of
+from drills.journal import Journal, slug
+from drills.manifest import Manifest, find, load
+from drills.redact import Redactor
+from drills.result import DrillResult
+from drills.runbook.policy import severity_of
+from drills.runtime import Stack
+from drills.settings import Settings
+from drills.surroundings import git_state, host, versions
+from drills.terminal_report import RUNS, TerminalReport
+from drills.units import parse_duration
+
+TERMINAL: pytest.StashKey[TerminalReport] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options that begin with ``--drill``."""
+    group = parser.getgroup("drills", "incident drills")
+    group.addoption(
+        "--drill-reports",
+        default="reports",
+        metavar="DIR",
+        help="where each drill leaves its directory (default: reports)",
+    )
+    group.addoption(
+        "--drill-patience",
+        default="60 s",
+        metavar="TIME",
+        help="how long to wait for what a criterion needs to see (default: 60 s)",
+    )
+    group.addoption(
+        "--drill-hold",
+        default="2 s",
+        metavar="TIME",
+        help="the window in which all must be well to count as steady (default: 2 s)",
+    )
+    group.addoption(
+        "--drill-ready",
+        default="90 s",
+        metavar="TIME",
+        help="how long the stack may take to become ready and steady (default: 90 s)",
+    )
+    group.addoption(
+        "--drill-manifest",
+        default="",
+        metavar="FILE",
+        help="the stack's manifest (default: compose/drills.toml)",
+    )
+    group.addoption(
+        "--drill-no-response",
+        action="store_true",
+        help="nobody carries out the runbook's procedure",
+    )
+    group.addoption(
+        "--drill-remote",
+        action="store_true",
+        help="allow a container engine that is not on this machine",
+    )
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Tell pytest of this package's own hooks."""
+    pluginmanager.add_hookspecs(hookspecs)
+
+
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Collect feature files, which needs a say in how arguments are read."""
+    if not early_config.pluginmanager.is_registered(gherkin):
+        early_config.pluginmanager.register(gherkin, "drills.gherkin")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Check the options before anything is collected."""
+    try:
+        settings_of(config)
+    except PlanError as error:
+        raise pytest.UsageError(str(error)) from error
+    config.stash[TERMINAL] = TerminalReport(config)
+    config.pluginmanager.register(config.stash[TERMINAL], "drills.terminal")
+
+
+def settings_of(config: pytest.Config) -> Settings:
+    """The settings that the command line gives. Raises PlanError for what is no duration."""
+    ready = parse_duration(config.getoption("drill_ready"))
+    return Settings(
+        patience=parse_duration(config.getoption("drill_patience")),
+        hold=parse_duration(config.getoption("drill_hold")),
+        ready_within=ready,
+        steady_within=ready,
+        respond=not config.getoption("drill_no_response"),
+        allow_remote=config.getoption("drill_remote"),
+    )
+
+
+@pytest.fixture(scope="session")
+def manifest(pytestconfig: pytest.Config) -> Manifest:
+    """The stack's manifest."""
+    return load(_manifest_path(pytestconfig))
+
+
+def _manifest_path(config: pytest.Config) -> Path:
+    chosen = config.getoption("drill_manifest")
+    return Path(chosen) if chosen else find(config.rootpath)
+
+
+@pytest.fixture
+def drill(request: pytest.FixtureRequest, manifest: Manifest) -> Generator[Drill, None, None]:
+    """The drill of this scenario: a fresh stack, its own journal; judged after the last step."""
+    config = request.config
+    info = scenario_of(request.node)
+    if info is None:
+        raise PlanError("the drill fixture belongs to a scenario of a feature file")
+    clock = SystemClock()
+    plan = _plan(config, info, manifest)
+    redactor = Redactor(manifest.secrets())
+    journal = Journal(_directory(config, info, plan.id), clock, redactor)
+    journal.listen(config.stash[TERMINAL].hear)
+    stack: Stack = config.hook.pytest_drills_stack(
+        config=config,
+        manifest=manifest,
+        project=f"drill-{plan.id}",
+        drill_id=plan.id,
+        clock=clock,
+    )
+    under_way = Drill(plan, stack, journal, redactor, settings_of(config), clock)
+    at_scenario_end(request.node, lambda error: _conclude(request.node, under_way, error))
+    with _TerminatedAsInterrupted():
+        yield under_way
+
+
+def _plan(config: pytest.Config, info: ScenarioInfo, manifest: Manifest) -> Plan:
+    name, incident = manifest.incident(info.tags)
+    return Plan(
+        id=secrets.token_hex(4),
+        manifest=manifest,
+        severity=severity_of(info.tags),
+        incident_name=name,
+        incident=incident,
+        facts={
+            "feature": info.feature_path,
+            "scenario": info.scenario_name,
+            "steps": info.steps,
+            "tags": sorted(info.tags),
+            "versions": dict(versions()),
+            "host": host(),
+            "git": git_state(config.rootpath),
+        },
+    )
+
+
+def _directory(config: pytest.Config, info: ScenarioInfo, drill_id: str) -> Path:
+    root = Path(config.getoption("drill_reports"))
+    now = datetime.now(UTC)
+    return config.rootpath / root / f"{now:%Y%m%dT%H%M%SZ}-{slug(info.scenario_name)}-{drill_id}"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_drills_stack(
+    config: pytest.Config, manifest: Manifest, project: str, drill_id: str, clock: Clock
+) -> Stack:
+    """The stack composed from the manifest."""
+    from drills.runtime.compose import ComposeStack
+
+    folder = _manifest_path(config).resolve().parent
+    return ComposeStack(
+        folder / manifest.stack.compose_file,
+        project,
+        {},
+        folder / manifest.stack.configuration,
+        drill_id,
+        clock,
+        allow_remote=config.getoption("drill_remote"),
+    )
+
+
+class _TerminatedAsInterrupted:
+    """While a drill runs, SIGTERM is a Ctrl-C: finalizers run, so everything is undone."""
+
+    def __enter__(self) -> None:
+        def interrupt(number: int, _frame: FrameType | None) -> None:
+            raise KeyboardInterrupt(f"signal {signal.Signals(number).name}")
+
+        self._before = signal.signal(signal.SIGTERM, interrupt)
+
+    def __exit__(self, *exception: object) -> None:
+        signal.signal(signal.SIGTERM, self._before)
+
+
+def outcome_of(result: DrillResult) -> Outcome | None:
+    """What a drill's test fails with; None when it passes."""
+    if result.verdict == "met":
+        return None
+    lines = [f"{result.verdict}: {result.reason}"]
+    for criterion in result.criteria:
+        if criterion.verdict not in ("met", "not assessed"):
+            margin = f", {criterion.margin}" if criterion.margin else ""
+            lines.append(
+                f"  {criterion.verdict}: {criterion.name}: {criterion.metric} "
+                f"{criterion.measured} (limit: {criterion.comparator} {criterion.limit}{margin}); "
+                f"{criterion.reason}"
+            )
+    kind = CriteriaMissed if result.verdict == "missed" else CriteriaInconclusive
+    return kind("\n".join(lines))
+
+
+def _conclude(item: pytest.Item, drill: Drill, error: BaseException | None) -> None:
+    """Judge the drill; raise its outcome unless every assessed criterion is met."""
+    result = drill.conclude(error)
+    directory = drill.journal.directory
+    again = result.verdict == "inconclusive" and not isinstance(error, PlanError)
+    item.user_properties += [("drill", str(directory)), ("drill-inconclusive", again)]
+    item.config.stash[RUNS].append(directory)
+    item.config.hook.pytest_drills_judged(config=item.config, result=result, directory=directory)
+    outcome = outcome_of(result)
+    if outcome is not None:
+        raise outcome

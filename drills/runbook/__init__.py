@@ -1,0 +1,1 @@
+"""The runbook as the framework knows it: policy, procedures, and who carries them out."""

@@ -1,0 +1,147 @@
+"""Carrying out a procedure of the runbook: a closed list of actions, each one timed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from drills.clock import Clock
+from drills.errors import DrillError, ResponseFailed
+from drills.http import Client, NoAnswer, dig
+from drills.journal import Journal
+from drills.manifest import Action
+from drills.runbook.environment import set_value, value_of
+from drills.runbook.processes import largest_growth
+from drills.runtime import Container, Runtime
+from drills.timeline import Json, Kind
+from drills.wait import until
+
+Detail = Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a procedure works with: the engine, the system's entry, its environment file."""
+
+    runtime: Runtime
+    entry: tuple[str, int]
+    environment_file: Path
+    journal: Journal
+    clock: Clock
+    patience: float
+
+
+def carry_out(bench: Bench, actions: tuple[Action, ...]) -> None:
+    """Do every action in order, each written to the journal with its times.
+
+    Raises ResponseFailed at the first one that cannot be done or verified.
+    """
+    for number, action in enumerate(actions, 1):
+        begun = bench.clock.monotonic_ns()
+        try:
+            detail = _ACTIONS[action.action](bench, action)
+        except DrillError as error:
+            raise ResponseFailed(f"step {number} ({action.says}): {error}") from error
+        bench.journal.write(
+            Kind.RESPONSE_STEP,
+            action.says,
+            number=number,
+            action=action.action,
+            acts=action.acts,
+            begun_ns=begun,
+            detail=detail,
+        )
+
+
+def _check(bench: Bench, action: Action) -> Detail:
+    with Client(bench.entry) as client:
+        return {"path": action.path, "field": action.field, "said": _said(client, action)}
+
+
+def _said(client: Client, action: Action) -> str:
+    return str(dig(client.json(action.path), action.field))
+
+
+def _point(bench: Bench, action: Action) -> Detail:
+    value = value_of(bench.environment_file, action.at)
+    set_value(bench.environment_file, action.key, value)
+    return {"key": action.key, "at": action.at}
+
+
+def _restart(bench: Bench, action: Action) -> Detail:
+    containers = bench.runtime.containers(action.service)
+    for container in containers:
+        bench.runtime.restart(container, grace=5.0)
+        _wait_for(bench, container, action)
+    return {"service": action.service, "instances": [container.name for container in containers]}
+
+
+def _wait_for(bench: Bench, container: Container, action: Action) -> None:
+    """Wait until this very instance answers customers again, through the entry they use."""
+    with Client(bench.entry) as client:
+        seen: list[str] = []
+
+        def answers() -> bool:
+            seen.append(_or_nothing(lambda: _said(client, action)))
+            return container.id.startswith(seen[-1]) and len(seen[-1]) >= 12
+
+        until(
+            answers,
+            awaited=f"{container.name} answers {action.path}",
+            within=bench.patience,
+            last_seen=lambda: seen[-1],
+            interval=0.02,
+            clock=bench.clock,
+        )
+
+
+def _inspect(bench: Bench, action: Action) -> Detail:
+    return largest_growth(bench.runtime, action.service, bench.clock)
+
+
+def _verify(bench: Bench, action: Action) -> Detail:
+    expected = {container.id[:12] for container in bench.runtime.containers(action.service)}
+    agreed: set[str] = set()
+    last = [""]
+    with Client(bench.entry) as client:
+
+        def everywhere() -> bool:
+            answer = _answer(client, action.path)
+            last[0] = str(dig(answer, action.field))
+            instance = str(dig(answer, "instance"))
+            (agreed.add if last[0] == action.equals else agreed.discard)(instance)
+            return agreed >= expected and bool(expected)
+
+        until(
+            everywhere,
+            awaited=f"{action.field} is {action.equals} on all {len(expected)} instances",
+            within=bench.patience,
+            last_seen=lambda: f"{last[0]!r}; agreed: {', '.join(sorted(agreed)) or 'none'}",
+            interval=0.01,
+            clock=bench.clock,
+        )
+    return {"field": action.field, "equals": action.equals, "instances": sorted(expected)}
+
+
+def _answer(client: Client, path: str) -> Mapping[str, Json]:
+    try:
+        return client.json(path)
+    except NoAnswer:
+        return {}
+
+
+def _or_nothing(ask: Callable[[], str]) -> str:
+    try:
+        return ask()
+    except NoAnswer:
+        return ""
+
+
+_ACTIONS: Mapping[str, Callable[[Bench, Action], Detail]] = {
+    "check": _check,
+    "point": _point,
+    "restart": _restart,
+    "inspect": _inspect,
+    "verify": _verify,
+}

@@ -1,0 +1,49 @@
+"""Who carries out the response: the runbook by itself, the moment its alert reaches the pager."""
+
+from __future__ import annotations
+
+import threading
+
+from drills.errors import DrillError
+from drills.manifest import Incident
+from drills.metrics import Observations, detection
+from drills.runbook.procedure import Bench, carry_out
+from drills.timeline import Kind
+from drills.watcher import Watcher
+
+
+class RunbookResponder:
+    """Waits for the incident's alert, then carries out its procedure once, on its own thread."""
+
+    def __init__(self, bench: Bench, incident: Incident) -> None:
+        self._bench = bench
+        self._incident = incident
+        self._answered = threading.Event()
+        self._watcher = Watcher("responder", self._ask, interval=0.02)
+
+    def start(self) -> None:
+        """Go on call."""
+        self._watcher.start()
+
+    def stop(self, within: float) -> None:
+        """Go off call; a procedure under way is given ``within`` seconds to end. Idempotent."""
+        self._watcher.stop(within)
+
+    def _ask(self) -> None:
+        if self._answered.is_set():
+            return
+        timeline = self._bench.journal.timeline()
+        alert = detection(Observations(timeline, {}, 0.0, self._bench.clock.monotonic_ns()), "")
+        if alert is not None:
+            self._answered.set()
+            self._respond(alert.string("name"))
+
+    def _respond(self, alert: str) -> None:
+        journal, title = self._bench.journal, self._incident.title
+        journal.write(Kind.RESPONSE_STARTED, f"{alert}: runbook, {title}", alert=alert)
+        try:
+            carry_out(self._bench, self._incident.procedure)
+        except DrillError as error:
+            journal.write(Kind.RESPONSE_FAILED, str(error))
+        else:
+            journal.write(Kind.RESPONSE_ENDED, f"procedure {title} carried out and verified")

@@ -1,0 +1,22 @@
+"""How patient a drill is, and who responds. Durations in seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the command line decides.
+
+    ``patience`` bounds every wait of a judgement: what was not seen by then is inconclusive while
+    its limit has not passed. ``hold`` is the window in which all must be well to count as steady.
+    """
+
+    patience: float = 60.0
+    hold: float = 2.0
+    ready_within: float = 90.0
+    steady_within: float = 30.0
+    undo_within: float = 30.0
+    respond: bool = True
+    allow_remote: bool = False

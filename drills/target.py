@@ -1,0 +1,55 @@
+"""What a fault acts on, and how far a drill may reach."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from drills.errors import BlastRadiusExceeded, UnknownTarget
+from drills.runtime import Container
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A service of the stack: all its instances, or the one that ``instance`` counts (from 1)."""
+
+    service: str
+    instance: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.service} #{self.instance}" if self.instance else self.service
+
+
+@dataclass(frozen=True, slots=True)
+class BlastRadius:
+    """What a drill may touch: these services, and at most so many containers at once."""
+
+    services: tuple[str, ...]
+    at_once: int = 1
+
+    def check(self, target: Target, containers: int, already: int) -> None:
+        """Raise BlastRadiusExceeded unless hitting ``containers`` more is within the radius."""
+        if target.service not in self.services:
+            allowed = ", ".join(self.services) or "nothing"
+            raise BlastRadiusExceeded(
+                f"{target}: outside the blast radius; this stack's drills may touch {allowed}"
+            )
+        if containers + already > self.at_once:
+            raise BlastRadiusExceeded(
+                f"{target}: {containers + already} containers at once, "
+                f"the blast radius allows {self.at_once}"
+            )
+
+
+def resolve(target: Target, containers: Sequence[Container]) -> list[Container]:
+    """The containers that a target names. Raises UnknownTarget when there are none."""
+    services = sorted({container.service for container in containers})
+    found = [
+        container
+        for container in containers
+        if container.service == target.service and target.instance in (0, container.instance)
+    ]
+    if not found:
+        known = ", ".join(services)
+        raise UnknownTarget(f"expected a service of the stack ({known}), got {target}")
+    return found

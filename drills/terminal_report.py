@@ -1,0 +1,102 @@
+"""What a run of pytest says of its drills: a live line a phase, a summary, the exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TextIO
+
+import pytest
+
+from drills.errors import DrillError
+from drills.reporting.files import REPORT, read_result
+from drills.reporting.terminal import PhaseLine, summary
+from drills.timeline import Event, Kind
+
+EXIT_INCONCLUSIVE = 75  # EX_TEMPFAIL: try again; pytest owns 0 to 6
+RUNS: pytest.StashKey[list[Path]] = pytest.StashKey()
+_TOLD = {
+    Kind.PHASE: "",
+    Kind.FAULT_EFFECTIVE: "fault",
+    Kind.SIGNAL: "signal",
+    Kind.RESPONSE_STARTED: "response",
+    Kind.RESPONSE_STEP: "response",
+    Kind.RESPONSE_FAILED: "response",
+    Kind.UNDO_VERIFIED: "rollback",
+    Kind.UNDO_FAILED: "rollback",
+}
+
+
+class TerminalReport:
+    """A plugin object: hears events as they are written, and speaks when pytest sums up.
+
+    It holds a copy of standard output taken while pytest does not capture it. A worker of
+    pytest-xdist stays silent: its controller speaks for it.
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._others = 0
+        self._inconclusive = 0
+        self._file = None if hasattr(config, "workerinput") else _standard_output()
+        self._live = PhaseLine(self._file) if self._file else None
+        config.stash[RUNS] = []
+
+    def hear(self, event: Event) -> None:
+        """Show an event that a person at the terminal wants to see."""
+        if self._live is None or event.kind not in _TOLD:
+            return
+        if event.kind is Kind.SIGNAL and event.string("detector") != "alertmanager":
+            return
+        self._live(_TOLD[event.kind] or event.string("phase"), event.text)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count failures, and learn where drills of other processes left their reports."""
+        properties = dict(report.user_properties)
+        if report.failed:
+            if report.when == "call" and properties.get("drill-inconclusive"):
+                self._inconclusive += 1
+            else:
+                self._others += 1
+        directory = properties.get("drill")
+        if isinstance(directory, str) and Path(directory) not in self._config.stash[RUNS]:
+            self._config.stash[RUNS].append(Path(directory))
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Exit 75 where drills were inconclusive and nothing else went wrong."""
+        if self._live is not None:
+            self._live.close()
+        failed = session.exitstatus == pytest.ExitCode.TESTS_FAILED
+        if failed and self._inconclusive and not self._others:
+            session.exitstatus = EXIT_INCONCLUSIVE
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Verdict, score, each criterion and the report's path, drill by drill."""
+        runs = self._config.stash[RUNS]
+        if not runs:
+            return
+        writer = terminalreporter._tw  # noqa: SLF001 - its width and colour are public knowledge
+        terminalreporter.section("drills")
+        for directory in runs:
+            try:
+                result = read_result(directory)
+            except DrillError as error:
+                terminalreporter.write_line(str(error))
+                continue
+            path = _short(directory / REPORT)
+            text = summary(result, str(path), width=writer.fullwidth, colour=writer.hasmarkup)
+            terminalreporter.write_line(text)
+
+
+def _short(path: Path) -> Path:
+    """The path relative to the working directory where it lies below it."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _standard_output() -> TextIO | None:
+    """A copy of standard output that pytest's capturing does not redirect."""
+    try:
+        return os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", errors="replace")
+    except (OSError, ValueError, AttributeError):
+        return None

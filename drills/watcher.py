@@ -1,0 +1,64 @@
+"""A thread that asks the same question again and again until it is told to end."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+
+class Watcher:
+    """Calls ``ask`` every ``interval`` seconds on a thread of its own.
+
+    What ``ask`` raises is passed to ``failed`` once per run of failures, and watching goes on:
+    a watcher that ends in silence would make absence of news look like good news.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        ask: Callable[[], None],
+        *,
+        interval: float,
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        self._ask = ask
+        self._interval = interval
+        self._failed = failed
+        self._failing = False
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"drills-{name}", daemon=True)
+
+    def start(self) -> Self:
+        """Begin watching."""
+        self._thread.start()
+        return self
+
+    def stop(self, within: float = 5.0) -> None:
+        """End watching and wait for the thread. Idempotent."""
+        self._end.set()
+        if self._thread.is_alive() and self._thread is not threading.current_thread():
+            self._thread.join(within)
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _run(self) -> None:
+        while not self._end.is_set():
+            try:
+                self._ask()
+                self._failing = False
+            except Exception as error:  # noqa: BLE001 - whatever it is, it must be told and not end the watch
+                if self._failed is not None and not self._failing and not self._end.is_set():
+                    self._failed(error)
+                self._failing = True
+            self._end.wait(self._interval)

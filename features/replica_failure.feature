@@ -1,0 +1,37 @@
+@P2 @read-replica-down
+Feature: The ERP keeps working when it loses its read replica
+
+  Reads are served by a streaming replica. Losing it may cost latency.
+  It must never cost an order, and exports must go on.
+
+  Background:
+    Given the ERP is in steady state
+    And customers place 20 orders and run 2 exports a second
+
+  Scenario: The read replica stops
+    When the "postgres-replica" service stops
+    Then the incident is detected within 5 minutes
+    And reads fail over to the primary within 15 minutes
+    And exports keep working
+    And no acknowledged order is lost
+    And once repaired, the replica streams with a lag of at most 1 second
+    And the incident record is complete
+
+  Scenario Outline: The read replica suffers <fault>
+    When the "postgres-replica" service suffers <fault>
+    Then the drill meets every success criterion
+      | criterion                 | metric                     | limit               |
+      | we notice                 | time to detect             | at most 5 min       |
+      | readers recover           | time to fail over          | at most 15 min      |
+      | service is restored       | time to recover            | at most 15 min      |
+      | exports go on             | availability of exports    | at least <exports>  |
+      | nobody loses data         | lost orders                | exactly 0           |
+      | nothing is stored twice   | duplicated orders          | exactly 0           |
+      | redundancy is restored    | replication lag            | at most 1 s         |
+      | the replica catches up    | stale orders               | exactly 0           |
+      | the incident is documented| missing record fields      | exactly 0           |
+
+    Examples:
+      | fault          | exports |
+      | a sudden death | 99 %    |
+      | a freeze       | 95 %    |

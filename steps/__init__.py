@@ -1,0 +1,1 @@
+"""The sentences that features are written in, by domain concept."""

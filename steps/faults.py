@@ -1,0 +1,46 @@
+"""The faults: what is done to the system. Each is undone when its scenario ends, if not before."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from pytest_bdd import parsers, when
+
+from drills.drill import Drill
+from drills.errors import PlanError
+from drills.fault import Fault
+from drills.faults import Freeze, Kill, MemoryLeak, Restart, Stop
+from drills.target import Target
+from drills.units import parse_size
+
+SUFFERED: dict[str, Fault] = {
+    "an orderly stop": Stop(),
+    "a sudden death": Kill(),
+    "a freeze": Freeze(),
+    "a restart": Restart(),
+}
+
+
+def fault_named(words: str) -> Fault:
+    """The fault that a scenario names. Raises PlanError with those there are."""
+    if words not in SUFFERED:
+        raise PlanError(f"expected one of {', '.join(sorted(SUFFERED))}, got {words!r}")
+    return SUFFERED[words]
+
+
+@when(parsers.parse('the "{service}" service stops'))
+def _(drill: Drill, service: str) -> Generator[None, None, None]:
+    with drill.inject(Stop(), Target(service)):
+        yield
+
+
+@when(parsers.parse('the "{service}" service suffers {words}'))
+def _(drill: Drill, service: str, words: str) -> Generator[None, None, None]:
+    with drill.inject(fault_named(words), Target(service)):
+        yield
+
+
+@when(parsers.parse('one "{service}" instance leaks memory at {rate} a second'))
+def _(drill: Drill, service: str, rate: str) -> Generator[None, None, None]:
+    with drill.inject(MemoryLeak(rate=parse_size(rate)), Target(service, instance=1)):
+        yield

@@ -1,0 +1,103 @@
+"""What is judged at the end: data, availability, the record, and criteria given as a table."""
+
+from __future__ import annotations
+
+from pytest_bdd import parsers, then
+
+from drills.criteria import Comparator, Criterion, Priority, parse_limit
+from drills.drill import Drill
+from drills.errors import PlanError
+from drills.judge import metric
+from drills.units import parse_ratio
+from steps.recovery import exactly
+
+COLUMNS = ("criterion", "metric", "limit")
+
+
+@then("exports keep working")
+def _(drill: Drill) -> None:
+    drill.expect(available("Exports keep working", "exports", "99 %"))
+
+
+@then(parsers.parse('at least {share} of "{journey}" succeed in time'))
+def _(drill: Drill, share: str, journey: str) -> None:
+    drill.expect(available(f"Customers can use {journey}", journey, share))
+
+
+@then("no acknowledged order is lost")
+def _(drill: Drill) -> None:
+    drill.expect(exactly("No acknowledged order is lost", "lost orders", 0))
+
+
+@then("no order is stored twice")
+def _(drill: Drill) -> None:
+    drill.expect(exactly("No order is stored twice", "duplicated orders", 0))
+
+
+@then("the replica has every acknowledged order")
+def _(drill: Drill) -> None:
+    drill.expect(exactly("The replica has every acknowledged order", "stale orders", 0))
+
+
+@then("the incident record is complete")
+def _(drill: Drill) -> None:
+    drill.expect(exactly("The incident is documented", "missing record fields", 0))
+
+
+@then(parsers.parse("the record names at least {count:d} findings on the root cause"))
+def _(drill: Drill, count: int) -> None:
+    drill.expect(at_least("The root-cause investigation was started", "root-cause findings", count))
+
+
+@then("the record proposes prevention measures")
+def _(drill: Drill) -> None:
+    drill.expect(at_least("Prevention measures are proposed", "prevention measures", 1))
+
+
+@then("people have discussed the prevention measures")
+def _(drill: Drill) -> None:
+    drill.expect(
+        exactly("Prevention measures were discussed", "attestation", 1, "Prevention measures")
+    )
+
+
+@then("the drill meets every success criterion")
+def _(drill: Drill, datatable: list[list[str]]) -> None:
+    for criterion in criteria_of(datatable):
+        drill.expect(criterion)
+
+
+def available(name: str, journey: str, share: str) -> Criterion:
+    """A criterion on the share of a journey's due requests that were answered well."""
+    return Criterion(name, "availability", Comparator.AT_LEAST, parse_ratio(share), journey)
+
+
+def at_least(name: str, metric_name: str, count: int) -> Criterion:
+    """A criterion that something was found so often."""
+    return Criterion(name, metric_name, Comparator.AT_LEAST, count)
+
+
+def criteria_of(table: list[list[str]]) -> list[Criterion]:
+    """The criteria of a table with the columns criterion, metric, limit and, if wanted, priority.
+
+    A metric may be narrowed: ``availability of exports``. Raises PlanError saying which row is
+    wrong and what was expected there.
+    """
+    header, *rows = table
+    if tuple(header[:3]) != COLUMNS or header[3:] not in ([], ["priority"]):
+        raise PlanError(f"expected the columns {', '.join(COLUMNS)} (and priority), got {header}")
+    if not rows:
+        raise PlanError("expected at least one criterion below the table's header")
+    return [_criterion(row) for row in rows]
+
+
+def _criterion(row: list[str]) -> Criterion:
+    name, words, limit, *priority = row
+    metric_name, _, subject = words.partition(" of ")
+    try:
+        comparator, value = parse_limit(limit, metric(metric_name).unit)
+        return Criterion(
+            name, metric_name, comparator, value, subject, Priority(*priority or ["must"])
+        )
+    except (PlanError, ValueError) as error:
+        raise PlanError(f"criterion {name!r}: {error}") from error

@@ -1,0 +1,12 @@
+"""The system as it is before anything happens to it."""
+
+from __future__ import annotations
+
+from pytest_bdd import given
+
+from drills.drill import Drill
+
+
+@given("the ERP is in steady state")
+def _(drill: Drill) -> None:
+    drill.reach_steady_state()

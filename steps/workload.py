@@ -1,0 +1,12 @@
+"""The customers: what they do while the drill goes on."""
+
+from __future__ import annotations
+
+from pytest_bdd import given, parsers
+
+from drills.drill import Drill
+
+
+@given(parsers.parse("customers place {orders:g} orders and run {exports:g} exports a second"))
+def _(drill: Drill, orders: float, exports: float) -> None:
+    drill.start_workload({"orders": orders, "exports": exports})
