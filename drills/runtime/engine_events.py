@@ -77,7 +77,8 @@ class EngineClock:
 class EventListener:
     """Collects events in a thread of its own. Make one by ``subscribe``."""
 
-    def __init__(self, clock: EngineClock, door: Door) -> None:
+    def __init__(self, connect: Callable[[], EventStream], clock: EngineClock, door: Door) -> None:
+        self._connect = connect
         self._clock = clock
         self._door = door
         self._events: list[EngineEvent] = []
@@ -87,7 +88,7 @@ class EventListener:
         self._closed = False
         self._failure: DrillError | None = None
         self._stream: EventStream | None = None
-        self._thread: threading.Thread | None = None
+        self._thread = threading.Thread(target=self._listen, name="engine-events", daemon=True)
 
     @classmethod
     def subscribe(
@@ -97,17 +98,8 @@ class EventListener:
 
         Raises EngineError when it does not within ``within`` seconds.
         """
-        listener = cls(clock, door)
-        listener._thread = threading.Thread(
-            target=listener._listen, args=(connect,), name="engine-events", daemon=True
-        )
-        listener._thread.start()
-        taken = listener._live.wait(within)
-        if listener._failure is not None:
-            raise listener._failure
-        if not taken:
-            listener.close()
-            raise EngineError(f"the engine took no subscription to its events in {within:.0f} s")
+        listener = cls(connect, clock, door)
+        listener._begin(within)
         return listener
 
     def since(self, position: int) -> tuple[Sequence[EngineEvent], int]:
@@ -128,13 +120,21 @@ class EventListener:
             stream, self._stream = self._stream, None
         if stream is not None:
             _close(stream)
-        if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(timeout=2)
 
-    def _listen(self, connect: Callable[[], EventStream]) -> None:
+    def _begin(self, within: float) -> None:
+        self._thread.start()
+        taken = self._live.wait(within)
+        if self._failure is not None:
+            raise self._failure
+        if not taken:
+            self.close()
+            raise EngineError(f"the engine took no subscription to its events in {within:g} s")
+
+    def _listen(self) -> None:
         try:
             with self._door("listen to the engine's events"):
-                self._collect(connect())
+                self._collect(self._connect())
             failure = EngineError("the engine ended the stream of its events")
         except EngineError as error:
             failure = error

@@ -122,15 +122,6 @@ class TestDown:
         assert leftovers(stack.project) == leftovers(f"of-{stack.project}") == []
         assert not all_volumes() & set(volumes)
 
-    def test_twice_and_without_an_up_is_no_error(self, tmp_path: Path) -> None:
-        """Whoever cleans up need not know how far things had got."""
-        stack = tiny_stack(tmp_path)
-        stack.down()
-        stack.up()
-        stack.down()
-        stack.down()
-        assert leftovers(stack.project) == []
-
     def test_does_not_need_the_compose_file(self, tmp_path: Path) -> None:
         """A compose file that is gone or broken by now does not keep the containers alive."""
         stack = tiny_stack(tmp_path)

@@ -1,0 +1,155 @@
+"""Which engine is talked to, and what is said when there is none. Needs no engine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+import requests
+from docker.errors import APIError, NotFound
+
+from drills.clock import SystemClock
+from drills.errors import EngineError, UnknownTarget
+from drills.runtime.docker import (
+    DockerRuntime,
+    Engine,
+    _address,
+    _whole_seconds,
+    ensure_engine,
+    is_local,
+)
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nobody's own choice of an engine has a say here."""
+    for name in [key for key in os.environ if key.startswith("DOCKER_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("target", "local"),
+    [
+        ("unix:///var/run/docker.sock", True),
+        ("http+unix:///run/user/1000/docker.sock", True),
+        ("tcp://127.0.0.1:2375", True),
+        ("tcp://localhost:2375", True),
+        ("https://[::1]:2376", True),
+        ("tcp://10.0.0.5:2375", False),
+        ("tcp://localhost.example.org:2375", False),
+        ("ssh://root@127.0.0.1", False),
+        ("ssh://production", False),
+    ],
+)
+def test_local_is_what_can_only_mean_this_host(target: str, local: bool) -> None:
+    """A socket or the loopback; ssh leads anywhere, whatever its first hop is called."""
+    assert is_local(target) is local
+
+
+class TestTarget:
+    def test_elsewhere_is_refused_by_name(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A drill does not break somebody else's containers because of a left-over variable."""
+        monkeypatch.setenv("DOCKER_HOST", "tcp://10.0.0.5:2375")
+        for refused in (Engine, ensure_engine, lambda: DockerRuntime("p", SystemClock())):
+            with pytest.raises(EngineError, match=r"tcp://10\.0\.0\.5:2375 is not on this host"):
+                refused()
+
+    def test_elsewhere_is_taken_when_allowed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Who allows it on purpose gets it."""
+        monkeypatch.setenv("DOCKER_HOST", "tcp://10.0.0.5:2375")
+        assert Engine(allow_remote=True).target == "tcp://10.0.0.5:2375"
+
+    def test_of_the_active_context_counts_too(self, tmp_path: Path) -> None:
+        """The docker command would go there, so we would: hence refused by its address."""
+        meta = tmp_path / "contexts" / "meta" / hashlib.sha256(b"away").hexdigest()
+        meta.mkdir(parents=True)
+        endpoint = {"docker": {"Host": "tcp://192.0.2.7:2376", "SkipTLSVerify": False}}
+        (meta / "meta.json").write_text(
+            json.dumps({"Name": "away", "Metadata": {}, "Endpoints": endpoint})
+        )
+        (tmp_path / "config.json").write_text(json.dumps({"currentContext": "away"}))
+        with pytest.raises(EngineError, match=r"tcp://192\.0\.2\.7:2376 is not on this host"):
+            Engine()
+
+    def test_without_any_choice_is_the_usual_socket(self) -> None:
+        """As the docker command has it."""
+        assert Engine().target == "unix:///var/run/docker.sock"
+
+
+class TestNoEngine:
+    def test_is_one_sentence_with_one_hint(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        """The error names the address and what to do."""
+        monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/none.sock")
+        with pytest.raises(EngineError, match=f"answers at unix://{tmp_path}/none.sock") as caught:
+            ensure_engine()
+        assert "make setup" in str(caught.value)
+        assert caught.value.__cause__ is not None
+
+    def test_is_an_engine_error_of_every_question(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        """No exception of a library gets past the door."""
+        monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/none.sock")
+        runtime = DockerRuntime("p", SystemClock())
+        for ask in (runtime.containers, runtime.events, lambda: runtime.port("app", 80)):
+            with pytest.raises(EngineError):
+                ask()
+
+
+class TestDoor:
+    @pytest.mark.parametrize(
+        ("foreign", "ours", "words"),
+        [
+            (NotFound("x", explanation="No such container: 7"), UnknownTarget, "No such container"),
+            (APIError("x", explanation="disk full"), EngineError, "refused: disk full"),
+            (requests.ReadTimeout("read"), EngineError, "did not answer"),
+            (requests.ConnectionError("gone"), EngineError, "no container engine answers"),
+            (OSError("broken pipe"), EngineError, "broken pipe"),
+        ],
+    )
+    def test_makes_foreign_exceptions_ours(
+        self, foreign: Exception, ours: type[Exception], words: str
+    ) -> None:
+        """Each names the question that was asked, and keeps its cause."""
+        with (
+            pytest.raises(ours, match=f"stop app-1: .*{words}") as caught,
+            Engine().door("stop app-1"),
+        ):
+            raise foreign
+        assert caught.value.__cause__ is foreign
+
+    def test_lets_our_own_bugs_through(self) -> None:
+        """A mistake in this package must not look like a trouble of the engine."""
+        with pytest.raises(ZeroDivisionError), Engine().door("count"):
+            raise ZeroDivisionError
+
+
+@pytest.mark.parametrize(
+    ("bindings", "address"),
+    [
+        ([("127.0.0.1", "80")], ("127.0.0.1", 80)),
+        ([("::", "81"), ("0.0.0.0", "80")], ("127.0.0.1", 80)),  # noqa: S104 - the engine's words
+        ([("::", "81")], ("::1", 81)),
+        ([("", "82")], ("127.0.0.1", 82)),
+    ],
+)
+def test_address_is_one_that_can_be_connected_to(
+    bindings: Sequence[tuple[str, str]], address: tuple[str, int]
+) -> None:
+    """What is bound to any address is reached by the loopback, by IPv4 where there is a choice."""
+    rows: list[Mapping[str, str]] = [{"HostIp": host, "HostPort": port} for host, port in bindings]
+    assert _address(rows) == address
+
+
+@pytest.mark.parametrize(("grace", "seconds"), [(0, 0), (0.2, 1), (1.0, 1), (1.01, 2)])
+def test_grace_is_never_cut_short(grace: float, seconds: int) -> None:
+    """The engine knows whole seconds only."""
+    assert _whole_seconds(grace) == seconds
