@@ -1,4 +1,4 @@
-"""The on-call's pager: takes Alertmanager's webhook, stamps what arrives, and shows it to observers.
+"""The on-call's pager: takes Alertmanager's webhook, stamps what arrives, shows it to observers.
 
 Containers share the kernel's monotonic clock with their host, so a stamp made here can be compared
 with one made by whoever runs the drill; GET /clock is for checking that. Standard library only.
@@ -49,7 +49,7 @@ class Inbox:
         self._arrived = threading.Condition()
 
     def take(self, payload: Any, monotonic_ns: int, wall_ns: int) -> int:
-        """Stores the alerts of a webhook payload and returns how many. Raises Garbage, storing none."""
+        """Stores a webhook payload's alerts and returns how many. Raises Garbage, storing none."""
         if not isinstance(payload, dict) or not isinstance(payload.get("alerts"), list):
             raise Garbage("expected an object with a list of alerts")
         alerts = [_checked(alert) for alert in payload["alerts"]]
@@ -70,10 +70,7 @@ class Inbox:
 def _checked(alert: Any) -> dict[str, Any]:
     if not isinstance(alert, dict):
         raise Garbage("an alert is not an object")
-    labels, annotations = alert.get("labels"), alert.get("annotations", {})
-    for texts in (labels, annotations):
-        if not isinstance(texts, dict) or not all(isinstance(v, str) for v in texts.values()):
-            raise Garbage("labels and annotations must map names to texts")
+    labels, annotations = _texts(alert.get("labels")), _texts(alert.get("annotations", {}))
     if "alertname" not in labels or alert.get("status") not in ("firing", "resolved"):
         raise Garbage("an alert has a name and is firing or resolved")
     return {
@@ -85,6 +82,12 @@ def _checked(alert: Any) -> dict[str, Any]:
         "ends_at": str(alert.get("endsAt", "")),
         "fingerprint": str(alert.get("fingerprint", "")),
     }
+
+
+def _texts(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+        raise Garbage("labels and annotations must map names to texts")
+    return value
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -155,7 +158,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(text)
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, *_: Any) -> None:
         """Says nothing: the pages are the record."""
 
 

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 import psycopg
 
 from app.db.databases import Databases, ReadUnavailable
-from app.db.node import Node, severed_after
+from app.db.node import Node, one_row, severed_after
 from app.telemetry import READS
 
 ROLE = "SELECT CASE WHEN pg_is_in_recovery() THEN 'replica' ELSE 'primary' END"
 CHUNK_BYTES = 16 * 1024
 EXPORTS = {
-    "inventory": "SELECT id, sku, name, category, quantity, unit_price_cents FROM items ORDER BY id",
+    "inventory": """
+        SELECT id, sku, name, category, quantity, unit_price_cents FROM items ORDER BY id
+    """,
     "orders": """
         SELECT id, item_id, quantity, placed_by, created_at FROM orders ORDER BY created_at, id
     """,
@@ -72,9 +74,8 @@ async def _lines(node: Node, query: str, patience: float) -> AsyncIterator[bytes
     """
     async with node.connection(patience) as connection:
         with severed_after(patience, connection):
-            role = await (await connection.execute(ROLE)).fetchone()
-        assert role is not None  # the question always has one answer
-        yield role[0].encode()
+            (role,) = await one_row(connection, ROLE)
+        yield role.encode()
         async with connection.cursor() as cursor:
             copy = cursor.copy(f"COPY ({query}) TO STDOUT WITH (FORMAT csv, HEADER)")
             async with copy as rows:

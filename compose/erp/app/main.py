@@ -26,5 +26,6 @@ def create_app(settings: Settings) -> Telemetry:
     app.state.settings = settings
     for routes in (health, auth, inventory, orders, exports):
         app.include_router(routes.router)
-    app.state.telemetry = Telemetry(app)
-    return app.state.telemetry
+    telemetry = Telemetry(app)
+    app.state.telemetry = telemetry
+    return telemetry

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
+
+from psycopg.sql import SQL, Literal
 
 from app.core.auth.password import hash_password
 
@@ -25,27 +28,30 @@ USERS = (
 )
 
 
+USER = SQL("INSERT INTO users (username, password_hash, is_active, is_admin) VALUES ({});")
+ITEM = SQL("INSERT INTO items (sku, name, category, quantity, unit_price_cents) VALUES ({});")
+ORDER = SQL("INSERT INTO orders (id, item_id, quantity, placed_by, created_at) VALUES ({});")
+FIRST_ORDER = datetime(2026, 1, 1, tzinfo=UTC)
+ORDER_EVERY = timedelta(seconds=97)
+
+
 def statements() -> Iterator[str]:
     """Every INSERT, in an order that satisfies the foreign keys."""
-    draw = random.Random(20260101)
+    draw = random.Random(20260101)  # noqa: S311  # the same stock in every stack
     for name, password, active, admin in USERS:
-        yield (
-            "INSERT INTO users (username, password_hash, is_active, is_admin) VALUES "
-            f"('{name}', '{hash_password(password)}', {active}, {admin});"
-        )
+        yield _filled(USER, name, hash_password(password), active, admin)
     for number in range(1, ITEMS + 1):
-        category = CATEGORIES[number % len(CATEGORIES)]
-        yield (
-            "INSERT INTO items (sku, name, category, quantity, unit_price_cents) VALUES "
-            f"('SKU-{number:05d}', '{category} no. {number}', '{category}', "
-            f"{draw.randint(0, 5000)}, {draw.randint(50, 90_000)});"
-        )
+        sort = CATEGORIES[number % len(CATEGORIES)]
+        stock, cents = draw.randint(0, 5000), draw.randint(50, 90_000)
+        yield _filled(ITEM, f"SKU-{number:05d}", f"{sort} no. {number}", sort, stock, cents)
     for number in range(HISTORY):
-        yield (
-            "INSERT INTO orders (id, item_id, quantity, placed_by, created_at) VALUES "
-            f"('{uuid5(NAMESPACE, str(number))}', {draw.randint(1, ITEMS)}, {draw.randint(1, 40)}, "
-            f"'history', timestamptz '2026-01-01 00:00Z' + {number * 97} * interval '1 second');"
-        )
+        order, placed = uuid5(NAMESPACE, str(number)), FIRST_ORDER + number * ORDER_EVERY
+        item, quantity = draw.randint(1, ITEMS), draw.randint(1, 40)
+        yield _filled(ORDER, order, item, quantity, "history", placed)
+
+
+def _filled(statement: SQL, *values: object) -> str:
+    return statement.format(SQL(", ").join(map(Literal, values))).as_string()
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from app.core.logs import FIELDS
 HOSTNAME = socket.gethostname()
 QUIET = frozenset({"/metrics", "/health", "/health/database"})
 
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no types there
 REQUESTS = Counter("erp_requests", "Requests answered.", ["route", "method", "status"])
 SECONDS = Histogram(
     "erp_request_seconds",
@@ -45,7 +45,9 @@ class MemoryCollector(Collector):
         now = memory()
         if now is None:
             return
-        yield _gauge("erp_memory_working_set_bytes", "Memory that cannot be dropped.", now.working_set)
+        yield _gauge(
+            "erp_memory_working_set_bytes", "Memory that cannot be dropped.", now.working_set
+        )
         if now.limit:
             yield _gauge("erp_memory_limit_bytes", "The container's limit.", now.limit)
 
@@ -66,9 +68,8 @@ class Telemetry:
         self.app = app
         self.answered = 0
 
-    async def __call__(
-        self, scope: MutableMapping[str, Any], receive: Receive, send: Send
-    ) -> None:
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        """Passes lifespan events through."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

@@ -5,8 +5,9 @@ from __future__ import annotations
 from logging.config import fileConfig
 
 from alembic import context
-from app.core import config
 from sqlalchemy import create_engine, pool
+
+from app.core import config
 
 fileConfig(context.config.config_file_name or "")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -156,6 +156,3 @@ def load(path: Path = ENV_FILE) -> Settings:
 def unknown_keys(values: Mapping[str, str]) -> list[str]:
     """Keys that mean nothing to the ERP: a typing error worth a warning, not worth an outage."""
     return sorted(set(values) - set(_EXPECTED))
-
-
-assert {name.lower() for name in _EXPECTED} == {field.name for field in fields(Settings)}

@@ -1,4 +1,4 @@
-"""One JSON object a line on standard output. Headers, bodies and URLs with passwords never go in."""
+"""One JSON object a line on standard output. Headers, bodies and database URLs never go in."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ class JsonLines(logging.Formatter):
     """Time, level, logger and message, and whatever was passed as `extra={"fields": {...}}`."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """The line, without its end."""
         line: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),

@@ -12,9 +12,10 @@ import select
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from typing import Any, TypeAlias
+from typing import Any, LiteralString, TypeAlias
 
 import psycopg
+from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
 Connection: TypeAlias = psycopg.AsyncConnection[Any]
@@ -23,6 +24,14 @@ Connection: TypeAlias = psycopg.AsyncConnection[Any]
 CONNECT_TIMEOUT_S = 2
 # After this long without a server the pool gives up, and tries anew for the next caller.
 RECONNECT_PATIENCE_S = 1.0
+
+
+async def one_row(connection: Connection, query: LiteralString, *values: object) -> TupleRow:
+    """The only row of a question that always has one."""
+    row: TupleRow | None = await (await connection.execute(query, values or None)).fetchone()
+    if row is None:
+        raise psycopg.DataError("expected a row, got none")
+    return row
 
 
 def sever(connection: Connection) -> None:

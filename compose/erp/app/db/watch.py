@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import psycopg
 
-from app.db.node import Connection, severed_after
+from app.db.node import Connection, one_row, severed_after
 
 # Zero when everything received is replayed: an idle primary must not look like a growing lag.
 QUESTION = """
@@ -96,9 +96,7 @@ class Watch:
     async def _ask(self, connection: Connection, deadline: float) -> Sight:
         asked = time.monotonic()
         with severed_after(deadline - asked, connection):
-            row = await (await connection.execute(QUESTION)).fetchone()
-        assert row is not None  # the question always has one answer
-        in_recovery, lag, streaming = row
+            in_recovery, lag, streaming = await one_row(connection, QUESTION)
         return Sight(
             up=True,
             latency_ms=round((time.monotonic() - asked) * 1000, 2),

@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, LiteralString
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.responses import Response
 
 from app.core.auth.token import signed_in
 from app.db.databases import ReadUnavailable
-from app.db.node import Connection
+from app.db.node import Connection, one_row
 from app.routes import databases
 
 router = APIRouter(prefix="/api/v1", dependencies=[Depends(signed_in)])
 
 # The server says itself which one it is, and makes the JSON: one round trip, no work in Python.
-NODE = "CASE WHEN pg_is_in_recovery() THEN 'replica' ELSE 'primary' END"
-INVENTORY = f"""
-    SELECT {NODE}, (SELECT coalesce(json_agg(i), '[]')::text FROM (
+INVENTORY = """
+    SELECT CASE WHEN pg_is_in_recovery() THEN 'replica' ELSE 'primary' END,
+           (SELECT coalesce(json_agg(i), '[]')::text FROM (
         SELECT id, sku, name, category, quantity, unit_price_cents
         FROM items ORDER BY id LIMIT %s OFFSET %s) i)
 """
-STOCK = f"""
-    SELECT {NODE}, (SELECT coalesce(json_agg(c), '[]')::text FROM (
+STOCK = """
+    SELECT CASE WHEN pg_is_in_recovery() THEN 'replica' ELSE 'primary' END,
+           (SELECT coalesce(json_agg(c), '[]')::text FROM (
         SELECT category, count(*) AS items, sum(quantity) AS quantity,
                sum(quantity * unit_price_cents) AS value_cents
         FROM items GROUP BY category ORDER BY category) c)
 """
 
 
-async def _answer(request: Request, member: str, query: str, *values: int) -> Response:
+async def _answer(request: Request, member: str, query: LiteralString, *values: int) -> Response:
     async def ask(connection: Connection) -> tuple[str, str]:
-        row = await (await connection.execute(query, values)).fetchone()
-        assert row is not None  # an aggregate always has a row
-        return row[0], row[1]
+        node, rows = await one_row(connection, query, *values)
+        return node, rows
 
     try:
         (node, rows), route = await databases(request).read(ask)

@@ -39,8 +39,11 @@ def _failed(status: int, detail: str, committed: bool | None) -> JSONResponse:
 async def place(
     order: NewOrder, request: Request, username: Annotated[str, Depends(signed_in)]
 ) -> JSONResponse:
-    """201 stored now, 200 was stored already, 409 other content, 422 no such item;
-    503 certainly not stored, 500 nobody can say."""
+    """Answers only when the outcome is known, or is known to be unknowable.
+
+    201 stored now, 200 was stored already, 409 other content, 422 no such item, 503 certainly not
+    stored, 500 nobody can say.
+    """
     try:
         created = await orders.place(
             databases(request).primary,
