@@ -31,24 +31,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def is_wanted(path: Path, session: pytest.Session) -> bool:
     """Whether the feature file is named, configured, or in a named directory of feature files."""
     config = session.config
-    if session.isinitpath(path):
-        return True
     if any(path.is_relative_to(directory) for directory in config.getini(INI)):
         return True
     return any(
-        path.is_relative_to(directory) and _holds_no_test_module(directory, config)
-        for directory in _named_directories(config)
+        path == named or (path.is_relative_to(named) and _holds_no_test_module(named, config))
+        for named in _named(config)
     )
 
 
-def _named_directories(config: pytest.Config) -> Iterator[Path]:
-    """Directories on the command line or in ``testpaths``; not the one pytest merely started in."""
-    if config.args_source is pytest.Config.ArgsSource.INVOCATION_DIR:
-        return
-    for argument in config.args:
-        path = absolute(argument.partition("::")[0], config)
-        if path.is_dir():
-            yield path
+def _named(config: pytest.Config) -> Iterator[Path]:
+    """What the command line or ``testpaths`` name; not the directory pytest merely started in.
+
+    pytest's own ``isinitpath`` forgets a file that is named together with its directory.
+    """
+    if config.args_source is not pytest.Config.ArgsSource.INVOCATION_DIR:
+        for argument in config.args:
+            yield absolute(argument.partition("::")[0], config)
 
 
 def absolute(path: str, config: pytest.Config) -> Path:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import pytest
+from _pytest.fixtures import call_fixture_func
 from pytest_bdd.parser import Feature, Scenario, Step
 
 from drills.gherkin.scenario import scenario_of, step_text
@@ -101,11 +102,23 @@ def pytest_bdd_step_error(
     info = scenario_of(request.node)
     path = info.feature_path if info else feature.filename
     exception.add_note(f"{path}:{step.line_number}: {step_text(step)}")
+    _drop_frame_of_pytest(exception)
+
+
+def _drop_frame_of_pytest(error: BaseException) -> None:
+    """Leave out the frame in which pytest calls a step: a reader looks for the step's own."""
+    entry = error.__traceback__
+    while entry is not None and entry.tb_next is not None:
+        called = entry.tb_next
+        if called.tb_frame.f_code is call_fixture_func.__code__ and called.tb_next is not None:
+            entry.tb_next = called.tb_next
+        entry = entry.tb_next
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
     """Call the endings when the last step is done, with what a step raised."""
+    __tracebackhide__ = True
     try:
         result = yield
     except BaseException as error:
@@ -117,6 +130,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
 
 def _conclude(item: pytest.Item, error: BaseException | None) -> None:
     """Call every ending; raise the first one's exception, with the others as notes on it."""
+    __tracebackhide__ = True
     raised: list[BaseException] = []
     for ending in item.stash.get(_ENDINGS, []):
         try:

@@ -1,0 +1,141 @@
+"""Feature files that pytest-bdd would run with something silently missing."""
+
+from __future__ import annotations
+
+import pytest
+
+from drills.gherkin import FeatureFileError
+from drills.gherkin.document import read
+from tests.gherkin.project import Project
+
+NAME = "Feature: F\n  Scenario: A\n    Given a system\n"
+OUTLINE = "Feature: F\n  Scenario Outline: A <x>\n    Given a system\n"
+
+
+def test_a_broken_file_is_one_clear_error_of_collection(project: Project) -> None:
+    """Nothing of the run starts; the message has the place and no traceback."""
+    project.write("x.feature", NAME + "  Scenario: B\n")
+    result = project.run("x.feature")
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["x.feature:4: expected steps, scenario 'B' has none *"])
+    result.stdout.no_fnmatch_line("*raise*")
+
+
+def test_a_name_twice_is_refused_even_under_two_rules(project: Project) -> None:
+    """The second would replace the first; the error names both places."""
+    text = NAME + "  Rule: R\n    Scenario: A\n      Given a system\n"
+    refused(project, text, "x.feature:5: *name of its own, 'A' is also *at line 2")
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "# only a comment\n"])
+def test_an_empty_file_is_refused(project: Project, text: str) -> None:
+    """It is an error of the file, not a KeyError and not zero tests."""
+    refused(project, text, "x.feature:1: expected a feature with a scenario, *no 'Feature:'")
+
+
+def test_a_feature_without_a_scenario_is_refused(project: Project) -> None:
+    """Words and a background alone test nothing."""
+    text = "# F\nFeature: F\n  Words.\n  Background:\n    Given a system\n"
+    refused(project, text, "x.feature:2: expected at least one scenario*")
+
+
+def test_a_scenario_without_steps_is_refused(project: Project) -> None:
+    """It would pass; a background does not make it a test."""
+    text = "Feature: F\n  Background:\n    Given a system\n  Scenario: A\n    Words.\n"
+    refused(project, text, "x.feature:4: expected steps, scenario 'A' has none*")
+
+
+def test_a_scenario_without_a_name_is_refused(project: Project) -> None:
+    """Nobody could select it."""
+    refused(project, NAME.replace(" A", ""), "x.feature:2: expected a name after the colon*")
+
+
+def test_a_name_with_two_colons_is_refused(project: Project) -> None:
+    """Such an id could never be selected."""
+    refused(project, NAME.replace(" A", " A::B"), "x.feature:2: expected a name without '::'*")
+
+
+def test_a_syntax_error_shows_line_and_text(project: Project) -> None:
+    """The line as it stands now is shown, with the parser's own words."""
+    text = NAME + "    Gibberish here\n"
+    refused(project, text, "x.feature:4: *", "*Gibberish here*", "*(4:5): expected*")
+    refused(project, NAME + "    Nonsense now\n", "x.feature:4: *", "*Nonsense now*")
+
+
+def test_a_ragged_table_is_refused(project: Project) -> None:
+    """An examples row with a cell too many is an error at its line."""
+    text = OUTLINE + "    Examples:\n      | x |\n      | 1 | 2 |\n"
+    refused(project, text, "x.feature:6: *", "*inconsistent cell count*")
+
+
+def test_a_file_that_is_not_utf8_is_refused(project: Project) -> None:
+    """The error names the line of the first byte that is not."""
+    project.write("x.feature", "")
+    (project.pytester.path / "x.feature").write_bytes(NAME.encode() + b"\xff\n")
+    result = project.run("x.feature")
+    result.stdout.fnmatch_lines(["*x.feature:4: expected UTF-8*"])
+
+
+def test_a_byte_order_mark_is_no_error(project: Project) -> None:
+    """Some editors write one."""
+    project.write("x.feature", "\ufeff" + NAME)
+    project.run("x.feature").assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("step", "line"),
+    [
+        ("    Given <y> is up\n", 4),
+        ('    Given a text\n      """\n      about <y>\n      """\n', 5),
+        ("    Given a table\n      | a | <y> |\n", 5),
+    ],
+)
+def test_a_placeholder_without_a_column_is_refused(project: Project, step: str, line: int) -> None:
+    """In a step, its text block or its table: it would reach the step function as it stands."""
+    text = OUTLINE + step + "    Examples:\n      | x |\n      | 1 |\n"
+    refused(project, text, f"x.feature:{line}: expected a column 'y' in the Examples *there is x")
+
+
+def test_every_examples_table_needs_every_column(project: Project) -> None:
+    """The second table of an outline is looked at like the first."""
+    tables = "    Examples:\n      | x |\n      | 1 |\n    Examples:\n      | z |\n      | 1 |\n"
+    refused(project, OUTLINE + tables, "x.feature:2: expected a column 'x' *at line 7 *there is z")
+
+
+def test_a_limit_written_with_a_comparator_is_refused(project: Project) -> None:
+    """pytest-bdd reads ``<= <x>`` as one placeholder and never fills it in."""
+    text = OUTLINE + "    Given <= <x>\n    Examples:\n      | x |\n      | 1 |\n"
+    refused(project, text, "x.feature:4: *write 'at most' for '<='*")
+
+
+@pytest.mark.parametrize("examples", ["    Examples:\n", "    Examples:\n      | x |\n"])
+def test_examples_without_a_row_are_refused(project: Project, examples: str) -> None:
+    """The outline would run once, with its placeholders unfilled."""
+    refused(project, OUTLINE + examples, "x.feature:4: expected at least one row of Examples*")
+
+
+def test_an_outline_without_examples_is_refused(project: Project) -> None:
+    """The same."""
+    refused(project, OUTLINE, "x.feature:2: expected Examples, outline 'A <x>' has none")
+
+
+def test_all_problems_of_a_file_are_told_at_once(project: Project) -> None:
+    """One run tells everything that is to be mended."""
+    text = NAME + "  Scenario: A\n  Scenario: B\n"
+    refused(project, text, "x.feature:4: expected ever*", "x.feature:4: *steps*", "x.feature:5: *")
+
+
+def test_a_broken_file_named_by_line_tells_what_is_broken(project: Project) -> None:
+    """The address is not the problem then."""
+    project.write("x.feature", NAME + "    Gibberish\n")
+    result = project.run("x.feature:2")
+    result.stdout.fnmatch_lines(["*x.feature:4: *", "*Gibberish*"])
+
+
+def refused(project: Project, text: str, *lines: str) -> None:
+    """Reading the text as x.feature fails with the lines."""
+    project.write("x.feature", text)
+    with pytest.raises(FeatureFileError) as failure:
+        read(project.pytester.path / "x.feature", "x.feature")
+    pytest.LineMatcher(str(failure.value).splitlines()).fnmatch_lines(lines)

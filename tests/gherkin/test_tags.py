@@ -1,0 +1,133 @@
+"""Tags of a feature file as marks, and as a value of the scenario."""
+
+from __future__ import annotations
+
+import pytest
+
+from drills.gherkin import ScenarioInfo, scenario_of, tags_of
+from tests.gherkin.project import Project
+
+STRICT = ("--strict-markers", "--strict-config")
+INHERITED = {"P2", "read-replica-down"}
+TAGGED = "{tags}\nFeature: F\n  Scenario: A\n    Given a system\n"
+
+
+def test_tags_come_from_feature_rule_scenario_and_row(project: Project) -> None:
+    """``tags_of`` is the union of what stands above an item."""
+    stops, kill, _, freeze, breaks = project.items(*STRICT, project.feature())
+    assert tags_of(stops) == INHERITED | {"stops"}
+    assert tags_of(kill) == INHERITED
+    assert tags_of(freeze) == INHERITED | {"slow", "severity:P3"}
+    assert tags_of(breaks) == INHERITED | {"ruled"}
+
+
+def test_every_tag_is_a_registered_mark(project: Project) -> None:
+    """Under ``--strict-markers`` tags need no entry in the configuration."""
+    stops, _, _, freeze, breaks = project.items(*STRICT, project.feature())
+    assert {mark.name for mark in stops.iter_markers()} == INHERITED | {"stops"}
+    assert freeze.get_closest_marker("slow") is not None
+    assert breaks.get_closest_marker("ruled") is not None
+
+
+@pytest.mark.parametrize("where", ["feature", "rule", "scenario"])
+def test_a_severity_is_a_mark_with_a_level(project: Project, where: str) -> None:
+    """``@severity:P1`` is ``severity(level="P1")``, wherever it stands."""
+    tags = {
+        place: "@severity:P1" if place == where else "" for place in ("feature", "rule", "scenario")
+    }
+    text = (
+        f"{tags['feature']}\nFeature: F\n  {tags['rule']}\n  Rule: R\n"
+        f"    {tags['scenario']}\n    Scenario: A\n      Given a system\n"
+    )
+    (item,) = project.items(*STRICT, project.feature(text))
+    mark = item.get_closest_marker("severity")
+    assert mark is not None
+    assert mark.kwargs == {"level": "P1"}
+    assert tags_of(item) == {"severity:P1"}
+
+
+def test_a_severity_on_examples_is_a_mark_of_the_row(project: Project) -> None:
+    """Only the rows below it carry the mark."""
+    _, kill, _, freeze, _ = project.items(*STRICT, project.feature())
+    mark = freeze.get_closest_marker("severity")
+    assert mark is not None
+    assert mark.kwargs == {"level": "P3"}
+    assert kill.get_closest_marker("severity") is None
+
+
+def test_another_tag_with_a_value_is_a_mark_with_an_argument(project: Project) -> None:
+    """``@owner:erin`` is ``owner("erin")``."""
+    (item,) = project.items(*STRICT, project.feature(TAGGED.format(tags="@owner:erin")))
+    mark = item.get_closest_marker("owner")
+    assert mark is not None
+    assert mark.args == ("erin",)
+
+
+def test_a_project_can_still_give_tags_a_meaning(project: Project) -> None:
+    """A ``pytest_bdd_apply_tag`` in a conftest is asked about plain tags."""
+    project.more_steps("""
+        def pytest_bdd_apply_tag(tag, function):
+            if tag == "later":
+                pytest.mark.skip(reason="later")(function)
+                return True
+    """)
+    path = project.feature(TAGGED.format(tags="@later @severity:P1"))
+    project.run(path).assert_outcomes(skipped=1)
+
+
+def test_pytest_bdd_still_knows_all_tags_when_the_scenario_runs(project: Project) -> None:
+    """Hooks of others are given the scenario with every tag of the file."""
+    project.more_steps("""
+        def pytest_bdd_before_scenario(feature, scenario):
+            print("TAGS", sorted(feature.tags), sorted(scenario.tags))
+    """)
+    text = TAGGED.format(tags="@severity:P1 @slow").replace(
+        "  Scenario", "  @owner:erin\n  Scenario"
+    )
+    result = project.run("-s", project.feature(text))
+    result.stdout.fnmatch_lines(["*TAGS [[]'severity:P1', 'slow'] [[]'owner:erin']*"])
+
+
+def test_a_scenario_tells_what_it_is(project: Project) -> None:
+    """``scenario_of`` has names, place, description, tags and the steps as they will run."""
+    items = project.items(project.feature())
+    assert scenario_of(items[0]) == ScenarioInfo(
+        feature_name="The replica",
+        feature_path="features/replica.feature",
+        scenario_name="It stops",
+        description="Words about it.",
+        tags=frozenset(INHERITED | {"stops"}),
+        line=8,
+        steps=(
+            "Given a system",
+            'When the "db" service suffers stop',
+            "Then it works",
+        ),
+    )
+
+
+def test_an_outline_is_told_with_its_row_filled_in(project: Project) -> None:
+    """Name and steps have the row's values, and the line is the row's."""
+    info = scenario_of(project.items(project.feature())[2])
+    assert info is not None
+    assert (info.scenario_name, info.line) == ("It suffers Größe", 21)
+    assert info.steps[1] == 'When the "db" service suffers Größe'
+
+
+def test_other_tests_have_no_scenario(project: Project) -> None:
+    """A Python test has neither scenario nor tags."""
+    project.write("test_python.py", "def test_something(): pass\n")
+    (item,) = project.items("test_python.py")
+    assert scenario_of(item) is None
+    assert tags_of(item) == frozenset()
+
+
+def test_equal_rows_are_two_tests(project: Project) -> None:
+    """Rows that read alike, also across columns, are numbered; each keeps its own values."""
+    text = (
+        "Feature: F\n  Scenario Outline: A\n    Given a system\n    Examples:\n"
+        "      | a   | b   |\n      | x-y | z   |\n      | x   | y-z |\n"
+    )
+    items = project.items(*STRICT, project.feature(text))
+    assert [item.name for item in items] == ["A[x-y-z]", "A[x-y-z-2]"]
+    assert [info.line for item in items if (info := scenario_of(item))] == [6, 7]
