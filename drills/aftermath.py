@@ -21,7 +21,7 @@ from drills.observers import node_dsn, primary_dsn
 from drills.probes.samples import compress, read_stalls
 from drills.redact import Redactor
 from drills.replication import DatabaseError, final_read, query
-from drills.reporting.files import write_report
+from drills.reporting.files import point_latest, write_report
 from drills.result import DrillResult
 from drills.runtime import Container, Runtime, Stack
 from drills.timeline import Kind
@@ -143,6 +143,7 @@ class Aftermath:
         self._journal.close()
         result = judge_directory(directory)
         write_report(result, directory)
+        point_latest(directory)
         return result
 
 

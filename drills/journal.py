@@ -100,6 +100,23 @@ class Journal:
                 self._file = -1
 
 
+def append(directory: Path, event: Event) -> None:
+    """Add an event to a closed journal, as a person's attestation after the drill.
+
+    Raises JournalError where there is no journal to add to.
+    """
+    line = json.dumps(_as_json(event), ensure_ascii=True, separators=(",", ":")) + "\n"
+    try:
+        file = os.open(directory / NAME, os.O_WRONLY | os.O_APPEND)
+        try:
+            _write_all(file, line.encode("ascii"))
+            os.fsync(file)
+        finally:
+            os.close(file)
+    except OSError as error:
+        raise JournalError(f"expected a journal to add to in {directory}: {error}") from error
+
+
 def _write_all(file: int, data: bytes) -> None:
     view = memoryview(data)
     while view:

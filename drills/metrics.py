@@ -253,9 +253,11 @@ def replication_lag(seen: Observations, _subject: str) -> Measurement:
     undone = seen.timeline.last(Kind.UNDO_VERIFIED)
     if undone is None or not samples:
         return Unmeasured("replication was not watched after an undo")
-    begin = max(undone.at_ns, samples[-1].intended_ns - int(seen.hold * NS))
+    begin = samples[-1].intended_ns - int(seen.hold * NS)
+    if begin < undone.at_ns:
+        return Unmeasured("the replica was not watched for a hold window after the undo")
     window = [sample for sample in samples if sample.intended_ns >= begin]
-    if not window or not all(sample.detail for sample in window):
+    if not all(sample.detail for sample in window):
         return Unmeasured("the replica was not streaming at the end", float("inf"))
     worst = max(window, key=lambda sample: float(sample.detail))
     lag, poll = float(worst.detail), worst.latency

@@ -11,13 +11,14 @@ KEPT = frozenset(
     {"die", "kill", "oom", "pause", "unpause", "start", "restart", "stop", "exec_start", "exec_die"}
 )
 QUIET = frozenset({"exec_start", "exec_die"})  # health checks run as these all the time
+KILLED = "137"  # the exit code of what a SIGKILL ended, an out-of-memory kill among them
 
 
 class EngineWatch:
     """Writes the engine's events to the journal, and keeps them for whoever waits for one.
 
-    Of commands run inside containers only those that failed are written, since every health
-    check is one.
+    Of commands run inside containers only those that were killed are written, since every
+    health check is one.
     """
 
     def __init__(self, runtime: Runtime, journal: Journal) -> None:
@@ -57,8 +58,8 @@ class EngineWatch:
         events, self._position = self._events.since(self._position)
         for event in events:
             self._seen.append(event)
-            failed = event.attributes.get("exitCode", "0") != "0"
-            if event.action in KEPT and (event.action not in QUIET or failed):
+            killed = event.attributes.get("exitCode") == KILLED
+            if event.action in KEPT and (event.action not in QUIET or killed):
                 self._write(event)
 
     def _write(self, event: EngineEvent) -> None:

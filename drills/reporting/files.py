@@ -16,14 +16,12 @@ RESULT, RECORD, REPORT = "drill.json", "incident.md", "report.html"
 def write_report(result: DrillResult, directory: Path) -> Path:
     """Write all renderings of a result into a drill's directory; returns the report's path.
 
-    Each file is replaced at once. ``latest`` beside the directory points at it afterwards.
-    Raises JournalError when the disk refuses.
+    Each file is replaced at once. Raises JournalError when the disk refuses.
     """
     try:
         _replace(directory / RESULT, result.model_dump_json(indent=1) + "\n")
         _replace(directory / RECORD, render_incident(result))
         _replace(directory / REPORT, render_html(result, directory))
-        _point_latest(directory)
     except OSError as error:
         raise JournalError(f"expected to write the report into {directory}: {error}") from error
     return directory / REPORT
@@ -43,7 +41,8 @@ def _replace(path: Path, text: str) -> None:
     partial.replace(path)
 
 
-def _point_latest(directory: Path) -> None:
+def point_latest(directory: Path) -> None:
+    """Have ``latest``, beside the directory, point at it. Raises OSError when the disk refuses."""
     link = directory.parent / f".latest.{os.getpid()}"
     link.unlink(missing_ok=True)
     link.symlink_to(directory.name, target_is_directory=True)

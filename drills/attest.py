@@ -1,0 +1,34 @@
+"""What people say after a drill: it is added to the journal, under their name."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from drills.errors import PlanError
+from drills.journal import anchor_of, append, read_timeline
+from drills.runbook.policy import POST_INCIDENT, ROLES
+from drills.timeline import Event, Kind
+
+TOPICS = ("Prevention measures", *ROLES, *POST_INCIDENT)
+
+
+def attest(directory: Path, subject: str, by: str, note: str = "") -> Event:
+    """Add to a finished drill that ``by`` did, or took, ``subject`` (one of ``TOPICS``).
+
+    Raises PlanError for another subject or no name, JournalError where there is no drill.
+    """
+    if subject not in TOPICS:
+        raise PlanError(f"expected one of {', '.join(TOPICS)}, got {subject!r}")
+    if not by.strip():
+        raise PlanError("expected the name of a person")
+    timeline = read_timeline(directory)
+    started, last = timeline.first(Kind.DRILL_STARTED), timeline.last(*Kind)
+    if started is None or last is None:
+        raise PlanError(f"{directory}: expected a drill")
+    now = max(last.at_ns, anchor_of(started).to_monotonic(time.time_ns()))
+    text = f"{subject}: {by}" + (f" ({note})" if note else "")
+    data = {"subject": subject, "by": by.strip(), "note": note}
+    event = Event(1 + max(event.seq for event in timeline), now, Kind.ATTESTED, text, data)
+    append(directory, event)
+    return event

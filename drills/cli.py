@@ -1,0 +1,77 @@
+"""The ``drills`` command: what one does with drills that were run (pytest runs them)."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from drills.errors import DrillError
+
+EXITS = {"met": 0, "missed": 1, "inconclusive": 75, "not assessed": 75}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit code: 0 met, 1 missed, 75 inconclusive, 2 bad input."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except DrillError as error:
+        print(f"drills: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="drills", description="Look at drills that were run. pytest runs them."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    judge = commands.add_parser("judge", help="judge a drill again and write its report anew")
+    judge.add_argument("directory", type=Path, nargs="?", default=Path("reports/latest"))
+    judge.set_defaults(run=_judge)
+    show = commands.add_parser("show", help="print verdict, score and criteria of a drill")
+    show.add_argument("directory", type=Path, nargs="?", default=Path("reports/latest"))
+    show.set_defaults(run=_show)
+    attest = commands.add_parser("attest", help="add what a person did or decided to a drill")
+    attest.add_argument("subject", help="a role, a post-incident action, 'Prevention measures'")
+    attest.add_argument("--by", required=True, metavar="NAME", help="who says so")
+    attest.add_argument("--note", default="", help="in a few words")
+    attest.add_argument("--drill", type=Path, default=Path("reports/latest"), metavar="DIR")
+    attest.set_defaults(run=_attest)
+    schema = commands.add_parser("schema", help="print the JSON Schema of drill.json")
+    schema.set_defaults(run=_schema)
+    return parser
+
+
+def _judge(options: argparse.Namespace) -> int:
+    from drills.judge import judge_directory
+    from drills.reporting.files import write_report
+
+    directory = options.directory.resolve()
+    write_report(judge_directory(directory), directory)
+    return _show(options)
+
+
+def _show(options: argparse.Namespace) -> int:
+    from drills.reporting.files import REPORT, read_result
+    from drills.reporting.terminal import summary
+
+    result = read_result(options.directory)
+    print(summary(result, str(options.directory / REPORT), colour=sys.stdout.isatty()), end="")
+    return EXITS[result.verdict]
+
+
+def _attest(options: argparse.Namespace) -> int:
+    from drills.attest import attest
+
+    attest(options.drill.resolve(), options.subject, options.by, options.note)
+    options.directory = options.drill
+    return _judge(options)
+
+
+def _schema(_options: argparse.Namespace) -> int:
+    from drills.reporting.schema import json_schema
+
+    print(json_schema(), end="")
+    return 0
