@@ -22,6 +22,7 @@ from drills.units import format_seconds
 LANES = 12  # journeys that are drawn; more are named in a note
 _STRIPS = 6  # windows with a strip of their own
 _SHADES = 200  # windows that are shaded
+_LULL = 8  # bars without a request that the line of medians still bridges
 _HINTS = 150  # bars of a lane that tell their counts under the pointer
 
 
@@ -212,15 +213,16 @@ def _latency(bars: Sequence[Bar], scale: Linear, layout: Layout, foot: float) ->
 
 
 def _strokes(bars: Sequence[Bar], scale: Linear, log: Logarithmic) -> Iterable[str]:
-    pen_down_at: float | None = None
+    """The line lifts where nothing was answered, or where nothing was asked for a long while."""
+    last: Bar | None = None
     for bar in bars:
         if bar.p50 is None:
-            pen_down_at = None
+            last = None
             continue
-        joined = pen_down_at is not None and bar.start - pen_down_at < (bar.end - bar.start) / 2
-        place_ = f"{_n(_middle(bar, scale))} {_n(log.at(bar.p50))}"
-        yield f"L{place_}" if joined else f"M{place_}h0.1"
-        pen_down_at = bar.end
+        point = f"{_n(_middle(bar, scale))} {_n(log.at(bar.p50))}"
+        joined = last is not None and bar.start - last.end < _LULL * (bar.end - bar.start)
+        yield f"L{point}" if joined else f"M{point}h0.1"
+        last = bar
 
 
 def _middle(bar: Bar, scale: Linear) -> float:

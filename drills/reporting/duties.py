@@ -1,4 +1,4 @@
-"""Who fills in what of an incident record, after the runbook's roles, and where fields are found."""
+"""Who fills in what of an incident record, after the runbook's roles, and where its fields are."""
 
 from __future__ import annotations
 
@@ -51,6 +51,11 @@ def field(result: DrillResult, name: str) -> RecordField:
         "duration": format_seconds(result.duration_s),
     }.get(plain_name(name), "")
     return RecordField(name=name, value=known, source="journal" if known else "open")
+
+
+def open_text(one: RecordField) -> str:
+    """Who has to fill in an open field: what the record itself says, or the runbook's role."""
+    return one.value.strip() or f"to be filled in by the {who_fills(one.name)}"
 
 
 def is_open(one: RecordField) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from drills.result import Metric, ScoreResult
@@ -12,20 +13,37 @@ NOT_MEASURED = "not measured"
 
 
 def with_error(seconds: float, half_width: float) -> str:
-    """``1.32 s ± 0.02``, ``820 ms ± 3``; no ± where the half width is nought.
+    """``1.32 s ± 0.02``, ``820 ms ± 3``; no ± where the half width is nought."""
+    return with_bounds(seconds, seconds - half_width, seconds + half_width)
 
-    As many decimals as the half width needs to show one digit, two at least for seconds.
+
+def with_bounds(seconds: float, low: float, high: float) -> str:
+    """A duration with its error: ``1.32 s ± 0.02``, or ``993 ms +357 −3`` where it is lopsided.
+
+    As many decimals as the error needs to show one digit, two at least for seconds.
     """
     if not math.isfinite(seconds):
         return "without end"
-    if not 0 < half_width < math.inf:
+    above, below = max(high - seconds, 0.0), max(seconds - low, 0.0)
+    if not 0 < max(above, below) < math.inf:
         return format_seconds(seconds)
     if abs(seconds) >= 99.95:
-        return f"{format_seconds(seconds)} ± {format_seconds(half_width)}"
+        return f"{format_seconds(seconds)} {_error(above, below, format_seconds)}"
     factor, unit, least = (1000.0, "ms", 0) if abs(seconds) < 0.9995 else (1.0, "s", 2)
-    half = half_width * factor
-    decimals = min(max(least, math.ceil(-math.log10(half))), 4)
-    return f"{seconds * factor:.{decimals}f} {unit} ± {max(half, 10.0**-decimals):.{decimals}f}"
+    decimals = min(max(least, math.ceil(-math.log10(max(above, below) * factor))), 4)
+
+    def digits(error: float) -> str:
+        shown = f"{error * factor:.{decimals}f}"
+        return shown if float(shown) else "0"
+
+    return f"{seconds * factor:.{decimals}f} {unit} {_error(above, below, digits)}"
+
+
+def _error(above: float, below: float, digits: Callable[[float], str]) -> str:
+    """``± 0.02``, or both sides where one is more than a tenth larger than the other."""
+    if abs(above - below) <= max(above, below) / 10:
+        return f"± {digits(max(above, below))}"
+    return f"+{digits(above)} \u2212{digits(below)}"
 
 
 def metric_text(metric: Metric) -> str:
@@ -34,7 +52,7 @@ def metric_text(metric: Metric) -> str:
         return metric.reason or NOT_MEASURED
     low = metric.seconds if metric.low is None else metric.low
     high = metric.seconds if metric.high is None else metric.high
-    return with_error(metric.seconds, (high - low) / 2)
+    return with_bounds(metric.seconds, low, high)
 
 
 def interval_text(metric: Metric) -> str:
@@ -67,7 +85,7 @@ def points(value: float | None) -> str:
     """Points or a score: ``96``, ``96.4``; a dash where there are none. Never rounds up."""
     if value is None:
         return "\u2013"
-    return f"{math.floor(value * 10) / 10:.1f}".removesuffix(".0")
+    return f"{math.floor(value * 10 + 1e-6) / 10:.1f}".removesuffix(".0")
 
 
 def score_bounds(score: ScoreResult) -> str:

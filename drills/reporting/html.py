@@ -96,6 +96,7 @@ def _environment() -> Environment:
         is_open=duties.is_open,
         is_turning_point=is_turning_point,
         lost_ids_shown=LOST_IDS,
+        open_text=duties.open_text,
         plural=wording.plural,
         states=STATES,
         who_fills=duties.who_fills,

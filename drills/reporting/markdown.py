@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from drills.reporting.cleansing import clean_line
-from drills.reporting.duties import SEVERITIES, field, is_open, plain_name, who_fills
+from drills.reporting.duties import SEVERITIES, field, is_open, open_text, plain_name
 from drills.result import DrillResult, RecordField
 
 HEAD = ("INCIDENT ID", "SEVERITY", "START TIME", "END TIME", "DURATION")
@@ -31,7 +31,7 @@ def render_incident(result: DrillResult) -> str:
         _section("Impact", _boxes(record.impact)),
         _section("Affected services", _boxes(record.affected_services)),
         _section("Root cause", _texts(result, "ROOT CAUSE", record.root_cause)),
-        _section("Resolution actions", _numbered(record.resolution_actions)),
+        _section("Resolution actions", _numbered(result, record.resolution_actions)),
         _section("Workarounds used", _texts(result, "WORKAROUNDS USED", record.workarounds)),
         "## Roles\n\n" + _lines(result, PEOPLE),
         _section("Post-incident actions", _boxes(record.post_incident)),
@@ -60,7 +60,7 @@ def _value(one: RecordField) -> str:
     if plain_name(one.name) == "severity":
         return _severity(one)
     if is_open(one):
-        return _open(one.name)
+        return _open(one)
     return f"{escape(one.value)} *({one.source})*"
 
 
@@ -68,21 +68,21 @@ def _severity(one: RecordField) -> str:
     """The four boxes of the template, one ticked; anything else is said beside them."""
     boxes = " ".join(f"[{'x' if one.value == name else ' '}] {name}" for name in SEVERITIES)
     if is_open(one):
-        return f"{boxes} {_open(one.name)}"
+        return f"{boxes} {_open(one)}"
     return boxes if one.value in SEVERITIES else f"{boxes} {escape(one.value)}"
 
 
-def _open(name: str) -> str:
-    return f"*open, to be filled in by: {who_fills(name)}*"
+def _open(one: RecordField) -> str:
+    return f"*open, {escape(open_text(one))}*"
 
 
 def _boxes(boxes: Mapping[str, bool]) -> list[str]:
     return [f"- [{'x' if ticked else ' '}] {escape(name)}" for name, ticked in boxes.items()]
 
 
-def _numbered(texts: Sequence[str]) -> list[str]:
+def _numbered(result: DrillResult, texts: Sequence[str]) -> list[str]:
     if not texts:
-        return [_open("RESOLUTION ACTIONS")]
+        return [_value(field(result, "RESOLUTION ACTIONS"))]
     return [f"{number}. {escape(text)}" for number, text in enumerate(texts, 1)]
 
 

@@ -18,7 +18,7 @@ _LONGEST = 28  # characters of a mark's own name
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A text beside the line of its moment: at pixel ``x``, in ``row``, from ``left`` to ``right``."""
+    """A text beside the line of its moment: in ``row``, from pixel ``left`` to ``right``."""
 
     x: float
     row: int
