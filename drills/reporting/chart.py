@@ -23,7 +23,8 @@ LANES = 12  # journeys that are drawn; more are named in a note
 _STRIPS = 6  # windows with a strip of their own
 _SHADES = 200  # windows that are shaded
 _LULL = 8  # bars without a request that the line of medians still bridges
-_HINTS = 150  # bars of a lane that tell their counts under the pointer
+_HINTS = 240  # bars of a picture that tell their counts under the pointer
+_LARGEST = 98_000  # characters of one picture; a report has three
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,20 @@ def render_chart(chart: Chart) -> dict[str, str]:
 
 
 def draw(chart: Chart, layout: Layout) -> str:
-    """One ``<svg>`` element, at most some 100 kB whatever the length of the drill."""
+    """One ``<svg>`` element, below 100 kB whatever the length of the drill.
+
+    Where every bar shows much, there are fewer and wider ones.
+    """
+    room = max(int((layout.width - layout.left - layout.right) / layout.bar), 1)
+    svg = _draw(chart, layout, room)
+    while len(svg) > _LARGEST and room > 1:
+        room = (room + 1) // 2
+        svg = _draw(chart, layout, room)
+    return svg
+
+
+def _draw(chart: Chart, layout: Layout, room: int) -> str:
+    """The picture with at most ``room`` bars in each lane."""
     low, high = span(chart)
     scale = Linear(low, high, layout.left, layout.width - layout.right)
     labels = place(chart.marks, scale, layout.font)
@@ -71,7 +85,7 @@ def draw(chart: Chart, layout: Layout) -> str:
     rows = 1 + max((label.row for label in labels), default=-1)
     windows = chart.windows[:_STRIPS]
     top = rows * line + len(windows) * line + 6
-    lanes = _lanes(chart.series[:LANES], scale, layout, top)
+    lanes = _lanes(chart.series[:LANES], scale, layout, top, room)
     # Shades and lines stop at the headings, so that nothing runs through a text.
     spans = [(lane.top, lane.bottom) for lane in lanes] or [(top, top + layout.bars)]
     bottom = spans[-1][1]
@@ -120,17 +134,20 @@ def _range(start: float, end: float) -> str:
 # --- lanes
 
 
-def _lanes(series: Sequence[Series], scale: Linear, layout: Layout, top: float) -> list[Lane]:
+def _lanes(
+    series: Sequence[Series], scale: Linear, layout: Layout, top: float, room: int
+) -> list[Lane]:
     """Every journey below the one before."""
     lanes = []
     for one in series:
-        bars = merge(one, max(int((scale.right - scale.left) / layout.bar), 1))
+        bars = merge(one, room)
         heading = top + layout.font * 1.6
         base = heading + layout.font + layout.bars
         foot = base + 14 + layout.latency
         drawn = (
             _heading(one.journey, bars, layout, heading)
             + _bars(bars, scale, layout, base)
+            + _hints(bars, scale, layout, base, _HINTS // len(series))
             + _latency(bars, scale, layout, foot)
         )
         lanes.append(Lane(drawn, base - layout.bars - 2, foot + 6))
@@ -169,7 +186,7 @@ def _bars(bars: Sequence[Bar], scale: Linear, layout: Layout, base: float) -> st
     drawn = [f'<path class="bar {k}" d="{"".join(v)}"/>' for k, v in paths.items() if v]
     axis = _gridline(layout, base, "0", strong=True)
     axis += _gridline(layout, base - layout.bars, grouped(most)) if most else ""
-    return axis + "".join(drawn) + _hints(bars, scale, layout, base)
+    return axis + "".join(drawn)
 
 
 def _across(bar: Bar, scale: Linear) -> tuple[float, float]:
@@ -178,10 +195,10 @@ def _across(bar: Bar, scale: Linear) -> tuple[float, float]:
     return left, max(right - left - (1 if right - left > 4 else 0.3), 0.5)
 
 
-def _hints(bars: Sequence[Bar], scale: Linear, layout: Layout, base: float) -> str:
+def _hints(bars: Sequence[Bar], scale: Linear, layout: Layout, base: float, most: int) -> str:
     """What is in a bar, shown under the pointer, for bars with anything but good answers."""
     hints = []
-    for bar in [bar for bar in bars if bar.flawed][:_HINTS]:
+    for bar in [bar for bar in bars if bar.flawed][:most]:
         x, width = _across(bar, scale)
         counts = ", ".join(f"{count} {name}" for name, count in sorted(bar.outcomes.items()))
         text = clean_line(f"{_range(bar.start, bar.end)}: {counts}", 200)
@@ -251,13 +268,11 @@ def _strips(windows: Sequence[Window], scale: Linear, layout: Layout, top: float
         left, right = scale.at(window.start_s), scale.at(window.end_s)
         y = top + number * line
         text = fitting(window.name, scale.right - scale.left - 12, layout.font)
-        flipped = left + len(text) * layout.font * 0.6 > scale.right
-        x, anchor = (right - 5, "end") if flipped else (left + 5, "start")
+        x = max(min(left + 5, scale.right - text_width(text, layout.font)), scale.left)
         parts.append(
             f'<rect class="strip" x="{_n(left)}" y="{_n(y)}" '
             f'width="{_n(max(right - left, 2))}" height="{_n(line - 2)}"/>'
-            f'<text class="strip-name" x="{_n(x)}" y="{_n(y + layout.font)}" '
-            f'text-anchor="{anchor}">{_e(text)}</text>'
+            f'<text class="strip-name" x="{_n(x)}" y="{_n(y + layout.font)}">{_e(text)}</text>'
         )
     return "".join(parts)
 

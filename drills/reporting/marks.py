@@ -54,13 +54,17 @@ def _timed(marks: Sequence[Mark]) -> list[Mark]:
 
 def _label(mark: Mark, scale: Linear, font: float, row: int) -> Label:
     x = scale.at(mark.offset_s)
-    text = f"{shorten(mark.name, _LONGEST)} {offset(mark.offset_s)}"
+    # Beside the line, on the side with more room, reaching no further than the picture.
+    flipped_room, room = x, scale.right - x
+    moment = " " + offset(mark.offset_s)
     if mark.offset_s < scale.low:
-        text = "\u2190 " + text
+        moment += " \u2190"
     elif mark.offset_s > scale.high:
-        text += " \u2192"
+        moment += " \u2192"
+    most = int((max(room, flipped_room) - _GAP) / (font * _GLYPH)) - len(moment)
+    text = shorten(mark.name, max(min(most, _LONGEST), 1)) + moment
     width = text_width(text, font) + _GAP
-    flipped = x + width > scale.right
+    flipped = width > room and flipped_room > room
     left, right = (x - width, x) if flipped else (x, x + width)
     return Label(x, row, text, flipped, left, right)
 

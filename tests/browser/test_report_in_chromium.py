@@ -1,0 +1,174 @@
+"""The report as Chromium shows it: wide, narrow, light, dark, printed. Run by ``make browser``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from drills.reporting import render_html
+from tests.browser.chromium import Chromium, Scheme
+from tests.reporting import example
+
+pytestmark = pytest.mark.browser
+
+VARIANTS = [*example.VARIANTS, "one-word"]
+WIDTHS = (320, 390, 599, 600, 761, 999, 1000, 1280, 1920)
+
+# Elements that reach out of the window to the right, and texts of the chart out of their picture.
+OVERFLOWING = """
+[...document.querySelectorAll('body *')]
+  .filter(e => e.getClientRects().length && !e.closest('.sr, .skip, .sprite, thead'))
+  .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1
+            || e.getBoundingClientRect().left < -1)
+  .map(e => e.tagName + '.' + e.getAttribute('class')).slice(0, 5)
+"""
+# Relative luminance and contrast as WCAG 2 defines them, of every text against what is behind it.
+FAINT = """
+(() => {
+  const channels = text => (text.match(/[\\d.]+/g) || []).map(Number);
+  const part = c => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+  const light = ([r, g, b]) => 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
+  const behind = e => {
+    for (; e; e = e.parentElement) {
+      const c = channels(getComputedStyle(e).backgroundColor);
+      if (c.length === 3 || c[3] === 1) return c;
+    }
+    return [255, 255, 255];
+  };
+  const faint = [];
+  for (const e of document.querySelectorAll('main *, header *, nav *, footer *')) {
+    const own = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+    if (!own || !e.getClientRects().length || e.closest('.sr')) continue;
+    const style = getComputedStyle(e);
+    const ink = channels(e.closest('svg') ? style.fill : style.color);
+    const [a, b] = [light(ink), light(behind(e))].sort((x, y) => y - x);
+    const contrast = (a + 0.05) / (b + 0.05);
+    if (contrast < 4.5 && !e.matches('.strip-name')) faint.push(e.className + ' ' + contrast);
+  }
+  return faint.slice(0, 5);
+})()
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Chromium]:
+    """One browser for all pages."""
+    with Chromium() as chromium:
+        yield chromium
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Every variant as a file, and one in which every text is a single endless word."""
+    directory = tmp_path_factory.mktemp("reports")
+    results = {name: build() for name, build in example.VARIANTS.items()}
+    results["one-word"] = example.hostile("unbreakable" * 40)
+    paths = {name: directory / f"{name}.html" for name in results}
+    for name, path in paths.items():
+        path.write_text(render_html(results[name]), "utf-8")
+    return paths
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_nothing_sticks_out_at_any_width(
+    browser: Chromium, pages: dict[str, Path], variant: str
+) -> None:
+    """From a small phone to a large screen nothing scrolls sideways."""
+    for width in WIDTHS:
+        browser.show(pages[variant], width)
+        assert browser.ask("document.documentElement.scrollWidth") <= width, width
+        assert browser.ask(OVERFLOWING) == [], width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_nothing_is_refused_and_nothing_complains(
+    browser: Chromium, pages: dict[str, Path], variant: str, scheme: Scheme
+) -> None:
+    """The policy refuses nothing of ours, the console stays empty, the network is not asked."""
+    browser.show(pages[variant], 1280, scheme)
+    assert browser.complaints == []
+    assert browser.ask("document.styleSheets.length") == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_every_text_stands_out_from_its_ground(
+    browser: Chromium, pages: dict[str, Path], variant: str, scheme: Scheme
+) -> None:
+    """Contrast is at least 4.5 (WCAG AA) for every text, in both schemes."""
+    browser.show(pages[variant], 1280, scheme)
+    assert browser.ask(FAINT) == []
+
+
+def test_the_schemes_differ(browser: Chromium, pages: dict[str, Path]) -> None:
+    """Dark is dark, light is light."""
+    grounds = []
+    for scheme in ("light", "dark"):
+        browser.show(pages["met"], 1280, "dark" if scheme == "dark" else "light")
+        grounds.append(browser.ask("getComputedStyle(document.body).backgroundColor"))
+    assert grounds == ["rgb(255, 255, 255)", "rgb(18, 21, 24)"]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_one_picture_is_shown_and_its_text_is_legible(
+    browser: Chromium, pages: dict[str, Path], width: int
+) -> None:
+    """Of the layouts exactly one is visible, and no text in it is below ten pixels."""
+    browser.show(pages["met"], width)
+    shown = "[...document.querySelectorAll('svg.chart')].filter(e => e.getClientRects().length)"
+    assert browser.ask(f"{shown}.length") == 1
+    heights = (
+        f"{shown}.flatMap(s => [...s.querySelectorAll('text')].map("
+        "t => parseFloat(getComputedStyle(t).fontSize) * s.getBoundingClientRect().width"
+        " / s.viewBox.baseVal.width))"
+    )
+    assert min(browser.ask(heights)) >= 10
+
+
+def test_labels_in_the_picture_do_not_overlap(browser: Chromium, pages: dict[str, Path]) -> None:
+    """As the browser lays them out, no two labels of moments touch, at any width."""
+    overlapping = """
+    (() => {
+      const boxes = [...document.querySelectorAll('.mark-name, .lane, .strip-name')]
+        .filter(e => e.getClientRects().length).map(e => e.getBoundingClientRect());
+      return boxes.flatMap((a, i) => boxes.slice(i + 1).filter(b =>
+        a.left < b.right && b.left < a.right && a.top + 2 < b.bottom && b.top + 2 < a.bottom))
+        .length;
+    })()
+    """
+    for width in WIDTHS:
+        browser.show(pages["met"], width)
+        assert browser.ask(overlapping) == 0, width
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_it_prints_on_a4(browser: Chromium, pages: dict[str, Path], variant: str) -> None:
+    """Printing gives A4 pages, a handful of them, in light colours also from a dark screen."""
+    browser.show(pages[variant], 1280, "dark")
+    pdf = browser.pdf()
+    boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)
+    assert boxes
+    assert {(round(float(w)), round(float(h))) for w, h in boxes} == {(595, 842)}
+    assert len(re.findall(rb"/Type /Page\b", pdf)) <= 20
+
+
+def test_rows_are_kept_whole_in_print(browser: Chromium, pages: dict[str, Path]) -> None:
+    """No row and no figure may be cut by a page's end; the navigation is not printed."""
+    browser.show(pages["met"], 680, media="print")
+    kept = browser.ask(
+        "[...document.querySelectorAll('tr, figure, .verdict, .tiles')]"
+        ".every(e => getComputedStyle(e).breakInside === 'avoid')"
+    )
+    assert kept
+    assert browser.ask("getComputedStyle(document.querySelector('nav')).display") == "none"
+
+
+def test_it_is_whole_without_script(browser: Chromium, pages: dict[str, Path]) -> None:
+    """There is no script on the page: what is seen here is seen with scripts switched off."""
+    browser.show(pages["hostile"], 1280)
+    assert browser.ask("document.scripts.length") == 0
+    assert browser.ask("document.querySelectorAll('img, iframe, object, embed').length") == 0
