@@ -1,0 +1,118 @@
+"""What a drill is held to when something about the stack, or the run itself, goes wrong."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from drills.result import DrillResult
+from drills.timeline import Kind
+from tests.drills.conftest import Drills, criterion
+
+pytestmark = pytest.mark.engine
+
+
+def without_the_alert(stack: Path) -> None:
+    """Delete the rule that announces the incident."""
+    rules = stack / "monitoring" / "rules.yml"
+    text = rules.read_text()
+    begin = text.index("      - alert: ReplicaDown")
+    end = text.index("      - alert: ", begin + 1)
+    rules.write_text(text[:begin] + text[end:])
+
+
+def setting(name: str, value: str) -> Callable[[Path], None]:
+    """Give a key of the ERP's environment file another value."""
+
+    def edit(stack: Path) -> None:
+        file = stack / "config" / "erp.env"
+        lines = [
+            f"{name}={value}" if line.startswith(f"{name}=") else line
+            for line in file.read_text().splitlines()
+        ]
+        assert f"{name}={value}" in lines
+        file.write_text("\n".join(lines) + "\n")
+
+    return edit
+
+
+def verdicts(result: DrillResult) -> dict[str, str]:
+    """Every criterion's verdict by name."""
+    return {one.name: one.verdict for one in result.criteria}
+
+
+def test_a_deleted_alert_rule_turns_the_drill_red(run_drill: Drills) -> None:
+    """Nobody was told: detection is not met, whatever our own probes saw."""
+    run = run_drill("--drill-patience=6s", edit=without_the_alert)
+    assert run.finish() in (1, 75), run.output
+    result = run.result()
+    assert result.verdict in ("missed", "inconclusive")
+    assert criterion(result, "The incident is detected") in ("missed", "inconclusive")
+    assert result.metrics.time_to_detect.seconds is None
+    assert result.faults[0].reverted_at is not None
+    assert run.leaves_nothing()
+
+
+def test_exports_that_do_not_fall_back_are_missed(run_drill: Drills) -> None:
+    """With READ_FALLBACK=off exports fail until the procedure is carried out, and it is said."""
+    run = run_drill(edit=setting("READ_FALLBACK", "off"))
+    assert run.finish() == 1, run.output
+    result = run.result()
+    assert criterion(result, "Exports keep working") == "missed"
+    assert criterion(result, "The incident is detected") == "met"
+    assert criterion(result, "No acknowledged order is lost") == "met"
+    assert "Exports keep working: availability of exports" in run.output
+    assert run.leaves_nothing()
+
+
+def test_a_stack_that_never_gets_healthy_is_inconclusive(run_drill: Drills) -> None:
+    """Nothing is injected into a system that was broken before; its logs are kept."""
+    wrong = setting("DATABASE_URL", "postgresql://erp:wrong@postgres:5432/sme_erp")
+    run = run_drill("--drill-ready=6s", edit=wrong)
+    assert run.finish() == 75, run.output
+    result = run.result()
+    assert (result.verdict, result.score.value, result.faults) == ("inconclusive", None, [])
+    assert {"app-1 log", "postgres-1 log"} <= {one.name for one in result.evidence}
+    assert run.leaves_nothing()
+
+
+def test_two_drills_at_the_same_time_are_both_right(run_drill: Drills) -> None:
+    """Each has a stack of its own, so neither sees the other's fault."""
+    first, second = run_drill(), run_drill()
+    assert (first.finish(), second.finish()) == (0, 0), first.output + second.output
+    for run in (first, second):
+        result = run.result()
+        assert result.verdict == "met"
+        assert len(result.faults) == 1
+        assert result.data.lost == 0
+        assert run.leaves_nothing()
+    assert first.result().id != second.result().id
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_drill_is_undone_and_reported(
+    run_drill: Drills, number: signal.Signals
+) -> None:
+    """Ctrl-C and SIGTERM: the fault is undone, the report says aborted, nothing is left."""
+    run = run_drill()
+    run.await_event(Kind.FAULT_EFFECTIVE)
+    run.interrupt(number)
+    assert run.finish() == 2, run.output
+    result = run.result()
+    assert (result.status, result.verdict) == ("aborted", "inconclusive")
+    assert result.faults[0].reverted_at is not None
+    assert (run.directory() / "report.html").exists()
+    assert run.leaves_nothing()
+
+
+def test_a_drill_interrupted_while_its_stack_comes_up_leaves_nothing(run_drill: Drills) -> None:
+    """Ctrl-C before anything was injected: no fault, no containers."""
+    run = run_drill()
+    run.await_event(Kind.PHASE)
+    run.interrupt(signal.SIGINT)
+    assert run.finish() == 2, run.output
+    assert run.result().faults == []
+    assert run.leaves_nothing()
