@@ -170,7 +170,7 @@ def test_junit_names_scenarios(project: Project) -> None:
 
 def test_verbose_lines_show_the_feature_file_as_the_place(project: Project) -> None:
     """No line points into pytest-bdd's own files."""
-    result = project.run(project.feature(), "-v")
+    result = project.run(project.feature(), "-vv")
     result.stdout.fnmatch_lines([f"{STOPS} PASSED*"])
 
 

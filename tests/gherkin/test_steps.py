@@ -61,6 +61,7 @@ def test_an_undefined_step_of_an_outline_is_suggested_with_parameters(project: P
     path = project.feature(text)
     lines = project.run(path).outlines
     start = next(number for number, line in enumerate(lines) if "@given" in line)
+    assert lines[start].strip() == ("@given(parsers.cfparse('{a_thing} on {{fire}} at {value_1}'))")
     project.more_steps(
         "\n".join(" " * 4 + line.strip() for line in lines[start : start + 2]) + " pass"
     )
