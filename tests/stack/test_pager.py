@@ -109,6 +109,14 @@ def test_an_observer_that_waits_is_answered_by_the_page(pager: Client) -> None:
     assert answers[0][1]["last_seq"] == 1
 
 
+def test_an_observer_that_waits_in_vain_waits_its_time(pager: Client) -> None:
+    """No page, no answer before the wait is over: an observer need not ask in a loop."""
+    asked = time.monotonic()
+    _, answer = pager.ask("GET", "/alerts?since=0&wait=0.1")
+    assert answer["records"] == []
+    assert time.monotonic() - asked >= 0.1
+
+
 @pytest.mark.parametrize(
     "body",
     [
