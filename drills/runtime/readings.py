@@ -15,8 +15,7 @@ def reduce_stats(raw: Mapping[str, Any]) -> Mapping[str, Json]:
     Kubernetes counts it. {} for a container that does not run.
     """
     memory = raw.get("memory_stats", {})
-    processes = raw.get("pids_stats", {}).get("current")
-    if "usage" not in memory or not processes:
+    if "usage" not in memory:
         return {}
     details = memory.get("stats", {})
     # cgroup v1 counts a subtree under total_*, v2 has one number.
@@ -27,7 +26,7 @@ def reduce_stats(raw: Mapping[str, Any]) -> Mapping[str, Json]:
         "memory_limit_bytes": memory.get("limit", 0),
         "memory_working_set_bytes": max(0, memory["usage"] - droppable),
         "cpu_ns": raw["cpu_stats"]["cpu_usage"]["total_usage"],
-        "pids": processes,
+        "pids": raw.get("pids_stats", {}).get("current", 0),
         "network_received_bytes": sum(one["rx_bytes"] for one in networks),
         "network_sent_bytes": sum(one["tx_bytes"] for one in networks),
     }

@@ -193,6 +193,25 @@ class TestInterrupt:
             stack.down()
         assert leftovers(stack.project) == leftovers(f"of-{stack.project}") == []
 
+    def test_of_up_twice_still_lets_down_come_last(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A second Ctrl-C leaves up() at once; down() first awaits the end of what is under way."""
+        pid = tmp_path / "pid"
+        stubborn = f"trap '' INT; echo $$ > {pid}; {INTERRUPT}; sleep 0.5; {INTERRUPT}; sleep 60"
+        place = command_in_between(tmp_path, "up", stubborn)
+        monkeypatch.setattr("drills.runtime.compose._CANCEL_SECONDS", 1.5)
+        monkeypatch.setenv("PATH", f"{place}{os.pathsep}{os.environ['PATH']}")
+        stack = tiny_stack(tmp_path)
+        try:
+            with pytest.raises(KeyboardInterrupt):
+                stack.up()
+        finally:
+            stack.down()
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(pid.read_text()), 0)
+        assert leftovers(stack.project) == leftovers(f"of-{stack.project}") == []
+
     def test_of_down_comes_after_its_end(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
