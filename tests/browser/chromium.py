@@ -98,9 +98,10 @@ class Chromium:
             raise AssertionError(str(answer["exceptionDetails"]))
         return answer["result"].get("value")
 
-    def picture(self) -> bytes:
-        """The whole page as PNG."""
-        size = self.ask("[document.documentElement.scrollWidth, document.body.scrollHeight]")
+    def picture(self, until: str = "body") -> bytes:
+        """The page as PNG, from its top to the end of the element that the selector names."""
+        end = f"document.querySelector({json.dumps(until)}).getBoundingClientRect().bottom"
+        size = self.ask(f"[document.documentElement.scrollWidth, Math.ceil({end} + scrollY)]")
         clip = {"x": 0, "y": 0, "width": size[0], "height": size[1], "scale": 1}
         shot = self._call("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)
         return base64.b64decode(shot["data"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -165,6 +166,16 @@ def test_rows_are_kept_whole_in_print(browser: Chromium, pages: dict[str, Path])
     )
     assert kept
     assert browser.ask("getComputedStyle(document.querySelector('nav')).display") == "none"
+
+
+def test_the_picture_for_the_readme_ends_with_the_chart(
+    browser: Chromium, pages: dict[str, Path]
+) -> None:
+    """The picture is as wide as its window, and shorter than the page."""
+    browser.show(pages["met"], 1280)
+    width, height = struct.unpack(">II", browser.picture(until="#chart .legend")[16:24])
+    assert width == 1280
+    assert 1000 < height < browser.ask("document.body.scrollHeight") / 2
 
 
 def test_it_is_whole_without_script(browser: Chromium, pages: dict[str, Path]) -> None:

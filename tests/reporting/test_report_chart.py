@@ -110,6 +110,9 @@ def test_merging_loses_no_request(moments: list[tuple[int, str]], room: int) -> 
     failed = sum(2 for _, name in moments if name != "ok")
     assert sum(bar.total - bar.groups.get("good", 0) for bar in bars) == failed
     assert all(before.end <= after.start + 1e-6 for before, after in pairwise(bars))
+    for bar in bars:
+        due = [n for n, _ in moments if bar.start - 1e-6 <= n / 10 < bar.end - 1e-6]
+        assert bar.total == 2 * len(due)
 
 
 def test_a_merged_bar_keeps_the_longest_answer() -> None:
@@ -224,6 +227,7 @@ def test_latency_is_drawn_in_whole_decades() -> None:
     scale = Logarithmic.of([0.004, 0.7], 100, 0)
     assert scale.at(0.001) == pytest.approx(100)
     assert scale.at(1.0) == pytest.approx(0)
+    assert scale.at(0.01) == pytest.approx(100 * 2 / 3)
     assert [duration_label(tick) for tick in scale.ticks()] == ["1 ms", "10 ms", "100 ms", "1 s"]
 
 
