@@ -24,9 +24,11 @@ from testcontainers.compose import DockerCompose
 from drills.clock import Clock
 from drills.errors import EngineError, StackError
 from drills.runtime import Runtime
-from drills.runtime.docker import DockerRuntime, Engine
+from drills.runtime.docker import DockerRuntime, Engine, ensure_engine
 from drills.runtime.sweep import leftovers, sweep
 from drills.runtime.uninterrupted import Uninterrupted
+
+__all__ = ["ComposeStack", "ensure_engine", "leftovers"]
 
 UP_SECONDS = 180.0
 DOWN_SECONDS = 60.0
