@@ -20,7 +20,8 @@ def with_error(seconds: float, half_width: float) -> str:
 def with_bounds(seconds: float, low: float, high: float) -> str:
     """A duration with its error: ``1.32 s ± 0.02``, or ``993 ms +357 −3`` where it is lopsided.
 
-    As many decimals as the error needs to show one digit, two at least for seconds.
+    As many decimals as the error needs to show one digit, two or three for seconds. An error is
+    rounded up: it is never shown smaller than it is, and never as nought unless it is.
     """
     if not math.isfinite(seconds):
         return "without end"
@@ -30,11 +31,11 @@ def with_bounds(seconds: float, low: float, high: float) -> str:
     if abs(seconds) >= 99.95:
         return f"{format_seconds(seconds)} {_error(above, below, format_seconds)}"
     factor, unit, least = (1000.0, "ms", 0) if abs(seconds) < 0.9995 else (1.0, "s", 2)
-    decimals = min(max(least, math.ceil(-math.log10(max(above, below) * factor))), 4)
+    decimals = min(max(least, math.ceil(-math.log10(max(above, below) * factor))), least + 1)
 
     def digits(error: float) -> str:
-        shown = f"{error * factor:.{decimals}f}"
-        return shown if float(shown) else "0"
+        steps = math.ceil(error * factor * 10**decimals - 1e-6)
+        return f"{steps / 10**decimals:.{decimals}f}" if steps else "0"
 
     return f"{seconds * factor:.{decimals}f} {unit} {_error(above, below, digits)}"
 
@@ -56,10 +57,11 @@ def metric_text(metric: Metric) -> str:
 
 
 def interval_text(metric: Metric) -> str:
-    """``between 1.3 s and 1.34 s``; empty where the metric has no width."""
+    """``between 1.3 s and 1.34 s``; empty where the metric has no width to speak of."""
     if metric.low is None or metric.high is None or metric.low == metric.high:
         return ""
-    return f"between {_fine(metric.low)} and {_fine(metric.high)}"
+    low, high = _fine(metric.low), _fine(metric.high)
+    return f"between {low} and {high}" if low != high else ""
 
 
 def _fine(seconds: float) -> str:

@@ -19,7 +19,7 @@ from tests.reporting import example
         (7.1, 0.25, "7.10 s ± 0.25"),
         (15.2, 0.1, "15.20 s ± 0.10"),
         (900.0, 2.0, "15 min ± 2 s"),
-        (6.0, 0.0004, "6.0000 s ± 0.0004"),
+        (12.8729, 0.00003, "12.873 s ± 0.001"),
         (float("inf"), 1.0, "without end"),
     ],
 )
@@ -32,6 +32,7 @@ def test_a_lopsided_error_shows_both_sides() -> None:
     """An error that is larger to one side is never halved into a ± that would be wrong."""
     assert with_bounds(0.993, 0.990, 1.348) == "993 ms +355 \u22123"
     assert with_bounds(6.86, 6.86, 7.21) == "6.86 s +0.35 \u22120"
+    assert with_bounds(6.86, 6.8599, 7.2101) == "6.86 s +0.36 \u22120.01"
 
 
 def test_a_missing_metric_shows_its_reason() -> None:
