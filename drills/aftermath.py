@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drills.clock import Clock
-from drills.errors import DrillError
+from drills.errors import DrillError, JournalError
 from drills.evidence import Evidence
 from drills.http import Client
 from drills.judge import FINAL_READ, judge_directory
@@ -33,7 +34,11 @@ LOG_LINES = 2000
 
 
 class Aftermath:
-    """The end of one drill."""
+    """The end of one drill.
+
+    An interrupt (a second Ctrl-C, say) ends the part it meets and no other; ``interrupt`` is the
+    last one, for whoever has to leave the run afterwards.
+    """
 
     def __init__(self, drill: Drill, stack: Stack, redactor: Redactor, clock: Clock) -> None:
         self._drill = drill
@@ -42,26 +47,35 @@ class Aftermath:
         self._redactor = redactor
         self._clock = clock
         self._evidence = Evidence(drill.journal)
+        self.interrupt: BaseException | None = None
 
     def conclude(self, error: BaseException | None) -> DrillResult:
         """Do all of it; returns the judged result, which is on disk by then."""
+        self.interrupt = error if _interrupts(error) else None
         try:
-            self._wind_up(aborted=_aborts(error))
-        except BaseException as interrupt:  # noqa: BLE001 - a second Ctrl-C: the stack still has to go
-            error = error or interrupt
-            self._journal.write(Kind.ERROR, f"winding up was cut short: {interrupt!r}")
-        self._try("stack", self._stack.down)
-        self._end(error, "aborted" if _aborts(error) else "completed")
+            self._wind_up(error)
+        finally:
+            self._try("stack", self._stack.down)
+        with suppress(JournalError):  # what is on the disk is judged all the same
+            self._end(error or self.interrupt)
         return self._write()
 
-    def _wind_up(self, *, aborted: bool) -> None:
-        self._try("rollback", self._drill.roll_back)
+    def _wind_up(self, error: BaseException | None) -> None:
+        if error is None:
+            self._try("response", self._drill.let_respond)
+        self._roll_back()
         self._try("response", self._drill.stand_down)
-        if not aborted:
+        if self.interrupt is None:
             self._recover_and_read()
         self._try("observers", self._stop_watching)
         if self._drill.running:
             self._try("evidence", self._collect)
+
+    def _roll_back(self) -> None:
+        before = self.interrupt
+        self._try("rollback", self._drill.roll_back)
+        if self.interrupt is not before:
+            self._try("rollback", self._drill.roll_back)
 
     def _recover_and_read(self) -> None:
         if self._drill.watching and self._journal.timeline().first(Kind.FAULT_INTENDED):
@@ -72,8 +86,11 @@ class Aftermath:
     def _try(self, name: str, part: Callable[[], None]) -> None:
         try:
             part()
-        except Exception as error:  # noqa: BLE001 - written down, and the next part still runs
-            self._journal.write(Kind.ERROR, f"{name}: {type(error).__name__}: {error}")
+        except BaseException as error:  # noqa: BLE001 - written down, and the next part still runs
+            if _interrupts(error):
+                self.interrupt = error
+            with suppress(JournalError):
+                self._journal.write(Kind.ERROR, f"{name}: {type(error).__name__}: {error}")
 
     def _stop_workload(self) -> None:
         self._drill.observers.stop_workload()
@@ -123,8 +140,8 @@ class Aftermath:
             ).encode(),
         )
 
-    def _end(self, error: BaseException | None, status: str) -> None:
-        anchor = self._clock.anchor()
+    def _end(self, error: BaseException | None) -> None:
+        anchor, status = self._clock.anchor(), "aborted" if error else "completed"
         reason = f"{type(error).__name__}: {error}".strip(": ") if error else ""
         self._journal.write(
             Kind.DRILL_ENDED,
@@ -147,9 +164,9 @@ class Aftermath:
         return result
 
 
-def _aborts(error: BaseException | None) -> bool:
+def _interrupts(error: BaseException | None) -> bool:
     """Whether it ends a run rather than a scenario: Ctrl-C, a termination signal, an exit."""
-    return error is not None and not isinstance(error, Exception)
+    return isinstance(error, KeyboardInterrupt | SystemExit)
 
 
 def _ask(runtime: Runtime, question: Question) -> bytes:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from drills.aftermath import Aftermath
 from drills.clock import Clock
 from drills.criteria import Criterion
-from drills.errors import DrillError, PlanError, SteadyStateNotReached, WaitTimeout
+from drills.errors import (
+    DrillError,
+    JournalError,
+    PlanError,
+    SteadyStateNotReached,
+    WaitTimeout,
+)
 from drills.fault import Fault
 from drills.http import Client
 from drills.injection import Injector
@@ -72,6 +78,7 @@ class Drill:
         self._injector: Injector | None = None
         self._responder: RunbookResponder | None = None
         self._steady = False
+        self.interrupt: BaseException | None = None  # what cut the winding up short, if anything
         self._begin()
 
     # --- the phases, in order -------------------------------------------------------------
@@ -235,7 +242,7 @@ class Drill:
         if subject.settles is Settles.END:
             return
         if subject.settles is Settles.UNDONE:
-            self._let_respond()
+            self.let_respond()
             self.roll_back()
         self._phase("watch", f"watching: {criterion.name}")
         last = [Verdict.INCONCLUSIVE]
@@ -255,7 +262,7 @@ class Drill:
         except WaitTimeout as error:
             self.journal.write(Kind.NOTE, f"patience ended: {error}")
 
-    def _let_respond(self) -> None:
+    def let_respond(self) -> None:
         """Let a procedure that was begun come to its end before the fault is taken away."""
 
         def settled() -> bool:
@@ -270,7 +277,8 @@ class Drill:
     def roll_back(self) -> None:
         """Undo every armed fault, last in first out, and prove it. Idempotent."""
         if self._rollbacks:
-            self._phase("rollback", "undoing every fault")
+            with suppress(JournalError):  # a full disk keeps nothing from being undone
+                self._phase("rollback", "undoing every fault")
             self._rollbacks.unwind(budget=self.settings.undo_within)
 
     def conclude(self, error: BaseException | None) -> DrillResult:
@@ -279,7 +287,11 @@ class Drill:
         ``error`` is what ended the scenario early, if anything did. Whatever fails on the way is
         written down and the rest still happens.
         """
-        return Aftermath(self, self._stack, self._redactor, self._clock).conclude(error)
+        aftermath = Aftermath(self, self._stack, self._redactor, self._clock)
+        result = aftermath.conclude(error)
+        self._rollbacks = None  # the stack is gone, and with it whatever could not be undone
+        self.interrupt = aftermath.interrupt
+        return result
 
     # --- what the other parts need of a drill under way -----------------------------------
 

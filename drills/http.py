@@ -23,7 +23,10 @@ class Client:
     def __init__(self, address: tuple[str, int], timeout: float = 2.0) -> None:
         self.address = address
         host, port = address
-        self._client = httpx.Client(base_url=f"http://{host}:{port}", timeout=timeout)
+        # What is under drill is on this host: a proxy for the world has no part in it.
+        self._client = httpx.Client(
+            base_url=f"http://{host}:{port}", timeout=timeout, trust_env=False
+        )
 
     def json(self, path: str, *, timeout: float | None = None) -> Mapping[str, Json]:
         """The JSON object at ``path``, whatever its status. Raises NoAnswer where there is none."""
@@ -69,7 +72,7 @@ class Client:
                 headers={"Content-Type": "application/json"} if content else None,
                 timeout=httpx.USE_CLIENT_DEFAULT if timeout is None else timeout,
             )
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise NoAnswer(f"{method} {path}: {type(error).__name__}: {error}") from error
 
 

@@ -34,7 +34,6 @@ class Observers:
         self._added: set[str] = set()
         self.entry = runtime.port(manifest.stack.entry.service, manifest.stack.entry.port)
         pager = manifest.monitoring.pager
-        self.engine = EngineWatch(runtime, journal)
         self._pager = PagerWatch(runtime.port(pager.service, pager.port), journal, clock)
         self._health = HealthWatch(self.entry, manifest.monitoring.health, journal, clock)
         self._replication = ReplicationWatch(
@@ -44,6 +43,7 @@ class Observers:
             clock,
         )
         self._prober = Prober(self._samples)
+        self.engine = EngineWatch(runtime, journal)
 
     def start(self) -> None:
         """Start everything; the journeys that are always asked begin now."""
@@ -116,7 +116,7 @@ class Observers:
     def _quietly(self, name: str, end: Callable[[], None]) -> None:
         try:
             end()
-        except DrillError as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others must still end
             self._journal.write(Kind.ERROR, f"{name} did not end well: {error}")
 
 

@@ -11,10 +11,10 @@ from types import FrameType
 
 import pytest
 
-from drills import gherkin, hookspecs
+from drills import hookspecs
 from drills.clock import Clock, SystemClock
 from drills.drill import Drill, Plan
-from drills.errors import CriteriaInconclusive, CriteriaMissed, Outcome, PlanError
+from drills.errors import CriteriaInconclusive, CriteriaMissed, DrillError, Outcome, PlanError
 from drills.gherkin import ScenarioInfo, at_scenario_end, scenario_of
 from drills.journal import Journal, slug
 from drills.manifest import Manifest, find, load
@@ -27,6 +27,7 @@ from drills.surroundings import git_state, host, versions
 from drills.terminal_report import RUNS, TerminalReport
 from drills.units import parse_duration
 
+pytest_plugins = ["drills.gherkin"]  # collects feature files
 TERMINAL: pytest.StashKey[TerminalReport] = pytest.StashKey()
 
 
@@ -78,12 +79,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
     """Tell pytest of this package's own hooks."""
     pluginmanager.add_hookspecs(hookspecs)
-
-
-def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    """Collect feature files, which needs a say in how arguments are read."""
-    if not early_config.pluginmanager.is_registered(gherkin):
-        early_config.pluginmanager.register(gherkin, "drills.gherkin")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -221,13 +216,21 @@ def outcome_of(result: DrillResult) -> Outcome | None:
 
 
 def _conclude(item: pytest.Item, drill: Drill, error: BaseException | None) -> None:
-    """Judge the drill; raise its outcome unless every assessed criterion is met."""
+    """Judge the drill; raise its outcome unless every assessed criterion is met.
+
+    Only what the system or the machine did is worth another try (exit 75): a drill that cannot be
+    run as written, or a step that broke, is the same tomorrow.
+    """
+    __tracebackhide__ = True
     result = drill.conclude(error)
     directory = drill.journal.directory
-    again = result.verdict == "inconclusive" and not isinstance(error, PlanError)
+    ours = error is None or (isinstance(error, DrillError) and not isinstance(error, PlanError))
+    again = result.verdict == "inconclusive" and ours
     item.user_properties += [("drill", str(directory)), ("drill-inconclusive", again)]
     item.config.stash[RUNS].append(directory)
     item.config.hook.pytest_drills_judged(config=item.config, result=result, directory=directory)
+    if drill.interrupt is not None and drill.interrupt is not error:
+        raise drill.interrupt
     outcome = outcome_of(result)
     if outcome is not None:
         raise outcome

@@ -8,10 +8,11 @@ run last in first out; one that fails never stops the next; undone means the sta
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from drills.clock import Clock
-from drills.errors import DrillError, UnknownTarget
+from drills.errors import JournalError, UnknownTarget
 from drills.journal import Journal
 from drills.runtime import Container, Runtime
 from drills.timeline import Json, Kind
@@ -52,12 +53,13 @@ class Operation:
 def marked_processes(mark: str, *, kill: bool) -> list[str]:
     """A command that lists (or kills) the processes that carry an injection's mark, one pid a line.
 
-    The mark is an argument to a fixed script, never part of one; sh and grep are all it needs.
+    The mark is an argument to a fixed script, never part of one; sh, tr and grep are all it needs.
     """
     act = 'kill -9 "${p#/proc/}"; ' if kill else ""
     script = (
         "for p in /proc/[0-9]*; do "
-        f'if grep -qsF "{MARK}=$1" "$p/environ"; then {act}echo "${{p#/proc/}}"; fi; done'
+        'if { tr "\\000" "\\n" <"$p/environ"; } 2>/dev/null '
+        f'| grep -qxF "{MARK}=$1"; then {act}echo "${{p#/proc/}}"; fi; done'
     )
     return ["sh", "-c", script, "sh", mark]
 
@@ -139,7 +141,8 @@ class RollbackStack:
     def unwind(self, *, budget: float, only: str = "") -> Sequence[Undone]:
         """Undo everything that is armed (or one injection), each with ``budget`` seconds.
 
-        Never raises for a failed undo: it is written down, with what to do by hand.
+        Never raises for a failed undo: it is written down, with what to do by hand. Nor does a
+        disk that takes no more keep anything from being undone.
         """
         done = []
         for injection, undo in reversed(self._armed.copy()):
@@ -152,12 +155,8 @@ class RollbackStack:
 
     def _undo(self, injection: str, undo: Undo, budget: float) -> Undone:
         operation = OPERATIONS[undo.operation]
-        self._journal.write(
-            Kind.UNDO_CALLED,
-            f"{undo.operation} {undo.container.name}",
-            injection=injection,
-            operation=undo.operation,
-        )
+        text = f"{undo.operation} {undo.container.name}"
+        self._write(Kind.UNDO_CALLED, text, injection, {"operation": undo.operation})
         proof = operation.proof
         try:
             operation.apply(self._runtime, undo)
@@ -170,16 +169,17 @@ class RollbackStack:
             )
         except UnknownTarget:
             proof = "the container is gone, and the fault with it"
-        except DrillError as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next undo must still run
             by_hand = operation.by_hand.format(container=undo.container.name)
             text = f"{undo.operation} of {undo.container.name} failed: {error}. By hand: {by_hand}"
-            self._journal.write(Kind.UNDO_FAILED, text, sync=True, injection=injection)
+            self._write(Kind.UNDO_FAILED, text, injection)
             return Undone(injection, undo, text)
-        self._journal.write(
-            Kind.UNDO_VERIFIED,
-            f"{undo.container.name}: {proof}",
-            sync=True,
-            injection=injection,
-            proof=proof,
-        )
+        text = f"{undo.container.name}: {proof}"
+        self._write(Kind.UNDO_VERIFIED, text, injection, {"proof": proof})
         return Undone(injection, undo)
+
+    def _write(
+        self, kind: Kind, text: str, injection: str, facts: Mapping[str, Json] | None = None
+    ) -> None:
+        with suppress(JournalError):
+            self._journal.write(kind, text, facts, sync=True, injection=injection)

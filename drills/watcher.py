@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -58,7 +59,11 @@ class Watcher:
                 self._ask()
                 self._failing = False
             except Exception as error:  # noqa: BLE001 - whatever it is, it must be told and not end the watch
-                if self._failed is not None and not self._failing and not self._end.is_set():
-                    self._failed(error)
+                self._tell(error)
                 self._failing = True
             self._end.wait(self._interval)
+
+    def _tell(self, error: Exception) -> None:
+        if self._failed is not None and not self._failing and not self._end.is_set():
+            with suppress(Exception):  # a full disk does not end the watch either
+                self._failed(error)

@@ -88,16 +88,23 @@ def criteria_of(table: list[list[str]]) -> list[Criterion]:
         raise PlanError(f"expected the columns {', '.join(COLUMNS)} (and priority), got {header}")
     if not rows:
         raise PlanError("expected at least one criterion below the table's header")
-    return [_criterion(row) for row in rows]
+    return [_criterion(number, row) for number, row in enumerate(rows, 1)]
 
 
-def _criterion(row: list[str]) -> Criterion:
+def _criterion(number: int, row: list[str]) -> Criterion:
     name, words, limit, *priority = row
     metric_name, _, subject = words.partition(" of ")
     try:
         comparator, value = parse_limit(limit, metric(metric_name).unit)
         return Criterion(
-            name, metric_name, comparator, value, subject, Priority(*priority or ["must"])
+            name, metric_name, comparator, value, subject, _priority(*priority or ["must"])
         )
-    except (PlanError, ValueError) as error:
-        raise PlanError(f"criterion {name!r}: {error}") from error
+    except PlanError as error:
+        raise PlanError(f"row {number} of the criteria, {name!r}: {error}") from error
+
+
+def _priority(word: str) -> Priority:
+    try:
+        return Priority(word)
+    except ValueError as error:
+        raise PlanError(f"expected the priority must or should, got {word!r}") from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from drills.journal import Journal
 from drills.runtime import EngineEvent, Runtime
 from drills.timeline import Kind
@@ -26,7 +28,8 @@ class EngineWatch:
         self._journal = journal
         self._seen: list[EngineEvent] = []
         self._position = 0
-        self._watcher = Watcher("engine", self._ask, interval=0.01)
+        self._looking = threading.Lock()
+        self._watcher = Watcher("engine", self._ask, interval=0.01, failed=self._failed)
 
     def start(self) -> None:
         """Begin to watch."""
@@ -42,8 +45,10 @@ class EngineWatch:
     ) -> EngineEvent | None:
         """The first such event at or after an instant (less the stamp's own error).
 
-        With ``command``, only an event of that command run inside the container.
+        With ``command``, only an event of that command run inside the container. Raises
+        EngineError when the engine's events have broken off.
         """
+        self._ask()
         for event in tuple(self._seen):
             if (
                 event.container_id == container_id
@@ -55,12 +60,16 @@ class EngineWatch:
         return None
 
     def _ask(self) -> None:
-        events, self._position = self._events.since(self._position)
-        for event in events:
-            self._seen.append(event)
-            killed = event.attributes.get("exitCode") == KILLED
-            if event.action in KEPT and (event.action not in QUIET or killed):
-                self._write(event)
+        with self._looking:
+            events, self._position = self._events.since(self._position)
+            self._seen.extend(events)
+            for event in events:
+                killed = event.attributes.get("exitCode") == KILLED
+                if event.action in KEPT and (event.action not in QUIET or killed):
+                    self._write(event)
+
+    def _failed(self, error: Exception) -> None:
+        self._journal.write(Kind.ERROR, f"the engine is not heard: {error}", detector="engine")
 
     def _write(self, event: EngineEvent) -> None:
         code = event.attributes.get("exitCode", "")

@@ -8,9 +8,11 @@ round trip is kept as the error.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from drills.clock import Clock
-from drills.http import Client
+from drills.errors import DrillError
+from drills.http import Client, NoAnswer
 from drills.journal import Journal
 from drills.timeline import Json, Kind
 from drills.watcher import Watcher
@@ -26,6 +28,7 @@ class PagerWatch:
         self._journal = journal
         self._clock = clock
         self._last = 0
+        self._stopped = False
         self._offset_ns, self._error_ns = self._measure_offset()
         self._watcher = Watcher("pager", self._ask, interval=0.02, failed=self._failed)
 
@@ -36,6 +39,10 @@ class PagerWatch:
     def stop(self) -> None:
         """Take what is there once more, then end. Idempotent."""
         self._watcher.stop()
+        if not self._stopped:
+            self._stopped = True
+            with suppress(DrillError):  # that it is gone was told by then
+                self._take(wait=0)
         self._client.close()
 
     def _measure_offset(self) -> tuple[int, int]:
@@ -46,11 +53,16 @@ class PagerWatch:
             after = self._clock.monotonic_ns()
             if isinstance(theirs, int):
                 readings.append((after - before, theirs - (before + after) // 2))
+        if not readings:
+            raise NoAnswer("expected the pager's /clock to tell its monotonic_ns, it did not")
         width, offset = min(readings)
         return offset, width // 2 + 1
 
     def _ask(self) -> None:
-        answer = self._client.json(f"/alerts?since={self._last}&wait=1", timeout=5.0)
+        self._take(wait=1)
+
+    def _take(self, *, wait: int) -> None:
+        answer = self._client.json(f"/alerts?since={self._last}&wait={wait}", timeout=wait + 2.0)
         records = answer.get("records")
         for record in records if isinstance(records, list) else []:
             if isinstance(record, Mapping):

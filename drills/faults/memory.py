@@ -12,7 +12,7 @@ from drills.timeline import Json
 from drills.units import MIB
 
 # The runbook's leak appends 'memory_leak_simulation' * 1000 to a list; this one does so at a rate.
-# It ends by itself at its bound or its time to live, whoever watches it.
+# It holds what it has at its bound and ends at its time to live, whoever watches it.
 LEAK = """
 import sys, time
 rate, bound, ttl = (float(argument) for argument in sys.argv[1:4])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 
-from drills.errors import DrillError
 from drills.manifest import Incident
 from drills.metrics import Observations, detection
 from drills.runbook.procedure import Bench, carry_out
@@ -43,7 +42,7 @@ class RunbookResponder:
         journal.write(Kind.RESPONSE_STARTED, f"{alert}: runbook, {title}", alert=alert)
         try:
             carry_out(self._bench, self._incident.procedure)
-        except DrillError as error:
+        except Exception as error:  # noqa: BLE001 - a response that began must be told to have failed
             journal.write(Kind.RESPONSE_FAILED, str(error))
         else:
             journal.write(Kind.RESPONSE_ENDED, f"procedure {title} carried out and verified")

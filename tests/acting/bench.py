@@ -1,0 +1,43 @@
+"""What the acting parts of a drill stand on in these tests: a fake runtime and a real journal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from drills.detectors import EngineWatch
+from drills.injection import Injector
+from drills.journal import Journal, read_timeline
+from drills.rollback import RollbackStack
+from drills.target import BlastRadius
+from drills.testing import FakeRuntime, ManualClock
+from drills.timeline import Event, Kind
+
+
+class Bench:
+    """Two app instances and a replica on paper, with rollbacks and an injector around them."""
+
+    def __init__(self, directory: Path) -> None:
+        self.clock = ManualClock()
+        self.runtime = FakeRuntime(self.clock, {"app": 2, "replica": 1})
+        self.journal = Journal(directory, self.clock)
+        self.journal.write(Kind.DRILL_STARTED, "began", alerts=("ReplicaDown",))
+        self.rollbacks = RollbackStack(self.runtime, self.journal, self.clock)
+        self.watch = EngineWatch(self.runtime, self.journal)
+
+    def injector(self, *services: str, at_once: int = 1) -> Injector:
+        radius = BlastRadius(services or ("app", "replica"), at_once)
+        return Injector(self.runtime, self.watch, self.rollbacks, radius, self.journal, self.clock)
+
+    def on_disk(self, *kinds: Kind) -> list[Event]:
+        """What another process would read of the journal now."""
+        return read_timeline(self.journal.directory).all(*kinds)
+
+    def kinds(self) -> list[Kind]:
+        """The kinds written so far, in the order of writing."""
+        events = sorted(self.journal.timeline(), key=lambda event: event.seq)
+        return [event.kind for event in events]
+
+    def event(self, kind: Kind) -> Event:
+        """The one event of that kind."""
+        (event,) = self.journal.timeline().all(kind)
+        return event
