@@ -34,7 +34,7 @@ def quantile(ordered: Sequence[float], share: float) -> float | None:
     """The nearest-rank quantile of sorted values; None of none."""
     if not ordered:
         return None
-    return ordered[min(len(ordered) - 1, math.ceil(share * len(ordered)) - 1)]
+    return ordered[max(0, min(len(ordered), math.ceil(share * len(ordered))) - 1)]
 
 
 def build(seen: Observations, zero_ns: int) -> Chart:

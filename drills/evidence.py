@@ -26,14 +26,13 @@ class Evidence:
         One that cannot be captured is an event, not an error: the others are still wanted.
         """
         try:
-            raw = content()
-        except DrillError as error:
+            # Redacted before it is cut: the cut might leave half a secret, which nobody knows.
+            data = self._journal.redact(content().decode("utf-8", "replace")).encode()[-LARGEST:]
+            path = self._path(name)
+            path.write_bytes(data)
+        except (DrillError, OSError) as error:
             self._journal.write(Kind.ERROR, f"evidence {name}: {error}")
             return
-        text = self._journal.redact(raw[-LARGEST:].decode("utf-8", "replace"))
-        path = self._path(name)
-        data = text.encode("utf-8", "replace")
-        path.write_bytes(data)
         self._journal.write(
             Kind.EVIDENCE,
             f"{name} from {source}",

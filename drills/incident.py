@@ -10,6 +10,7 @@ from drills.criteria import Unit
 from drills.errors import JournalError
 from drills.journal import anchor_of
 from drills.metrics import (
+    NO_FAULT,
     Metric,
     Observations,
     Settles,
@@ -17,12 +18,11 @@ from drills.metrics import (
     reconciliation,
     time_to_recover,
 )
-from drills.outage import outages
 from drills.result import IncidentRecord, RecordField
 from drills.runbook.policy import IMPACTS, POST_INCIDENT, ROLES, SERVICES
 from drills.timeline import Event, Kind
 from drills.units import NS, Interval, format_seconds
-from drills.verdict import Measured, Measurement
+from drills.verdict import Measured, Measurement, Unmeasured
 
 REQUIRED = (
     "Severity",
@@ -101,8 +101,7 @@ def _description(seen: Observations, started: Event) -> str:
     effect = seen.timeline.first(Kind.FAULT_EFFECTIVE)
     if effect is None:
         return ""
-    spans = [span for samples in seen.journeys().values() for span in outages(samples)]
-    hurt = sorted({span.lane for span in spans})
+    hurt = sorted(lane for lane, spans in seen.outages().items() if spans)
     customers = f"Customers could see it in: {', '.join(hurt)}." if hurt else "Customers saw none."
     title = started.string("incident_title") or started.string("scenario")
     return f"{title}. {effect.text[:1].upper()}{effect.text[1:]}. {customers}"
@@ -184,8 +183,20 @@ def _attested(seen: Observations, subject: str) -> str:
     return event.string("by") if event else ""
 
 
+def _untold(seen: Observations) -> Unmeasured | None:
+    """Why there is nothing to document: no incident, or a drill that was cut short."""
+    if seen.fault() is None:
+        return NO_FAULT
+    ended = seen.timeline.last(Kind.DRILL_ENDED)
+    if ended is None or ended.string("status") == "aborted":
+        return Unmeasured("the drill did not run to its end")
+    return None
+
+
 def missing_fields(seen: Observations, _subject: str) -> Measurement:
     """How many required fields of the incident record nothing filled."""
+    if (untold := _untold(seen)) is not None:
+        return untold
     record = build(seen)
     source = f"{len(REQUIRED)} required fields of the runbook's record"
     if record.missing:
@@ -195,6 +206,8 @@ def missing_fields(seen: Observations, _subject: str) -> Measurement:
 
 def root_cause_facts(seen: Observations, _subject: str) -> Measurement:
     """How many findings on the cause the record holds beyond the injection itself."""
+    if (untold := _untold(seen)) is not None:
+        return untold
     injected = len(seen.timeline.all(Kind.FAULT_EFFECTIVE))
     facts = root_cause(seen)[injected:]
     return Measured(Interval.exact(len(facts)), "; ".join(facts) or "no findings")
@@ -202,6 +215,8 @@ def root_cause_facts(seen: Observations, _subject: str) -> Measurement:
 
 def prevention_section(seen: Observations, _subject: str) -> Measurement:
     """How many prevention measures the record proposes for the team to discuss."""
+    if (untold := _untold(seen)) is not None:
+        return untold
     record = build(seen)
     return Measured(Interval.exact(len(record.prevention)), "the record's prevention section")
 

@@ -3,10 +3,16 @@
 A drill's directory holds ``journal.jsonl`` (one event a line, written as it happens),
 ``samples/`` (one file a lane), ``final-read.json`` and, once judged, ``drill.json``,
 ``incident.md``, ``report.html`` and ``evidence/``.
+
+Every line of the journal carries the SHA-256 of the line before it (``prev``, over the line with
+its newline), so that the hash of the last line, the drill's root hash, closes them all:
+``tail -n 1 journal.jsonl | sha256sum`` prints it.
 """
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import json
 import os
 import re
@@ -16,9 +22,11 @@ from pathlib import Path
 
 from drills.clock import Anchor, Clock
 from drills.errors import JournalError
-from drills.timeline import Event, Json, Kind, Timeline
+from drills.excerpt import Room, excerpt, shallow, whole, whole_json
+from drills.timeline import WIDEST, Event, Json, Kind, Timeline
 
 NAME = "journal.jsonl"
+NOTHING = "0" * 64  # what the first line says of the line before it
 Redact = Callable[[str], str]
 Listener = Callable[[Event], None]
 
@@ -47,6 +55,7 @@ class Journal:
             (directory / "evidence").mkdir()
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
             self._file = os.open(directory / NAME, flags, 0o644)
+            self._prev = last_hash(directory)
         except OSError as error:
             raise JournalError(f"expected to create a journal in {directory}: {error}") from error
 
@@ -66,21 +75,24 @@ class Journal:
     ) -> Event:
         """Append one event; it is on its way to disk when this returns, or on it with ``sync``.
 
-        Its data are ``facts`` and the keywords.
+        Its data are ``facts`` and the keywords. ``at_ns`` is when it happened, if that was before
+        now; nothing is written before it happened, whatever a foreign clock says.
 
         Raises JournalError when the disk refuses.
         """
         with self._lock:
-            at = self._clock.monotonic_ns() if at_ns is None else at_ns
+            now = self._clock.monotonic_ns()
+            at = now if at_ns is None else max(-WIDEST, min(at_ns, now))
             event = Event(len(self._events), at, kind, text, {**(facts or {}), **data})
-            event = _redacted(event, self.redact)
-            line = json.dumps(_as_json(event), ensure_ascii=True, separators=(",", ":")) + "\n"
+            event = _fitted(_redacted(event, self.redact))
+            line = _line(event, self._prev)
             try:
-                _write_all(self._file, line.encode("ascii"))
+                _write_whole(self._file, line)
                 if sync:
                     os.fsync(self._file)
             except OSError as error:
                 raise JournalError(f"expected to write {self.directory / NAME}: {error}") from error
+            self._prev = hash_of(line)
             self._events.append(event)
         for listener in self._listeners:
             listener(event)
@@ -105,11 +117,12 @@ def append(directory: Path, event: Event) -> None:
 
     Raises JournalError where there is no journal to add to.
     """
-    line = json.dumps(_as_json(event), ensure_ascii=True, separators=(",", ":")) + "\n"
     try:
         file = os.open(directory / NAME, os.O_WRONLY | os.O_APPEND)
         try:
-            _write_all(file, line.encode("ascii"))
+            fcntl.flock(file, fcntl.LOCK_EX)  # two at once would both follow the same line
+            _mend(file, (directory / NAME).read_bytes())
+            _write_whole(file, _line(_fitted(event), last_hash(directory)))
             os.fsync(file)
         finally:
             os.close(file)
@@ -117,10 +130,47 @@ def append(directory: Path, event: Event) -> None:
         raise JournalError(f"expected a journal to add to in {directory}: {error}") from error
 
 
-def _write_all(file: int, data: bytes) -> None:
+def _mend(file: int, data: bytes) -> None:
+    """End the last line of a journal that a crash cut short, or drop it where it is torn."""
+    whole = data.rfind(b"\n") + 1
+    if whole == len(data):
+        return
+    if list(_events([data[whole:]])):
+        _write_whole(file, b"\n")
+    else:
+        os.ftruncate(file, whole)
+
+
+def _write_whole(file: int, data: bytes) -> None:
+    """All of it or, where the disk refuses, nothing: half a line would damage the next one too."""
+    size = os.fstat(file).st_size
     view = memoryview(data)
-    while view:
-        view = view[os.write(file, view) :]
+    try:
+        while view:
+            view = view[os.write(file, view) :]
+    except OSError:
+        os.ftruncate(file, size)
+        raise
+
+
+def hash_of(line: bytes) -> str:
+    """SHA-256 of a line with its newline, in hexadecimal."""
+    return hashlib.sha256(line).hexdigest()
+
+
+def last_hash(directory: Path) -> str:
+    """The hash of the last whole line of a journal, ``NOTHING`` where it has none.
+
+    Raises OSError where there is no journal.
+    """
+    data = (directory / NAME).read_bytes()
+    end = data.rfind(b"\n") + 1
+    return hash_of(data[data.rfind(b"\n", 0, end - 1) + 1 : end]) if end else NOTHING
+
+
+def _line(event: Event, prev: str) -> bytes:
+    entry = {**_as_json(event), "prev": prev}
+    return json.dumps(entry, ensure_ascii=True, separators=(",", ":")).encode("ascii") + b"\n"
 
 
 def _as_json(event: Event) -> Mapping[str, Json]:
@@ -139,8 +189,14 @@ def _redacted(event: Event, redact: Redact) -> Event:
         event.at_ns,
         event.kind,
         redact(event.text),
-        {key: _redacted_json(value, redact) for key, value in event.data.items()},
+        {key: _redacted_json(shallow(value), redact) for key, value in event.data.items()},
     )
+
+
+def _fitted(event: Event) -> Event:
+    """The event as a line may hold it; the keys of its data are ours, so none is left out."""
+    data = {key: Room().fit(value) for key, value in event.data.items()}
+    return Event(event.seq, event.at_ns, event.kind, excerpt(event.text), data)
 
 
 def _redacted_json(value: Json, redact: Redact) -> Json:
@@ -177,10 +233,10 @@ def _events(lines: list[bytes]) -> Iterator[Event]:
                 int(entry["seq"]),
                 int(entry["at_ns"]),
                 Kind(entry["kind"]),
-                str(entry["text"]),
-                dict(entry["data"]),
+                whole(str(entry["text"])),
+                {key: whole_json(value) for key, value in dict(entry["data"]).items()},
             )
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return  # what follows a damaged line was not written in order
 
 

@@ -15,10 +15,10 @@ from drills import chart, incident
 from drills.clock import Anchor
 from drills.criteria import Criterion, Unit
 from drills.errors import JournalError, PlanError
-from drills.journal import anchor_of, read_timeline
+from drills.journal import anchor_of, last_hash, read_timeline
 from drills.ledger import FinalRead, WriteOutcome, count
 from drills.metrics import METRICS, Metric, Observations, reconciliation
-from drills.outage import outages
+from drills.outage import OutageSpan
 from drills.probe import Outcome, Sample
 from drills.probes.samples import read_samples
 from drills.result import (
@@ -43,7 +43,13 @@ from drills.verdict import Measured, Measurement, Unassessed, Unmeasured, Verdic
 
 FINAL_READ = "final-read.json"
 ALL_METRICS: Mapping[str, Metric] = {**METRICS, **incident.RECORD_METRICS}
-_TOLD = frozenset(Kind) - {Kind.CRITERION, Kind.LANE_STARTED, Kind.EVIDENCE, Kind.STALL}
+_TOLD = frozenset(Kind) - {
+    Kind.CRITERION,
+    Kind.LANE_STARTED,
+    Kind.EVIDENCE,
+    Kind.STALL,
+    Kind.SEALED,
+}
 
 
 def metric(name: str) -> Metric:
@@ -70,27 +76,27 @@ def observe(directory: Path) -> Observations:
 
 
 def _final_read(path: Path) -> FinalRead | None:
+    """What the nodes held at the end; None where nobody read it to its end."""
     if not path.exists():
         return None
     try:
-        document = json.loads(path.read_text("utf-8"))
-    except ValueError as error:
-        raise JournalError(f"{path}: expected the final read as JSON: {error}") from error
-    return {
-        str(node): {str(key): int(times) for key, times in ids.items()}
-        for node, ids in document.items()
-    }
+        document = json.loads(path.read_bytes())
+        return {
+            str(node): {str(key): int(times) for key, times in ids.items()}
+            for node, ids in document.items()
+        }
+    except (ValueError, TypeError, AttributeError, OverflowError):
+        return None  # a crash tore it: nothing was read, so nothing is proven
 
 
 def judge_directory(directory: Path) -> DrillResult:
     """The judged result of a drill's directory. Raises JournalError where that is no drill's."""
-    return judge(observe(directory))
+    return judge(observe(directory), last_hash(directory))
 
 
 def judged_criteria(seen: Observations) -> list[Judged]:
     """Every criterion of the drill with its measurement and verdict, in the order declared."""
     criteria = [Criterion.from_event(event) for event in seen.timeline.all(Kind.CRITERION)]
-    criteria.sort(key=lambda criterion: criterion.metric == "")
     return [
         Judged.of(
             criterion,
@@ -101,8 +107,8 @@ def judged_criteria(seen: Observations) -> list[Judged]:
     ]
 
 
-def judge(seen: Observations) -> DrillResult:
-    """The judged result of what was observed."""
+def judge(seen: Observations, root_hash: str = "") -> DrillResult:
+    """The judged result of what was observed; ``root_hash`` is of the journal it was read from."""
     started = seen.timeline.first(Kind.DRILL_STARTED)
     if started is None:
         raise JournalError("expected a journal that begins with the drill's start")
@@ -129,7 +135,8 @@ def judge(seen: Observations) -> DrillResult:
         metrics=_metrics(seen),
         data=data,
         availability={
-            lane: _availability(seen, samples) for lane, samples in seen.journeys().items()
+            lane: _availability(samples, seen.outages()[lane], _zero(seen))
+            for lane, samples in seen.journeys().items()
         },
         criteria=[_criterion(item) for item in judged],
         timeline=[_entry(event, anchor, _zero(seen)) for event in _told(seen)],
@@ -137,6 +144,7 @@ def judge(seen: Observations) -> DrillResult:
         chart=chart.build(seen, _zero(seen)),
         record=incident.build(seen),
         environment=_environment(seen, started, ended),
+        root_hash=root_hash,
     )
 
 
@@ -300,8 +308,9 @@ def _data(seen: Observations) -> DataResult:
     )
 
 
-def _availability(seen: Observations, samples: Sequence[Sample]) -> Availability:
-    zero = _zero(seen)
+def _availability(
+    samples: Sequence[Sample], spans: Sequence[OutageSpan], zero: int
+) -> Availability:
     good = sum(sample.outcome.good for sample in samples)
     answered = sorted(s.latency for s in samples if s.outcome in (Outcome.OK, Outcome.SLOW))
     return Availability(
@@ -325,7 +334,7 @@ def _availability(seen: Observations, samples: Sequence[Sample]) -> Availability
                 ),
                 failures=span.failures,
             )
-            for span in outages(samples)
+            for span in spans
         ],
     )
 

@@ -42,7 +42,8 @@ def outcome_of(sample: Sample) -> WriteOutcome:
 class Reconciliation:
     """The ledger against the final read. ``lost`` holds ids, oldest acknowledgement first.
 
-    ``stale`` counts acknowledged writes that a replica does not show at the final read.
+    ``stale`` counts acknowledged writes that a replica does not show at the final read; None
+    where no replica was read.
     ``lost_span`` is the seconds between the first and the last lost acknowledgement.
     """
 
@@ -50,7 +51,7 @@ class Reconciliation:
     recovered: int
     duplicated: int
     unexpected: int
-    stale: int
+    stale: int | None
     lost_span: float
 
 
@@ -97,6 +98,8 @@ def reconcile(
             1
             for subject in acknowledged
             if subject in primary and any(subject not in replica for replica in replicas)
-        ),
+        )
+        if replicas
+        else None,
         lost_span=(max(ends) - min(ends)) / 1e9 if ends else 0.0,
     )

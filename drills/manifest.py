@@ -8,19 +8,37 @@ announce it and which procedure ends it. Everything is data; nothing in it is ru
 from __future__ import annotations
 
 import os
+import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from drills.errors import PlanError
 from drills.probe import Expect, Lane
 from drills.units import parse_duration
 
-Seconds = Annotated[
-    float, BeforeValidator(lambda v: parse_duration(v) if isinstance(v, str) else v)
-]
+
+def _seconds(value: object) -> object:
+    """Seconds of a duration in words; numbers pass. Raises ValueError, as pydantic wants it."""
+    try:
+        return parse_duration(value) if isinstance(value, str) else value
+    except PlanError as error:
+        raise ValueError(str(error)) from error
+
+
+Seconds = Annotated[float, BeforeValidator(_seconds), Field(gt=0, allow_inf_nan=False)]
+Name = Annotated[str, Field(min_length=1)]
+Port = Annotated[int, Field(gt=0, lt=65536)]
 
 
 class Section(BaseModel):
@@ -32,24 +50,24 @@ class Section(BaseModel):
 class Address(Section):
     """A service and the port inside its container."""
 
-    service: str
-    port: int
+    service: Name
+    port: Port
 
 
 class Question(Section):
     """Something a service answers over HTTP; ``contains`` is what a ready one's answer holds."""
 
-    service: str
-    port: int
-    path: str
+    service: Name
+    port: Port
+    path: Name
     contains: str = ""
 
 
 class Radius(Section):
     """What drills may touch: these services, and at most so many containers at once."""
 
-    services: tuple[str, ...]
-    containers_at_once: int = 1
+    services: Annotated[tuple[Name, ...], Field(min_length=1)]
+    containers_at_once: int = Field(default=1, ge=1)
 
 
 class Login(Section):
@@ -82,7 +100,7 @@ class Journey(Section):
     it has failed over.
     """
 
-    path: str
+    path: Name
     method: Literal["GET", "POST"] = "GET"
     body: str = ""
     rate: float = Field(default=10, gt=0, le=1000)
@@ -93,6 +111,12 @@ class Journey(Section):
     route: str = ""
     fail_over_to: str = ""
     expect: Expectation = Expectation()
+
+    @model_validator(mode="after")
+    def _route_is_known(self) -> Self:
+        if self.fail_over_to and not self.route:
+            raise ValueError("fail_over_to needs route: the field that says who served an answer")
+        return self
 
     def lane(self, name: str, address: tuple[str, int], token: str, rate: float) -> Lane:
         """The journey as the prober is told to ask it."""
@@ -118,9 +142,9 @@ class Journey(Section):
 class Node(Section):
     """A database that keeps the data: the observer's DSN with ``{host}`` and ``{port}``."""
 
-    service: str
-    port: int = 5432
-    dsn: str
+    service: Name
+    port: Port = 5432
+    dsn: Name
     role: Literal["primary", "replica"]
 
 
@@ -137,6 +161,14 @@ class Data(Section):
     nodes: dict[str, Node]
     statistics: dict[str, str] = Field(default_factory=dict)
 
+    @model_validator(mode="after")
+    def _one_primary(self) -> Self:
+        primaries = [name for name, node in self.nodes.items() if node.role == "primary"]
+        if len(primaries) != 1:
+            found = ", ".join(primaries) or "none"
+            raise ValueError(f"expected one node with role = 'primary' under nodes, got {found}")
+        return self
+
 
 class Monitoring(Section):
     """Who raises alarms: the pager that Alertmanager notifies.
@@ -148,6 +180,15 @@ class Monitoring(Section):
     pager: Address
     health: dict[str, str] = Field(default_factory=dict)
     evidence: dict[str, Question] = Field(default_factory=dict)
+
+
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    "check": ("path", "field"),
+    "point": ("key", "at"),
+    "restart": ("service", "path", "field"),
+    "inspect": ("service",),
+    "verify": ("path", "field", "equals", "service"),
+}
 
 
 class Action(Section):
@@ -168,6 +209,13 @@ class Action(Section):
     at: str = ""
     service: str = ""
 
+    @model_validator(mode="after")
+    def _has_its_fields(self) -> Self:
+        missing = [name for name in NEEDS[self.action] if not getattr(self, name)]
+        if missing:
+            raise ValueError(f"action {self.action!r} needs {', '.join(missing)}")
+        return self
+
     @property
     def acts(self) -> bool:
         """Whether it changes the system (the others only look)."""
@@ -177,8 +225,8 @@ class Action(Section):
 class Incident(Section):
     """One incident of the runbook: how it shows, whom it hurts, what to do."""
 
-    title: str
-    alerts: tuple[str, ...]
+    title: Name
+    alerts: Annotated[tuple[Name, ...], Field(min_length=1)]
     impact: tuple[str, ...] = ()
     affected: tuple[str, ...] = ()
     workaround: str = ""
@@ -211,6 +259,15 @@ class Manifest(Section):
     monitoring: Monitoring
     incidents: dict[str, Incident] = Field(default_factory=dict)
 
+    @model_validator(mode="after")
+    def _writes_are_a_journey(self) -> Self:
+        if self.data.writes not in self.journeys:
+            known = ", ".join(sorted(self.journeys)) or "none"
+            raise ValueError(
+                f"data.writes: expected one of the journeys ({known}), got {self.data.writes!r}"
+            )
+        return self
+
     def node(self, role: str) -> tuple[str, Node]:
         """Name and node of a role. Raises PlanError where the manifest has none."""
         for name, node in self.data.nodes.items():
@@ -233,16 +290,24 @@ class Manifest(Section):
 
     def secrets(self) -> list[str]:
         """Every password that the manifest holds, for the redactor."""
-        dsns = [node.dsn for node in self.data.nodes.values()]
-        passwords = [dsn.split("://", 1)[-1].split("@", 1)[0].split(":", 1)[-1] for dsn in dsns]
-        return [self.login.password, *passwords]
+        passwords = [password_of(node.dsn) for node in self.data.nodes.values()]
+        return [secret for secret in (self.login.password, *passwords) if secret]
+
+
+def password_of(dsn: str) -> str:
+    """The password that a DSN holds, as a URL or as ``key=value`` words; "" for none."""
+    if "://" in dsn:
+        _, _, password = dsn.split("://", 1)[1].rpartition("@")[0].partition(":")
+        return password
+    match = re.search(r"\bpassword\s*=\s*(?:'((?:\\.|[^'\\])*)'|(\S+))", dsn)
+    return (match[1] or match[2] or "") if match else ""
 
 
 def load(path: Path) -> Manifest:
     """Read and check a manifest. Raises PlanError with file, key, and what was expected."""
     try:
         document = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise PlanError(f"{path}: expected a stack manifest (TOML): {error}") from error
     try:
         return Manifest.model_validate(document)
@@ -250,7 +315,9 @@ def load(path: Path) -> Manifest:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-        raise PlanError(f"{path}: {key}: {first['msg']}{more}") from error
+        where = f"{path}: {key}" if key else str(path)
+        said = first["msg"].removeprefix("Value error, ")
+        raise PlanError(f"{where}: {said}{more}") from error
 
 
 def find(root: Path) -> Path:

@@ -6,13 +6,15 @@ says why; a time that was watched for and not seen says how much it must exceed.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from drills.criteria import Unit
 from drills.ledger import FinalRead, Reconciliation, WriteOutcome, count, reconcile
-from drills.outage import Instant, all_held_from, good, outages
+from drills.outage import Instant, OutageSpan, all_held_from, good, outages
 from drills.probe import Sample
 from drills.timeline import Event, Kind, Timeline
 from drills.units import NS, Interval
@@ -51,6 +53,21 @@ class Observations:
             lane: [sample for sample in samples if sample.intended_ns >= begin]
             for lane, samples in self.samples.items()
             if lane != REPLICATION
+        }
+
+    def outages(self) -> dict[str, list[OutageSpan]]:
+        """The outages of each journey that were not over before the fault.
+
+        They are looked for in the whole lane: what was good before the fault bounds their start.
+        """
+        fault = self.fault()
+        return {
+            lane: [
+                span
+                for span in outages(self.samples[lane])
+                if fault and (span.end is None or span.end.high_ns >= fault.low_ns)
+            ]
+            for lane in self.journeys()
         }
 
     def lanes(self) -> dict[str, Event]:
@@ -104,14 +121,16 @@ def time_to_symptom(seen: Observations, subject: str) -> Measurement:
         return NO_FAULT
     spans = [
         span
-        for lane, samples in seen.journeys().items()
+        for lane, found in seen.outages().items()
         if subject in ("", lane)
-        for span in outages(samples)
+        for span in found
+        if span.start.high_ns >= fault.low_ns
     ]
     if not spans:
         return Unmeasured("no customer could see it: no journey failed twice in a row")
     first = min(spans, key=lambda span: span.start.ns)
-    return since(fault, first.start, f"first failed answers of journey {first.lane}")
+    start = Instant.earliest(span.start for span in spans)
+    return since(fault, start, f"first failed answers of journey {first.lane}")
 
 
 def firing_before(seen: Observations, alert: str, fault: Instant) -> bool:
@@ -164,7 +183,8 @@ def crashes_before_detection(seen: Observations, subject: str) -> Measurement:
     if fault is None:
         return NO_FAULT
     event = detection(seen, subject)
-    until = event.at_ns if event else seen.until_ns
+    undo = seen.timeline.first(Kind.UNDO_CALLED, after_ns=fault.ns)
+    until = min(each.at_ns for each in (event, undo) if each) if event or undo else seen.until_ns
     commands = {call.string("command") for call in seen.timeline.all(Kind.FAULT_CALLED)} - {""}
     deaths = [
         death
@@ -189,6 +209,10 @@ def time_to_fail_over(seen: Observations, subject: str) -> Measurement:
     lanes = [samples for lane, samples in seen.journeys().items() if lane in routes]
     if not routes or not any(lanes):
         return Unmeasured("no journey that can fail over was watched")
+    for lane in sorted(routes):
+        before = [s for s in seen.samples.get(lane, ()) if s.intended_ns < fault.low_ns and good(s)]
+        if before and before[-1].route == routes[lane]:
+            return Unmeasured(f"{lane} was on its fail-over route already before the fault")
     instant = all_held_from(
         lanes,
         after_ns=fault.ns,
@@ -257,13 +281,24 @@ def replication_lag(seen: Observations, _subject: str) -> Measurement:
     if begin < undone.at_ns:
         return Unmeasured("the replica was not watched for a hold window after the undo")
     window = [sample for sample in samples if sample.intended_ns >= begin]
-    if not all(sample.detail for sample in window):
-        return Unmeasured("the replica was not streaming at the end", float("inf"))
-    worst = max(window, key=lambda sample: float(sample.detail))
-    lag, poll = float(worst.detail), worst.latency
+    lags = [_lag(sample) for sample in window]
+    if not all(map(math.isfinite, lags)):
+        return Unmeasured("the replica was not streaming at the end", math.inf)
+    # A position may have been passed, and replayed, anywhere between two looks at it.
+    unseen = 2 * max((b.ended_ns - a.sent_ns for a, b in pairwise(window)), default=0) / NS
     return Measured(
-        Interval(lag, lag, lag + poll), "age of the oldest position not replayed by the replica"
+        Interval(max(lags), max(lags), max(lags) + unseen),
+        "age of the oldest position not replayed by the replica",
     )
+
+
+def _lag(sample: Sample) -> float:
+    """Seconds of lag that a sample of the replication lane saw; infinite without a replica."""
+    try:
+        lag = float(sample.detail)
+    except ValueError:
+        return math.inf
+    return lag if lag >= 0 else math.inf
 
 
 def availability(seen: Observations, subject: str) -> Measurement:
@@ -293,12 +328,17 @@ def reconciliation(seen: Observations) -> Reconciliation | None:
     return reconcile(writes, primary, replicas)
 
 
-def _counted(number: Callable[[Reconciliation], int], source: str) -> Callable[..., Measurement]:
+def _counted(
+    number: Callable[[Reconciliation], int | None], source: str
+) -> Callable[[Observations, str], Measurement]:
     def measure(seen: Observations, _subject: str) -> Measurement:
         found = reconciliation(seen)
         if found is None:
             return Unmeasured("no write was acknowledged, or no final read of the primary")
-        return Measured(Interval.exact(number(found)), source)
+        counted = number(found)
+        if counted is None:
+            return Unmeasured("no replica answered the final read")
+        return Measured(Interval.exact(counted), source)
 
     return measure
 

@@ -1,15 +1,18 @@
 """Reading samples: outages with their bounds, and windows in which everything was well.
 
 An outage starts between the send of the last good request and the end of the first failed one if
-that failed at once, or its send if it hung; it ends between the send of the last failed request
-and the end of the first good one. Stamping it when the failure was *noticed* would be late by the
-whole time-out.
+that failed at once, or its send and a usual answer's time if it hung; it ends between the send of
+the last failed request and the end of the first good one. Stamping it when the failure was
+*noticed* would be late by the whole time-out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from drills.probe import Outcome, Sample
 from drills.units import NS
@@ -37,6 +40,16 @@ class Instant:
         """A stamp and how wrong it may be."""
         return cls(ns, ns - error_ns, ns + error_ns)
 
+    @classmethod
+    def earliest(cls, instants: Iterable[Instant]) -> Instant:
+        """When the first of several things happened. There must be one."""
+        return cls(*map(min, zip(*((i.ns, i.low_ns, i.high_ns) for i in instants), strict=True)))
+
+    @classmethod
+    def latest(cls, instants: Iterable[Instant]) -> Instant:
+        """When the last of several things had happened. There must be one."""
+        return cls(*map(max, zip(*((i.ns, i.low_ns, i.high_ns) for i in instants), strict=True)))
+
 
 @dataclass(frozen=True, slots=True)
 class OutageSpan:
@@ -53,10 +66,16 @@ def good(sample: Sample) -> bool:
     return sample.outcome.good
 
 
-def start_of(last_good: Sample | None, first_bad: Sample) -> Instant:
-    """When things went wrong, between a good answer and a failed one."""
-    seen = first_bad.sent_ns if first_bad.outcome in HUNG else first_bad.ended_ns
-    return Instant.between(last_good.sent_ns if last_good else first_bad.intended_ns, seen)
+def start_of(last_good: Sample | None, first_bad: Sample, usual_ns: int = 0) -> Instant:
+    """When things went wrong, between a good answer and a failed one.
+
+    ``usual_ns`` is how long a good answer takes: a request that hung may have been under way so
+    long when things went wrong.
+    """
+    hung = first_bad.outcome in HUNG
+    seen = min(first_bad.sent_ns + usual_ns, first_bad.ended_ns) if hung else first_bad.ended_ns
+    low = last_good.sent_ns if last_good else first_bad.intended_ns
+    return Instant.between(low, max(seen, first_bad.sent_ns))
 
 
 def end_of(last_bad: Sample, first_good: Sample) -> Instant:
@@ -64,8 +83,15 @@ def end_of(last_bad: Sample, first_good: Sample) -> Instant:
     return Instant.between(last_bad.sent_ns, first_good.ended_ns)
 
 
+def usual_ns(samples: Iterable[Sample]) -> int:
+    """How long an answer to these takes from its send: the 99th percentile; 0 for none."""
+    spans = sorted(sample.ended_ns - sample.sent_ns for sample in samples)
+    return spans[math.ceil(0.99 * len(spans)) - 1] if spans else 0
+
+
 def outages(samples: Sequence[Sample], *, at_least: int = 2, ok: Test = good) -> list[OutageSpan]:
     """Every run of at least ``at_least`` failures in a row, of one lane, in due order."""
+    usual = usual_ns(takewhile(ok, samples))
     spans = []
     run: list[Sample] = []
     before: Sample | None = None
@@ -75,10 +101,10 @@ def outages(samples: Sequence[Sample], *, at_least: int = 2, ok: Test = good) ->
             continue
         if len(run) >= at_least:
             end = end_of(run[-1], sample)
-            spans.append(OutageSpan(sample.lane, start_of(before, run[0]), end, len(run)))
+            spans.append(OutageSpan(sample.lane, start_of(before, run[0], usual), end, len(run)))
         run, before = [], sample
     if len(run) >= at_least:
-        spans.append(OutageSpan(run[0].lane, start_of(before, run[0]), None, len(run)))
+        spans.append(OutageSpan(run[0].lane, start_of(before, run[0], usual), None, len(run)))
     return spans
 
 
@@ -87,37 +113,54 @@ def held_from(
 ) -> Instant | None:
     """Start of the first ``hold`` seconds at or after ``after_ns`` in which every sample is ok.
 
-    The window must have been watched to its end. None where there is no such window. Where no
-    failure comes between ``after_ns`` and the window, the start is ``after_ns`` itself.
+    The window must have been watched to its end. None where there is no such window. Where the
+    lane was well before ``after_ns`` and until the window's end, the start is ``after_ns`` itself.
     """
-    start: Sample | None = None
-    last_bad: Sample | None = None
-    for sample in samples:
-        if sample.intended_ns < after_ns:
-            continue
-        if not ok(sample):
-            start, last_bad = None, sample
-            continue
-        start = start or sample
-        if sample.intended_ns - start.intended_ns >= hold * NS:
-            if last_bad is None:
-                return Instant.at(after_ns)
-            return end_of(last_bad, start)
-    return None
+    return all_held_from([samples], after_ns=after_ns, hold=hold, ok=ok)
 
 
 def all_held_from(
     lanes: Sequence[Sequence[Sample]], *, after_ns: int, hold: float, ok: Test = good
 ) -> Instant | None:
     """As ``held_from``, for several lanes that must be well in the same window."""
-    begin = after_ns
-    for _ in range(1 + sum(len(lane) for lane in lanes)):
-        starts = [held_from(lane, after_ns=begin, hold=hold, ok=ok) for lane in lanes]
-        found = [start for start in starts if start is not None]
-        if not starts or len(found) < len(starts):
+    if not lanes or not all(lanes):
+        return None
+    begin = max(after_ns, *(lane[0].intended_ns for lane in lanes))
+    while True:
+        held = [_last_bad_before_held(lane, begin, int(hold * NS), ok) for lane in lanes]
+        found = [last_bad for last_bad in held if last_bad is not None]
+        if len(found) < len(held):
             return None
-        latest = max(found, key=lambda start: start.ns)
-        if latest.ns <= begin or all(start.ns == latest.ns for start in found):
-            return latest
-        begin = latest.ns
+        if max(found) < begin:
+            return Instant.latest(_well_since(lane, begin, after_ns, ok) for lane in lanes)
+        begin = max(found) + 1
+
+
+def _last_bad_before_held(
+    samples: Sequence[Sample], begin_ns: int, hold_ns: int, ok: Test
+) -> int | None:
+    """When the last failure before the first held window was due; before ``begin_ns`` for none."""
+    start_ns, last_bad_ns = -1, begin_ns - 1
+    for index in range(_index(samples, begin_ns), len(samples)):
+        due_ns = samples[index].intended_ns
+        if not ok(samples[index]):
+            start_ns, last_bad_ns = -1, due_ns
+            continue
+        start_ns = due_ns if start_ns < 0 else start_ns
+        if due_ns - start_ns >= hold_ns:
+            return last_bad_ns
     return None
+
+
+def _well_since(samples: Sequence[Sample], begin_ns: int, after_ns: int, ok: Test) -> Instant:
+    """Since when, at or after ``after_ns``, a lane is well that is well from ``begin_ns`` on."""
+    first = _index(samples, begin_ns)
+    while first > 0 and ok(samples[first - 1]):
+        first -= 1
+    low_ns = samples[first - 1].sent_ns if first else after_ns
+    return Instant.between(max(low_ns, after_ns), max(samples[first].ended_ns, after_ns))
+
+
+def _index(samples: Sequence[Sample], begin_ns: int) -> int:
+    """Where the samples begin that are due from ``begin_ns`` on."""
+    return bisect_left(samples, begin_ns, key=lambda sample: sample.intended_ns)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
+WIDEST = 2**63  # services may say any number; an instant or a count has 64 bits
 Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
 
 
@@ -41,6 +43,7 @@ class Kind(StrEnum):
     FINAL_READ = "final.read"
     OBSERVED = "observed"
     EVIDENCE = "evidence"
+    SEALED = "sealed"
     ATTESTED = "attested"
     ERROR = "error"
     NOTE = "note"
@@ -62,14 +65,19 @@ class Event:
         return value if isinstance(value, str) else default
 
     def integer(self, key: str, default: int = 0) -> int:
-        """The whole number under ``key``, or ``default`` where there is none."""
+        """The whole number under ``key``, or ``default`` where there is none of 64 bits."""
         value = self.data.get(key)
-        return value if isinstance(value, int) and not isinstance(value, bool) else default
+        if isinstance(value, bool) or not isinstance(value, int):
+            return default
+        return value if -WIDEST <= value < WIDEST else default
 
     def number(self, key: str, default: float = 0.0) -> float:
-        """The number under ``key``, or ``default`` where there is none."""
+        """The number under ``key``, or ``default`` where there is none, or no finite one."""
         value = self.data.get(key)
-        return float(value) if isinstance(value, int | float) else default
+        if isinstance(value, float) and math.isfinite(value):
+            return value
+        whole = self.integer(key, WIDEST)
+        return default if whole == WIDEST else float(whole)
 
     def strings(self, key: str) -> tuple[str, ...]:
         """The strings of the list under ``key``; empty where there is none."""

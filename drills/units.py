@@ -6,6 +6,7 @@ Inside the package a duration is a float of seconds, a size an int of bytes, a r
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -26,8 +27,8 @@ _SECONDS = {
     "hour": 3600.0,
 }
 _BYTES = {"B": 1, "KiB": 1024, "MiB": MIB, "GiB": 1024 * MIB}
-_DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*\Z", re.IGNORECASE)
-_SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]+)\s*\Z")
+_DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*", re.IGNORECASE)
+_SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]+)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +59,26 @@ def parse_duration(text: str) -> float:
 
     Raises PlanError when the text is not a number with a unit of time.
     """
-    match = _DURATION.match(text)
+    match = _DURATION.fullmatch(text)
     unit = match.group(2).lower() if match else ""
-    seconds = _SECONDS.get(unit) or _SECONDS.get(unit.removesuffix("s"))
-    if match is None or seconds is None:
+    plural = len(unit) > 2 and unit != "mss"  # "mins" and "minutes", but no "ss" and no "hs"
+    factor = _SECONDS.get(unit) or (_SECONDS.get(unit.removesuffix("s")) if plural else None)
+    seconds = float(match.group(1)) * factor if match and factor else math.inf
+    if not math.isfinite(seconds):
         raise PlanError(
             f"expected a duration such as '5 minutes', '15 min', '2 s' or '250 ms', got {text!r}"
         )
-    return float(match.group(1)) * seconds
+    return seconds
 
 
 def parse_size(text: str) -> int:
     """Bytes of ``"8 MiB"``. Raises PlanError when the text is not a size."""
-    match = _SIZE.match(text)
-    if match is None or match.group(2) not in _BYTES:
+    match = _SIZE.fullmatch(text)
+    factor = _BYTES.get(match.group(2)) if match else None
+    size = float(match.group(1)) * factor if match and factor else math.inf
+    if not math.isfinite(size):
         raise PlanError(f"expected a size such as '8 MiB' or '512 KiB', got {text!r}")
-    return int(float(match.group(1)) * _BYTES[match.group(2)])
+    return int(size)
 
 
 def parse_ratio(text: str) -> float:
@@ -109,5 +114,6 @@ def format_size(size: float) -> str:
 
 def format_ratio(ratio: float) -> str:
     """A ratio as a percentage that never rounds a failure away: ``99.97 %``, ``100 %``."""
-    percent = int(ratio * 10_000) / 100
+    hundredths = round(ratio * 10_000, 6)  # 0.5738 * 10_000 may come out below 5738
+    percent = min(math.floor(hundredths), 9_999 if ratio < 1 else 10_000) / 100
     return f"{percent:.2f}".rstrip("0").rstrip(".") + " %"

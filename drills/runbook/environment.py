@@ -8,8 +8,11 @@ from drills.errors import ResponseFailed
 
 
 def value_of(file: Path, key: str) -> str:
-    """The value of ``key``. Raises ResponseFailed where the file has no such key."""
-    for line in _lines(file):
+    """The value of ``key``; the last one, as for whoever reads the file.
+
+    Raises ResponseFailed where the file has no such key.
+    """
+    for line in reversed(_lines(file)):
         if line.startswith(f"{key}="):
             return line.removeprefix(f"{key}=")
     raise ResponseFailed(f"expected {key}=... in the environment file {file.name}, found none")
@@ -20,7 +23,7 @@ def set_value(file: Path, key: str, value: str) -> None:
 
     Raises ResponseFailed where the file has no such key, or the value is more than one line.
     """
-    if "\n" in value:
+    if len(value.splitlines()) > 1 or value.endswith(("\n", "\r")):
         raise ResponseFailed(f"expected a value of one line for {key}")
     value_of(file, key)
     lines = [f"{key}={value}" if line.startswith(f"{key}=") else line for line in _lines(file)]
@@ -33,5 +36,5 @@ def set_value(file: Path, key: str, value: str) -> None:
 def _lines(file: Path) -> list[str]:
     try:
         return file.read_text("utf-8").splitlines()
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise ResponseFailed(f"expected to read the environment file: {error}") from error
