@@ -25,6 +25,7 @@ from drills.replication import DatabaseError, final_read, query
 from drills.reporting.files import point_latest, write_report
 from drills.result import DrillResult
 from drills.runtime import Container, Runtime, Stack
+from drills.seal import seal
 from drills.timeline import Kind
 
 if TYPE_CHECKING:
@@ -52,10 +53,8 @@ class Aftermath:
     def conclude(self, error: BaseException | None) -> DrillResult:
         """Do all of it; returns the judged result, which is on disk by then."""
         self.interrupt = error if _interrupts(error) else None
-        try:
-            self._wind_up(error)
-        finally:
-            self._try("stack", self._stack.down)
+        self._try("winding up", lambda: self._wind_up(error))
+        self._try("stack", self._stack.down)
         with suppress(JournalError):  # what is on the disk is judged all the same
             self._end(error or self.interrupt)
         return self._write()
@@ -65,8 +64,7 @@ class Aftermath:
             self._try("response", self._drill.let_respond)
         self._roll_back()
         self._try("response", self._drill.stand_down)
-        if self.interrupt is None:
-            self._recover_and_read()
+        self._recover_and_read()
         self._try("observers", self._stop_watching)
         if self._drill.running:
             self._try("evidence", self._collect)
@@ -78,10 +76,15 @@ class Aftermath:
             self._try("rollback", self._drill.roll_back)
 
     def _recover_and_read(self) -> None:
-        if self._drill.watching and self._journal.timeline().first(Kind.FAULT_INTENDED):
-            self._try("recovery", self._drill.settle)
-            self._try("workload", self._stop_workload)
-            self._try("final read", self._final_read)
+        if not self._drill.watching or not self._journal.timeline().first(Kind.FAULT_INTENDED):
+            return
+        for name, part in (
+            ("recovery", self._drill.settle),
+            ("workload", self._stop_workload),
+            ("final read", self._final_read),
+        ):
+            if self.interrupt is None:
+                self._try(name, part)
 
     def _try(self, name: str, part: Callable[[], None]) -> None:
         try:
@@ -157,6 +160,7 @@ class Aftermath:
     def _write(self) -> DrillResult:
         directory: Path = self._journal.directory
         self._try("samples", lambda: compress(directory / "samples"))
+        self._try("seal", lambda: seal(self._journal))
         self._journal.close()
         result = judge_directory(directory)
         write_report(result, directory)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 
+from drills.drill import Drill
 from tests.acting.bench import Bench
 from tests.acting.scripted import Service, serving
+from tests.acting.world import World
 
 
 @pytest.fixture
@@ -23,3 +27,30 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 def service() -> Iterator[Service]:
     with serving() as service:
         yield service
+
+
+@pytest.fixture
+def world(service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    world = World(service, tmp_path)
+    monkeypatch.setattr(psycopg, "connect", world.connect)
+    return world
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    return tmp_path / "reports" / "d1"
+
+
+@pytest.fixture
+def drills(world: World, directory: Path) -> Iterator[Any]:
+    """Makes the one drill of a test, and ends it if the test did not."""
+    begun: list[Drill] = []
+
+    def begin(**settings: Any) -> Drill:
+        begun.append(world.drill(directory, **settings))
+        return begun[0]
+
+    yield begin
+    for drill in begun:
+        if world.stack.is_up:
+            drill.conclude(None)
