@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from drills.errors import DrillError
+from drills.reporting.cleansing import clean_line
 
 EXITS = {"met": 0, "missed": 1, "inconclusive": 75, "not assessed": 75}
 
@@ -39,6 +40,14 @@ def _parser() -> argparse.ArgumentParser:
     attest.add_argument("--note", default="", help="in a few words")
     attest.add_argument("--drill", type=Path, default=Path("reports/latest"), metavar="DIR")
     attest.set_defaults(run=_attest)
+    verify = commands.add_parser(
+        "verify", help="say what of a finished drill was changed: 0 nothing, 1 something"
+    )
+    verify.add_argument("directory", type=Path, nargs="?", default=Path("reports/latest"))
+    verify.add_argument(
+        "--root", default="", metavar="HASH", help="the root hash that was noted when it ended"
+    )
+    verify.set_defaults(run=_verify)
     schema = commands.add_parser("schema", help="print the JSON Schema of drill.json")
     schema.set_defaults(run=_schema)
     return parser
@@ -68,6 +77,19 @@ def _attest(options: argparse.Namespace) -> int:
     attest(options.drill.resolve(), options.subject, options.by, options.note)
     options.directory = options.drill
     return _judge(options)
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from drills.journal import last_hash
+    from drills.verify import verify
+
+    directory = options.directory.resolve()
+    problems = verify(directory, options.root)
+    for problem in problems:
+        print(clean_line(str(problem)))
+    if not problems:
+        print(f"intact; root hash {last_hash(directory)}")
+    return 1 if problems else 0
 
 
 def _schema(_options: argparse.Namespace) -> int:

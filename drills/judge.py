@@ -43,13 +43,8 @@ from drills.verdict import Measured, Measurement, Unassessed, Unmeasured, Verdic
 
 FINAL_READ = "final-read.json"
 ALL_METRICS: Mapping[str, Metric] = {**METRICS, **incident.RECORD_METRICS}
-_TOLD = frozenset(Kind) - {
-    Kind.CRITERION,
-    Kind.LANE_STARTED,
-    Kind.EVIDENCE,
-    Kind.STALL,
-    Kind.SEALED,
-}
+_UNTOLD = {Kind.CRITERION, Kind.LANE_STARTED, Kind.EVIDENCE, Kind.STALL, Kind.SEALED}
+_TOLD = frozenset(Kind) - _UNTOLD
 
 
 def metric(name: str) -> Metric:

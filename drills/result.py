@@ -252,3 +252,4 @@ class DrillResult(Part):
     chart: Chart
     record: IncidentRecord
     environment: Environment
+    root_hash: str = ""  # SHA-256 of the journal's last line: it closes journal and sealed files

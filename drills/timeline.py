@@ -38,6 +38,7 @@ class Kind(StrEnum):
     UNDO_CALLED = "undo.called"
     UNDO_VERIFIED = "undo.verified"
     UNDO_FAILED = "undo.failed"
+    STOPPED = "stopped"
     STALL = "stall"
     CRITERION = "criterion"
     FINAL_READ = "final.read"

@@ -19,12 +19,21 @@ def write_report(result: DrillResult, directory: Path) -> Path:
     Each file is replaced at once. Raises JournalError when the disk refuses.
     """
     try:
-        _replace(directory / RESULT, result.model_dump_json(indent=1) + "\n")
-        _replace(directory / RECORD, render_incident(result))
-        _replace(directory / REPORT, render_html(result, directory))
+        for name, data in renderings(result, directory).items():
+            _replace(directory / name, data)
     except OSError as error:
         raise JournalError(f"expected to write the report into {directory}: {error}") from error
     return directory / REPORT
+
+
+def renderings(result: DrillResult, directory: Path) -> dict[str, bytes]:
+    """What each rendering holds, by its name. The same result and evidence give the same bytes."""
+    texts = {
+        RESULT: result.model_dump_json(indent=1) + "\n",
+        RECORD: render_incident(result),
+        REPORT: render_html(result, directory),
+    }
+    return {name: text.encode("utf-8", "replace") for name, text in texts.items()}
 
 
 def read_result(directory: Path) -> DrillResult:
@@ -35,10 +44,13 @@ def read_result(directory: Path) -> DrillResult:
         raise JournalError(f"{directory / RESULT}: expected a judged drill: {error}") from error
 
 
-def _replace(path: Path, text: str) -> None:
+def _replace(path: Path, data: bytes) -> None:
+    """Write it whole or not at all; what a killed process left half written is removed."""
     partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_text(text, "utf-8", errors="replace")
+    partial.write_bytes(data)
     partial.replace(path)
+    for draft in path.parent.glob(f".{path.name}.*"):
+        draft.unlink(missing_ok=True)
 
 
 def point_latest(directory: Path) -> None:

@@ -1,0 +1,94 @@
+"""What a journal keeps of texts that others wrote: never more than fits, and always characters.
+
+A service may log ten megabytes in a line, an alert may carry any label. A reader needs the
+beginning, and to be told that there was more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from drills.timeline import Json
+
+LONGEST = 8 * 1024  # characters of one text
+ROOM = 256 * 1024  # characters of all texts below one key
+DEEPEST = 32  # lists and mappings within each other
+_ENTRY = 16  # what an entry of a list or a mapping counts beside its text
+_NOTE = 64  # what may be left for a note that says what was cut
+_HALF = re.compile(r"[\ud800-\udfff]")
+
+
+def whole(text: str) -> str:
+    """The text with every half of a character (a lone surrogate) made U+FFFD."""
+    return text if text.isascii() else _HALF.sub("\ufffd", text)
+
+
+def whole_json(value: Json) -> Json:
+    """The same for every text of a value."""
+    if isinstance(value, str):
+        return whole(value)
+    if isinstance(value, Mapping):
+        return {whole(key): whole_json(item) for key, item in value.items()}
+    return [whole_json(item) for item in value] if isinstance(value, Sequence) else value
+
+
+def excerpt(text: str, longest: int = LONGEST) -> str:
+    """A text of at most ``longest`` characters, followed by how long it was if it was longer."""
+    text = whole(text)
+    if len(text) <= longest:
+        return text
+    return f"{text[:longest]} … (cut here: {len(text):,} characters in all)"
+
+
+def shallow(value: Json, deepest: int = DEEPEST) -> Json:
+    """The value without what lies deeper than ``deepest`` lists and mappings within each other."""
+    if isinstance(value, str) or not isinstance(value, Mapping | Sequence):
+        return value
+    if deepest == 0:
+        return "… (nested too deep)"
+    if isinstance(value, Mapping):
+        return {key: shallow(item, deepest - 1) for key, item in value.items()}
+    return [shallow(item, deepest - 1) for item in value]
+
+
+class Room:
+    """The room that is left for the texts below one key of an event's data."""
+
+    def __init__(self, characters: int = ROOM) -> None:
+        self._left = characters
+
+    def fit(self, value: Json) -> Json:
+        """The value with its texts cut, and its lists and mappings ended, where room runs out."""
+        if isinstance(value, str):
+            return self._text(value)
+        if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 64:
+            return self._text(f"a number of {value.bit_length():,} bits")
+        if isinstance(value, Mapping):
+            return self._mapping(value)
+        if isinstance(value, list | tuple):
+            return self._list(value)
+        return value
+
+    def _text(self, text: str) -> str:
+        kept = excerpt(text, max(0, min(LONGEST, self._left)))
+        self._left -= len(kept)
+        return kept
+
+    def _mapping(self, value: Mapping[str, Json]) -> Mapping[str, Json]:
+        kept: dict[str, Json] = {}
+        for number, (key, item) in enumerate(value.items()):
+            self._left -= _ENTRY
+            if self._left < _NOTE:
+                return kept | {"…": f"{len(value) - number:,} more entries"}
+            kept[self._text(key)] = self.fit(item)
+        return kept
+
+    def _list(self, value: Sequence[Json]) -> Sequence[Json]:
+        kept: list[Json] = []
+        for number, item in enumerate(value):
+            self._left -= _ENTRY
+            if self._left < _NOTE:
+                return [*kept, f"… ({len(value) - number:,} more)"]
+            kept.append(self.fit(item))
+        return kept

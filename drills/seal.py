@@ -1,0 +1,66 @@
+"""The seal of a drill: the hash of every file that its journal does not hold itself.
+
+It is the last thing that a drill writes into its journal, so the root hash (that of the journal's
+last line) closes the files too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from drills.errors import JournalError
+from drills.journal import NAME, Journal
+from drills.timeline import Kind
+
+RENDERED = ("drill.json", "incident.md", "report.html")  # made from what is sealed
+ODD = "not a plain file"
+
+
+def seal(journal: Journal) -> None:
+    """Write the hashes of all files of a drill. Nobody may write one afterwards.
+
+    Raises JournalError when a file cannot be read or the disk refuses.
+    """
+    files = hashes(journal.directory)
+    text = f"{len(files)} files sealed"
+    journal.write(Kind.SEALED, text, sync=True, files=files)
+
+
+def hashes(directory: Path) -> dict[str, str]:
+    """SHA-256 of every file below a drill's directory but journal and renderings, by its path.
+
+    What is no plain file has ``ODD`` for a hash; a link is never followed. Raises JournalError
+    when a file cannot be read.
+    """
+    try:
+        return {
+            path.relative_to(directory).as_posix(): digest(path)
+            for path in sorted(_files(directory))
+        }
+    except OSError as error:
+        raise JournalError(f"expected to read every file of {directory}: {error}") from error
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file in hexadecimal, ``ODD`` for a link, a pipe and the like.
+
+    Raises OSError when it cannot be read.
+    """
+    if path.is_symlink() or not path.is_file():
+        return ODD
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _files(directory: Path) -> Iterator[Path]:
+    ours = {directory / name for name in (NAME, *RENDERED)}
+    for folder, folders, names in os.walk(directory, onerror=_refuse):
+        links = [name for name in folders if (Path(folder) / name).is_symlink()]
+        yield from (path for name in (*names, *links) if (path := Path(folder) / name) not in ours)
+
+
+def _refuse(error: OSError) -> None:
+    raise error

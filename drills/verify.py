@@ -1,0 +1,123 @@
+"""Whether a finished drill is still what it was: chain, sealed files, renderings.
+
+The hash chain shows any change of the journal but one: cutting it short (or adding to it) and
+rendering it again gives a drill that is whole in itself. Its root hash is another one then, so
+whoever noted the root hash elsewhere sees that too.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from drills.errors import DrillError, JournalError
+from drills.journal import NAME, NOTHING, hash_of, last_hash, read_timeline
+from drills.judge import judge_directory
+from drills.reporting.files import renderings
+from drills.seal import ODD, RENDERED, digest, hashes
+from drills.timeline import Kind, Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is not as it was left: where (a path, a line) and what."""
+
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}"
+
+
+def verify(directory: Path, root_hash: str = "") -> list[Problem]:
+    """Everything about a drill's directory that is not as it was left; [] for an intact one.
+
+    ``root_hash`` is the one that was noted when the drill ended, if anybody did. Raises
+    JournalError where there is no drill.
+    """
+    journal = _read(directory)
+    problems = [*_chain(BytesIO(journal).readlines())]
+    if root_hash and root_hash.lower() != (found := last_hash(directory)):
+        problems.append(Problem(NAME, f"expected the root hash {root_hash}, found {found}"))
+    try:
+        timeline = read_timeline(directory)
+    except JournalError as error:
+        return [*problems, Problem(NAME, f"cannot be read as a drill's: {error}")]
+    problems += _files(directory, timeline)
+    return problems + (_unchecked(directory) if problems else [*_renderings(directory)])
+
+
+def _read(directory: Path) -> bytes:
+    path = directory / NAME
+    try:
+        if digest(path) == ODD:
+            raise JournalError(f"{path}: expected a drill's journal")
+        return path.read_bytes()
+    except OSError as error:
+        raise JournalError(f"expected a journal at {path}: {error}") from error
+
+
+def _chain(lines: list[bytes]) -> Iterator[Problem]:
+    """Each line that does not follow the one before it."""
+    before = NOTHING
+    for number, line in enumerate(lines, 1):
+        where = f"{NAME} line {number}"
+        try:
+            prev = json.loads(line)["prev"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            yield Problem(where, "does not say which line it follows")
+        else:
+            if prev != before:
+                yield Problem(where, "does not follow the line before it")
+        if not line.endswith(b"\n"):
+            yield Problem(where, "is not whole")
+        before = hash_of(line)
+
+
+def _files(directory: Path, timeline: Timeline) -> Iterator[Problem]:
+    """Each file that is not as the journal says, is missing, or was not there."""
+    sealed = timeline.last(Kind.SEALED)
+    if sealed is None:
+        yield Problem(NAME, "holds no seal: the drill was not brought to its end")
+    said = {event.string("path"): event.string("sha256") for event in timeline.all(Kind.EVIDENCE)}
+    files = sealed.data.get("files") if sealed else None
+    if isinstance(files, dict):
+        said |= files
+    there = hashes(directory)
+    for name in sorted(said.keys() | there.keys()):
+        if name not in there:
+            yield Problem(name, "is missing")
+        elif name not in said:
+            yield Problem(name, "was not there when the drill ended")
+        elif there[name] != said[name]:
+            yield Problem(name, ODD if there[name] == ODD else "has changed")
+
+
+def _unchecked(directory: Path) -> list[Problem]:
+    """What is said of the renderings once what they are made from has changed."""
+    gone = [Problem(name, "is missing") for name in RENDERED if not (directory / name).is_file()]
+    compared = "not compared, since what they are made from is not as it was"
+    return [*gone, Problem(", ".join(RENDERED), compared)]
+
+
+def _renderings(directory: Path) -> Iterator[Problem]:
+    """Each rendering that judging and rendering the journal again does not give."""
+    try:
+        expected = renderings(judge_directory(directory), directory)
+    except DrillError as error:
+        yield Problem(NAME, f"cannot be judged: {error}")
+        return
+    for name, data in expected.items():
+        path = directory / name
+        try:
+            odd, found = digest(path) == ODD, path.read_bytes()
+        except OSError:
+            yield Problem(name, "is missing or cannot be read")
+            continue
+        if odd:
+            yield Problem(name, ODD)
+        elif found != data:
+            yield Problem(name, "is not what judging and rendering the journal gives")
