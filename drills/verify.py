@@ -18,7 +18,7 @@ from drills.journal import NAME, NOTHING, hash_of, last_hash, read_timeline
 from drills.judge import judge_directory
 from drills.reporting.files import renderings
 from drills.seal import ODD, RENDERED, digest, hashes
-from drills.timeline import Kind, Timeline
+from drills.timeline import Event, Kind, Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,9 @@ def verify(directory: Path, root_hash: str = "") -> list[Problem]:
 
 def _read(directory: Path) -> bytes:
     path = directory / NAME
+    if path.is_symlink() or not path.is_file():
+        raise JournalError(f"expected a journal at {path}")
     try:
-        if digest(path) == ODD:
-            raise JournalError(f"{path}: expected a drill's journal")
         return path.read_bytes()
     except OSError as error:
         raise JournalError(f"expected a journal at {path}: {error}") from error
@@ -62,19 +62,26 @@ def _read(directory: Path) -> bytes:
 
 def _chain(lines: list[bytes]) -> Iterator[Problem]:
     """Each line that does not follow the one before it."""
+    said = [_said(line) for line in lines]
+    if not any(said):
+        yield Problem(NAME, "has no hash chain")
+        return
     before = NOTHING
-    for number, line in enumerate(lines, 1):
+    for number, (line, prev) in enumerate(zip(lines, said, strict=True), 1):
         where = f"{NAME} line {number}"
-        try:
-            prev = json.loads(line)["prev"]
-        except (ValueError, KeyError, TypeError, RecursionError):
-            yield Problem(where, "does not say which line it follows")
-        else:
-            if prev != before:
-                yield Problem(where, "does not follow the line before it")
         if not line.endswith(b"\n"):
             yield Problem(where, "is not whole")
+        if prev != before:
+            yield Problem(where, "does not follow the line before it")
         before = hash_of(line)
+
+
+def _said(line: bytes) -> str:
+    """The hash of the line before it, as a line has it; "" for a line that has none."""
+    try:
+        return str(json.loads(line)["prev"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ""
 
 
 def _files(directory: Path, timeline: Timeline) -> Iterator[Problem]:
@@ -82,18 +89,26 @@ def _files(directory: Path, timeline: Timeline) -> Iterator[Problem]:
     sealed = timeline.last(Kind.SEALED)
     if sealed is None:
         yield Problem(NAME, "holds no seal: the drill was not brought to its end")
-    said = {event.string("path"): event.string("sha256") for event in timeline.all(Kind.EVIDENCE)}
-    files = sealed.data.get("files") if sealed else None
-    if isinstance(files, dict):
-        said |= files
+    said = _hashes_said(timeline, sealed)
     there = hashes(directory)
     for name in sorted(said.keys() | there.keys()):
         if name not in there:
             yield Problem(name, "is missing")
-        elif name not in said:
-            yield Problem(name, "was not there when the drill ended")
-        elif there[name] != said[name]:
+        elif name in said and said[name] != {there[name]}:
             yield Problem(name, ODD if there[name] == ODD else "has changed")
+        elif name not in said and sealed is not None:
+            yield Problem(name, "was not there when the drill ended")
+
+
+def _hashes_said(timeline: Timeline, sealed: Event | None) -> dict[str, set[str]]:
+    """Every hash that the journal gives for a file: when it was captured, and when all was over."""
+    said: dict[str, set[str]] = {}
+    for event in timeline.all(Kind.EVIDENCE):
+        said.setdefault(event.string("path"), set()).add(event.string("sha256"))
+    files = sealed.data.get("files") if sealed else None
+    for name, found in files.items() if isinstance(files, dict) else ():
+        said.setdefault(name, set()).add(str(found))
+    return said
 
 
 def _unchecked(directory: Path) -> list[Problem]:
