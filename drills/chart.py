@@ -92,7 +92,9 @@ def _marks(seen: Observations) -> list[Mark]:
         measurement = measure(seen, "")
         if isinstance(measurement, Measured):
             interval = measurement.interval
-            marks.append(Mark(name=name, offset_s=interval.value, half_width_s=interval.half_width))
+            marks.append(
+                Mark(name=name, offset_s=interval.value, low_s=interval.low, high_s=interval.high)
+            )
     return marks
 
 
@@ -100,11 +102,12 @@ def _windows(seen: Observations, zero_ns: int) -> list[Window]:
     windows = []
     for effective in seen.timeline.all(Kind.FAULT_EFFECTIVE):
         injection = effective.string("injection")
+        intended = seen.timeline.first(Kind.FAULT_INTENDED, injection=injection)
         undone = seen.timeline.first(Kind.UNDO_VERIFIED, injection=injection)
         end = undone.at_ns if undone else seen.until_ns
         windows.append(
             Window(
-                name=effective.text,
+                name=intended.text if intended else effective.text,
                 start_s=(effective.at_ns - zero_ns) / NS,
                 end_s=max(end, effective.at_ns) / NS - zero_ns / NS,
             )

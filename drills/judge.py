@@ -6,14 +6,13 @@ Judging an old drill again gives the same result.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from drills import chart, incident
 from drills.clock import Anchor
-from drills.criteria import Criterion, Unit
+from drills.criteria import Criterion
 from drills.errors import JournalError, PlanError
 from drills.journal import anchor_of, last_hash, read_timeline
 from drills.ledger import FinalRead, WriteOutcome, count
@@ -23,7 +22,6 @@ from drills.probe import Outcome, Sample
 from drills.probes.samples import read_samples
 from drills.result import (
     Availability,
-    CriterionResult,
     DataResult,
     DrillResult,
     Environment,
@@ -37,9 +35,11 @@ from drills.result import (
 from drills.result import Metric as MetricResult
 from drills.result import Metrics as MetricsResult
 from drills.score import Judged, Score, score
+from drills.starvation import excused, stalled_share
+from drills.statement import floor, state
 from drills.timeline import Event, Kind
-from drills.units import NS, format_seconds
-from drills.verdict import Measured, Measurement, Unassessed, Unmeasured, Verdict, worst
+from drills.units import NS
+from drills.verdict import Measured, Verdict, worst
 
 FINAL_READ = "final-read.json"
 ALL_METRICS: Mapping[str, Metric] = {**METRICS, **incident.RECORD_METRICS}
@@ -92,14 +92,13 @@ def judge_directory(directory: Path) -> DrillResult:
 def judged_criteria(seen: Observations) -> list[Judged]:
     """Every criterion of the drill with its measurement and verdict, in the order declared."""
     criteria = [Criterion.from_event(event) for event in seen.timeline.all(Kind.CRITERION)]
-    return [
-        Judged.of(
-            criterion,
-            metric(criterion.metric).unit,
-            metric(criterion.metric).measure(seen, criterion.subject),
-        )
-        for criterion in criteria
-    ]
+    share = stalled_share(seen)
+    return [excused(_judged(seen, criterion), share) for criterion in criteria]
+
+
+def _judged(seen: Observations, criterion: Criterion) -> Judged:
+    measured = metric(criterion.metric)
+    return Judged.of(criterion, measured.unit, measured.measure(seen, criterion.subject))
 
 
 def judge(seen: Observations, root_hash: str = "") -> DrillResult:
@@ -133,7 +132,7 @@ def judge(seen: Observations, root_hash: str = "") -> DrillResult:
             lane: _availability(samples, seen.outages()[lane], _zero(seen))
             for lane, samples in seen.journeys().items()
         },
-        criteria=[_criterion(item) for item in judged],
+        criteria=[state(item) for item in judged],
         timeline=[_entry(event, anchor, _zero(seen)) for event in _told(seen)],
         evidence=[_evidence(event) for event in seen.timeline.all(Kind.EVIDENCE)],
         chart=chart.build(seen, _zero(seen)),
@@ -168,8 +167,9 @@ def _verdict(seen: Observations, judged: Sequence[Judged]) -> tuple[Verdict, str
     verdict = worst(item.verdict for item in judged)
     if verdict is Verdict.MISSED:
         missed = [item.criterion.name for item in judged if item.verdict is Verdict.MISSED]
-        return verdict, f"missed: {', '.join(missed)}"
-    for kind in (Kind.UNSTEADY, Kind.FAULT_FAILED, Kind.RESPONSE_FAILED):
+        stopped = timeline.first(Kind.STOPPED)
+        return verdict, f"missed: {', '.join(missed)}" + (f"; {stopped.text}" if stopped else "")
+    for kind in (Kind.STOPPED, Kind.UNSTEADY, Kind.FAULT_FAILED, Kind.RESPONSE_FAILED):
         if event := timeline.first(kind):
             return Verdict.INCONCLUSIVE, event.text
     if ended is None or ended.string("status") == "aborted":
@@ -201,65 +201,13 @@ def _score(seen: Observations, judged: Sequence[Judged], data: DataResult) -> Sc
         )
     interval = result.interval
     return ScoreResult(
-        value=round(interval.value, 1),
-        low=round(interval.low, 1),
-        high=round(interval.high, 1),
+        value=floor(interval.value),
+        low=floor(interval.low),
+        high=floor(interval.high),
         rating=result.rating,
         formula=result.formula,
         capped_by=result.capped_by or None,
     )
-
-
-def _criterion(item: Judged) -> CriterionResult:
-    points = item.points
-    return CriterionResult(
-        name=item.criterion.name,
-        metric=item.criterion.metric
-        + (f" of {item.criterion.subject}" if item.criterion.subject else ""),
-        comparator=item.criterion.comparator.value,
-        limit=item.unit.show(item.criterion.limit),
-        measured=measured_text(item.measurement, item.unit),
-        margin=_margin(item),
-        verdict=item.verdict.value,
-        reason=_reason(item.measurement),
-        points=round(points.value, 1) if points else None,
-        points_low=round(points.low, 1) if points else None,
-        points_high=round(points.high, 1) if points else None,
-        weight=item.criterion.priority.weight,
-        priority=item.criterion.priority.value,
-    )
-
-
-def measured_text(measurement: Measurement, unit: Unit) -> str:
-    """A measurement as readers want it: ``1.32 s ± 20 ms``, ``more than 60 s``."""
-    if isinstance(measurement, Measured):
-        text = unit.show(measurement.interval.value)
-        if measurement.interval.half_width > 0 and unit is Unit.SECONDS:
-            text += f" ± {format_seconds(max(measurement.interval.half_width, 0.001))}"
-        return text
-    floor = measurement.at_least if isinstance(measurement, Unmeasured) else None
-    if floor and unit is Unit.SECONDS and math.isfinite(floor):
-        return f"more than {format_seconds(floor)}"
-    return "not assessed" if isinstance(measurement, Unassessed) else "not measured"
-
-
-def _reason(measurement: Measurement) -> str:
-    return measurement.source if isinstance(measurement, Measured) else measurement.reason
-
-
-def _margin(item: Judged) -> str:
-    if not isinstance(item.measurement, Measured):
-        return ""
-    left = item.criterion.limit - item.measurement.interval.value
-    if item.criterion.comparator.value == "at least":
-        left = -left
-    if left == 0:
-        return "none to spare"
-    if item.unit is Unit.RATIO:
-        points = f"{abs(left) * 100:.2f}".rstrip("0").rstrip(".")
-        return f"{points} points {'to spare' if left > 0 else 'short'}"
-    amount = item.unit.show(abs(left))
-    return f"{amount} to spare" if left > 0 else f"{amount} too much"
 
 
 def _metrics(seen: Observations) -> MetricsResult:

@@ -3,7 +3,8 @@
 An outage starts between the send of the last good request and the end of the first failed one if
 that failed at once, or its send and a usual answer's time if it hung; it ends between the send of
 the last failed request and the end of the first good one. Stamping it when the failure was
-*noticed* would be late by the whole time-out.
+*noticed* would be late by the whole time-out. A good answer that took far longer than usual was
+waiting when the outage ended: its own end then dates that best.
 """
 
 from __future__ import annotations
@@ -78,8 +79,14 @@ def start_of(last_good: Sample | None, first_bad: Sample, usual_ns: int = 0) -> 
     return Instant.between(low, max(seen, first_bad.sent_ns))
 
 
-def end_of(last_bad: Sample, first_good: Sample) -> Instant:
-    """When things were right again, between a failed answer and a good one."""
+def end_of(last_bad: Sample, first_good: Sample, usual_ns: int = 0) -> Instant:
+    """When things were right again, between a failed answer and a good one.
+
+    ``usual_ns`` is how long a good answer takes at most: one that took twice as long had waited.
+    """
+    if usual_ns and first_good.ended_ns - first_good.sent_ns > 2 * usual_ns:
+        point = max(last_bad.sent_ns, first_good.ended_ns - usual_ns // 2)
+        return Instant(point, last_bad.sent_ns, max(point, first_good.ended_ns))
     return Instant.between(last_bad.sent_ns, first_good.ended_ns)
 
 
@@ -100,7 +107,7 @@ def outages(samples: Sequence[Sample], *, at_least: int = 2, ok: Test = good) ->
             run.append(sample)
             continue
         if len(run) >= at_least:
-            end = end_of(run[-1], sample)
+            end = end_of(run[-1], sample, usual)
             spans.append(OutageSpan(sample.lane, start_of(before, run[0], usual), end, len(run)))
         run, before = [], sample
     if len(run) >= at_least:

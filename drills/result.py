@@ -173,7 +173,8 @@ class Mark(Part):
 
     name: str
     offset_s: float
-    half_width_s: float
+    low_s: float
+    high_s: float
 
 
 class Window(Part):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from drills.errors import PlanError
@@ -117,3 +118,33 @@ def format_ratio(ratio: float) -> str:
     hundredths = round(ratio * 10_000, 6)  # 0.5738 * 10_000 may come out below 5738
     percent = min(math.floor(hundredths), 9_999 if ratio < 1 else 10_000) / 100
     return f"{percent:.2f}".rstrip("0").rstrip(".") + " %"
+
+
+def with_bounds(seconds: float, low: float, high: float) -> str:
+    """A duration with its error: ``1.32 s ± 0.02``, or ``993 ms +357 −3`` where it is lopsided.
+
+    As many decimals as the error needs to show one digit, two or three for seconds. An error is
+    rounded up: it is never shown smaller than it is, and never as nought unless it is.
+    """
+    if not math.isfinite(seconds):
+        return "without end"
+    above, below = max(high - seconds, 0.0), max(seconds - low, 0.0)
+    if not 0 < max(above, below) < math.inf:
+        return format_seconds(seconds)
+    if abs(seconds) >= 99.95:
+        return f"{format_seconds(seconds)} {_error(above, below, format_seconds)}"
+    factor, unit, least = (1000.0, "ms", 0) if abs(seconds) < 0.9995 else (1.0, "s", 2)
+    decimals = min(max(least, math.ceil(-math.log10(max(above, below) * factor))), least + 1)
+
+    def digits(error: float) -> str:
+        steps = math.ceil(error * factor * 10**decimals - 1e-6)
+        return f"{steps / 10**decimals:.{decimals}f}" if steps else "0"
+
+    return f"{seconds * factor:.{decimals}f} {unit} {_error(above, below, digits)}"
+
+
+def _error(above: float, below: float, digits: Callable[[float], str]) -> str:
+    """``± 0.02``, or both sides where one is more than a tenth larger than the other."""
+    if abs(above - below) <= max(above, below) / 10:
+        return f"± {digits(max(above, below))}"
+    return f"+{digits(above)} \u2212{digits(below)}"

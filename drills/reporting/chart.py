@@ -287,10 +287,10 @@ def _moments(
     """Lines of the marks with their uncertainty as a band, then their labels on top."""
     line = layout.font * 1.5
     bands = "".join(
-        f'<rect class="doubt" x="{_n(scale.at(m.offset_s - m.half_width_s))}" y="{_n(top)}" '
-        f'width="{_n(scale.pixels(2 * m.half_width_s))}" height="{_n(bottom - top)}"/>'
+        f'<rect class="doubt" x="{_n(scale.at(m.low_s))}" y="{_n(top)}" '
+        f'width="{_n(scale.pixels(m.high_s - m.low_s))}" height="{_n(bottom - top)}"/>'
         for m in chart.marks
-        if 1.5 < scale.pixels(2 * m.half_width_s) < layout.width
+        if 1.5 < scale.pixels(m.high_s - m.low_s) < layout.width
         for top, bottom in spans[1:]
     )
     across = "".join(f"M{{x}} {_n(top)}V{_n(bottom)}" for top, bottom in spans)

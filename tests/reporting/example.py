@@ -177,11 +177,11 @@ def chart() -> Chart:
             series("health", 2, 0.004),
         ],
         marks=[
-            Mark(name="fault", offset_s=0, half_width_s=0.002),
-            Mark(name="symptom", offset_s=0.05, half_width_s=0.05),
-            Mark(name="detected", offset_s=1.62, half_width_s=0.01),
-            Mark(name="failed over", offset_s=6.04, half_width_s=0.05),
-            Mark(name="recovered", offset_s=7.1, half_width_s=0.25),
+            Mark(name="fault", offset_s=0, low_s=0 - 0.002, high_s=0 + 0.002),
+            Mark(name="symptom", offset_s=0.05, low_s=0.05 - 0.05, high_s=0.05 + 0.05),
+            Mark(name="detected", offset_s=1.62, low_s=1.62 - 0.01, high_s=1.62 + 0.01),
+            Mark(name="failed over", offset_s=6.04, low_s=6.04 - 0.05, high_s=6.04 + 0.05),
+            Mark(name="recovered", offset_s=7.1, low_s=7.1 - 0.25, high_s=7.1 + 0.25),
         ],
         windows=[Window(name="stop postgres-replica", start_s=0, end_s=14.2)],
     )
@@ -608,7 +608,7 @@ def hostile(text: str = HOSTILE) -> DrillResult:
         evidence=[EvidenceResult(name=text, path=f"../{text}", sha256="00" * 32, size=1)],
         chart=Chart(
             series=[whole.chart.series[1].model_copy(update={"journey": text})],
-            marks=[Mark(name=text, offset_s=2, half_width_s=0)],
+            marks=[Mark(name=text, offset_s=2, low_s=2 - 0, high_s=2 + 0)],
             windows=[Window(name=text, start_s=0, end_s=4)],
         ),
         record=whole.record.model_copy(

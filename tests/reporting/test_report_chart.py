@@ -36,7 +36,7 @@ def chart(points: list[Point], marks: tuple[Mark, ...] = ()) -> Chart:
 
 def mark(offset_s: float, name: str = "detected") -> Mark:
     """A moment known exactly."""
-    return Mark(name=name, offset_s=offset_s, half_width_s=0)
+    return Mark(name=name, offset_s=offset_s, low_s=offset_s - 0, high_s=offset_s + 0)
 
 
 def parse(svg: str) -> ET.Element:

@@ -1,0 +1,43 @@
+"""Whether the host itself was too busy to tell: then a miss proves nothing about the system.
+
+The prober notes every time in which it did not run although it was due (its hiccup meter). Where
+that adds up to more than ``TOLERATED`` of the watch, what looks like a slow system may be a slow
+host, so what was missed becomes inconclusive. What was met in spite of it stays met.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from drills.criteria import Unit
+from drills.metrics import Observations
+from drills.score import Judged
+from drills.timeline import Kind
+from drills.units import NS, format_ratio
+from drills.verdict import Measured, Unmeasured, Verdict
+
+TOLERATED = 0.03  # an idle host shows 0.01, one with twice the work it can do 0.03 to 0.08
+
+
+def stalled_share(seen: Observations) -> float:
+    """The share of the time from the fault on in which the prober itself stood still."""
+    fault, watched = seen.fault(), seen.watched()
+    if fault is None or watched <= 0:
+        return 0.0
+    stalls = [event for event in seen.timeline.all(Kind.STALL) if event.at_ns >= fault.low_ns]
+    return sum(event.integer("gap_ns") for event in stalls) / NS / watched
+
+
+def excused(judged: Judged, share: float) -> Judged:
+    """The same criterion; inconclusive where it was missed by time on a starved host."""
+    by_time = judged.unit in (Unit.SECONDS, Unit.RATIO)
+    if share <= TOLERATED or judged.verdict is not Verdict.MISSED or not by_time:
+        return judged
+    if not isinstance(judged.measurement, Measured):
+        return judged
+    value = judged.unit.show(judged.measurement.interval.value)
+    reason = (
+        f"{value}, but the host was too busy to tell: "
+        f"the prober itself stood still for {format_ratio(share)} of the time"
+    )
+    return replace(judged, measurement=Unmeasured(reason), verdict=Verdict.INCONCLUSIVE)

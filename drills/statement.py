@@ -1,0 +1,70 @@
+"""A judged criterion in words: what was measured, the limit, and what was left of it."""
+
+from __future__ import annotations
+
+import math
+
+from drills.criteria import Comparator, Unit
+from drills.result import CriterionResult
+from drills.score import Judged
+from drills.units import format_seconds, with_bounds
+from drills.verdict import Measured, Measurement, Unassessed, Unmeasured
+
+
+def state(item: Judged) -> CriterionResult:
+    """The criterion as the result holds it."""
+    points, criterion = item.points, item.criterion
+    subject = f" of {criterion.subject}" if criterion.subject else ""
+    return CriterionResult(
+        name=criterion.name,
+        metric=criterion.metric + subject,
+        comparator=criterion.comparator.value,
+        limit=item.unit.show(criterion.limit),
+        measured=measured_text(item.measurement, item.unit),
+        margin=margin_text(item),
+        verdict=item.verdict.value,
+        reason=_reason(item.measurement),
+        points=floor(points.value) if points else None,
+        points_low=floor(points.low) if points else None,
+        points_high=floor(points.high) if points else None,
+        weight=criterion.priority.weight,
+        priority=criterion.priority.value,
+    )
+
+
+def floor(points: float) -> float:
+    """Points to a tenth, never rounded up: 99.96 is not 100."""
+    return math.floor(points * 10 + 1e-9) / 10
+
+
+def measured_text(measurement: Measurement, unit: Unit) -> str:
+    """A measurement as readers want it: ``1.32 s ± 0.02``, ``more than 60 s``, ``99.9 %``."""
+    if isinstance(measurement, Measured):
+        interval = measurement.interval
+        if unit is Unit.SECONDS:
+            return with_bounds(interval.value, interval.low, interval.high)
+        return unit.show(interval.value)
+    above = measurement.at_least if isinstance(measurement, Unmeasured) else None
+    if above and unit is Unit.SECONDS and math.isfinite(above):
+        return f"more than {format_seconds(above)}"
+    return "not assessed" if isinstance(measurement, Unassessed) else "not measured"
+
+
+def margin_text(item: Judged) -> str:
+    """What was left of the limit (``4 min 58 s to spare``), or by how much it was missed."""
+    if not isinstance(item.measurement, Measured):
+        return ""
+    left = item.criterion.limit - item.measurement.interval.value
+    if item.criterion.comparator is Comparator.AT_LEAST:
+        left = -left
+    if left == 0 or item.criterion.comparator is Comparator.EXACTLY:
+        return "" if left == 0 else f"{item.unit.show(abs(left))} off"
+    if item.unit is Unit.RATIO:
+        amount = f"{abs(left) * 100:.2f}".rstrip("0").rstrip(".") + " percentage points"
+        return f"{amount} to spare" if left > 0 else f"{amount} short"
+    amount = item.unit.show(abs(left))
+    return f"{amount} to spare" if left > 0 else f"{amount} too much"
+
+
+def _reason(measurement: Measurement) -> str:
+    return measurement.source if isinstance(measurement, Measured) else measurement.reason
