@@ -1,0 +1,39 @@
+"""Seconds of replication lag from positions seen."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drills.replication import Lag
+from drills.units import NS
+
+LOOKS = st.lists(st.tuples(st.integers(1, 5), st.integers(0, 4), st.integers(0, 20)), max_size=30)
+
+
+@given(LOOKS)
+def test_lag_is_the_age_of_the_oldest_position_not_replayed(
+    looks: list[tuple[int, int, int]],
+) -> None:
+    """Against a reference that remembers every look: (seconds, growth, how far behind)."""
+    lag, now, primary, best = Lag(), 0, 0, 0
+    history: list[tuple[int, int]] = []
+    for seconds, growth, behind in looks:
+        now += seconds * NS
+        primary += growth
+        best = max(best, primary - behind)
+        history.append((now, primary))
+        waiting = [at for at, position in history if position > best]
+        expected = (now - waiting[0]) / NS if waiting else 0.0
+        assert lag.seconds(now, primary, best) == expected
+
+
+def test_a_replica_that_stands_still_falls_behind_by_the_second() -> None:
+    """Its lag is time, not bytes; a silent primary leaves nobody behind."""
+    lag = Lag()
+    assert lag.seconds(0, 100, 100) == 0
+    assert lag.seconds(10 * NS, 100, 100) == 0
+    assert lag.seconds(11 * NS, 200, 100) == 0
+    assert lag.seconds(14 * NS, 300, 100) == 3
+    assert lag.seconds(15 * NS, 300, 200) == 1
+    assert lag.seconds(16 * NS, 300, 300) == 0

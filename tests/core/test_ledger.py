@@ -1,0 +1,95 @@
+"""The ledger of writes against what is in the database, as Jepsen counts it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drills.ledger import WriteOutcome, count, outcome_of, reconcile
+from drills.probe import Outcome, Sample
+from tests.core.observed import sample
+
+IDS = [f"id-{number}" for number in range(8)]
+WRITES = st.dictionaries(st.sampled_from(IDS), st.sampled_from(Outcome)).map(
+    lambda outcomes: [
+        sample("orders", float(number), outcome, subject=subject)
+        for number, (subject, outcome) in enumerate(outcomes.items())
+    ]
+)
+READS = st.dictionaries(st.sampled_from(IDS), st.integers(1, 3))
+
+EXPECTED = {
+    Outcome.OK: WriteOutcome.ACKNOWLEDGED,
+    Outcome.SLOW: WriteOutcome.ACKNOWLEDGED,
+    Outcome.REFUSED: WriteOutcome.REFUSED,
+    Outcome.REJECTED: WriteOutcome.REFUSED,
+    Outcome.RESET: WriteOutcome.UNKNOWN,
+    Outcome.TIMEOUT: WriteOutcome.UNKNOWN,
+    Outcome.ERROR: WriteOutcome.UNKNOWN,
+    Outcome.WRONG: WriteOutcome.UNKNOWN,
+    Outcome.DROPPED: WriteOutcome.UNSENT,
+}
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_what_is_not_certain_is_unknown(outcome: Outcome) -> None:
+    """Calling an unknown write refused would be unsound: it may yet turn up."""
+    assert outcome_of(sample("orders", 0, outcome)) is EXPECTED[outcome]
+
+
+@given(WRITES)
+def test_every_write_is_counted_once(writes: list[Sample]) -> None:
+    """Every outcome is there, if with none."""
+    counts = count(writes)
+    assert set(counts) == set(WriteOutcome)
+    assert Counter({k: v for k, v in counts.items() if v}) == Counter(map(outcome_of, writes))
+
+
+@given(WRITES, READS, st.lists(READS, max_size=2))
+def test_the_reconciliation_is_what_set_theory_says(
+    writes: list[Sample], primary: dict[str, int], replicas: list[dict[str, int]]
+) -> None:
+    """Lost = acknowledged - read; recovered = unknown and read; unexpected = read - attempted."""
+    sets: dict[WriteOutcome, set[str]] = {outcome: set() for outcome in WriteOutcome}
+    for write in writes:
+        sets[EXPECTED[write.outcome]].add(write.subject)
+    acknowledged, read = sets[WriteOutcome.ACKNOWLEDGED], set(primary)
+    found = reconcile(writes, primary, replicas)
+    assert set(found.lost) == acknowledged - read
+    assert found.recovered == len(sets[WriteOutcome.UNKNOWN] & read)
+    assert found.unexpected == len(read - acknowledged - sets[WriteOutcome.UNKNOWN])
+    assert found.duplicated == sum(times > 1 for times in primary.values())
+    shown = set.intersection(*(set(replica) for replica in replicas)) if replicas else set()
+    assert found.stale == (len((acknowledged & read) - shown) if replicas else None)
+
+
+@given(WRITES)
+def test_nothing_is_lost_that_is_there(writes: list[Sample]) -> None:
+    """A database that holds every attempted write lost none and shows nothing unexpected."""
+    primary = {
+        write.subject: 1
+        for write in writes
+        if outcome_of(write) not in (WriteOutcome.REFUSED, WriteOutcome.UNSENT)
+    }
+    found = reconcile(writes, primary, [primary])
+    assert (found.lost, found.stale, found.unexpected, found.duplicated) == ((), 0, 0, 0)
+
+
+def test_losses_stand_in_the_order_of_their_acknowledgement() -> None:
+    """The span is that between the first and the last lost one, in seconds."""
+    writes = [
+        sample("orders", 3, subject="late"),
+        sample("orders", 1, subject="early"),
+        sample("orders", 2, subject="kept"),
+    ]
+    found = reconcile(writes, {"kept": 1}, [])
+    assert found.lost == ("early", "late")
+    assert found.lost_span == pytest.approx(2.0)
+
+
+def test_a_replica_that_was_not_read_is_not_called_up_to_date() -> None:
+    """No data is no zero."""
+    assert reconcile([sample("orders", 1, subject="a")], {"a": 1}, []).stale is None

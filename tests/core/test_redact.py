@@ -1,0 +1,146 @@
+"""Secrets never survive; ordinary text does."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import quote
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from drills.redact import MASK, Redactor
+
+PASSWORD = "".join(chr(code) for code in range(33, 127) if chr(code) not in "[]")
+SECRETS = st.text(PASSWORD, min_size=6, max_size=20)
+WORDS = st.text("abc xyz\n\"'=:,{}", max_size=30)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("postgresql://erp:pw@db:5432/erp", f"postgresql://erp:{MASK}@db:5432/erp"),
+        ("postgresql://erp:p/a:s?w@db/erp", f"postgresql://erp:{MASK}@db/erp"),
+        ("postgresql://erp:p@ss@db/erp", f"postgresql://erp:{MASK}@db/erp"),
+        ("postgresql://erp:p%40ss%2F@db/erp", f"postgresql://erp:{MASK}@db/erp"),
+        ("postgresql://erp:pa'ss@db/erp", f"postgresql://erp:{MASK}@db/erp"),
+        ("amqp://:pw@mq", f"amqp://:{MASK}@mq"),
+        ("http://u:pw@nginx/", f"http://u:{MASK}@nginx/"),
+        (
+            '{"a":"postgresql://u:pw@h/d","b":"x@y"}',
+            f'{{"a":"postgresql://u:{MASK}@h/d","b":"x@y"}}',
+        ),
+        ("at eyJhbGciOi.eyJzdWIiOi.c2ln-_ end", f"at {MASK} end"),
+        ("Authorization: Bearer abc", f"Authorization: Bearer {MASK}"),
+        ('{"authorization": "Basic dXNl"}', f'{{"authorization": "Basic {MASK}"}}'),
+        ("got bearer 0123456789abcdef", f"got bearer {MASK}"),
+        ("POSTGRES_PASSWORD=a, b;c'd", f"POSTGRES_PASSWORD={MASK}"),
+        ("export JWT_SECRET=xyz", f"export JWT_SECRET={MASK}"),
+        ("API_KEY=12345", f"API_KEY={MASK}"),
+        ('["PG_PASSWORD=ab,cd","X=1"]', f'["PG_PASSWORD={MASK}","X=1"]'),
+        ('{"password": "a, \\"b\\" c", "x": "y"}', f'{{"password": "{MASK}", "x": "y"}}'),
+        ('{\\"password\\":\\"abc\\",\\"x\\":1}', f'{{\\"password\\":\\"{MASK}\\",\\"x\\":1}}'),
+        ("{'client_secret': 'abc def'}", f"{{'client_secret': '{MASK}'}}"),
+        ("host=h password=abcdef user=u", f"host=h password={MASK} user=u"),
+        ('"access_token":"opaque","token_type":"b"', f'"access_token":"{MASK}","token_type":"b"'),
+        ("X-Api-Key: abc", f"X-Api-Key: {MASK}"),
+        (
+            "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----",
+            f"-----BEGIN RSA PRIVATE KEY-----{MASK}-----END RSA PRIVATE KEY-----",
+        ),
+    ],
+)
+def test_what_looks_like_a_secret_is_masked(text: str, expected: str) -> None:
+    """Also one that nobody told us of, and nothing but it; masking twice changes nothing."""
+    redact = Redactor()
+    assert redact(text) == expected
+    assert redact(redact(text)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "the replica stopped at 12:30:01, exit code 137",
+        '"token_type": "bearer"',
+        "next_token: page2",
+        "TOKEN_TTL=3600",
+        "they played secret santa",
+        "the bearer announcements of the day",
+        "the password was changed",
+        'password=""',
+        "http://nginx:8080/users/a@b",
+        "http://nginx:8080/health and mail to a@b",
+        "GET /api/v1/inventory?limit=20 HTTP/1.1",
+        "keyboard=dvorak monkey=1",
+        "INSERT 0 1; duration: 3.2 ms",
+    ],
+)
+def test_ordinary_text_is_untouched(text: str) -> None:
+    """A report that hides everything tells nothing."""
+    assert Redactor(["some-secret"])(text) == text
+
+
+@given(SECRETS, WORDS, WORDS)
+def test_a_known_secret_never_survives(secret: str, before: str, after: str) -> None:
+    """As it is, percent-encoded, and inside JSON inside JSON's strings."""
+    assume(secret not in MASK)
+    redact = Redactor([secret])
+    encoded = quote(secret, safe="")
+    inside = json.dumps({"a": before + secret + after})
+    assert secret not in redact(before + secret + after)
+    assert encoded not in redact(f"{before}{encoded}{after}")
+    assert json.dumps(secret)[1:-1] not in redact(inside)
+
+
+@given(st.lists(SECRETS, min_size=2, max_size=4), st.data())
+def test_overlapping_secrets_all_go(secrets: list[str], data: st.DataObject) -> None:
+    """No secret shows the rest of another that it overlaps."""
+    first, second = secrets[:2]
+    shared = data.draw(st.integers(1, 5))
+    overlapping = first + (second[shared:] if first.endswith(second[:shared]) else second)
+    redact = Redactor([*secrets, overlapping[2:], overlapping[:-2]])
+    assert redact(overlapping) == MASK
+
+
+def test_two_secrets_that_share_letters_leave_nothing_of_either() -> None:
+    """The stretch that they cover together goes as one."""
+    assert Redactor(["abcdef", "defghi"])("<abcdefghi>") == f"<{MASK}>"
+
+
+@given(SECRETS)
+def test_an_unknown_password_of_a_dsn_never_survives(secret: str) -> None:
+    """Whatever characters it has, but the < > " ' \\ that no DSN holds unescaped."""
+    assume(not set(secret) & set("<>\"'\\"))
+    dsn = f"connecting to postgresql://observer:{secret}@db:5432/erp now"
+    assert Redactor()(dsn) == f"connecting to postgresql://observer:{MASK}@db:5432/erp now"
+
+
+@given(SECRETS)
+def test_an_unknown_value_of_an_environment_file_never_survives(secret: str) -> None:
+    """The rest of its line goes, whatever is in it."""
+    text = f"LOG_LEVEL=info\nDB_PASSWORD={secret}\nPOOL_SIZE=8\n"
+    assert Redactor()(text) == f"LOG_LEVEL=info\nDB_PASSWORD={MASK}\nPOOL_SIZE=8\n"
+
+
+@given(SECRETS)
+def test_an_unknown_password_in_json_never_survives(secret: str) -> None:
+    """Quotes and backslashes in it included."""
+    document = json.loads(Redactor()(json.dumps({"password": secret, "user": "erp"})))
+    assert document == {"password": MASK, "user": "erp"}
+
+
+def test_an_environment_file_teaches_its_secrets() -> None:
+    """Values of keys that name one, and passwords of DSNs; plain settings stay readable."""
+    redact = Redactor()
+    redact.know_environment(
+        "# comment\nLOG_LEVEL=info-level\nJWT_SECRET='quoted-secret'\n"
+        "DATABASE_URL=postgresql://erp:first%2Fpw@a,b/erp\nAPI_TOKEN=token-value\nbroken line"
+    )
+    said = redact("quoted-secret first%2Fpw first/pw token-value info-level")
+    assert said == f"{MASK} {MASK} {MASK} {MASK} info-level"
+
+
+def test_a_secret_that_could_be_a_word_is_not_known() -> None:
+    """Six characters at least, or every text would be full of masks."""
+    assert Redactor(["drill", ""])("a drill") == "a drill"
