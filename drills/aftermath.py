@@ -56,7 +56,7 @@ class Aftermath:
         self._try("winding up", lambda: self._wind_up(error))
         self._try("stack", self._stack.down)
         with suppress(JournalError):  # what is on the disk is judged all the same
-            self._end(error or self.interrupt)
+            self._end(error or self._drill.stopped or self.interrupt)
         return self._write()
 
     def _wind_up(self, error: BaseException | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -14,6 +14,7 @@ from drills.errors import (
     JournalError,
     PlanError,
     SteadyStateNotReached,
+    StopConditionMet,
     WaitTimeout,
 )
 from drills.fault import Fault
@@ -32,6 +33,7 @@ from drills.runbook.procedure import Bench
 from drills.runbook.responder import RunbookResponder
 from drills.runtime import Runtime, Stack
 from drills.settings import Settings
+from drills.stop import conditions_of, met
 from drills.target import BlastRadius, Target
 from drills.timeline import Json, Kind
 from drills.units import NS
@@ -78,6 +80,8 @@ class Drill:
         self._injector: Injector | None = None
         self._responder: RunbookResponder | None = None
         self._steady = False
+        self._stop = conditions_of(plan.manifest.stop.value(), settings.stop_after)
+        self.stopped: StopConditionMet | None = None
         self.interrupt: BaseException | None = None  # what cut the winding up short, if anything
         self._begin()
 
@@ -106,13 +110,14 @@ class Drill:
             primary=manifest.node("primary")[0],
             writes=manifest.data.writes,
             hold_s=self.settings.hold,
+            stop=self._stop.data(),
         )
 
     def reach_steady_state(self) -> None:
         """Bring the stack up, start to watch, and hold steady state for the hold window.
 
         Raises SteadyStateNotReached when the stack is not healthy in time; nothing is injected
-        then, and the drill is inconclusive.
+        then, and the drill is inconclusive. Raises StopConditionMet when that comes first.
         """
         if self._steady:
             return
@@ -120,6 +125,8 @@ class Drill:
             self._come_up()
             observers = self._watch()
             self._hold(observers)
+        except StopConditionMet:
+            raise
         except DrillError as error:
             self.journal.write(Kind.UNSTEADY, f"no steady state: {error}")
             if isinstance(error, SteadyStateNotReached):
@@ -144,6 +151,8 @@ class Drill:
         with Client(runtime.port(question.service, question.port), timeout=2.0) as client:
 
             def ready() -> bool:
+                now_ns, timeline = self._clock.monotonic_ns(), self.journal.timeline()
+                self._heed(Observations(timeline, {}, self.settings.hold, now_ns))
                 try:
                     seen[0] = client.text(question.path)[:200]
                 except DrillError as error:
@@ -179,8 +188,7 @@ class Drill:
         begin = self._clock.monotonic_ns()
 
         def steady() -> bool:
-            observers.check()
-            samples = observers.observations().samples
+            samples = self._look().samples
             always = [n for n, j in self.plan.manifest.journeys.items() if j.always]
             lanes = [samples.get(name, []) for name in (*always, REPLICATION)]
             return all_held_from(lanes, after_ns=begin, hold=self.settings.hold) is not None
@@ -195,7 +203,7 @@ class Drill:
         )
         self.journal.write(Kind.STEADY, "steady state reached and held")
 
-    def start_workload(self, rates: dict[str, float]) -> None:
+    def start_workload(self, rates: Mapping[str, float]) -> None:
         """Have customers make these journeys, at so many requests a second each."""
         for name, rate in rates.items():
             self.observers.add(name, rate)
@@ -205,8 +213,11 @@ class Drill:
         """Inject a fault; it is undone when the block is left, if the drill did not do so before.
 
         Raises PlanError before steady state was reached, BlastRadiusExceeded and UnknownTarget
-        before anything happens, InjectionFailed when the effect was not confirmed.
+        before anything happens, InjectionFailed when the effect was not confirmed, and
+        StopConditionMet once one of those has ended the drill.
         """
+        if self.stopped is not None:
+            raise self.stopped
         if not self._steady or self._injector is None:
             raise PlanError("expected steady state before a fault: begin with a Given that says so")
         if self._responder is None:
@@ -235,11 +246,12 @@ class Drill:
     def expect(self, criterion: Criterion) -> None:
         """Declare a success criterion, and watch until it is decided or patience ends.
 
-        Never raises for a missed one: the drill is judged once, at its end.
+        Never raises for a missed one: the drill is judged once, at its end. Nor for a stop
+        condition: then all is undone at once, and what follows is declared without waiting.
         """
         subject = metric(criterion.metric)
         self.journal.write(Kind.CRITERION, criterion.name, criterion.data())
-        if subject.settles is Settles.END:
+        if subject.settles is Settles.END or self.stopped is not None:
             return
         if subject.settles is Settles.UNDONE:
             self.let_respond()
@@ -248,10 +260,7 @@ class Drill:
         last = [Verdict.INCONCLUSIVE]
 
         def decided() -> bool:
-            self.observers.check()
-            last[0] = judge(
-                criterion, subject.measure(self.observers.observations(), criterion.subject)
-            )
+            last[0] = judge(criterion, subject.measure(self._look(), criterion.subject))
             return last[0] is not Verdict.INCONCLUSIVE
 
         self._patiently(decided, criterion.name)
@@ -261,11 +270,29 @@ class Drill:
             until(question, awaited=awaited, within=self.settings.patience, clock=self._clock)
         except WaitTimeout as error:
             self.journal.write(Kind.NOTE, f"patience ended: {error}")
+        except StopConditionMet:
+            self.roll_back()
+
+    def _look(self) -> Observations:
+        """What was seen so far. Raises DrillError when blind, StopConditionMet past a bound."""
+        self.observers.check()
+        seen = self.observers.observations()
+        self._heed(seen)
+        return seen
+
+    def _heed(self, seen: Observations) -> None:
+        """Raise StopConditionMet the first time that a stop condition is met."""
+        if self.stopped is None and (found := met(self._stop, seen)):
+            self.journal.write(Kind.STOPPED, f"stopped: {found}", sync=True)
+            self.stopped = StopConditionMet(found)
+            raise self.stopped
 
     def let_respond(self) -> None:
         """Let a procedure that was begun come to its end before the fault is taken away."""
 
         def settled() -> bool:
+            if self.watching:
+                self._look()
             timeline = self.journal.timeline()
             return (
                 timeline.first(Kind.RESPONSE_STARTED) is None
@@ -288,7 +315,7 @@ class Drill:
         written down and the rest still happens.
         """
         aftermath = Aftermath(self, self._stack, self._redactor, self._clock)
-        result = aftermath.conclude(error)
+        result = aftermath.conclude(error or self.stopped)
         self._rollbacks = None  # the stack is gone, and with it whatever could not be undone
         self.interrupt = aftermath.interrupt
         return result
@@ -331,8 +358,7 @@ class Drill:
         begin = undone.at_ns if undone else self._clock.monotonic_ns()
 
         def recovered() -> bool:
-            self.observers.check()
-            seen = self.observers.observations()
+            seen = self._look()
             lanes = [seen.samples.get(REPLICATION, []), *seen.journeys().values()]
             return all_held_from(lanes, after_ns=begin, hold=seen.hold) is not None
 

@@ -8,6 +8,7 @@
     ├── StackError                the stack did not come up or did not go away
     ├── WaitTimeout               an awaited state was not seen in time
     │   └── SteadyStateNotReached the system was not healthy before the fault
+    ├── StopConditionMet          a bound on time, failures or lost writes ended the drill early
     ├── InjectionFailed           the fault was asked for and did not take effect
     ├── RollbackFailed            a fault could not be proven undone
     ├── ResponseFailed            the runbook's procedure could not be carried out
@@ -52,6 +53,10 @@ class WaitTimeout(DrillError):
 
 class SteadyStateNotReached(WaitTimeout):
     """The system was not in steady state before the fault, so nothing was injected."""
+
+
+class StopConditionMet(DrillError):
+    """A bound on time, failures or lost writes was passed, so the drill ended early."""
 
 
 class InjectionFailed(DrillError):

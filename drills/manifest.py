@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -19,13 +19,16 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    NonNegativeInt,
+    PositiveInt,
     ValidationError,
     model_validator,
 )
 
 from drills.errors import PlanError
 from drills.probe import Expect, Lane
-from drills.units import parse_duration
+from drills.stop import StopConditions
+from drills.units import parse_duration, parse_ratio
 
 
 def _seconds(value: object) -> object:
@@ -36,9 +39,20 @@ def _seconds(value: object) -> object:
         raise ValueError(str(error)) from error
 
 
+def _ratio(value: object) -> object:
+    """0 to 1 of a percentage in words; numbers pass. Raises ValueError, as pydantic wants it."""
+    try:
+        return parse_ratio(value) if isinstance(value, str) else value
+    except PlanError as error:
+        raise ValueError(str(error)) from error
+
+
 Seconds = Annotated[float, BeforeValidator(_seconds), Field(gt=0, allow_inf_nan=False)]
+Ratio = Annotated[float, BeforeValidator(_ratio), Field(gt=0, le=1)]
+OrOff = BeforeValidator(lambda value: None if value == "off" else value)
 Name = Annotated[str, Field(min_length=1)]
 Port = Annotated[int, Field(gt=0, lt=65536)]
+NORMAL = StopConditions()
 
 
 class Section(BaseModel):
@@ -61,6 +75,19 @@ class Question(Section):
     port: Port
     path: Name
     contains: str = ""
+
+
+class Stop(Section):
+    """What ends a drill early, see ``stop.StopConditions``; ``"off"`` leaves a condition out."""
+
+    after: Annotated[Seconds | None, OrOff] = NORMAL.after
+    failed_share: Annotated[Ratio | None, OrOff] = NORMAL.failed_share
+    over: Seconds = NORMAL.over
+    lost_writes: Annotated[NonNegativeInt | None, OrOff] = NORMAL.lost_writes
+
+    def value(self) -> StopConditions:
+        """The same as the value that a drill is held to."""
+        return StopConditions(self.after, self.failed_share, self.over, self.lost_writes)
 
 
 class Radius(Section):
@@ -173,11 +200,13 @@ class Data(Section):
 class Monitoring(Section):
     """Who raises alarms: the pager that Alertmanager notifies.
 
-    ``health`` maps health endpoints to the dotted field that is watched for changes;
-    ``evidence`` are questions whose answers are kept, by name.
+    ``ready`` are questions that must be answered well before a fault, ``health`` maps health
+    endpoints to the dotted field that is watched for changes, ``evidence`` are questions whose
+    answers are kept, by name.
     """
 
     pager: Address
+    ready: dict[str, Question] = Field(default_factory=dict)
     health: dict[str, str] = Field(default_factory=dict)
     evidence: dict[str, Question] = Field(default_factory=dict)
 
@@ -238,7 +267,8 @@ class StackSection(Section):
     """The compose file, the entry that customers use, and who must answer what to be ready.
 
     ``configuration`` is the folder, beside the compose file, with the applications' environment
-    file; a drill works on a copy of it.
+    file; a drill works on a copy of it. ``services`` says how many instances of each service the
+    compose file has: what a dry run, which asks no engine, checks targets against.
     """
 
     name: str
@@ -246,6 +276,7 @@ class StackSection(Section):
     entry: Address
     configuration: str = "config"
     ready: dict[str, Question] = Field(default_factory=dict)
+    services: dict[Name, PositiveInt] = Field(default_factory=dict)
 
 
 class Manifest(Section):
@@ -253,6 +284,7 @@ class Manifest(Section):
 
     stack: StackSection
     blast_radius: Radius
+    stop: Stop = Stop()
     login: Login
     journeys: dict[str, Journey]
     data: Data
@@ -267,6 +299,28 @@ class Manifest(Section):
                 f"data.writes: expected one of the journeys ({known}), got {self.data.writes!r}"
             )
         return self
+
+    @model_validator(mode="after")
+    def _services_are_there(self) -> Self:
+        known = self.stack.services
+        for where, service in self._services():
+            if known and service and service not in known:
+                raise ValueError(
+                    f"{where}: expected one of stack.services ({', '.join(known)}), got {service!r}"
+                )
+        return self
+
+    def _services(self) -> Iterator[tuple[str, str]]:
+        """Every service that is named somewhere, with where that is."""
+        yield "stack.entry", self.stack.entry.service
+        yield "monitoring.pager", self.monitoring.pager.service
+        yield from (("blast_radius", service) for service in self.blast_radius.services)
+        yield from ((f"stack.ready.{k}", q.service) for k, q in self.stack.ready.items())
+        yield from ((f"data.nodes.{k}", node.service) for k, node in self.data.nodes.items())
+        for name, question in self.monitoring.evidence.items():
+            yield f"monitoring.evidence.{name}", question.service
+        for name, incident in self.incidents.items():
+            yield from ((f"incidents.{name}.procedure", a.service) for a in incident.procedure)
 
     def node(self, role: str) -> tuple[str, Node]:
         """Name and node of a role. Raises PlanError where the manifest has none."""

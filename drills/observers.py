@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from drills.audit import Audit
 from drills.clock import Clock
 from drills.detectors import EngineWatch, HealthWatch, PagerWatch
 from drills.errors import DrillError
@@ -19,7 +20,7 @@ from drills.timeline import Kind
 
 
 class Observers:
-    """The prober's lanes, the pager, the health endpoint, the engine's events, replication."""
+    """The prober's lanes, pager, health endpoint, engine's events, replication, ledger's audit."""
 
     def __init__(
         self, manifest: Manifest, runtime: Runtime, journal: Journal, clock: Clock, hold: float
@@ -44,12 +45,22 @@ class Observers:
         )
         self._prober = Prober(self._samples)
         self.engine = EngineWatch(runtime, journal)
+        self._audit = Audit(
+            primary_dsn(manifest, runtime),
+            manifest.data.final_read,
+            manifest.data.writes,
+            self._samples,
+            journal,
+            clock,
+        )
 
     def start(self) -> None:
         """Start everything; the journeys that are always asked begin now."""
         self._prober.start()
         for watch in (self.engine, self._pager, self._health, self._replication):
             watch.start()
+        if self._manifest.stop.lost_writes is not None:
+            self._audit.start()
         self._token = self._login()
         for name, journey in self._manifest.journeys.items():
             if journey.always:
@@ -104,6 +115,7 @@ class Observers:
         """End everything, each whatever became of the others. Idempotent."""
         self._quietly("prober", self._prober.end)
         ends: list[tuple[str, Callable[[], None]]] = [
+            ("audit", self._audit.stop),
             ("replication", self._replication.stop),
             ("health", self._health.stop),
             ("pager", self._pager.stop),

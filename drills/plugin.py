@@ -12,9 +12,12 @@ from types import FrameType
 import pytest
 
 from drills import hookspecs
+from drills.briefing import brief
 from drills.clock import Clock, SystemClock
 from drills.drill import Drill, Plan
+from drills.dry_run import Outline, PlannedDrill
 from drills.errors import CriteriaInconclusive, CriteriaMissed, DrillError, Outcome, PlanError
+from drills.exercise import Exercise
 from drills.gherkin import ScenarioInfo, at_scenario_end, scenario_of
 from drills.journal import Journal, slug
 from drills.manifest import Manifest, find, load
@@ -23,8 +26,9 @@ from drills.result import DrillResult
 from drills.runbook.policy import severity_of
 from drills.runtime import Stack
 from drills.settings import Settings
+from drills.stop import conditions_of
 from drills.surroundings import git_state, host, versions
-from drills.terminal_report import RUNS, TerminalReport
+from drills.terminal_report import PLAN, RUNS, TerminalReport
 from drills.units import parse_duration
 
 pytest_plugins = ["drills.gherkin"]  # collects feature files
@@ -70,6 +74,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="nobody carries out the runbook's procedure",
     )
     group.addoption(
+        "--drill-stop-after",
+        default="",
+        metavar="TIME",
+        help="end a drill that takes longer (default: what the manifest says)",
+    )
+    group.addoption(
+        "--drill-dry-run",
+        action="store_true",
+        help="print the plan of each drill; nothing is touched and no engine needed",
+    )
+    group.addoption(
         "--drill-remote",
         action="store_true",
         help="allow a container engine that is not on this machine",
@@ -94,11 +109,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def settings_of(config: pytest.Config) -> Settings:
     """The settings that the command line gives. Raises PlanError for what is no duration."""
     ready = parse_duration(config.getoption("drill_ready"))
+    stop_after = config.getoption("drill_stop_after")
     return Settings(
         patience=parse_duration(config.getoption("drill_patience")),
         hold=parse_duration(config.getoption("drill_hold")),
         ready_within=ready,
         steady_within=ready,
+        stop_after=parse_duration(stop_after) if stop_after else None,
         respond=not config.getoption("drill_no_response"),
         allow_remote=config.getoption("drill_remote"),
     )
@@ -116,12 +133,18 @@ def _manifest_path(config: pytest.Config) -> Path:
 
 
 @pytest.fixture
-def drill(request: pytest.FixtureRequest, manifest: Manifest) -> Generator[Drill, None, None]:
-    """The drill of this scenario: a fresh stack, its own journal; judged after the last step."""
+def drill(request: pytest.FixtureRequest, manifest: Manifest) -> Generator[Exercise, None, None]:
+    """The drill of this scenario: a fresh stack, its own journal; judged after the last step.
+
+    In a dry run it is one that touches nothing; its plan is told in its stead.
+    """
     config = request.config
     info = scenario_of(request.node)
     if info is None:
         raise PlanError("the drill fixture belongs to a scenario of a feature file")
+    if config.getoption("drill_dry_run"):
+        yield _planned(request.node, info, manifest)
+        return
     clock = SystemClock()
     plan = _plan(config, info, manifest)
     redactor = Redactor(manifest.secrets())
@@ -138,6 +161,31 @@ def drill(request: pytest.FixtureRequest, manifest: Manifest) -> Generator[Drill
     at_scenario_end(request.node, lambda error: _conclude(request.node, under_way, error))
     with _TerminatedAsInterrupted():
         yield under_way
+
+
+def _planned(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> PlannedDrill:
+    settings = settings_of(item.config)
+    planned = PlannedDrill(
+        Outline(
+            scenario=info.scenario_name,
+            feature=info.feature_path,
+            severity=severity_of(info.tags),
+            incident=manifest.incident(info.tags)[1],
+            manifest=manifest,
+            settings=settings,
+            stop=conditions_of(manifest.stop.value(), settings.stop_after),
+        )
+    )
+
+    def tell(error: BaseException | None) -> None:
+        __tracebackhide__ = True
+        try:
+            planned.conclude(error)
+        finally:
+            item.user_properties.append((PLAN, brief(planned.outline)))
+
+    at_scenario_end(item, tell)
+    return planned
 
 
 def _plan(config: pytest.Config, info: ScenarioInfo, manifest: Manifest) -> Plan:
@@ -219,18 +267,21 @@ def _conclude(item: pytest.Item, drill: Drill, error: BaseException | None) -> N
     """Judge the drill; raise its outcome unless every assessed criterion is met.
 
     Only what the system or the machine did is worth another try (exit 75): a drill that cannot be
-    run as written, or a step that broke, is the same tomorrow.
+    run as written, a step that broke, or damage beyond a stop condition, is the same tomorrow.
     """
     __tracebackhide__ = True
     result = drill.conclude(error)
     directory = drill.journal.directory
     ours = error is None or (isinstance(error, DrillError) and not isinstance(error, PlanError))
-    again = result.verdict == "inconclusive" and ours
+    again = result.verdict == "inconclusive" and ours and drill.stopped is None
     item.user_properties += [("drill", str(directory)), ("drill-inconclusive", again)]
     item.config.stash[RUNS].append(directory)
     item.config.hook.pytest_drills_judged(config=item.config, result=result, directory=directory)
     if drill.interrupt is not None and drill.interrupt is not error:
         raise drill.interrupt
     outcome = outcome_of(result)
+    if drill.stopped is not None and error is None:
+        drill.stopped.add_note(str(outcome))
+        raise drill.stopped
     if outcome is not None:
         raise outcome

@@ -20,6 +20,7 @@ from drills.probe import Outcome, Sample
 from drills.units import NS
 from drills.watcher import Watcher
 
+FINAL_READ_WITHIN = 30  # seconds
 _VIEW = """
 SELECT pg_current_wal_lsn() - '0/0'::pg_lsn,
        (SELECT max(replay_lsn - '0/0'::pg_lsn) FROM pg_stat_replication WHERE state = 'streaming')
@@ -43,7 +44,7 @@ def query(dsn: str, statement: str, *, timeout: int = 5) -> list[tuple[object, .
 def final_read(dsn: str, statement: str) -> Mapping[str, int]:
     """How often each id is there. ``statement`` selects one id a row."""
     found: dict[str, int] = {}
-    for row in query(dsn, statement, timeout=30):
+    for row in query(dsn, statement, timeout=FINAL_READ_WITHIN):
         found[str(row[0])] = found.get(str(row[0]), 0) + 1
     return found
 

@@ -11,6 +11,7 @@ class Settings:
 
     ``patience`` bounds every wait of a judgement: what was not seen by then is inconclusive while
     its limit has not passed. ``hold`` is the window in which all must be well to count as steady.
+    ``stop_after`` is how long the drill may take, where that is not left to the manifest.
     """
 
     patience: float = 60.0
@@ -18,5 +19,6 @@ class Settings:
     ready_within: float = 90.0
     steady_within: float = 30.0
     undo_within: float = 30.0
+    stop_after: float | None = None
     respond: bool = True
     allow_remote: bool = False

@@ -15,6 +15,7 @@ from drills.reporting.terminal import PhaseLine, summary
 from drills.timeline import Event, Kind
 
 EXIT_INCONCLUSIVE = 75  # EX_TEMPFAIL: try again; pytest owns 0 to 6
+PLAN = "drill-plan"  # the property of a test that holds what a dry run has to tell
 RUNS: pytest.StashKey[list[Path]] = pytest.StashKey()
 _TOLD = {
     Kind.PHASE: "",
@@ -23,6 +24,7 @@ _TOLD = {
     Kind.RESPONSE_STARTED: "response",
     Kind.RESPONSE_STEP: "response",
     Kind.RESPONSE_FAILED: "response",
+    Kind.STOPPED: "stopped",
     Kind.UNDO_VERIFIED: "rollback",
     Kind.UNDO_FAILED: "rollback",
 }
@@ -41,6 +43,7 @@ class TerminalReport:
         self._inconclusive = 0
         self._file = None if hasattr(config, "workerinput") else _standard_output()
         self._live = PhaseLine(self._file) if self._file else None
+        self._plans: list[str] = []
         config.stash[RUNS] = []
 
     def hear(self, event: Event) -> None:
@@ -59,6 +62,9 @@ class TerminalReport:
                 self._inconclusive += 1
             else:
                 self._others += 1
+        plan = properties.get(PLAN)
+        if isinstance(plan, str) and report.when == "call":
+            self._plans.append(plan)
         directory = properties.get("drill")
         if isinstance(directory, str) and Path(directory) not in self._config.stash[RUNS]:
             self._config.stash[RUNS].append(Path(directory))
@@ -74,6 +80,9 @@ class TerminalReport:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Verdict, score, each criterion and the report's path, drill by drill."""
         runs = self._config.stash[RUNS]
+        if self._plans:
+            terminalreporter.section("drills as planned; nothing was touched")
+            terminalreporter.write_line("\n".join(self._plans))
         if not runs:
             return
         writer = terminalreporter._tw  # noqa: SLF001 - its width and colour are public knowledge

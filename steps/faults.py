@@ -6,8 +6,8 @@ from collections.abc import Generator
 
 from pytest_bdd import parsers, when
 
-from drills.drill import Drill
 from drills.errors import PlanError
+from drills.exercise import Exercise
 from drills.fault import Fault
 from drills.faults import Freeze, Kill, MemoryLeak, Restart, Stop
 from drills.target import Target
@@ -29,18 +29,18 @@ def fault_named(words: str) -> Fault:
 
 
 @when(parsers.parse('the "{service}" service stops'))
-def _(drill: Drill, service: str) -> Generator[None, None, None]:
+def _(drill: Exercise, service: str) -> Generator[None, None, None]:
     with drill.inject(Stop(), Target(service)):
         yield
 
 
 @when(parsers.parse('the "{service}" service suffers {words}'))
-def _(drill: Drill, service: str, words: str) -> Generator[None, None, None]:
+def _(drill: Exercise, service: str, words: str) -> Generator[None, None, None]:
     with drill.inject(fault_named(words), Target(service)):
         yield
 
 
 @when(parsers.parse('one "{service}" instance leaks memory at {rate} a second'))
-def _(drill: Drill, service: str, rate: str) -> Generator[None, None, None]:
+def _(drill: Exercise, service: str, rate: str) -> Generator[None, None, None]:
     with drill.inject(MemoryLeak(rate=parse_size(rate)), Target(service, instance=1)):
         yield

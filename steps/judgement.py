@@ -5,8 +5,8 @@ from __future__ import annotations
 from pytest_bdd import parsers, then
 
 from drills.criteria import Comparator, Criterion, Priority, parse_limit
-from drills.drill import Drill
 from drills.errors import PlanError
+from drills.exercise import Exercise
 from drills.judge import metric
 from drills.units import parse_ratio
 from steps.recovery import exactly
@@ -15,54 +15,54 @@ COLUMNS = ("criterion", "metric", "limit")
 
 
 @then("exports keep working")
-def _(drill: Drill) -> None:
+def _(drill: Exercise) -> None:
     drill.expect(available("Exports keep working", "exports", "99 %"))
 
 
 @then(parsers.parse('at least {share} of "{journey}" succeed in time'))
-def _(drill: Drill, share: str, journey: str) -> None:
+def _(drill: Exercise, share: str, journey: str) -> None:
     drill.expect(available(f"Customers can use {journey}", journey, share))
 
 
 @then("no acknowledged order is lost")
-def _(drill: Drill) -> None:
+def _(drill: Exercise) -> None:
     drill.expect(exactly("No acknowledged order is lost", "lost orders", 0))
 
 
 @then("no order is stored twice")
-def _(drill: Drill) -> None:
+def _(drill: Exercise) -> None:
     drill.expect(exactly("No order is stored twice", "duplicated orders", 0))
 
 
 @then("the replica has every acknowledged order")
-def _(drill: Drill) -> None:
+def _(drill: Exercise) -> None:
     drill.expect(exactly("The replica has every acknowledged order", "stale orders", 0))
 
 
 @then("the incident record is complete")
-def _(drill: Drill) -> None:
+def _(drill: Exercise) -> None:
     drill.expect(exactly("The incident is documented", "missing record fields", 0))
 
 
 @then(parsers.parse("the record names at least {count:d} findings on the root cause"))
-def _(drill: Drill, count: int) -> None:
+def _(drill: Exercise, count: int) -> None:
     drill.expect(at_least("The root-cause investigation was started", "root-cause findings", count))
 
 
 @then("the record proposes prevention measures")
-def _(drill: Drill) -> None:
+def _(drill: Exercise) -> None:
     drill.expect(at_least("Prevention measures are proposed", "prevention measures", 1))
 
 
 @then("people have discussed the prevention measures")
-def _(drill: Drill) -> None:
+def _(drill: Exercise) -> None:
     drill.expect(
         exactly("Prevention measures were discussed", "attestation", 1, "Prevention measures")
     )
 
 
 @then("the drill meets every success criterion")
-def _(drill: Drill, datatable: list[list[str]]) -> None:
+def _(drill: Exercise, datatable: list[list[str]]) -> None:
     for criterion in criteria_of(datatable):
         drill.expect(criterion)
 

@@ -5,37 +5,37 @@ from __future__ import annotations
 from pytest_bdd import parsers, then
 
 from drills.criteria import Comparator, Criterion, Priority
-from drills.drill import Drill
+from drills.exercise import Exercise
 from drills.units import parse_duration
 
 
 @then(parsers.re(r"the incident is detected within (?P<limit>[\d.]+ \w+)"))
-def _(drill: Drill, limit: str) -> None:
+def _(drill: Exercise, limit: str) -> None:
     drill.expect(within("The incident is detected", "time to detect", limit))
 
 
 @then(parsers.parse('the incident is detected by the "{alert}" alert within {limit}'))
-def _(drill: Drill, alert: str, limit: str) -> None:
+def _(drill: Exercise, alert: str, limit: str) -> None:
     drill.expect(within(f"{alert} detects the incident", "time to detect", limit, alert))
 
 
 @then("it is detected before anything crashes")
-def _(drill: Drill) -> None:
+def _(drill: Exercise) -> None:
     drill.expect(exactly("Monitoring notices before a crash does", "crashes before detection", 0))
 
 
 @then(parsers.parse("reads fail over to the primary within {limit}"))
-def _(drill: Drill, limit: str) -> None:
+def _(drill: Exercise, limit: str) -> None:
     drill.expect(within("Reads fail over to the primary", "time to fail over", limit))
 
 
 @then(parsers.parse("service is restored within {limit}"))
-def _(drill: Drill, limit: str) -> None:
+def _(drill: Exercise, limit: str) -> None:
     drill.expect(within("Service is restored", "time to recover", limit))
 
 
 @then(parsers.parse("once repaired, the replica streams with a lag of at most {limit}"))
-def _(drill: Drill, limit: str) -> None:
+def _(drill: Exercise, limit: str) -> None:
     drill.expect(within("The replica streams again", "replication lag", limit))
 
 

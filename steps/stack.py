@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pytest_bdd import given
 
-from drills.drill import Drill
+from drills.exercise import Exercise
 
 
 @given("the ERP is in steady state")
-def _(drill: Drill) -> None:
+def _(drill: Exercise) -> None:
     drill.reach_steady_state()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pytest_bdd import given, parsers
 
-from drills.drill import Drill
+from drills.exercise import Exercise
 
 
 @given(parsers.parse("customers place {orders:g} orders and run {exports:g} exports a second"))
-def _(drill: Drill, orders: float, exports: float) -> None:
+def _(drill: Exercise, orders: float, exports: float) -> None:
     drill.start_workload({"orders": orders, "exports": exports})

@@ -9,7 +9,9 @@ from drills.result import TimelineEntry
 
 ROWS = 300
 # What a report may never leave out, as beginnings of kinds.
-TURNING_POINTS = ("drill.", "fault.", "signal", "response.", "undo.", "steady.", "final.", "error")
+TURNING_POINTS = (
+    *("drill.", "fault.", "signal", "response.", "undo.", "steady.", "stopped", "final.", "error"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,139 @@
+"""The plan of a drill in words: what people read before it is run. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from drills.criteria import Criterion, Unit
+from drills.dry_run import Injection, Outline
+from drills.manifest import Action, Incident
+from drills.reporting.cleansing import clean_line
+from drills.rollback import OPERATIONS, Undo
+from drills.runbook.policy import SEVERITIES
+from drills.timeline import Json
+from drills.units import format_seconds
+
+PROJECT = "drill-<id>"  # the name of a drill's stack begins its containers' names
+
+
+def brief(outline: Outline) -> str:
+    """The plan as plain text, a line a fact; ends with a newline."""
+    lines = [f"{outline.scenario}  ({outline.feature})", *_parts(outline)]
+    return "".join(f"{_indented(line)}\n" for line in lines)
+
+
+def _indented(line: str) -> str:
+    """A line that nothing in it can break, with its own indentation."""
+    return " " * (len(line) - len(line.lstrip(" "))) + clean_line(line)
+
+
+def _parts(outline: Outline) -> Iterator[str]:
+    parts = (
+        ("Problems", [f"! {problem}" for problem in outline.problems]),
+        ("Severity", [_severity(outline.severity)]),
+        ("Incident", list(_incident(outline.incident))),
+        ("Blast radius", list(_radius(outline))),
+        ("Workload", list(_workload(outline))),
+        ("Faults", list(_faults(outline.injections))),
+        ("Response", list(_response(outline))),
+        ("Criteria", [_criterion(*each) for each in outline.criteria] or ["none"]),
+        ("Stopped early when", outline.stop.words() or ["never"]),
+        ("How long at most", list(_longest(outline))),
+    )
+    for title, lines in parts:
+        if lines:
+            yield f"  {title}"
+            yield from (f"    {line}" for line in lines)
+
+
+def _severity(level: str) -> str:
+    if not level:
+        return "none: no tag @P1 to @P4"
+    severity = SEVERITIES[level]
+    return f"{level} {severity.word}: response within {severity.response}, {severity.communication}"
+
+
+def _incident(incident: Incident | None) -> Iterator[str]:
+    if incident is None:
+        yield "none: no tag names one of the manifest's incidents"
+        return
+    yield incident.title
+    yield f"announced by {' or '.join(incident.alerts)}"
+
+
+def _radius(outline: Outline) -> Iterator[str]:
+    radius, known = outline.manifest.blast_radius, outline.manifest.stack.services
+    yield f"may touch {', '.join(radius.services)}"
+    yield f"at most {_count(radius.containers_at_once, 'container')} at once"
+    if not known:
+        yield "not checked against the stack: the manifest has no [stack.services]"
+
+
+def _workload(outline: Outline) -> Iterator[str]:
+    for name, journey in outline.manifest.journeys.items():
+        if name in outline.workload:
+            yield f"{name}: {outline.workload[name]:g} requests a second, until recovery"
+        elif journey.always:
+            yield f"{name}: {journey.rate:g} requests a second, all the time"
+
+
+def _faults(injections: list[Injection]) -> Iterator[str]:
+    if not injections:
+        yield "none"
+    for number, injection in enumerate(injections, 1):
+        yield f"{number}. {injection.fault.kind} of {injection.target}{_parameters(injection)}"
+        for undo in injection.undos:
+            yield f"   undone: {_undo(undo)}"
+
+
+def _parameters(injection: Injection) -> str:
+    given = [f"{key}={_plain(value)}" for key, value in injection.fault.parameters().items()]
+    return f" ({', '.join(given)})" if given else ""
+
+
+def _plain(value: Json) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _undo(undo: Undo) -> str:
+    operation = OPERATIONS[undo.operation]
+    by_hand = operation.by_hand.format(container=f"{PROJECT}-{undo.container.name}")
+    return (
+        f"{undo.operation} {undo.container.name}, proven when {operation.proof}; by hand: {by_hand}"
+    )
+
+
+def _response(outline: Outline) -> Iterator[str]:
+    incident = outline.incident
+    if not outline.settings.respond:
+        yield "nobody carries out a procedure (--drill-no-response)"
+    elif incident is None or not incident.procedure:
+        yield "none: there is no procedure"
+    else:
+        yield f"when {' or '.join(incident.alerts)} reaches the pager:"
+        for number, action in enumerate(incident.procedure, 1):
+            yield f"{number}. {action.says} ({_deed(action)})"
+
+
+def _deed(action: Action) -> str:
+    return " ".join(filter(None, (action.action, action.service, action.key or action.path)))
+
+
+def _criterion(criterion: Criterion, unit: Unit) -> str:
+    subject = f" of {criterion.subject}" if criterion.subject else ""
+    return (
+        f"{criterion.name}: {criterion.metric}{subject} {criterion.comparator} "
+        f"{unit.show(criterion.limit)} ({criterion.priority}, weight {criterion.priority.weight})"
+    )
+
+
+def _longest(outline: Outline) -> Iterator[str]:
+    total, after = sum(wait.seconds for wait in outline.waits), outline.stop.after
+    yield f"{format_seconds(total)}, besides creating the stack, evidence, and removing the stack:"
+    yield from (f"  {format_seconds(wait.seconds)}: {wait.awaited}" for wait in outline.waits)
+    if after is not None and after < total:
+        yield f"or {format_seconds(after)}, when it is stopped, and then the waits after the undo"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

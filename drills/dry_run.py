@@ -1,0 +1,193 @@
+"""A drill that is only planned: steps call it as they call a real one, and nothing is touched.
+
+What is wrong with the plan is collected, not raised, so that a reader gets to see all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from drills.criteria import Criterion, Unit
+from drills.errors import PlanError
+from drills.fault import Fault
+from drills.injection import EFFECT_WITHIN
+from drills.judge import metric
+from drills.manifest import Incident, Manifest
+from drills.metrics import Settles
+from drills.replication import FINAL_READ_WITHIN
+from drills.rollback import Undo
+from drills.runtime import Container
+from drills.settings import Settings
+from drills.stop import StopConditions
+from drills.target import BlastRadius, Target, resolve
+
+FASTEST = 1000.0  # requests a second that one journey may be asked at most
+NEEDS_WRITES = ("lost orders", "duplicated orders", "stale orders")
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Something that the drill waits for, and how many seconds at most."""
+
+    awaited: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Injection:
+    """A fault on one target, with how it will be undone on each container of it."""
+
+    fault: Fault
+    target: Target
+    undos: tuple[Undo, ...]
+
+
+@dataclass(slots=True)
+class Outline:
+    """The plan of a drill, as far as it can be known without an engine."""
+
+    scenario: str
+    feature: str
+    severity: str
+    incident: Incident | None
+    manifest: Manifest
+    settings: Settings
+    stop: StopConditions
+    workload: dict[str, float] = field(default_factory=dict)
+    injections: list[Injection] = field(default_factory=list)
+    criteria: list[tuple[Criterion, Unit]] = field(default_factory=list)
+    waits: list[Wait] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+class PlannedDrill:
+    """An ``Exercise`` that notes what its scenario asks for. ``outline`` is what it came to."""
+
+    def __init__(self, outline: Outline) -> None:
+        self.outline = outline
+        self._manifest = outline.manifest
+        self._settings = outline.settings
+        self._steady = False
+        self._armed = 0
+        radius = outline.manifest.blast_radius
+        self._radius = BlastRadius(radius.services, radius.containers_at_once)
+
+    def reach_steady_state(self) -> None:
+        """Note how long the stack may take."""
+        if not self._steady:
+            self._wait("the stack is ready", self._settings.ready_within)
+            self._wait("steady state", self._settings.steady_within)
+        self._steady = True
+
+    def start_workload(self, rates: Mapping[str, float]) -> None:
+        """Note the journeys; one that the manifest does not know is a problem."""
+        self._needs_steady_state("a workload")
+        for name, rate in rates.items():
+            with self._noting():
+                self._manifest.journey(name)
+                if not 0 < rate <= FASTEST:
+                    raise PlanError(f"{name}: expected a rate up to {FASTEST:g} a second")
+                self.outline.workload[name] = rate
+
+    @contextmanager
+    def inject(self, fault: Fault, target: Target) -> Iterator[None]:
+        """Note fault and undo; a target that is not there or may not be touched is a problem."""
+        self._needs_steady_state("a fault")
+        with self._noting():
+            containers = self._containers(target)
+            self._radius.check(target, len(containers), self._armed)
+            undos = tuple(fault.undo(container, "this injection") for container in containers)
+            self.outline.injections.append(Injection(fault, target, undos))
+            self._armed += len(undos)
+            self._wait(f"the engine confirms: {fault.kind} of {target}", EFFECT_WITHIN * len(undos))
+        try:
+            yield
+        finally:
+            self._armed = 0
+
+    def _containers(self, target: Target) -> list[Container]:
+        instances = self._manifest.stack.services or {target.service: max(1, target.instance)}
+        return resolve(
+            target,
+            [
+                Container(f"{service}-{number}", f"{service}-{number}", service, number)
+                for service, count in instances.items()
+                for number in range(1, count + 1)
+            ],
+        )
+
+    def expect(self, criterion: Criterion) -> None:
+        """Note the criterion, and how long it would be waited for."""
+        with self._noting():
+            measured = metric(criterion.metric)
+            self.outline.criteria.append((criterion, measured.unit))
+            if measured.settles is Settles.UNDONE:
+                self.let_respond()
+                self.roll_back()
+            if measured.settles is not Settles.END:
+                self._wait(criterion.name, self._settings.patience)
+            self._measurable(criterion)
+
+    def _measurable(self, criterion: Criterion) -> None:
+        """Raise PlanError where this could never be measured, whatever the system does."""
+        incident, subject = self.outline.incident, criterion.subject
+        if criterion.metric == "availability":
+            self._asked(criterion.name, subject)
+        if criterion.metric in NEEDS_WRITES:
+            self._asked(criterion.name, self._manifest.data.writes)
+        if criterion.metric == "time to detect" and not subject and incident is None:
+            raise PlanError(
+                f"{criterion.name}: expected a tag of an incident whose alerts count, found none"
+            )
+
+    def _asked(self, criterion: str, journey: str) -> None:
+        if not self._manifest.journey(journey).always and journey not in self.outline.workload:
+            raise PlanError(f"{criterion}: expected a step that starts {journey}, found none")
+
+    def let_respond(self) -> None:
+        """Note how long the response may take."""
+        if self._settings.respond and self.outline.incident is not None:
+            self._wait("the response ends", self._settings.patience)
+
+    def roll_back(self) -> None:
+        """Note how long undoing may take."""
+        if self._armed:
+            self._wait("every fault is undone", self._settings.undo_within * self._armed)
+        self._armed = 0
+
+    def conclude(self, error: BaseException | None) -> None:
+        """Note what follows the last step, or that ``error`` ended the scenario before it.
+
+        Raises PlanError with every problem of the plan, unless ``error`` is on its way already.
+        """
+        outline = self.outline
+        if error is not None:
+            outline.problems.append(f"{error} (the steps after that are not planned)")
+            return
+        self.let_respond()
+        self.roll_back()
+        if outline.injections:
+            nodes = len(self._manifest.data.nodes)
+            self._wait("service and redundancy are back", self._settings.patience)
+            self._wait("the final read of every database", FINAL_READ_WITHIN * nodes)
+        if not outline.criteria:
+            outline.problems.append("expected a criterion: a drill without any is never met")
+        if outline.problems:
+            raise PlanError("\n".join(["the plan is not sound:", *outline.problems]))
+
+    def _needs_steady_state(self, what: str) -> None:
+        if not self._steady:
+            problem = f"expected steady state before {what}: begin with a Given that says so"
+            self.outline.problems.append(problem)
+
+    def _wait(self, awaited: str, seconds: float) -> None:
+        self.outline.waits.append(Wait(awaited, seconds))
+
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        try:
+            yield
+        except PlanError as error:
+            self.outline.problems.append(str(error))

@@ -1,0 +1,33 @@
+"""What the steps of a scenario may ask for, whether the drill is under way or only planned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from drills.criteria import Criterion
+from drills.fault import Fault
+from drills.target import Target
+
+
+class Exercise(Protocol):
+    """A drill as its scenario sees it. A dry run gives steps one that touches nothing."""
+
+    def reach_steady_state(self) -> None:
+        """Bring the stack up, watch it, and hold steady state for the hold window."""
+
+    def start_workload(self, rates: Mapping[str, float]) -> None:
+        """Have customers make these journeys, at so many requests a second each."""
+
+    def inject(self, fault: Fault, target: Target) -> AbstractContextManager[None]:
+        """Inject a fault; it is undone when the block is left, if not before."""
+
+    def expect(self, criterion: Criterion) -> None:
+        """Declare a success criterion, and watch until it is decided or patience ends."""
+
+    def let_respond(self) -> None:
+        """Let a procedure that was begun come to its end."""
+
+    def roll_back(self) -> None:
+        """Undo every armed fault, last in first out, and prove it. Idempotent."""
