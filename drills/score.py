@@ -80,7 +80,7 @@ def time_points(seconds: float, limit: float) -> float:
     if limit <= 0:
         return 0.0
     sigma = -math.log(OBJECTIVE_SHARE) / _Z90
-    return 100 * (1 - NormalDist().cdf(math.log(seconds / limit) / sigma))
+    return 100 * NormalDist().cdf((math.log(limit) - math.log(seconds)) / sigma)
 
 
 def score(judged: Sequence[Judged], *, data_lost: bool, rollback_failed: bool) -> Score | None:

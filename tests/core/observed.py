@@ -84,21 +84,29 @@ class Told:
 
     def __init__(self, **changes: Json) -> None:
         self.events: list[Event] = []
-        self.tell(0, Kind.DRILL_STARTED, **{**STARTED, **changes})
+        self.tell(0, Kind.DRILL_STARTED, facts={**STARTED, **changes})
 
-    def tell(self, at: float, kind: Kind, text: str = "", **data: Json) -> Told:
-        """Add an event at so many seconds."""
+    def tell(
+        self,
+        at: float,
+        kind: Kind,
+        text: str = "",
+        facts: Mapping[str, Json] | None = None,
+        **data: Json,
+    ) -> Told:
+        """Add an event at so many seconds; its data are ``facts`` and the keywords."""
         said = text or f"{kind.value} happened"
-        self.events.append(Event(len(self.events), ns(at), kind, said, data))
+        both = {**(facts or {}), **data}
+        self.events.append(Event(len(self.events), ns(at), kind, said, both))
         return self
 
     def fault(self, at: float, *, error: float = 0.0, **data: Json) -> Told:
         """A fault that took effect, give or take ``error`` seconds."""
-        injection: dict[str, Json] = {"injection": "i1", "container": "replica-1", **data}
-        self.tell(at - 0.1, Kind.FAULT_INTENDED, fault="stop", parameters={"grace": 1}, **injection)
-        self.tell(at - 0.05, Kind.FAULT_CALLED, **injection)
-        bounds = {"low_ns": ns(at - error), "high_ns": ns(at + error)}
-        return self.tell(at, Kind.FAULT_EFFECTIVE, "the replica stopped", **injection, **bounds)
+        facts: dict[str, Json] = {"injection": "i1", "container": "replica-1", **data}
+        self.tell(at - 0.1, Kind.FAULT_INTENDED, "", {"fault": "stop", **facts})
+        self.tell(at - 0.05, Kind.FAULT_CALLED, "", facts)
+        facts |= {"low_ns": ns(at - error), "high_ns": ns(at + error)}
+        return self.tell(at, Kind.FAULT_EFFECTIVE, "the replica stopped", facts)
 
     def alert(self, at: float, name: str = "ReplicaDown", state: str = "firing") -> Told:
         """An alert as it reached the pager."""

@@ -28,7 +28,7 @@ def kept(journal: Journal) -> list[Event]:
 
 def test_an_artefact_is_written_with_its_hash_and_its_source(journal: Journal) -> None:
     """What the journal says of a file is true of the file."""
-    Evidence(journal).keep("app-1 log", "the engine", lambda: "naïve\n".encode())
+    Evidence(journal).keep("app-1 log", "the engine", "naïve\n".encode)
     (event,) = kept(journal)
     data = (journal.directory / event.string("path")).read_bytes()
     assert data == "naïve\n".encode()

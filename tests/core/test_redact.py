@@ -110,7 +110,7 @@ def test_two_secrets_that_share_letters_leave_nothing_of_either() -> None:
 
 @given(SECRETS)
 def test_an_unknown_password_of_a_dsn_never_survives(secret: str) -> None:
-    """Whatever characters it has, but the < > " ' \\ that no DSN holds unescaped."""
+    """Whatever characters it has, but angle brackets, quotes and backslashes."""
     assume(not set(secret) & set("<>\"'\\"))
     dsn = f"connecting to postgresql://observer:{secret}@db:5432/erp now"
     assert Redactor()(dsn) == f"connecting to postgresql://observer:{MASK}@db:5432/erp now"

@@ -47,7 +47,7 @@ def test_events_are_found_by_what_they_hold() -> None:
 
 @pytest.mark.parametrize("value", ODD, ids=lambda value: str(value)[:12])
 def test_odd_data_reads_as_the_default(value: Json) -> None:
-    """Services say what they like; whoever asks for a number gets one of 64 bits, or the default."""
+    """Services say what they like; a number is one of 64 bits, or the default."""
     event = Event(0, 0, Kind.NOTE, "", {"key": value})
     assert event.integer("key", 5) == 5
     assert event.number("key", 0.5) == 0.5
