@@ -1,0 +1,20 @@
+"""A plugin for a drill in a test: little time to undo, so that a failed undo fails soon."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from drills import plugin
+from drills.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def brief(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = plugin.settings_of
+
+    def settings(config: pytest.Config) -> Settings:
+        return dataclasses.replace(chosen(config), undo_within=0.2)
+
+    monkeypatch.setattr(plugin, "settings_of", settings)

@@ -1,0 +1,146 @@
+"""A throw-away project whose stack is a world on paper: real plugin, real drills, no engine."""
+
+from __future__ import annotations
+
+import json
+from importlib import import_module
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+
+# httpx loads it at its first request and keeps its exceptions. A run inside this process forgets
+# what was loaded in it; were that the first request, the next one would not know its own errors.
+import_module("httpcore")
+
+ROOT = Path(__file__).parents[2]
+
+CONFTEST = """
+    import os
+    import signal
+    from contextlib import ExitStack
+    from pathlib import Path
+
+    import psycopg
+    import pytest
+    from pytest_bdd import given, then, when
+
+    from drills.manifest import Manifest
+    from tests.acting.scripted import serving
+    from tests.acting.world import MANIFEST, World
+
+    pytest_plugins = ["steps.stack", "steps.workload", "steps.faults", "steps.recovery",
+                      "steps.judgement"]
+    WORLDS, OPEN = [], ExitStack()
+
+    @pytest.fixture(scope="session")
+    def manifest():
+        return Manifest.model_validate(MANIFEST)
+
+    def pytest_drills_stack(config, manifest, project, drill_id, clock):
+        assert project == f"drill-{drill_id}"
+        assert manifest.stack.name == "paper"
+        directory = Path("stacks", drill_id)
+        directory.mkdir(parents=True)
+        WORLDS.append(World(OPEN.enter_context(serving()), directory))
+        psycopg.connect = WORLDS[-1].connect
+        return WORLDS[-1].stack
+
+    def pytest_drills_judged(config, result, directory):
+        with open("judged.txt", "a") as file:
+            file.write(f"{result.scenario}: {result.verdict} {directory.name}\\n")
+
+    CONNECT = psycopg.connect
+
+    def pytest_unconfigure():
+        OPEN.close()
+        psycopg.connect = CONNECT
+        for world in WORLDS:
+            assert not world.stack.is_up, "a stack was left up"
+
+    @given("monitoring is silent")
+    def _(drill): WORLDS[-1].alerting = False
+
+    @given("the ERP is out of order")
+    def _(drill): WORLDS[-1].service.on("/inventory", (500, {}))
+
+    @when("somebody terminates the run")
+    def _(drill): os.kill(os.getpid(), signal.SIGTERM)
+
+    @when("a step breaks")
+    def _(drill): raise TypeError("a bug in a step")
+
+    @when("the rollback cannot work")
+    def _(drill): WORLDS[-1].runtime.ignore_next("start", times=9)
+"""
+
+MET = """
+    Given the ERP is in steady state
+    When the "replica" service stops
+    Then the incident is detected within 5 minutes
+"""
+TABLE = """
+    Then the drill meets every success criterion
+      | criterion   | metric                | limit            |
+      | we notice   | time to detect        | at most 5 min    |
+      | seen coming | time to detect        | at most 1 ms     |
+      | they read   | availability of reads | at least 1 %     |
+      | as planned  | prevention measures   | exactly 7        |
+"""
+MISSED = MET + TABLE
+INCONCLUSIVE = MET.replace("When", "And monitoring is silent\n    When")
+
+# Anyio and hypothesis are left out because each run in this process would import them again.
+WITHOUT = ("no:drills", "no:hypothesispytest", "no:anyio", "no:cacheprovider")
+PLUGINS = [part for name in (*WITHOUT, "drills.plugin") for part in ("-p", name)]
+QUICK = ["--drill-hold", "200 ms", "--drill-patience", "20 s"]
+
+
+class Project:
+    """Writes features and runs pytest on them."""
+
+    def __init__(self, pytester: pytest.Pytester) -> None:
+        self.pytester = pytester
+        self.path = pytester.path
+        pytester.makeini(f"[pytest]\npythonpath = {ROOT}\nmarkers =\n    P2: severity\n")
+        self.write("conftest.py", CONFTEST)
+
+    def write(self, path: str, text: str) -> None:
+        target = self.path / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(dedent(text), "utf-8")
+
+    def feature(self, tags: str = "@P2 @read-replica-down", **scenarios: str) -> None:
+        """A feature file; scenarios by name, underscores for spaces."""
+        blocks = [
+            f"  Scenario: {name.replace('_', ' ')}{steps.rstrip()}\n"
+            for name, steps in scenarios.items()
+        ]
+        self.write("drill.feature", f"{tags}\nFeature: The replica\n\n" + "\n".join(blocks))
+
+    def run(self, *args: str) -> pytest.RunResult:
+        """In this process."""
+        return self.pytester.runpytest_inprocess(*PLUGINS, *QUICK, "drill.feature", *args)
+
+    def run_alone(self, *args: str) -> pytest.RunResult:
+        """In a process of its own, which may be killed."""
+        self.pytester.syspathinsert(ROOT)
+        return self.pytester.runpytest_subprocess(*PLUGINS, *QUICK, "drill.feature", *args)
+
+    def reports(self, folder: str = "reports") -> list[Path]:
+        """The directories of the drills, oldest first."""
+        found = [path for path in (self.path / folder).iterdir() if not path.is_symlink()]
+        return sorted(found, key=lambda path: path.stat().st_ctime_ns)
+
+    def result(self) -> dict[str, Any]:
+        """The one drill's result."""
+        (directory,) = self.reports()
+        document: dict[str, Any] = json.loads((directory / "drill.json").read_text("utf-8"))
+        return document
+
+    def kinds(self) -> list[str]:
+        """The kinds of event in the one drill's journal."""
+        (directory,) = self.reports()
+        lines = (directory / "journal.jsonl").read_text("ascii").splitlines()
+        return [json.loads(line)["kind"] for line in lines]
