@@ -6,7 +6,7 @@ Every part is tried whatever became of the one before it; what fails is written 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -27,11 +27,13 @@ from drills.result import DrillResult
 from drills.runtime import Container, Runtime, Stack
 from drills.seal import seal
 from drills.timeline import Kind
+from drills.units import NS
 
 if TYPE_CHECKING:
     from drills.drill import Drill
 
 LOG_LINES = 2000
+HURRIED = 5.0  # seconds for a part that can be left out, once somebody wants the run to end
 
 
 class Aftermath:
@@ -49,21 +51,27 @@ class Aftermath:
         self._clock = clock
         self._evidence = Evidence(drill.journal)
         self.interrupt: BaseException | None = None
+        self.clean = False  # whether the stack is gone
 
     def conclude(self, error: BaseException | None) -> DrillResult:
         """Do all of it; returns the judged result, which is on disk by then."""
-        self.interrupt = error if _interrupts(error) else None
+        self.interrupt = error if interrupts(error) else None
         self._try("winding up", lambda: self._wind_up(error))
-        self._try("stack", self._stack.down)
+        self._try("stack", self._take_down)
         with suppress(JournalError):  # what is on the disk is judged all the same
             self._end(error or self._drill.stopped or self.interrupt)
         return self._write()
+
+    def _take_down(self) -> None:
+        self._stack.down()
+        self.clean = True
 
     def _wind_up(self, error: BaseException | None) -> None:
         if error is None:
             self._try("response", self._drill.let_respond)
         self._roll_back()
-        self._try("response", self._drill.stand_down)
+        patience = self._drill.settings.patience if self.interrupt is None else HURRIED
+        self._try("response", lambda: self._drill.stand_down(patience))
         self._recover_and_read()
         self._try("observers", self._stop_watching)
         if self._drill.running:
@@ -71,9 +79,9 @@ class Aftermath:
 
     def _roll_back(self) -> None:
         before = self.interrupt
-        self._try("rollback", self._drill.roll_back)
+        self._try("rollback", lambda: self._drill.roll_back(self.interrupt))
         if self.interrupt is not before:
-            self._try("rollback", self._drill.roll_back)
+            self._try("rollback", lambda: self._drill.roll_back(self.interrupt))
 
     def _recover_and_read(self) -> None:
         if not self._drill.watching or not self._journal.timeline().first(Kind.FAULT_INTENDED):
@@ -90,7 +98,7 @@ class Aftermath:
         try:
             part()
         except BaseException as error:  # noqa: BLE001 - written down, and the next part still runs
-            if _interrupts(error):
+            if interrupts(error):
                 self.interrupt = error
             with suppress(JournalError):
                 self._journal.write(Kind.ERROR, f"{name}: {type(error).__name__}: {error}")
@@ -123,14 +131,22 @@ class Aftermath:
         self._journal.write(Kind.FINAL_READ, f"writes found: {counts or 'none could be read'}")
 
     def _collect(self) -> None:
-        runtime, manifest = self._drill.runtime, self._drill.plan.manifest
+        end = self._clock.monotonic_ns() + int(HURRIED * NS)
+        for keep in self._artefacts(self._drill.runtime, self._drill.plan.manifest):
+            if self.interrupt is not None and self._clock.monotonic_ns() > end:
+                self._journal.write(Kind.NOTE, "interrupted: the rest of the evidence is left out")
+                return
+            keep()
+
+    def _artefacts(self, runtime: Runtime, manifest: Manifest) -> Iterator[Callable[[], None]]:
         for container in runtime.containers():
-            self._of_container(runtime, container)
+            yield partial(self._of_container, runtime, container)
         for name, question in manifest.monitoring.evidence.items():
             source = f"{question.service}{question.path}"
-            self._evidence.keep(name, source, partial(_ask, runtime, question))
+            yield partial(self._evidence.keep, name, source, partial(_ask, runtime, question))
         for name, statement in manifest.data.statistics.items():
-            self._evidence.keep(name, "the primary", partial(_table, manifest, runtime, statement))
+            table = partial(_table, manifest, runtime, statement)
+            yield partial(self._evidence.keep, name, "the primary", table)
 
     def _of_container(self, runtime: Runtime, container: Container) -> None:
         name = f"{container.service}-{container.instance}"
@@ -168,7 +184,7 @@ class Aftermath:
         return result
 
 
-def _interrupts(error: BaseException | None) -> bool:
+def interrupts(error: BaseException | None) -> bool:
     """Whether it ends a run rather than a scenario: Ctrl-C, a termination signal, an exit."""
     return isinstance(error, KeyboardInterrupt | SystemExit)
 

@@ -73,3 +73,28 @@ class SystemClock:
     def sleep(self, seconds: float) -> None:
         """Let time pass."""
         time.sleep(seconds)
+
+
+class DatedClock:
+    """The monotonic clock of an earlier boot, told by the dates that both boots share.
+
+    It never shows an instant before ``floor_ns``, even where the wall clock was set back.
+    """
+
+    def __init__(self, before: Anchor, clock: Clock, floor_ns: int) -> None:
+        now = clock.anchor()
+        self._clock = clock
+        self._shift = max(before.to_monotonic(now.wall_ns), floor_ns) - now.monotonic_ns
+
+    def monotonic_ns(self) -> int:
+        """Nanoseconds of the earlier boot's monotonic clock."""
+        return self._clock.monotonic_ns() + self._shift
+
+    def anchor(self) -> Anchor:
+        """Both clocks, read together."""
+        now = self._clock.anchor()
+        return Anchor(now.monotonic_ns + self._shift, now.wall_ns, now.error_ns)
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        self._clock.sleep(seconds)

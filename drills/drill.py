@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from drills.aftermath import Aftermath
+from drills.aftermath import Aftermath, interrupts
 from drills.clock import Clock
 from drills.criteria import Criterion
 from drills.errors import (
@@ -18,7 +19,6 @@ from drills.errors import (
     WaitTimeout,
 )
 from drills.fault import Fault
-from drills.http import Client
 from drills.injection import Injector
 from drills.journal import Journal
 from drills.judge import metric
@@ -26,6 +26,7 @@ from drills.manifest import Incident, Manifest
 from drills.metrics import REPLICATION, Observations, Settles
 from drills.observers import Observers
 from drills.outage import all_held_from
+from drills.readiness import Readiness
 from drills.redact import Redactor
 from drills.result import DrillResult
 from drills.rollback import RollbackStack
@@ -39,6 +40,9 @@ from drills.timeline import Json, Kind
 from drills.units import NS
 from drills.verdict import Verdict, judge
 from drills.wait import until
+
+HURRY_SECONDS = 5.0  # CI systems kill 7.5 s after they asked; GitHub does, others later
+RECENT = 0.5  # seconds by which the held window may lie behind the newest answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ class Drill:
         redactor: Redactor,
         settings: Settings,
         clock: Clock,
+        guard: Callable[[], None] = lambda: None,
     ) -> None:
         self.plan = plan
         self.journal = journal
@@ -74,6 +79,7 @@ class Drill:
         self._stack = stack
         self._redactor = redactor
         self._clock = clock
+        self._guard = guard  # raises DrillError where nobody would undo the faults of a dead drill
         self._runtime: Runtime | None = None
         self._observers: Observers | None = None
         self._rollbacks: RollbackStack | None = None
@@ -83,6 +89,7 @@ class Drill:
         self._stop = conditions_of(plan.manifest.stop.value(), settings.stop_after)
         self.stopped: StopConditionMet | None = None
         self.interrupt: BaseException | None = None  # what cut the winding up short, if anything
+        self.clean = False  # whether it was concluded and left nothing behind
         self._begin()
 
     # --- the phases, in order -------------------------------------------------------------
@@ -135,38 +142,29 @@ class Drill:
         self._steady = True
 
     def _come_up(self) -> None:
+        self._guard()
         self._phase("stack", "bringing the stack up")
         self._runtime = self._stack.up()
         self._redactor.know_environment(self._stack.environment_file().read_text("utf-8"))
-        for name in self.plan.manifest.stack.ready:
-            self._await_ready(name)
+        readiness = Readiness(self.plan.manifest.stack.ready, self._runtime)
+
+        def ready() -> bool:
+            now_ns, timeline = self._clock.monotonic_ns(), self.journal.timeline()
+            self._heed(Observations(timeline, {}, self.settings.hold, now_ns))
+            return readiness.ready()
+
+        until(
+            ready,
+            awaited="the stack is ready",
+            within=self.settings.ready_within,
+            last_seen=readiness.last_seen,
+            hint="The logs of every service are in the evidence.",
+            clock=self._clock,
+        )
         described = dict(self._stack.describe())
         images = {k.removeprefix("image:"): v for k, v in described.items() if ":" in k}
         engine = ", ".join(f"{k} {v}" for k, v in described.items() if ":" not in k)
         self.journal.write(Kind.STACK_READY, "the stack is up", engine=engine, images=images)
-
-    def _await_ready(self, name: str) -> None:
-        question, runtime = self.plan.manifest.stack.ready[name], self.runtime
-        seen = ["no answer"]
-        with Client(runtime.port(question.service, question.port), timeout=2.0) as client:
-
-            def ready() -> bool:
-                now_ns, timeline = self._clock.monotonic_ns(), self.journal.timeline()
-                self._heed(Observations(timeline, {}, self.settings.hold, now_ns))
-                try:
-                    seen[0] = client.text(question.path)[:200]
-                except DrillError as error:
-                    seen[0] = str(error)
-                return question.contains in seen[0]
-
-            until(
-                ready,
-                awaited=f"{name} ready ({question.service}{question.path})",
-                within=self.settings.ready_within,
-                last_seen=lambda: seen[0],
-                hint="The logs of every service are in the evidence.",
-                clock=self._clock,
-            )
 
     def _watch(self) -> Observers:
         manifest, runtime = self.plan.manifest, self.runtime
@@ -185,19 +183,24 @@ class Drill:
 
     def _hold(self, observers: Observers) -> None:
         self._phase("steady state", f"holding steady state for {self.settings.hold:g} s")
-        begin = self._clock.monotonic_ns()
+        begin, hold = self._clock.monotonic_ns(), self.settings.hold
+        always = [name for name, each in self.plan.manifest.journeys.items() if each.always]
+        monitoring = Readiness(self.plan.manifest.monitoring.ready, self.runtime)
 
         def steady() -> bool:
-            samples = self._look().samples
-            always = [n for n, j in self.plan.manifest.journeys.items() if j.always]
-            lanes = [samples.get(name, []) for name in (*always, REPLICATION)]
-            return all_held_from(lanes, after_ns=begin, hold=self.settings.hold) is not None
+            seen = self._look()
+            lanes = [seen.samples.get(name, []) for name in (*always, REPLICATION)]
+            lately = max(begin, seen.until_ns - int((hold + RECENT) * NS))
+            held = all_held_from(lanes, after_ns=lately, hold=hold) is not None
+            return monitoring.ready() and held
 
         until(
             steady,
             awaited=f"steady state held for {self.settings.hold:g} s",
             within=self.settings.steady_within,
-            last_seen=lambda: _last_answers(observers.observations()),
+            last_seen=lambda: (
+                f"{_last_answers(observers.observations())}; monitoring: {monitoring.last_seen()}"
+            ),
             clock=self._clock,
             error=SteadyStateNotReached,
         )
@@ -226,7 +229,10 @@ class Drill:
         try:
             self._injector.inject(fault, target, self.plan.id)
             yield
-        finally:
+        except BaseException as error:
+            self.roll_back(error)
+            raise
+        else:
             self.roll_back()
 
     def _go_on_call(self) -> None:
@@ -282,6 +288,7 @@ class Drill:
 
     def _heed(self, seen: Observations) -> None:
         """Raise StopConditionMet the first time that a stop condition is met."""
+        self._guard()
         if self.stopped is None and (found := met(self._stop, seen)):
             self.journal.write(Kind.STOPPED, f"stopped: {found}", sync=True)
             self.stopped = StopConditionMet(found)
@@ -301,12 +308,20 @@ class Drill:
 
         self._patiently(settled, "the response ends")
 
-    def roll_back(self) -> None:
-        """Undo every armed fault, last in first out, and prove it. Idempotent."""
-        if self._rollbacks:
-            with suppress(JournalError):  # a full disk keeps nothing from being undone
-                self._phase("rollback", "undoing every fault")
-            self._rollbacks.unwind(budget=self.settings.undo_within)
+    def roll_back(self, error: BaseException | None = None) -> None:
+        """Undo every armed fault, last in first out, and prove it. Idempotent.
+
+        After an interrupt all undos share HURRY_SECONDS: who sent it kills us soon.
+        """
+        if not self._rollbacks:
+            return
+        hurried = interrupts(error)
+        if hurried:
+            self.stand_down(0)  # nobody waits for a procedure now
+        with suppress(JournalError):  # a full disk keeps nothing from being undone
+            self._phase("rollback", "undoing every fault")
+        together = HURRY_SECONDS if hurried else math.inf
+        self._rollbacks.unwind(budget=self.settings.undo_within, together=together)
 
     def conclude(self, error: BaseException | None) -> DrillResult:
         """Undo what is armed, let the system recover, read, judge, write, take the stack down.
@@ -316,6 +331,7 @@ class Drill:
         """
         aftermath = Aftermath(self, self._stack, self._redactor, self._clock)
         result = aftermath.conclude(error or self.stopped)
+        self.clean = aftermath.clean and not self._rollbacks
         self._rollbacks = None  # the stack is gone, and with it whatever could not be undone
         self.interrupt = aftermath.interrupt
         return result
@@ -346,10 +362,10 @@ class Drill:
         """Whether anything watches yet."""
         return self._observers is not None
 
-    def stand_down(self) -> None:
-        """Take the responder off call, after its procedure. Idempotent."""
+    def stand_down(self, within: float) -> None:
+        """Take the responder off call; ``within`` seconds for its procedure to end. Idempotent."""
         if self._responder is not None:
-            self._responder.stop(self.settings.patience)
+            self._responder.stop(within)
 
     def settle(self) -> None:
         """After the rollback: let service and redundancy come back, within patience."""

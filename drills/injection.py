@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from drills.clock import Clock
 from drills.detectors import EngineWatch
 from drills.errors import DrillError, InjectionFailed
 from drills.fault import Fault
 from drills.journal import Journal
-from drills.rollback import RollbackStack
+from drills.rollback import RollbackStack, condition
 from drills.runtime import Container, EngineEvent, Runtime
 from drills.target import BlastRadius, Target, resolve
 from drills.timeline import Kind
@@ -49,14 +51,15 @@ class Injector:
     def _one(self, fault: Fault, container: Container, target: Target, drill: str) -> str:
         self._count += 1
         injection = f"{drill}-{self._count}"
-        if not self._runtime.state(container).running:
+        state = self._runtime.state(container)
+        if state.status != "running":  # nor is a frozen one running, in the engine's words
             raise InjectionFailed(
                 f"{fault.kind} of {container.name}: expected it to run, it is "
-                f"{self._runtime.state(container).status}; nothing was done"
+                f"{state.status}; nothing was done"
             )
         self._rollbacks.arm(
             injection,
-            fault.undo(container, injection),
+            replace(fault.undo(container, injection), before=condition(state)),
             f"{fault.kind}: {target}",
             {
                 "fault": fault.kind,

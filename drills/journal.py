@@ -17,7 +17,7 @@ import json
 import os
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from drills.clock import Anchor, Clock
@@ -43,21 +43,37 @@ class Journal:
     after it was written.
     """
 
-    def __init__(self, directory: Path, clock: Clock, redact: Redact = lambda text: text) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        clock: Clock,
+        redact: Redact = lambda text: text,
+        *,
+        events: Sequence[Event] | None = None,
+    ) -> None:
         self.directory = directory
         self.redact = redact
         self._clock = clock
         self._lock = threading.RLock()
-        self._events: list[Event] = []
+        self._events: list[Event] = list(events or ())
         self._listeners: list[Listener] = []
         try:
-            (directory / "samples").mkdir(parents=True)
-            (directory / "evidence").mkdir()
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
-            self._file = os.open(directory / NAME, flags, 0o644)
+            self._file = _create(directory) if events is None else _reopen(directory)
             self._prev = last_hash(directory)
         except OSError as error:
             raise JournalError(f"expected to create a journal in {directory}: {error}") from error
+
+    @classmethod
+    def resume(cls, directory: Path, clock: Clock, redact: Redact = lambda text: text) -> Journal:
+        """Go on with the journal of a drill whose process died, at whatever byte it was cut.
+
+        What follows the last event that can be read is cut off. Raises JournalError where the
+        directory takes no journal.
+        """
+        try:
+            return cls(directory, clock, redact, events=_mended(directory))
+        except OSError as error:
+            raise JournalError(f"expected to go on with {directory / NAME}: {error}") from error
 
     def listen(self, listener: Listener) -> None:
         """Have every later event passed to ``listener``, on the thread that wrote it."""
@@ -110,6 +126,35 @@ class Journal:
                 os.fsync(self._file)
                 os.close(self._file)
                 self._file = -1
+
+
+def _create(directory: Path) -> int:
+    (directory / "samples").mkdir(parents=True)
+    (directory / "evidence").mkdir()
+    return os.open(directory / NAME, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
+
+
+def _reopen(directory: Path) -> int:
+    """A drill may have died before its directory was complete."""
+    for name in ("samples", "evidence"):
+        (directory / name).mkdir(exist_ok=True)
+    return os.open(directory / NAME, os.O_WRONLY | os.O_APPEND)
+
+
+def _mended(directory: Path) -> list[Event]:
+    """The events of a journal, which holds nothing else afterwards."""
+    file = os.open(directory / NAME, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+    try:
+        lines = (directory / NAME).read_bytes().split(b"\n")
+        events = list(_events(lines))
+        if len(events) == len(lines):  # only the last newline is missing
+            _write_whole(file, b"\n")
+        else:
+            os.ftruncate(file, sum(len(line) + 1 for line in lines[: len(events)]))
+        os.fsync(file)
+    finally:
+        os.close(file)
+    return events
 
 
 def append(directory: Path, event: Event) -> None:

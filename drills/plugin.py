@@ -22,6 +22,7 @@ from drills.gherkin import ScenarioInfo, at_scenario_end, scenario_of
 from drills.journal import Journal, slug
 from drills.manifest import Manifest, find, load
 from drills.redact import Redactor
+from drills.registry import entries, project_of
 from drills.result import DrillResult
 from drills.runbook.policy import severity_of
 from drills.runtime import Stack
@@ -30,6 +31,7 @@ from drills.stop import conditions_of
 from drills.surroundings import git_state, host, versions
 from drills.terminal_report import PLAN, RUNS, TerminalReport
 from drills.units import parse_duration
+from drills.watchdog import Guard
 
 pytest_plugins = ["drills.gherkin"]  # collects feature files
 TERMINAL: pytest.StashKey[TerminalReport] = pytest.StashKey()
@@ -77,7 +79,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--drill-stop-after",
         default="",
         metavar="TIME",
-        help="end a drill that takes longer (default: what the manifest says)",
+        help="end a drill that takes longer, whatever bound the manifest sets",
     )
     group.addoption(
         "--drill-dry-run",
@@ -145,22 +147,41 @@ def drill(request: pytest.FixtureRequest, manifest: Manifest) -> Generator[Exerc
     if config.getoption("drill_dry_run"):
         yield _planned(request.node, info, manifest)
         return
-    clock = SystemClock()
+    _heal_others(config.stash[TERMINAL])
     plan = _plan(config, info, manifest)
-    redactor = Redactor(manifest.secrets())
-    journal = Journal(_directory(config, info, plan.id), clock, redactor)
+    directory = _directory(config, info, plan.id)
+    remote = config.getoption("drill_remote")
+    guard = Guard(plan.id, directory, project_of(plan.id), allow_remote=remote)
+    with guard, _TerminatedAsInterrupted():
+        under_way = _begin(config, plan, directory, guard)
+        at_scenario_end(request.node, lambda error: _conclude(request.node, under_way, error))
+        guard.clean = lambda: under_way.clean
+        yield under_way
+
+
+def _heal_others(terminal: TerminalReport) -> None:
+    """Finish the drills of earlier runs that died, where their watchdog died too."""
+    if all(entry.alive for entry in entries()):
+        return
+    from drills.heal import Healer, on_docker
+
+    for healed in Healer(on_docker, SystemClock()).heal_all("the next run"):
+        terminal.say("heal", str(healed))
+
+
+def _begin(config: pytest.Config, plan: Plan, directory: Path, guard: Guard) -> Drill:
+    clock = SystemClock()
+    redactor = Redactor(plan.manifest.secrets())
+    journal = Journal(directory, clock, redactor)
     journal.listen(config.stash[TERMINAL].hear)
     stack: Stack = config.hook.pytest_drills_stack(
         config=config,
-        manifest=manifest,
-        project=f"drill-{plan.id}",
+        manifest=plan.manifest,
+        project=project_of(plan.id),
         drill_id=plan.id,
         clock=clock,
     )
-    under_way = Drill(plan, stack, journal, redactor, settings_of(config), clock)
-    at_scenario_end(request.node, lambda error: _conclude(request.node, under_way, error))
-    with _TerminatedAsInterrupted():
-        yield under_way
+    return Drill(plan, stack, journal, redactor, settings_of(config), clock, guard.check)
 
 
 def _planned(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> PlannedDrill:
@@ -238,7 +259,7 @@ class _TerminatedAsInterrupted:
 
     def __enter__(self) -> None:
         def interrupt(number: int, _frame: FrameType | None) -> None:
-            raise KeyboardInterrupt(f"signal {signal.Signals(number).name}")
+            raise KeyboardInterrupt(f"terminated by {signal.Signals(number).name}")
 
         self._before = signal.signal(signal.SIGTERM, interrupt)
 

@@ -7,15 +7,17 @@ run last in first out; one that fails never stops the next; undone means the sta
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from drills.clock import Clock
-from drills.errors import JournalError, UnknownTarget
+from drills.errors import JournalError, PlanError, UnknownTarget
 from drills.journal import Journal
-from drills.runtime import Container, Runtime
-from drills.timeline import Json, Kind
+from drills.runtime import Container, ContainerState, Runtime
+from drills.timeline import Json, Kind, Timeline
+from drills.units import NS
 from drills.wait import until
 
 MARK = "DRILLS_INJECTION"  # the environment variable that every process of a fault carries
@@ -23,11 +25,15 @@ MARK = "DRILLS_INJECTION"  # the environment variable that every process of a fa
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """How one injection is undone: an operation of ``OPERATIONS`` on one container."""
+    """How one injection is undone: an operation of ``OPERATIONS`` on one container.
+
+    ``before`` is what the engine said of the container before the fault, see ``condition``.
+    """
 
     operation: str
     container: Container
     arguments: Mapping[str, str] = field(default_factory=dict)
+    before: Mapping[str, str] = field(default_factory=dict)
 
     def data(self) -> Mapping[str, Json]:
         """The undo as the journal holds it."""
@@ -37,7 +43,30 @@ class Undo:
             "container": self.container.name,
             "service": self.container.service,
             "arguments": dict(self.arguments),
+            "before": dict(self.before),
         }
+
+    @classmethod
+    def from_data(cls, data: Json) -> Undo:
+        """The undo that a journal holds; what it does not tell is "" or empty."""
+        told = data if isinstance(data, Mapping) else {}
+        container = Container(
+            id=str(told.get("container_id", "")),
+            name=str(told.get("container", "")),
+            service=str(told.get("service", "")),
+        )
+        arguments, before = _texts(told.get("arguments")), _texts(told.get("before"))
+        return cls(str(told.get("operation", "")), container, arguments, before)
+
+
+def _texts(value: Json) -> Mapping[str, str]:
+    found = value.items() if isinstance(value, Mapping) else ()
+    return {str(key): str(item) for key, item in found}
+
+
+def condition(state: ContainerState) -> Mapping[str, str]:
+    """What has to be again as it was before a fault."""
+    return {"status": state.status, "paused": str(state.paused).lower()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +98,18 @@ def _start(runtime: Runtime, undo: Undo) -> None:
     runtime.start(undo.container)
 
 
+def _as_before(runtime: Runtime, undo: Undo) -> bool:
+    return undo.before.items() <= condition(runtime.state(undo.container)).items()
+
+
 def _runs(runtime: Runtime, undo: Undo) -> bool:
     state = runtime.state(undo.container)
     return state.running and not state.paused
 
 
 def _end_processes(runtime: Runtime, undo: Undo) -> None:
+    if undo.before.get("status") == "running":  # the fault may have taken the whole container
+        _start(runtime, undo)
     if _runs(runtime, undo):
         runtime.execute(undo.container, marked_processes(undo.arguments["mark"], kill=True))
 
@@ -101,6 +136,15 @@ OPERATIONS: Mapping[str, Operation] = {
         "docker restart {container}",
     ),
 }
+
+
+def _unknown(_runtime: Runtime, undo: Undo) -> None:
+    raise PlanError(f"nobody knows the operation {undo.operation!r}")
+
+
+UNKNOWN = Operation(
+    _unknown, lambda *_: False, "undone", "docker inspect {container}, and put it right"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,35 +182,42 @@ class RollbackStack:
         )
         self._armed.append((injection, undo))
 
-    def unwind(self, *, budget: float, only: str = "") -> Sequence[Undone]:
+    def rearm(self, timeline: Timeline) -> None:
+        """Take over what another process armed and never proved undone, from its journal."""
+        for event in timeline.all(Kind.FAULT_INTENDED):
+            injection = event.string("injection")
+            if timeline.first(Kind.UNDO_VERIFIED, injection=injection) is None:
+                self._armed.append((injection, Undo.from_data(event.data.get("undo"))))
+
+    def unwind(
+        self, *, budget: float, only: str = "", together: float = math.inf
+    ) -> Sequence[Undone]:
         """Undo everything that is armed (or one injection), each with ``budget`` seconds.
+
+        ``together``: seconds that all of them share at most; each gets an equal part of what the
+        ones before it left.
 
         Never raises for a failed undo: it is written down, with what to do by hand. Nor does a
         disk that takes no more keep anything from being undone.
         """
+        begun = self._clock.monotonic_ns()
+        due = [one for one in reversed(self._armed) if only in ("", one[0])]
         done = []
-        for injection, undo in reversed(self._armed.copy()):
-            if only in ("", injection):
-                outcome = self._undo(injection, undo, budget)
-                done.append(outcome)
-                if not outcome.problem:
-                    self._armed.remove((injection, undo))
+        for number, (injection, undo) in enumerate(due):
+            spent = (self._clock.monotonic_ns() - begun) / NS
+            part = max(together - spent, 0.0) / (len(due) - number)
+            done.append(self._undo(injection, undo, min(budget, part)))
+            if not done[-1].problem:
+                self._armed.remove((injection, undo))
         return done
 
     def _undo(self, injection: str, undo: Undo, budget: float) -> Undone:
-        operation = OPERATIONS[undo.operation]
         text = f"{undo.operation} {undo.container.name}"
         self._write(Kind.UNDO_CALLED, text, injection, {"operation": undo.operation})
+        operation = OPERATIONS.get(undo.operation, UNKNOWN)
         proof = operation.proof
         try:
-            operation.apply(self._runtime, undo)
-            until(
-                lambda: operation.undone(self._runtime, undo),
-                awaited=f"{undo.container.name} is {operation.proof}",
-                within=budget,
-                last_seen=lambda: str(self._runtime.state(undo.container)),
-                clock=self._clock,
-            )
+            self._prove(operation, undo, budget)
         except UnknownTarget:
             proof = "the container is gone, and the fault with it"
         except Exception as error:  # noqa: BLE001 - whatever it is, the next undo must still run
@@ -175,8 +226,22 @@ class RollbackStack:
             self._write(Kind.UNDO_FAILED, text, injection)
             return Undone(injection, undo, text)
         text = f"{undo.container.name}: {proof}"
-        self._write(Kind.UNDO_VERIFIED, text, injection, {"proof": proof})
+        facts: Mapping[str, Json] = {"proof": proof, "exists": proof == operation.proof}
+        self._write(Kind.UNDO_VERIFIED, text, injection, facts)
         return Undone(injection, undo)
+
+    def _prove(self, operation: Operation, undo: Undo, budget: float) -> None:
+        """Do it, and see that the state is what it was. Raises WaitTimeout where it is not."""
+        operation.apply(self._runtime, undo)
+        before = ", ".join(f"{key} {value}" for key, value in undo.before.items())
+        until(
+            lambda: operation.undone(self._runtime, undo) and _as_before(self._runtime, undo),
+            awaited=f"{undo.container.name} is {operation.proof}"
+            + (f", as it was before ({before})" if before else ""),
+            within=budget,
+            last_seen=lambda: str(self._runtime.state(undo.container)),
+            clock=self._clock,
+        )
 
     def _write(
         self, kind: Kind, text: str, injection: str, facts: Mapping[str, Json] | None = None

@@ -9,11 +9,14 @@ from typing import TextIO
 
 import pytest
 
-from drills.errors import DrillError
+from drills.errors import DrillError, JournalError
+from drills.journal import read_timeline
+from drills.reporting.cleansing import clean_line
 from drills.reporting.files import REPORT, read_result
 from drills.reporting.terminal import PhaseLine, summary
 from drills.timeline import Event, Kind
 
+EXIT_NOT_UNDONE = 70  # EX_SOFTWARE: something is broken that was not, and a person has to look
 EXIT_INCONCLUSIVE = 75  # EX_TEMPFAIL: try again; pytest owns 0 to 6
 PLAN = "drill-plan"  # the property of a test that holds what a dry run has to tell
 RUNS: pytest.StashKey[list[Path]] = pytest.StashKey()
@@ -54,6 +57,11 @@ class TerminalReport:
             return
         self._live(_TOLD[event.kind] or event.string("phase"), event.text)
 
+    def say(self, phase: str, text: str) -> None:
+        """Show a line of the run's own."""
+        if self._live is not None:
+            self._live(phase, text)
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count failures, and learn where drills of other processes left their reports."""
         properties = dict(report.user_properties)
@@ -70,12 +78,14 @@ class TerminalReport:
             self._config.stash[RUNS].append(Path(directory))
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Exit 75 where drills were inconclusive and nothing else went wrong."""
+        """Exit 70 where a fault was not undone, whatever else; 75 where all else went well."""
         if self._live is not None:
             self._live.close()
         failed = session.exitstatus == pytest.ExitCode.TESTS_FAILED
         if failed and self._inconclusive and not self._others:
             session.exitstatus = EXIT_INCONCLUSIVE
+        if any(_not_undone(directory) for directory in self._config.stash[RUNS]):
+            session.exitstatus = EXIT_NOT_UNDONE
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Verdict, score, each criterion and the report's path, drill by drill."""
@@ -96,6 +106,16 @@ class TerminalReport:
             path = _short(directory / REPORT)
             text = summary(result, str(path), width=writer.fullwidth, colour=writer.hasmarkup)
             terminalreporter.write_line(text)
+            for line in _not_undone(directory):
+                terminalreporter.write_line(f"NOT UNDONE: {clean_line(line)}", red=True, bold=True)
+
+
+def _not_undone(directory: Path) -> list[str]:
+    """What could not be proven undone in a drill, and what to do by hand."""
+    try:
+        return [event.text for event in read_timeline(directory).all(Kind.UNDO_FAILED)]
+    except JournalError:
+        return []
 
 
 def _short(path: Path) -> Path:

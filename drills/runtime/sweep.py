@@ -15,6 +15,7 @@ from drills.errors import EngineError, StackError, UnknownTarget, WaitTimeout
 from drills.runtime.docker import ACT_SECONDS, DRILL_LABEL, PROJECT_LABEL, Engine
 from drills.wait import until
 
+NO_DRILL = "none"  # what the label of a stack says that somebody started by hand
 _Leftover = tuple[str, str, str]  # kind, id, name
 
 
@@ -49,6 +50,24 @@ def sweep(
         raise StackError(
             f"{project} is not gone after {within:.0f} s; left: {rest}. {'; '.join(troubles)}"
         ) from error
+
+
+def drills_of(engine: Engine) -> dict[str, list[str]]:
+    """What carries a drill's label, such as ``container drill-1-app-1``, by the drill's id."""
+    found: dict[str, list[str]] = {}
+    filters: dict[str, Any] = {"label": DRILL_LABEL}
+    with engine.asked(f"look for what carries {DRILL_LABEL}") as client:
+        rows: dict[str, list[dict[str, Any]]] = {
+            "container": client.containers(all=True, filters=filters),
+            "network": client.networks(filters=filters),
+            "volume": client.volumes(filters=filters)["Volumes"] or [],
+        }
+    for kind, row in [(kind, row) for kind, some in rows.items() for row in some]:
+        drill_id = (row["Labels"] or {}).get(DRILL_LABEL, "")
+        if drill_id not in ("", NO_DRILL):
+            name = row["Name"] if "Name" in row else (row["Names"] or [row["Id"]])[0]
+            found.setdefault(drill_id, []).append(f"{kind} {name.removeprefix('/')}")
+    return found
 
 
 def _find(engine: Engine, value: str) -> list[_Leftover]:

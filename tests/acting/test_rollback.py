@@ -59,6 +59,7 @@ class TestArming:
             "container": "fake-replica-1",
             "service": "replica",
             "arguments": {},
+            "before": {"status": "running", "paused": "false"},
         }
 
     def test_arming_syncs_the_journal_to_the_disk(

@@ -164,7 +164,7 @@ class TestInterrupts:
         assert "a stack was left up" not in result.stderr.str()
         document = project.result()
         assert (document["status"], document["verdict"]) == ("aborted", "inconclusive")
-        assert document["reason"] == "KeyboardInterrupt: signal SIGTERM"
+        assert document["reason"] == "KeyboardInterrupt: terminated by SIGTERM"
         assert "undo.verified" in project.kinds()
         assert "undo.failed" not in project.kinds()
 

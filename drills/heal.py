@@ -1,0 +1,248 @@
+"""Finishing a drill whose process died: undo its faults, take its stack down, close its journal.
+
+Every part is tried whatever became of the others, and all of it may be done again: whoever heals
+may be killed too. What could not be done leaves the drill entered, for the next one to heal it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from drills import registry
+from drills.clock import Clock, DatedClock
+from drills.errors import DrillError, EngineError, JournalError
+from drills.journal import Journal, Listener, anchor_of
+from drills.judge import judge_directory
+from drills.probes.samples import compress
+from drills.redact import Redactor
+from drills.registry import Claim, Entry
+from drills.reporting.files import point_latest, write_report
+from drills.rollback import RollbackStack
+from drills.runtime.ground import DockerGround, Ground
+from drills.seal import seal
+from drills.timeline import Json, Kind
+
+UNDO_SECONDS = 8.0  # for each undo
+TOGETHER_SECONDS = 30.0  # for all undos of a drill
+GroundOf = Callable[[bool], Ground]  # given whether the engine may be on another host
+
+
+def on_docker(allow_remote: bool) -> Ground:
+    """The engine that the docker command would talk to."""
+    return DockerGround(allow_remote=allow_remote)
+
+
+@dataclass(slots=True)
+class Healed:
+    """What became of one drill that was to be healed; ``problems`` is empty where all is well."""
+
+    drill_id: str
+    directory: Path | None = None
+    done: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    again: bool = False  # whether another healing is needed
+
+    def __str__(self) -> str:
+        where = f" ({self.directory})" if self.directory else ""
+        said = "; ".join([*self.done, *(f"FAILED: {problem}" for problem in self.problems)])
+        return f"drill {self.drill_id}{where}: {said or 'there was nothing to do'}"
+
+
+class Healer:
+    """Heals drills one by one. ``hear`` is told every event that is added to their journals."""
+
+    def __init__(self, ground_of: GroundOf, clock: Clock, hear: Listener | None = None) -> None:
+        self._ground_of = ground_of
+        self._clock = clock
+        self._hear = hear
+
+    def heal(self, held: Claim, who: str) -> Healed:
+        """Finish the drill of an entry that was claimed; ``who`` says in words who does it.
+
+        The entry is gone afterwards, or, where something is left to do, let go of. Never raises
+        for what went wrong.
+        """
+        try:
+            healed = self._heal(held.entry, who)
+            if not healed.again:
+                held.remove()
+        finally:
+            held.release()
+        return healed
+
+    def _heal(self, entry: Entry, who: str) -> Healed:
+        healed = Healed(entry.drill_id, entry.directory)
+        try:
+            ground = self._ground_of(entry.allow_remote)
+            ground.ready()
+        except DrillError as error:
+            healed.problems.append(str(error))
+            healed.again = True
+            return healed
+        _Healing(entry, ground, self._clock, healed, self._hear).run(who)
+        return healed
+
+    def heal_all(self, who: str) -> list[Healed]:
+        """Finish every entered drill that died and that nobody else is healing."""
+        healed = []
+        for entry in registry.entries():
+            held = None if entry.alive else registry.claim(entry)
+            if held is not None:
+                healed.append(self.heal(held, who))
+        return healed
+
+    def clear_orphans(self, *, allow_remote: bool = False) -> list[Healed]:
+        """Remove what carries the label of a drill that no process of this machine runs.
+
+        That is a drill whose entry was lost. A stack that was started by hand is not touched.
+        """
+        known = {entry.drill_id for entry in registry.entries()}
+        try:
+            ground = self._ground_of(allow_remote)
+            found = ground.drills()
+        except EngineError as error:
+            return [Healed("?", problems=[str(error)])]
+        lost = {each: names for each, names in found.items() if each not in known}
+        return [
+            _clear(ground, drill_id, names)
+            for drill_id, names in sorted(lost.items())
+            if not registry.shows_life(drill_id)
+        ]
+
+
+def _clear(ground: Ground, drill_id: str, names: Sequence[str]) -> Healed:
+    healed = Healed(drill_id)
+    try:
+        ground.clear(registry.project_of(drill_id), drill_id)
+        healed.done.append(f"entered nowhere, so removed: {', '.join(sorted(names))}")
+    except DrillError as error:
+        healed.problems.append(str(error))
+    return healed
+
+
+class _Healing:
+    """One drill's healing, part by part."""
+
+    def __init__(
+        self, entry: Entry, ground: Ground, clock: Clock, healed: Healed, hear: Listener | None
+    ) -> None:
+        self._entry = entry
+        self._ground = ground
+        self._clock = clock
+        self._healed = healed
+        self._hear = hear
+        self._journal: Journal | None = None
+        self._rollbacks: RollbackStack | None = None
+        self._died_ns = 0
+
+    def run(self, who: str) -> None:
+        """Do all of it; the faults first."""
+        if self._entry.problem:
+            self._healed.done.append(self._entry.problem)
+        self._try("journal", lambda: self._open(who))
+        self._try("rollback", self._undo)
+        self._try("stack", self._clear)
+        self._try("rollback", self._undo)  # what was not undone is gone with its container
+        if self._rollbacks:
+            self._fail("rollback", f"{len(self._rollbacks)} faults could not be undone")
+        if self._journal is not None:
+            self._close(self._journal, who)
+
+    def _try(self, name: str, part: Callable[[], None], *, again: bool = True) -> None:
+        try:
+            part()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next part is still tried
+            self._fail(name, f"{type(error).__name__}: {error}", again=again)
+
+    def _fail(self, name: str, why: str, *, again: bool = True) -> None:
+        self._healed.problems.append(f"{name}: {why}")
+        self._healed.again |= again
+        self._note(Kind.ERROR, f"{name}: {why}")
+
+    def _note(self, kind: Kind, text: str) -> None:
+        if self._journal is not None:
+            with suppress(JournalError):
+                self._journal.write(kind, text)
+
+    def _open(self, who: str) -> None:
+        directory = self._entry.directory
+        if directory is None or not directory.is_dir():
+            self._healed.done.append("it left no journal")
+            return  # it died before it began, or its reports were thrown away
+        journal = self._journal = self._resume(directory)
+        if self._hear is not None:
+            journal.listen(self._hear)
+        last = journal.timeline().last(*Kind)
+        self._died_ns = last.at_ns if last else self._clock.monotonic_ns()
+        self._rollbacks = RollbackStack(
+            self._ground.runtime(self._entry.project), journal, self._clock
+        )
+        self._rollbacks.rearm(journal.timeline())
+        self._note(Kind.NOTE, f"the drill's process is gone; {who} finishes what it left")
+
+    def _resume(self, directory: Path) -> Journal:
+        journal = Journal.resume(directory, self._clock, Redactor())
+        started, last = journal.timeline().first(Kind.DRILL_STARTED), journal.timeline().last(*Kind)
+        if self._entry.of_this_boot or started is None or last is None:
+            return journal
+        journal.close()
+        self._clock = DatedClock(anchor_of(started), self._clock, last.at_ns)
+        return Journal.resume(directory, self._clock, Redactor())
+
+    def _undo(self) -> None:
+        if self._rollbacks:
+            done = self._rollbacks.unwind(budget=UNDO_SECONDS, together=TOGETHER_SECONDS)
+            self._healed.done += [
+                f"{one.undo.operation} {one.undo.container.name}" for one in done if not one.problem
+            ]
+
+    def _clear(self) -> None:
+        self._ground.clear(self._entry.project, self._entry.drill_id)
+        self._healed.done.append("its stack is gone")
+
+    def _close(self, journal: Journal, who: str) -> None:
+        directory = journal.directory
+        self._try("end", lambda: self._end(journal, who))
+        # Whatever is wrong from here on, `drills judge` renders the drill once that is put right.
+        self._try("samples", lambda: compress(directory / "samples"), again=False)
+        self._try("seal", lambda: seal(journal), again=False)
+        self._try("journal", journal.close, again=False)
+        self._try("report", lambda: _render(directory), again=False)
+        self._healed.done.append("its journal is closed")
+
+    def _end(self, journal: Journal, who: str) -> None:
+        timeline = journal.timeline()
+        if timeline.first(Kind.DRILL_STARTED) is None:
+            # It died in its first line: nothing was begun, and that has a report too.
+            text = f"drill {self._entry.drill_id} died as it began"
+            self._anchored(journal, Kind.DRILL_STARTED, text, {"id": self._entry.drill_id})
+        if timeline.first(Kind.LANES_ENDED) is None:
+            # Nobody watched after its death, so what was not seen since is not missed.
+            journal.write(Kind.LANES_ENDED, "watching ended", at_ns=self._died_ns)
+        if timeline.first(Kind.DRILL_ENDED) is None:
+            reason = f"the drill's process ended without a word; {who} finished it"
+            text = f"drill aborted: {reason}"
+            facts = {"status": "aborted", "reason": reason}
+            self._anchored(journal, Kind.DRILL_ENDED, text, facts)
+
+    def _anchored(self, journal: Journal, kind: Kind, text: str, facts: Mapping[str, Json]) -> None:
+        anchor = self._clock.anchor()
+        journal.write(
+            kind,
+            text,
+            facts,
+            at_ns=anchor.monotonic_ns,
+            sync=True,
+            wall_ns=anchor.wall_ns,
+            error_ns=anchor.error_ns,
+        )
+
+
+def _render(directory: Path) -> None:
+    write_report(judge_directory(directory), directory)
+    latest = (directory.parent / "latest").resolve()
+    if latest == directory or not latest.is_dir() or latest.name < directory.name:
+        point_latest(directory)  # names begin with their date: an older drill is not the latest

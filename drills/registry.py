@@ -1,0 +1,274 @@
+"""Which drills run on this machine, and which ended without cleaning up.
+
+Each drill has one small file in the user's state directory, and its process holds a lock on that
+file for as long as it lives. The kernel drops the lock with the process, whatever ends it: a file
+whose lock is free belongs to a drill that died. Nobody guesses by process ids.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import socket
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from drills.clock import SystemClock
+from drills.errors import JournalError, WaitTimeout
+from drills.wait import until
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z")
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One drill as its file tells it. A file that cannot be read has a ``problem`` and no more.
+
+    ``started`` is when the process began, in the kernel's ticks since ``boot``: with ``pid`` it
+    names one process for good. ``allow_remote``: whether its engine may be on another host.
+    """
+
+    path: Path
+    drill_id: str
+    directory: Path | None = None
+    project: str = ""
+    pid: int = 0
+    started: int = 0
+    boot: str = ""
+    allow_remote: bool = False
+    problem: str = ""
+
+    @property
+    def alive(self) -> bool:
+        """Whether the drill's process holds its lock, or whoever cleans up after it does."""
+        lock = _lock(self.path, fcntl.LOCK_SH)  # readers do not keep each other out
+        if lock is not None:
+            os.close(lock)
+        return lock is None and self.path.exists()
+
+    @property
+    def of_this_boot(self) -> bool:
+        """Whether the machine has not started anew since."""
+        return self.boot in ("", boot_id())
+
+    def same_process(self) -> bool:
+        """Whether ``pid`` is still the process that began the drill."""
+        return self.pid > 0 and started_of(self.pid) == self.started
+
+
+class Claim:
+    """An entry that is ours alone: as the drill's own process, or to clean up after it."""
+
+    def __init__(self, entry: Entry, lock: int, sign: socket.socket | None = None) -> None:
+        self.entry = entry
+        self._lock = lock
+        self._sign = sign
+
+    def remove(self) -> None:
+        """The drill ended and left nothing: forget it. Idempotent."""
+        if self._lock >= 0:
+            self.entry.path.unlink(
+                missing_ok=True
+            )  # under the lock: nobody takes it for a leftover
+        self.release()
+
+    def release(self) -> None:
+        """Let go of the lock and leave the file to whoever cleans up. Idempotent."""
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+        if self._sign is not None:
+            self._sign.close()
+
+
+def state_directory() -> Path:
+    """Where the files lie: below DRILLS_STATE, or XDG_STATE_HOME, or ``~/.local/state``."""
+    if chosen := os.environ.get("DRILLS_STATE"):
+        return Path(chosen) / "running"
+    home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(home) / "incident-drills" / "running"
+
+
+def project_of(drill_id: str) -> str:
+    """The name of a drill's compose project."""
+    return f"drill-{drill_id}"
+
+
+def register(drill_id: str, directory: Path, project: str, *, allow_remote: bool = False) -> Claim:
+    """Enter a drill before it touches anything; its lock is this process's until the claim's end.
+
+    Raises JournalError when the state directory takes no file.
+    """
+    entry = Entry(
+        state_directory() / f"{drill_id}.json",
+        drill_id,
+        directory.resolve(),
+        project,
+        os.getpid(),
+        started_of(os.getpid()),
+        boot_id(),
+        allow_remote,
+    )
+    try:
+        entry.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return Claim(entry, _write(entry), _sign_of_life(drill_id))
+    except OSError as error:
+        raise JournalError(f"expected to enter the drill in {entry.path}: {error}") from error
+
+
+def _write(entry: Entry) -> int:
+    """Under another name until it is locked and on the disk: no reader sees it half made."""
+    draft = entry.path.with_name(f".{entry.path.name}.{os.getpid()}")
+    file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        os.write(file, json.dumps(_as_json(entry)).encode())
+        os.fsync(file)
+        draft.rename(entry.path)
+    except BaseException:
+        os.close(file)
+        draft.unlink(missing_ok=True)
+        raise
+    return file
+
+
+def _as_json(entry: Entry) -> dict[str, Any]:
+    return {
+        "drill_id": entry.drill_id,
+        "directory": str(entry.directory),
+        "project": entry.project,
+        "pid": entry.pid,
+        "started": entry.started,
+        "boot": entry.boot,
+        "allow_remote": entry.allow_remote,
+    }
+
+
+def entries() -> Sequence[Entry]:
+    """Every drill that is entered, alive or not; a file that makes no sense has a problem."""
+    try:
+        return [read(path) for path in sorted(state_directory().glob("[!.]*.json"))]
+    except OSError:
+        return []
+
+
+def read(path: Path) -> Entry:
+    """The entry in a file. Never raises: what is wrong with it is its ``problem``."""
+    drill_id = path.stem
+    try:
+        return _parse(path, json.loads(path.read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+        why = f"{path} makes no sense ({type(error).__name__})"
+        return Entry(path, drill_id, project=project_of(drill_id), problem=why)
+
+
+def _parse(path: Path, found: dict[str, Any]) -> Entry:
+    project = str(found["project"])
+    if not _NAME.match(project):
+        raise ValueError(project)
+    return Entry(
+        path,
+        path.stem,
+        Path(found["directory"]),
+        project,
+        int(found["pid"]),
+        int(found["started"]),
+        str(found["boot"]),
+        found["allow_remote"] is True,
+    )
+
+
+def claim(entry: Entry, *, within: float = 0.2) -> Claim | None:
+    """Take a dead drill's entry, to clean up after it; None where it lives or somebody else does.
+
+    ``within``: seconds to wait for the lock, which a passing reader may hold for an instant.
+    """
+    clock = SystemClock()
+    try:
+        lock = until(
+            lambda: _Lock.of(entry.path),
+            awaited=f"the lock of {entry.path}",
+            within=within,
+            interval=0.01,
+            clock=clock,
+        )
+    except WaitTimeout:
+        return None
+    return Claim(entry, lock.file) if lock.file >= 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Lock:
+    """A lock that was taken; ``file`` is -1 where there is nothing left to lock."""
+
+    file: int
+
+    @classmethod
+    def of(cls, path: Path) -> _Lock | None:
+        """The lock, or None while somebody else has it."""
+        file = _lock(path)
+        if file is not None:
+            return cls(file)
+        return None if path.exists() else cls(-1)
+
+
+def _lock(path: Path, how: int = fcntl.LOCK_EX) -> int | None:
+    """The locked file; None where somebody else holds it or there is none (any more)."""
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(file, how | fcntl.LOCK_NB)
+        if os.path.samestat(os.fstat(file), path.stat()):
+            return file
+    except OSError:  # held, or removed in between
+        pass
+    os.close(file)
+    return None
+
+
+def boot_id() -> str:
+    """What names this run of the machine; "" where the kernel does not tell."""
+    try:
+        return _BOOT.read_text("ascii").strip()
+    except OSError:
+        return ""
+
+
+def started_of(pid: int) -> int:
+    """When a process began, in the kernel's ticks since boot; 0 where there is no such process."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text("utf-8", errors="replace")
+        return int(stat[stat.rindex(")") + 1 :].split()[19])  # field 22; the name may hold spaces
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def _sign_of_life(drill_id: str) -> socket.socket | None:
+    """A socket whose name the whole machine sees, whoever runs the drill and wherever its state is.
+
+    It only keeps others from taking the containers of a living drill for orphans.
+    """
+    sign = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    with suppress(OSError):
+        sign.bind(f"\0incident-drills/{drill_id}")
+        return sign
+    sign.close()
+    return None
+
+
+def shows_life(drill_id: str) -> bool:
+    """Whether some process of this machine, of any user, runs the drill."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.bind(f"\0incident-drills/{drill_id}")
+        except OSError:
+            return True
+    return False

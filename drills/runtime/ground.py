@@ -1,0 +1,92 @@
+"""What a drill leaves on this machine when its process dies, and the end of it.
+
+Besides what carries its labels that is the compose command it ran and its private configuration.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+from drills.clock import Clock, SystemClock
+from drills.runtime import Runtime
+from drills.runtime.docker import DockerRuntime, Engine
+from drills.runtime.sweep import NO_DRILL, drills_of, sweep
+
+LOOKS_AFTER_A_KILL = 10  # a tenth of a second apart: the engine may still finish what was asked
+CLEAR_SECONDS = 60.0
+
+
+class Ground(Protocol):
+    """What cleaning up after a drill asks of engine and machine."""
+
+    def ready(self) -> None:
+        """Raise EngineError where no engine answers."""
+
+    def runtime(self, project: str) -> Runtime:
+        """The containers of a stack."""
+
+    def clear(self, project: str, drill_id: str) -> None:
+        """Remove all that is left of a drill. Idempotent; raises StackError naming what stays."""
+
+    def drills(self) -> Mapping[str, Sequence[str]]:
+        """What carries the label of a drill on this engine: names, by the drill's id."""
+
+
+class DockerGround:
+    """A container engine that speaks Docker's API, and this host. See ``Ground``."""
+
+    def __init__(self, *, allow_remote: bool = False, clock: Clock | None = None) -> None:
+        self._engine = Engine(allow_remote=allow_remote)
+        self._clock = clock or SystemClock()
+
+    def ready(self) -> None:
+        """Raise EngineError where no engine answers."""
+        self._engine.version()
+
+    def runtime(self, project: str) -> Runtime:
+        """The containers of a stack."""
+        return DockerRuntime(project, self._clock, engine=self._engine)
+
+    def clear(self, project: str, drill_id: str) -> None:
+        """Remove all that is left of a drill: processes, containers, networks, volumes, files."""
+        looks = LOOKS_AFTER_A_KILL if end_processes(drill_id) else 1
+        try:
+            for label in {project, drill_id} - {"", NO_DRILL}:
+                sweep(self._engine, label, self._clock, looks=looks, within=CLEAR_SECONDS)
+        finally:
+            forget_configuration(project)
+
+    def drills(self) -> Mapping[str, Sequence[str]]:
+        """What carries the label of a drill on this engine: names, by the drill's id."""
+        return drills_of(self._engine)
+
+
+def end_processes(drill_id: str) -> int:
+    """Kill the compose commands of a drill; returns how many there were.
+
+    They run in sessions of their own, so they outlive its process and go on creating containers.
+    """
+    ended = 0
+    mark = f"DRILL_ID={drill_id}".encode()
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):  # another user's, or gone by now
+            pid = int(path.parent.name)
+            if pid != os.getpid() and mark in path.read_bytes().split(b"\0"):
+                os.kill(pid, signal.SIGKILL)
+                ended += 1
+    return ended
+
+
+def forget_configuration(project: str) -> None:
+    """Remove the copies of the stack's configuration that its drill made for itself."""
+    for path in Path(tempfile.gettempdir()).glob(f"drills-{project}-*"):
+        with suppress(OSError):
+            if path.lstat().st_uid == os.getuid():
+                shutil.rmtree(path, ignore_errors=True)  # follows no link

@@ -1,0 +1,83 @@
+"""The watchdog's process: ``python -m drills.watchdog ENTRY``, started by the drill.
+
+All that healing needs is imported and connected before it says ``armed``: later on there may be
+no room left, on the disk or in memory, and there is no time.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from drills import registry
+from drills.clock import SystemClock
+from drills.errors import DrillError, WaitTimeout
+from drills.heal import Healed, Healer
+from drills.registry import Entry
+from drills.runtime.ground import DockerGround
+from drills.wait import until
+from drills.watchdog import ARMED, DONE
+
+RELEASED_WITHIN = 2.0  # seconds: the kernel frees the lock with the process that died
+ENGINE_WITHIN = 120.0  # seconds to wait for an engine that is away, as when it restarts
+WHO = "the watchdog"
+
+
+def main() -> int:
+    """Wait for the drill's end, and heal it where it died. Exit code: 0 when nothing is left."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
+        signal.signal(number, signal.SIG_IGN)
+    _be_spared()
+    entry = registry.read(Path(sys.argv[1]))
+    ground = DockerGround(allow_remote=entry.allow_remote)
+    with suppress(DrillError):  # a drill without an engine ends by itself
+        ground.ready()
+    sys.stdout.buffer.write(ARMED)
+    sys.stdout.flush()
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    if dismissed(sys.stdin.buffer):
+        return 0
+    healed = heal(entry, Healer(lambda _: ground, SystemClock()))
+    print(healed or f"drill {entry.drill_id}: somebody else heals it, or it was healed", flush=True)
+    if healed and healed.problems:
+        return 1
+    entry.path.with_suffix(".log").unlink(missing_ok=True)
+    return 0
+
+
+def _be_spared() -> None:
+    """Ask the kernel to kill anything else first when memory runs out; only root is heard."""
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("-900", "ascii")
+
+
+def dismissed(drill: BinaryIO) -> bool:
+    """Wait until the drill says that it is done, or dies."""
+    return any(line == DONE for line in iter(drill.readline, b""))
+
+
+def heal(entry: Entry, healer: Healer, within: float = ENGINE_WITHIN) -> Healed | None:
+    """Heal the drill, again while that fails, at most ``within`` seconds; None where none is to.
+
+    Raises nothing: what is left over is there for ``drills heal``.
+    """
+    last: list[Healed] = []
+
+    def healed() -> bool:
+        held = registry.claim(entry, within=RELEASED_WITHIN)
+        if held is None:
+            return True
+        last[:] = [healer.heal(held, WHO)]
+        return not last[0].again
+
+    with suppress(WaitTimeout):
+        until(healed, awaited="the drill is healed", within=within, interval=1.0)
+    return last[0] if last else None
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
