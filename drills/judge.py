@@ -37,7 +37,7 @@ from drills.result import Metrics as MetricsResult
 from drills.score import Judged, Score, score
 from drills.starvation import excused, stalled_share
 from drills.statement import floor, state
-from drills.timeline import Event, Kind
+from drills.timeline import Event, Kind, Timeline
 from drills.units import NS
 from drills.verdict import Measured, Verdict, worst
 
@@ -60,14 +60,27 @@ def observe(directory: Path) -> Observations:
     timeline = read_timeline(directory)
     started = timeline.first(Kind.DRILL_STARTED)
     hold = started.number("hold_s", 2.0) if started else 2.0
-    ended = timeline.last(Kind.LANES_ENDED) or timeline.last(*Kind)
+    samples = read_samples(directory / "samples", final=True)
     return Observations(
         timeline=timeline,
-        samples=read_samples(directory / "samples", final=True),
+        samples=samples,
         hold=hold,
-        until_ns=ended.at_ns if ended else 0,
+        until_ns=_watched_until(timeline, samples),
         final=_final_read(directory / FINAL_READ),
     )
+
+
+def _watched_until(timeline: Timeline, samples: Mapping[str, Sequence[Sample]]) -> int:
+    """When watching ended; of a drill that crashed, with its last sample or else its last event.
+
+    What people or a later healing added afterwards was not watched.
+    """
+    if ended := timeline.last(Kind.LANES_ENDED):
+        return ended.at_ns
+    if any(samples.values()):
+        return max(sample.ended_ns for lane in samples.values() for sample in lane)
+    last = timeline.last(*(frozenset(Kind) - {Kind.ATTESTED}))
+    return last.at_ns if last else 0
 
 
 def _final_read(path: Path) -> FinalRead | None:
@@ -108,7 +121,7 @@ def judge(seen: Observations, root_hash: str = "") -> DrillResult:
         raise JournalError("expected a journal that begins with the drill's start")
     anchor = anchor_of(started)
     ended = seen.timeline.last(Kind.DRILL_ENDED)
-    end = ended or seen.timeline.last(*Kind) or started
+    end = ended or seen.timeline.last(*(frozenset(Kind) - {Kind.ATTESTED})) or started
     judged = judged_criteria(seen)
     verdict, reason = _verdict(seen, judged)
     data = _data(seen)

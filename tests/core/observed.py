@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from drills.metrics import Observations
+from drills.incident import RECORD_METRICS
+from drills.metrics import METRICS, REPLICATION, Observations
 from drills.probe import Outcome, Sample
 from drills.timeline import Event, Json, Kind, Timeline
-from drills.units import NS
+from drills.units import NS, Interval
+from drills.verdict import Measured, Measurement, Unmeasured
 
 ZERO = 1_000 * NS
 WALL = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp()) * NS
@@ -122,3 +124,31 @@ class Told:
     ) -> Observations:
         """Everything observed until then, with a hold window of two seconds."""
         return Observations(Timeline(self.events), samples or {}, 2.0, ns(until), final)
+
+
+def replicating(*lost: tuple[float, float], until: float = 30) -> list[Sample]:
+    """The replication lane: no replica in ``lost``, otherwise a lag of 0.2 seconds."""
+    samples = lane(REPLICATION, 0, until, list(lost), outcome=Outcome.ERROR)
+    return [
+        sample(REPLICATION, index / 10, each.outcome, detail="0.200" if each.outcome.good else "")
+        for index, each in enumerate(samples)
+    ]
+
+
+def measure(name: str, seen: Observations, subject: str = "") -> Measurement:
+    """The metric of that name."""
+    return {**METRICS, **RECORD_METRICS}[name].measure(seen, subject)
+
+
+def interval(name: str, seen: Observations, subject: str = "") -> Interval:
+    """The interval of a metric that was measured."""
+    found = measure(name, seen, subject)
+    assert isinstance(found, Measured), found
+    return found.interval
+
+
+def unmeasured(name: str, seen: Observations, subject: str = "") -> Unmeasured:
+    """Why a metric could not be measured."""
+    found = measure(name, seen, subject)
+    assert isinstance(found, Unmeasured), found
+    return found

@@ -1,0 +1,140 @@
+"""The incident record, filled from what was observed; what only people know stays open."""
+
+from __future__ import annotations
+
+import pytest
+
+from drills.errors import JournalError
+from drills.incident import REQUIRED, build
+from drills.metrics import Observations
+from drills.result import IncidentRecord
+from drills.runbook.policy import IMPACTS, POST_INCIDENT, ROLES, SERVICES
+from drills.timeline import Json, Kind, Timeline
+from drills.verdict import Unmeasured
+from tests.core.observed import Told, interval, lane, measure, sample
+
+
+def documented() -> Told:
+    """A drill whose record has everything."""
+    told = Told().fault(10).alert(12).tell(13, Kind.RESPONSE_STARTED)
+    told.tell(14, Kind.RESPONSE_STEP, "Pointed the reads at the primary", acts=True)
+    told.tell(15, Kind.RESPONSE_ENDED).tell(19, Kind.UNDO_VERIFIED, injection="i1")
+    return told.tell(40, Kind.DRILL_ENDED, status="completed")
+
+
+def seen(told: Told) -> Observations:
+    samples = {
+        "reads": lane("reads", 0, 40, [(10, 12)]),
+        "orders": [sample("orders", 11, subject="w1")],
+    }
+    return told.seen(40, samples, {"postgres": {"w1": 1}})
+
+
+def value(record: IncidentRecord, name: str) -> str:
+    return next(field.value for field in record.fields if field.name == name)
+
+
+def test_the_record_is_filled_from_the_journal() -> None:
+    """Severity, times, what happened, who noticed, what was done."""
+    told = Told().fault(10).alert(12)
+    told.tell(14, Kind.RESPONSE_STEP, "Pointed the reads at the primary", acts=True)
+    told.tell(15, Kind.RESPONSE_ENDED).tell(40, Kind.DRILL_ENDED, status="completed")
+    record = build(told.seen(40, {"reads": lane("reads", 0, 40, [(10, 12)])}))
+    assert record.missing == []
+    assert value(record, "Severity") == "P2"
+    assert value(record, "Start time") == "2026-01-01 00:00:10 UTC"
+    assert value(record, "End time") == "2026-01-01 00:00:14 UTC"
+    assert value(record, "Duration") == "4 s"
+    assert value(record, "Detection") == "alert ReplicaDown at 2026-01-01 00:00:12 UTC"
+    assert value(record, "Description") == (
+        "Read replica down. The replica stopped. Customers could see it in: reads."
+    )
+    assert record.resolution_actions == ["Pointed the reads at the primary"]
+    assert record.workarounds == ["Reads go to the primary."]
+    assert record.prevention == ["Rehearse."]
+    assert record.id == "INC-2026-01-01-123"
+
+
+def test_every_box_of_the_runbook_is_there() -> None:
+    """Ticked where the incident says so, and only if it occurred."""
+    record = build(seen(documented()))
+    assert list(record.impact) == list(IMPACTS)
+    assert list(record.affected_services) == list(SERVICES)
+    assert [box for box, ticked in record.impact.items() if ticked] == ["Features degraded"]
+    nothing = build(Told().seen(40))
+    assert not any(nothing.impact.values())
+    assert not any(nothing.affected_services.values())
+
+
+def test_lost_data_ticks_its_box_itself() -> None:
+    """Whatever the runbook expected of the incident."""
+    samples = {"orders": [sample("orders", 11, subject="w1")]}
+    record = build(documented().seen(40, samples, {"postgres": {}}))
+    assert record.impact["Data integrity concerns"]
+    assert value(record, "Data") == "1 acknowledged writes lost, 0 duplicated"
+
+
+def test_people_fill_what_only_people_know() -> None:
+    """Open fields say who is to fill them; attested ones name the person."""
+    told = documented().tell(50, Kind.ATTESTED, subject="Incident commander", by="Ann")
+    told.tell(50, Kind.ATTESTED, subject=POST_INCIDENT[0], by="Ann")
+    record = build(seen(told))
+    sources = {field.name: field.source for field in record.fields if field.name in ROLES}
+    assert value(record, "Incident commander") == "Ann"
+    assert sources["Incident commander"] == "person"
+    assert sources["Communications"] == "open"
+    assert "Business Owner (deputy: Office Manager)" in value(record, "Communications")
+    assert [box for box, done in record.post_incident.items() if done] == [POST_INCIDENT[0]]
+
+
+def test_what_nothing_filled_is_named() -> None:
+    """Without alert, response and recovery."""
+    told = Told(severity="", impact=[]).fault(10).tell(40, Kind.DRILL_ENDED, status="completed")
+    record = build(told.seen(40))
+    expected = {"Severity", "End time", "Duration", "Detection", "Impact", "Resolution actions"}
+    assert set(record.missing) == expected
+    assert interval("missing record fields", told.seen(40)).value == len(expected)
+    assert expected < set(REQUIRED)
+
+
+@pytest.mark.parametrize("status", ["", "aborted"])
+def test_a_drill_that_was_cut_short_has_no_record_to_miss(status: str) -> None:
+    """It could not be written to its end, and that is not the team's doing."""
+    told = Told().fault(10)
+    told = told.tell(20, Kind.DRILL_ENDED, status=status) if status else told
+    for name in ("missing record fields", "root-cause findings", "prevention measures"):
+        assert isinstance(measure(name, told.seen(40)), Unmeasured)
+
+
+def test_the_root_cause_names_the_process_that_grew() -> None:
+    """From the runbook's inspection, with the out-of-memory kills after the fault."""
+    told = Told().tell(1, Kind.ENGINE, "app-1: oom", action="oom").fault(10, fault="memory leak")
+    detail: Json = {
+        "pid": 42,
+        "container": "app-1",
+        "resident_mib": 300,
+        "growth_mib_per_s": 8,
+        "command": "python3 -c leak",
+    }
+    told.tell(14, Kind.RESPONSE_STEP, action="inspect", detail=detail)
+    told.tell(20, Kind.ENGINE, "app-1: oom", action="oom")
+    told.tell(40, Kind.DRILL_ENDED, status="completed")
+    causes = build(told.seen(40)).root_cause
+    assert causes == [
+        "the replica stopped",
+        "Process 42 in app-1 held 300 MiB and grew by 8 MiB/s: python3 -c leak",
+        "Out-of-memory events seen by the engine: 1 (app-1: oom)",
+    ]
+    assert interval("root-cause findings", told.seen(40)).value == 2
+
+
+def test_the_injection_alone_is_no_finding() -> None:
+    """We know what we did; the question is whether the team found out."""
+    assert interval("root-cause findings", seen(documented())).value == 0
+    assert interval("prevention measures", seen(documented())).value == 1
+
+
+def test_without_a_start_there_is_no_record() -> None:
+    """It would have no identity."""
+    with pytest.raises(JournalError):
+        build(Observations(Timeline([]), {}, 2.0, 0))

@@ -1,0 +1,101 @@
+"""Metrics of answers and of data, and all of them on whatever services say."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drills.metrics import METRICS, REPLICATION
+from drills.probe import Outcome, Sample
+from drills.timeline import Json, Kind
+from drills.units import Interval
+from drills.verdict import Measured, Unassessed, Unmeasured
+from tests.core.observed import Told, interval, lane, measure, replicating, sample, unmeasured
+
+
+def test_availability_is_good_answers_over_all_that_were_due() -> None:
+    """Dropped and slow ones are failures; what was due before the fault does not count."""
+    samples = [sample("reads", at) for at in (1, 2, 11, 12)]
+    samples += [sample("reads", 13, Outcome.DROPPED), sample("reads", 14, Outcome.SLOW)]
+    seen = Told().fault(10).seen(20, {"reads": samples})
+    assert interval("availability", seen, "reads") == Interval.exact(0.5)
+    assert isinstance(measure("availability", seen, "exports"), Unmeasured)
+    assert isinstance(measure("availability", seen), Unmeasured)
+
+
+def writes() -> list[Sample]:
+    outcomes = [Outcome.OK, Outcome.OK, Outcome.TIMEOUT, Outcome.REFUSED]
+    return [
+        sample("orders", 11 + number, outcome, subject=f"w{number}")
+        for number, outcome in enumerate(outcomes)
+    ]
+
+
+def test_lost_duplicated_and_stale_orders_come_from_the_final_read() -> None:
+    """Acknowledged and gone; there twice; there, but not on the replica."""
+    final = {"postgres": {"w0": 2, "w2": 1}, "replica": {}}
+    seen = Told().fault(10).seen(20, {"orders": writes()}, final)
+    values = [interval(f"{kind} orders", seen).value for kind in ("lost", "duplicated", "stale")]
+    assert values == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("samples", "final"),
+    [
+        (writes(), None),
+        (writes(), {}),
+        (writes(), {"replica": {"w0": 1}}),
+        (writes()[2:], {"postgres": {}}),
+        ([], {"postgres": {}}),
+    ],
+    ids=["no read", "empty read", "primary not read", "nothing acknowledged", "no writes"],
+)
+def test_nothing_is_proven_without_acknowledged_writes_and_a_read(
+    samples: list[Sample], final: dict[str, dict[str, int]] | None
+) -> None:
+    """A workload that nobody acknowledged loses nothing and proves nothing."""
+    seen = Told().fault(10).seen(20, {"orders": samples}, final)
+    for kind in ("lost", "duplicated", "stale"):
+        assert isinstance(measure(f"{kind} orders", seen), Unmeasured)
+
+
+def test_stale_orders_need_a_replica_that_answered() -> None:
+    """One that could not be read is not up to date."""
+    seen = Told().fault(10).seen(20, {"orders": writes()}, {"postgres": {"w0": 1, "w1": 1}})
+    assert unmeasured("stale orders", seen).reason == "no replica answered the final read"
+    assert interval("lost orders", seen) == Interval.exact(0)
+
+
+def test_what_only_people_do_is_measured_by_who_attested_it() -> None:
+    """Of that very subject; without a person it is not assessed."""
+    told = Told().fault(10).tell(20, Kind.ATTESTED, subject="Prevention", by="Ann")
+    assert interval("attestation", told.seen(), "Prevention").value == 1
+    assert isinstance(measure("attestation", told.seen(), "Retrospective"), Unassessed)
+
+
+# --- whatever services say -----------------------------------------------------------------
+
+ODD: st.SearchStrategy[Json] = st.sampled_from(
+    [None, True, -1, 10**400, -(10**400), 1.5, math.nan, math.inf, "", "x", [], [None, 1], {}]
+)
+KEYS = ("low_ns", "high_ns", "error_ns", "name", "state", "action", "command", "lane", "acts")
+FACTS = st.dictionaries(st.sampled_from((*KEYS, "fail_over_to", "subject", "by", "gap_ns")), ODD)
+EVENTS = st.lists(st.tuples(st.floats(-5, 60), st.sampled_from(Kind), FACTS), max_size=8)
+DETAILS = st.sampled_from(["", "nan", "1e999", "0.1", "null"])
+
+
+@given(EVENTS, st.dictionaries(st.sampled_from(["alerts", "primary", "writes", "hold_s"]), ODD))
+def test_odd_data_never_raises(
+    events: list[tuple[float, Kind, dict[str, Json]]], start: dict[str, Json]
+) -> None:
+    """Null, lists, huge numbers and NaN are no measurements, and no crash."""
+    told = Told(**start)
+    for at, kind, facts in events:
+        told.tell(at, kind, "", {"detector": "alertmanager", **facts})
+    samples = {"orders": lane("orders", 0, 20, [(10, 12)]), REPLICATION: replicating((10, 12))}
+    seen = told.seen(60, samples, {"postgres": {}})
+    for each in METRICS.values():
+        assert isinstance(each.measure(seen, ""), Measured | Unmeasured | Unassessed)
