@@ -37,7 +37,7 @@ ORDER_EVERY = timedelta(seconds=97)
 
 def statements() -> Iterator[str]:
     """Every INSERT, in an order that satisfies the foreign keys."""
-    draw = random.Random(20260101)  # noqa: S311  # the same stock in every stack
+    draw = random.Random(20260101)  # the same stock in every stack
     for name, password, active, admin in USERS:
         yield _filled(USER, name, hash_password(password), active, admin)
     for number in range(1, ITEMS + 1):
