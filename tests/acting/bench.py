@@ -8,6 +8,7 @@ from drills.detectors import EngineWatch
 from drills.injection import Injector
 from drills.journal import Journal, read_timeline
 from drills.rollback import RollbackStack
+from drills.runtime import DRILL_LABEL
 from drills.target import BlastRadius
 from drills.testing import FakeRuntime, ManualClock
 from drills.timeline import Event, Kind
@@ -19,6 +20,7 @@ class Bench:
     def __init__(self, directory: Path) -> None:
         self.clock = ManualClock()
         self.runtime = FakeRuntime(self.clock, {"app": 2, "replica": 1})
+        self.runtime.labels[DRILL_LABEL] = "d"
         self.journal = Journal(directory, self.clock)
         self.journal.write(Kind.DRILL_STARTED, "began", alerts=("ReplicaDown",))
         self.rollbacks = RollbackStack(self.runtime, self.journal, self.clock)

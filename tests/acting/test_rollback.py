@@ -201,6 +201,16 @@ class TestOperations:
         assert done.problem == ""
         assert not bench.runtime.state(container).paused
 
+    def test_running_but_frozen_is_not_undone(self, bench: Bench) -> None:
+        """It would answer nobody."""
+        container = bench.runtime.find("app")
+        bench.runtime.pause(container)
+        arm(bench, "d-1", Undo("start", container))
+        for method in ("unpause", "start"):
+            bench.runtime.ignore_next(method)
+        (done,) = bench.rollbacks.unwind(budget=BUDGET)
+        assert "is running and not paused: not within" in done.problem
+
     def test_ending_processes_is_proven_by_listing_them_again(self, bench: Bench) -> None:
         """While one that carries the mark is still listed, it is not undone."""
         container = bench.runtime.find("app")

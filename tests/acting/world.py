@@ -16,6 +16,7 @@ from drills.drill import Drill, Plan
 from drills.journal import Journal
 from drills.manifest import Manifest
 from drills.redact import Redactor
+from drills.runtime import DRILL_LABEL
 from drills.settings import Settings
 from drills.testing import FakeRuntime, FakeStack, ManualClock
 from tests.acting.scripted import Answer, Query, Service
@@ -136,6 +137,7 @@ class World:
         manifest = Manifest.model_validate(MANIFEST)
         name, incident = manifest.incident(frozenset({"read-replica-down"}))
         facts = {"feature": "f.feature", "scenario": "The read replica stops"}
+        self.runtime.labels[DRILL_LABEL] = "d1"
         plan = Plan("d1", manifest, "P2", name, incident, {**facts})
         redactor = Redactor(manifest.secrets())
         chosen = Settings(**{"hold": 0.2, "patience": 20.0, **settings})
