@@ -69,37 +69,21 @@ def reconcile(
     Ids found in the database that this drill did not attempt are ``unexpected`` only when the
     read is confined to the drill's own writes; seeded rows must not be among them.
     """
-    by_id = {sample.subject: sample for sample in samples if sample.subject}
-    acknowledged = [
-        subject
-        for subject, sample in by_id.items()
-        if outcome_of(sample) is WriteOutcome.ACKNOWLEDGED
+    told = {sample.subject: outcome_of(sample) for sample in samples if sample.subject}
+    ended = {sample.subject: sample.ended_ns for sample in samples}
+    acknowledged = [id_ for id_, outcome in told.items() if outcome is WriteOutcome.ACKNOWLEDGED]
+    lost = sorted((id_ for id_ in acknowledged if id_ not in primary), key=ended.__getitem__)
+    there = [told.get(id_, WriteOutcome.UNSENT) for id_ in primary]
+    behind = [
+        id_
+        for id_ in acknowledged
+        if id_ in primary and any(id_ not in replica for replica in replicas)
     ]
-    lost = sorted(
-        (subject for subject in acknowledged if subject not in primary),
-        key=lambda subject: by_id[subject].ended_ns,
-    )
-    ends = [by_id[subject].ended_ns for subject in lost]
     return Reconciliation(
         lost=tuple(lost),
-        recovered=sum(
-            1
-            for subject, sample in by_id.items()
-            if subject in primary and outcome_of(sample) is WriteOutcome.UNKNOWN
-        ),
+        recovered=there.count(WriteOutcome.UNKNOWN),
         duplicated=sum(1 for times in primary.values() if times > 1),
-        unexpected=sum(
-            1
-            for subject in primary
-            if subject not in by_id
-            or outcome_of(by_id[subject]) in (WriteOutcome.REFUSED, WriteOutcome.UNSENT)
-        ),
-        stale=sum(
-            1
-            for subject in acknowledged
-            if subject in primary and any(subject not in replica for replica in replicas)
-        )
-        if replicas
-        else None,
-        lost_span=(max(ends) - min(ends)) / 1e9 if ends else 0.0,
+        unexpected=there.count(WriteOutcome.REFUSED) + there.count(WriteOutcome.UNSENT),
+        stale=len(behind) if replicas else None,
+        lost_span=(ended[lost[-1]] - ended[lost[0]]) / 1e9 if lost else 0.0,
     )
