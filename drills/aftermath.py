@@ -65,6 +65,7 @@ class Aftermath:
     def _take_down(self) -> None:
         self._stack.down()
         self.clean = True
+        self._drill.roll_back(self.interrupt)  # what was not undone is gone with its container
 
     def _wind_up(self, error: BaseException | None) -> None:
         if error is None:

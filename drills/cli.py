@@ -10,6 +10,7 @@ from pathlib import Path
 from drills.errors import DrillError
 from drills.reporting.cleansing import clean_line
 
+EXIT_NOT_UNDONE = 70  # as pytest's, where a fault is not undone
 EXITS = {"met": 0, "missed": 1, "inconclusive": 75, "not assessed": 75}
 
 
@@ -48,6 +49,20 @@ def _parser() -> argparse.ArgumentParser:
         "--root", default="", metavar="HASH", help="the root hash that was noted when it ended"
     )
     verify.set_defaults(run=_verify)
+    heal = commands.add_parser(
+        "heal", help="undo and finish what drills left that died: 0 nothing is left, 70 something"
+    )
+    heal.add_argument(
+        "drills", nargs="*", metavar="DRILL", help="an id or a directory (default: all that died)"
+    )
+    heal.add_argument(
+        "--remote", action="store_true", help="allow a container engine on another machine"
+    )
+    heal.set_defaults(run=_heal)
+    halt = commands.add_parser(
+        "halt", help="stop every drill that runs: its faults are undone, its report says aborted"
+    )
+    halt.set_defaults(run=_halt)
     schema = commands.add_parser("schema", help="print the JSON Schema of drill.json")
     schema.set_defaults(run=_schema)
     return parser
@@ -90,6 +105,35 @@ def _verify(options: argparse.Namespace) -> int:
     if not problems:
         print(f"intact; root hash {last_hash(directory)}")
     return 1 if problems else 0
+
+
+def _heal(options: argparse.Namespace) -> int:
+    from drills.clock import SystemClock
+    from drills.heal import Healer, on_docker
+
+    healer = Healer(on_docker, SystemClock())
+    if options.drills:
+        healed = [healer.heal_one(each, "`drills heal`") for each in options.drills]
+    else:
+        healed = healer.heal_all("`drills heal`")
+        healed += healer.clear_orphans(allow_remote=options.remote)
+    for one in healed:
+        print(clean_line(str(one)))
+    if not healed:
+        print("nothing to heal: no drill left anything")
+    return EXIT_NOT_UNDONE if any(one.problems for one in healed) else 0
+
+
+def _halt(_options: argparse.Namespace) -> int:
+    from drills.clock import SystemClock
+    from drills.halt import halt
+
+    halted = halt(SystemClock())
+    for one in halted:
+        print(clean_line(str(one)))
+    if not halted:
+        print("no drill is running")
+    return 1 if any(one.runs for one in halted) else 0
 
 
 def _schema(_options: argparse.Namespace) -> int:

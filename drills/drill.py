@@ -174,7 +174,9 @@ class Drill:
         self._observers.start()
         self._rollbacks = RollbackStack(runtime, self.journal, self._clock)
         radius = BlastRadius(
-            manifest.blast_radius.services, manifest.blast_radius.containers_at_once
+            manifest.blast_radius.services,
+            manifest.blast_radius.containers_at_once,
+            self.settings.unlabelled,
         )
         self._injector = Injector(
             runtime, self._observers.engine, self._rollbacks, radius, self.journal, self._clock

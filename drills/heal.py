@@ -13,8 +13,8 @@ from pathlib import Path
 
 from drills import registry
 from drills.clock import Clock, DatedClock
-from drills.errors import DrillError, EngineError, JournalError
-from drills.journal import Journal, Listener, anchor_of
+from drills.errors import DrillError, EngineError, JournalError, PlanError
+from drills.journal import Journal, Listener, anchor_of, read_timeline
 from drills.judge import judge_directory
 from drills.probes.samples import compress
 from drills.redact import Redactor
@@ -94,6 +94,17 @@ class Healer:
                 healed.append(self.heal(held, who))
         return healed
 
+    def heal_one(self, drill: str, who: str) -> Healed:
+        """Finish one drill, by its id or its directory; the latter needs no entry.
+
+        Raises PlanError where there is no such drill, or it runs.
+        """
+        entry = next((each for each in registry.entries() if _is(each, drill)), None)
+        held = registry.claim(entry) if entry is not None else _adopt(Path(drill))
+        if held is None:
+            raise PlanError(f"drill {drill} runs, or somebody else is healing it")
+        return self.heal(held, who)
+
     def clear_orphans(self, *, allow_remote: bool = False) -> list[Healed]:
         """Remove what carries the label of a drill that no process of this machine runs.
 
@@ -111,6 +122,24 @@ class Healer:
             for drill_id, names in sorted(lost.items())
             if not registry.shows_life(drill_id)
         ]
+
+
+def _is(entry: Entry, drill: str) -> bool:
+    return drill == entry.drill_id or Path(drill).resolve() == entry.directory
+
+
+def _adopt(directory: Path) -> Claim | None:
+    """Enter a drill whose entry was lost, in its stead; None where its process lives."""
+    try:
+        started = read_timeline(directory).first(Kind.DRILL_STARTED)
+    except JournalError as error:
+        raise PlanError(f"expected the id or the directory of a drill: {error}") from error
+    drill_id = started.string("id") if started else ""
+    if not registry.plausible(drill_id):
+        raise PlanError(f"{directory}: expected a journal that says its drill's id")
+    if registry.shows_life(drill_id):
+        return None
+    return registry.register(drill_id, directory, registry.project_of(drill_id))
 
 
 def _clear(ground: Ground, drill_id: str, names: Sequence[str]) -> Healed:
@@ -137,6 +166,7 @@ class _Healing:
         self._journal: Journal | None = None
         self._rollbacks: RollbackStack | None = None
         self._died_ns = 0
+        self._complete = False  # whether its journal was closed and sealed, and nothing is armed
 
     def run(self, who: str) -> None:
         """Do all of it; the faults first."""
@@ -163,7 +193,7 @@ class _Healing:
         self._note(Kind.ERROR, f"{name}: {why}")
 
     def _note(self, kind: Kind, text: str) -> None:
-        if self._journal is not None:
+        if self._journal is not None and not self._complete:
             with suppress(JournalError):
                 self._journal.write(kind, text)
 
@@ -181,6 +211,8 @@ class _Healing:
             self._ground.runtime(self._entry.project), journal, self._clock
         )
         self._rollbacks.rearm(journal.timeline())
+        ended, sealed = (journal.timeline().first(k) for k in (Kind.DRILL_ENDED, Kind.SEALED))
+        self._complete = bool(ended and sealed and not self._rollbacks)
         self._note(Kind.NOTE, f"the drill's process is gone; {who} finishes what it left")
 
     def _resume(self, directory: Path) -> Journal:
@@ -205,10 +237,11 @@ class _Healing:
 
     def _close(self, journal: Journal, who: str) -> None:
         directory = journal.directory
-        self._try("end", lambda: self._end(journal, who))
-        # Whatever is wrong from here on, `drills judge` renders the drill once that is put right.
-        self._try("samples", lambda: compress(directory / "samples"), again=False)
-        self._try("seal", lambda: seal(journal), again=False)
+        # What goes wrong after its end, `drills judge` can make up for once it is put right.
+        if not self._complete:
+            self._try("end", lambda: self._end(journal, who))
+            self._try("samples", lambda: compress(directory / "samples"), again=False)
+            self._try("seal", lambda: seal(journal), again=False)
         self._try("journal", journal.close, again=False)
         self._try("report", lambda: _render(directory), again=False)
         self._healed.done.append("its journal is closed")

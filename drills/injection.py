@@ -46,6 +46,7 @@ class Injector:
         """
         containers = resolve(target, self._runtime.containers())
         self._radius.check(target, len(containers), len(self._rollbacks))
+        self._radius.check_owner(containers, drill)
         return [self._one(fault, container, target, drill) for container in containers]
 
     def _one(self, fault: Fault, container: Container, target: Target, drill: str) -> str:

@@ -87,6 +87,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="print the plan of each drill; nothing is touched and no engine needed",
     )
     group.addoption(
+        "--drill-allow-unlabelled",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a container or service that faults may hit without the label of the drill",
+    )
+    group.addoption(
         "--drill-remote",
         action="store_true",
         help="allow a container engine that is not on this machine",
@@ -120,6 +127,7 @@ def settings_of(config: pytest.Config) -> Settings:
         stop_after=parse_duration(stop_after) if stop_after else None,
         respond=not config.getoption("drill_no_response"),
         allow_remote=config.getoption("drill_remote"),
+        unlabelled=tuple(config.getoption("drill_allow_unlabelled")),
     )
 
 

@@ -100,6 +100,11 @@ def project_of(drill_id: str) -> str:
     return f"drill-{drill_id}"
 
 
+def plausible(name: str) -> bool:
+    """Whether a drill's id or a project's name is one: letters, digits, ``-`` and ``_``."""
+    return bool(_NAME.match(name)) and name != "none"
+
+
 def register(drill_id: str, directory: Path, project: str, *, allow_remote: bool = False) -> Claim:
     """Enter a drill before it touches anything; its lock is this process's until the claim's end.
 
@@ -170,7 +175,7 @@ def read(path: Path) -> Entry:
 
 def _parse(path: Path, found: dict[str, Any]) -> Entry:
     project = str(found["project"])
-    if not _NAME.match(project):
+    if not plausible(project):
         raise ValueError(project)
     return Entry(
         path,

@@ -11,6 +11,7 @@ class Settings:
 
     ``patience`` bounds every wait of a judgement: what was not seen by then is inconclusive while
     its limit has not passed. ``hold`` is the window in which all must be well to count as steady.
+    ``unlabelled`` names containers or services that a fault may hit without the drill's label.
     ``stop_after`` is how long the drill may take, where that is not left to the manifest.
     """
 
@@ -22,3 +23,4 @@ class Settings:
     stop_after: float | None = None
     respond: bool = True
     allow_remote: bool = False
+    unlabelled: tuple[str, ...] = ()

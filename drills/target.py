@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from drills.errors import BlastRadiusExceeded, UnknownTarget
-from drills.runtime import Container
+from drills.runtime import DRILL_LABEL, Container
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,24 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class BlastRadius:
-    """What a drill may touch: these services, and at most so many containers at once."""
+    """What a drill may touch: these services, and at most so many containers at once.
+
+    ``unlabelled`` names the containers and services that need not carry the drill's label.
+    """
 
     services: tuple[str, ...]
     at_once: int = 1
+    unlabelled: tuple[str, ...] = ()
+
+    def check_owner(self, containers: Sequence[Container], drill: str) -> None:
+        """Raise BlastRadiusExceeded unless all are this drill's own, or were named on purpose."""
+        for one in containers:
+            owner = one.labels.get(DRILL_LABEL, "")
+            if owner != drill and not {one.name, one.service} & {*self.unlabelled}:
+                raise BlastRadiusExceeded(
+                    f"{one.name} is not this drill's: expected the label {DRILL_LABEL}={drill}, "
+                    f"got {owner or 'none'}. Hint: --drill-allow-unlabelled {one.name}"
+                )
 
     def check(self, target: Target, containers: int, already: int) -> None:
         """Raise BlastRadiusExceeded unless hitting ``containers`` more is within the radius."""

@@ -14,6 +14,8 @@ from typing import Protocol
 
 from drills.timeline import Json
 
+DRILL_LABEL = "incident-drills.drill"  # what everything of a drill carries, with the drill's id
+
 
 @dataclass(frozen=True, slots=True)
 class Container:

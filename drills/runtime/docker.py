@@ -29,7 +29,6 @@ PROJECT_LABEL = "com.docker.compose.project"
 SERVICE_LABEL = "com.docker.compose.service"
 INSTANCE_LABEL = "com.docker.compose.container-number"
 ONE_OFF_LABEL = "com.docker.compose.oneoff"
-DRILL_LABEL = "incident-drills.drill"
 
 ACT_SECONDS = 60.0  # what may take a while: stop, start, remove, execute
 READ_SECONDS = 10.0  # what answers from memory: list, inspect, logs, stats

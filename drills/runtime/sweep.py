@@ -12,7 +12,8 @@ from typing import Any
 
 from drills.clock import Clock
 from drills.errors import EngineError, StackError, UnknownTarget, WaitTimeout
-from drills.runtime.docker import ACT_SECONDS, DRILL_LABEL, PROJECT_LABEL, Engine
+from drills.runtime import DRILL_LABEL
+from drills.runtime.docker import ACT_SECONDS, PROJECT_LABEL, Engine
 from drills.wait import until
 
 NO_DRILL = "none"  # what the label of a stack says that somebody started by hand

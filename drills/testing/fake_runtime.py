@@ -40,7 +40,7 @@ class FakeRuntime:
 
     Each call that changes something takes ``latency`` seconds of the clock; what comes of it comes
     in the middle of them. ``calls`` holds these calls in order, the failed ones too. ``ports``
-    maps (service, port) to the address on this host.
+    maps (service, port) to the address on this host; every container carries ``labels``.
     """
 
     def __init__(
@@ -51,6 +51,7 @@ class FakeRuntime:
         self.event_error_ns = 1_000
         self.calls: list[Call] = []
         self.spawned: list[Spawned] = []
+        self.labels: dict[str, str] = {}
         self.ports: dict[tuple[str, int], tuple[str, int]] = {}
         self._existing: dict[str, FakeContainer] = {}
         self._answers: list[tuple[tuple[str, ...], Answer]] = []
@@ -66,7 +67,7 @@ class FakeRuntime:
     def add(self, service: str, instance: int = 1) -> Container:
         """One more container, running."""
         name = f"fake-{service}-{instance}"
-        container = Container(f"id-of-{name}", name, service, instance)
+        container = Container(f"id-of-{name}", name, service, instance, self.labels)
         self._existing[container.id] = FakeContainer(container, self.clock, self._emit)
         return container
 

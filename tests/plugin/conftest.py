@@ -8,5 +8,6 @@ from tests.plugin.project import Project
 
 
 @pytest.fixture
-def project(pytester: pytest.Pytester) -> Project:
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Project:
+    monkeypatch.setenv("DRILLS_STATE", str(pytester.path / "state"))
     return Project(pytester)

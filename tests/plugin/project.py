@@ -44,6 +44,7 @@ CONFTEST = """
         directory = Path("stacks", drill_id)
         directory.mkdir(parents=True)
         WORLDS.append(World(OPEN.enter_context(serving()), directory))
+        WORLDS[-1].runtime.labels["incident-drills.drill"] = drill_id
         psycopg.connect = WORLDS[-1].connect
         return WORLDS[-1].stack
 
@@ -80,11 +81,12 @@ MET = """
     When the "replica" service stops
     Then the incident is detected within 5 minutes
 """
+# What is missed is counted, not timed: a busy host would excuse a miss by time.
 TABLE = """
     Then the drill meets every success criterion
       | criterion   | metric                | limit            |
       | we notice   | time to detect        | at most 5 min    |
-      | seen coming | time to detect        | at most 1 ms     |
+      | explained   | root-cause findings   | at least 9       |
       | they read   | availability of reads | at least 1 %     |
       | as planned  | prevention measures   | exactly 7        |
 """
