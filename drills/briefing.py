@@ -18,7 +18,7 @@ PROJECT = "drill-<id>"  # the name of a drill's stack begins its containers' nam
 
 def brief(outline: Outline) -> str:
     """The plan as plain text, a line a fact; ends with a newline."""
-    lines = [f"{outline.scenario}  ({outline.feature})", *_parts(outline)]
+    lines = [f"{outline.scenario} ({outline.feature})", *_parts(outline)]
     return "".join(f"{_indented(line)}\n" for line in lines)
 
 

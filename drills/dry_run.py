@@ -70,6 +70,7 @@ class PlannedDrill:
         self._manifest = outline.manifest
         self._settings = outline.settings
         self._steady = False
+        self._judges = False
         self._armed = 0
         radius = outline.manifest.blast_radius
         self._radius = BlastRadius(radius.services, radius.containers_at_once)
@@ -120,6 +121,7 @@ class PlannedDrill:
 
     def expect(self, criterion: Criterion) -> None:
         """Note the criterion, and how long it would be waited for."""
+        self._judges = True
         with self._noting():
             measured = metric(criterion.metric)
             self.outline.criteria.append((criterion, measured.unit))
@@ -172,7 +174,7 @@ class PlannedDrill:
             nodes = len(self._manifest.data.nodes)
             self._wait("service and redundancy are back", self._settings.patience)
             self._wait("the final read of every database", FINAL_READ_WITHIN * nodes)
-        if not outline.criteria:
+        if not self._judges:
             outline.problems.append("expected a criterion: a drill without any is never met")
         if outline.problems:
             raise PlanError("\n".join(["the plan is not sound:", *outline.problems]))

@@ -316,6 +316,7 @@ class Manifest(Section):
         yield "monitoring.pager", self.monitoring.pager.service
         yield from (("blast_radius", service) for service in self.blast_radius.services)
         yield from ((f"stack.ready.{k}", q.service) for k, q in self.stack.ready.items())
+        yield from ((f"monitoring.ready.{k}", q.service) for k, q in self.monitoring.ready.items())
         yield from ((f"data.nodes.{k}", node.service) for k, node in self.data.nodes.items())
         for name, question in self.monitoring.evidence.items():
             yield f"monitoring.evidence.{name}", question.service

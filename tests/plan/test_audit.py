@@ -1,0 +1,122 @@
+"""The ledger's audit of the primary while a drill goes on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from drills import audit
+from drills.audit import SETTLED, Audit
+from drills.journal import Journal
+from drills.probe import Outcome, Sample
+from drills.replication import DatabaseError
+from drills.stop import LEDGER
+from drills.testing import ManualClock
+from drills.timeline import Kind
+from drills.units import NS
+
+
+class Ledger:
+    """A drill's samples of writes, a primary that holds some of them, and their audit."""
+
+    def __init__(self, directory: Path, replace: Callable[[object, str, object], None]) -> None:
+        self.clock = ManualClock()
+        self.journal = Journal(directory, self.clock)
+        self.primary: list[str] = []
+        self.asked = 0
+        self.broken = False
+        replace(audit, "query", self._query)
+        samples = directory / "samples"
+        self._file = samples / "orders.jsonl"
+        self.audit = Audit("dsn", "SELECT", "orders", samples, self.journal, self.clock)
+
+    def write(self, subject: str, outcome: Outcome = Outcome.OK) -> None:
+        """A customer's write ends, now."""
+        now = self.clock.monotonic_ns()
+        row = Sample("orders", 0, now, now, now, outcome, subject=subject).row()
+        with self._file.open("a", encoding="ascii") as file:
+            file.write(json.dumps(row) + "\n")
+
+    def told(self) -> list[int]:
+        """How many were missing, as often as that was told."""
+        events = self.journal.timeline().all(Kind.OBSERVED, observer=LEDGER)
+        return [event.integer("missing") for event in events]
+
+    def _query(self, _dsn: str, _statement: str) -> list[tuple[object, ...]]:
+        self.asked += 1
+        if self.broken:
+            raise DatabaseError("the primary is gone")
+        return [(one,) for one in self.primary]
+
+
+@pytest.fixture
+def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ledger:
+    return Ledger(tmp_path / "drill", monkeypatch.setattr)
+
+
+def test_a_write_that_is_there_is_not_missing(ledger: Ledger) -> None:
+    """And nothing is told of a ledger that is in order."""
+    ledger.write("a")
+    ledger.primary = ["a", "of somebody else"]
+    ledger.clock.advance(SETTLED)
+    ledger.audit.ask()
+    assert (ledger.asked, ledger.told()) == (1, [])
+
+
+def test_missing_writes_are_told_when_their_number_changes(ledger: Ledger) -> None:
+    """Seen before and gone now counts as well: that is how a fail-over loses them."""
+    for subject in "abc":
+        ledger.write(subject)
+    ledger.primary = ["a", "b", "c"]
+    ledger.clock.advance(SETTLED)
+    ledger.audit.ask()
+    ledger.primary = ["b"]
+    ledger.audit.ask()
+    ledger.audit.ask()
+    ledger.primary = ["a", "b", "c"]
+    ledger.audit.ask()
+    assert ledger.told() == [2, 0]
+
+
+@pytest.mark.parametrize("outcome", [Outcome.TIMEOUT, Outcome.REFUSED, Outcome.ERROR])
+def test_only_what_was_acknowledged_can_be_missing(ledger: Ledger, outcome: Outcome) -> None:
+    """The others may be there or not, and nobody was promised anything."""
+    ledger.write("a", outcome)
+    ledger.clock.advance(SETTLED)
+    ledger.audit.ask()
+    assert (ledger.asked, ledger.told()) == (0, [])
+
+
+def test_a_slow_acknowledgement_is_one(ledger: Ledger) -> None:
+    """The customer was told so, however late."""
+    ledger.write("a", Outcome.SLOW)
+    ledger.clock.advance(SETTLED)
+    ledger.audit.ask()
+    assert ledger.told() == [1]
+
+
+def test_a_write_of_just_now_is_given_time(ledger: Ledger) -> None:
+    """Its acknowledgement and the read may pass each other."""
+    ledger.write("a")
+    ledger.clock.advance(SETTLED - 1 / NS)
+    ledger.audit.ask()
+    assert ledger.asked == 0
+    ledger.clock.advance(1 / NS)
+    ledger.audit.ask()
+    assert ledger.told() == [1]
+
+
+def test_a_primary_that_cannot_be_asked_proves_nothing(ledger: Ledger) -> None:
+    """It is noted; no write is called missing."""
+    ledger.write("a")
+    ledger.clock.advance(SETTLED)
+    ledger.broken = True
+    with pytest.raises(DatabaseError) as error:
+        ledger.audit.ask()
+    ledger.audit._failed(error.value)
+    (note,) = ledger.journal.timeline().all(Kind.NOTE)
+    assert note.text == "the primary was not asked for its writes: the primary is gone"
+    assert ledger.told() == []

@@ -1,0 +1,38 @@
+"""A pytest plugin that lets no test touch anything: no file written, no process, no connection."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Generator
+
+import pytest
+
+FORBIDDEN = frozenset(
+    {"socket.connect", "socket.bind", "subprocess.Popen", "os.fork", "os.exec", "os.posix_spawn"}
+    | {"os.mkdir", "os.rename", "os.remove", "os.symlink", "os.rmdir", "os.truncate", "os.kill"}
+)
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
+_watching = False
+
+
+def _audit(event: str, arguments: tuple[object, ...]) -> None:
+    if not _watching:
+        return
+    written = event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITING
+    if event in FORBIDDEN or written:
+        raise RuntimeError(f"touched: {event} {arguments}")
+
+
+sys.addaudithook(_audit)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol() -> Generator[None, object, object]:
+    """Watch from a test's set-up to the end of its teardown."""
+    global _watching  # noqa: PLW0603 - an audit hook cannot be taken out again
+    _watching = True
+    try:
+        return (yield)
+    finally:
+        _watching = False
