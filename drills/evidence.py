@@ -11,6 +11,7 @@ from drills.journal import Journal, slug
 from drills.timeline import Kind
 
 LARGEST = 4 * 1024 * 1024  # bytes kept of one artefact, from its end
+SPARE = 64 * 1024  # bytes more that are searched for secrets, so that none is cut in two
 
 
 class Evidence:
@@ -26,8 +27,7 @@ class Evidence:
         One that cannot be captured is an event, not an error: the others are still wanted.
         """
         try:
-            # Redacted before it is cut: the cut might leave half a secret, which nobody knows.
-            data = self._journal.redact(content().decode("utf-8", "replace")).encode()[-LARGEST:]
+            data = self._redacted(content())
             path = self._path(name)
             path.write_bytes(data)
         except (DrillError, OSError) as error:
@@ -41,6 +41,12 @@ class Evidence:
             sha256=hashlib.sha256(data).hexdigest(),
             size=len(data),
         )
+
+    def _redacted(self, content: bytes) -> bytes:
+        """Its end, without secrets. What a cut may have left half a secret of is dropped."""
+        kept = content[-LARGEST - SPARE :]
+        text = self._journal.redact(kept.decode("utf-8", "replace"))
+        return (text if len(kept) == len(content) else text[SPARE:]).encode()[-LARGEST:]
 
     def _path(self, name: str) -> Path:
         stem, number = slug(name), 1

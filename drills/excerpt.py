@@ -7,15 +7,17 @@ beginning, and to be told that there was more.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from drills.timeline import Json
 
 LONGEST = 8 * 1024  # characters of one text
+LOOKED_AT = 8 * LONGEST  # characters of a long text that are searched for secrets
+SECRET = 8 * 1024  # characters of the longest secret that a cut might leave half of
 ROOM = 256 * 1024  # characters of all texts below one key
 DEEPEST = 32  # lists and mappings within each other
 _ENTRY = 16  # what an entry of a list or a mapping counts beside its text
-_NOTE = 64  # what may be left for a note that says what was cut
+_NOTE = 64  # characters of a note that says what was cut
 _HALF = re.compile(r"[\ud800-\udfff]")
 
 
@@ -33,12 +35,26 @@ def whole_json(value: Json) -> Json:
     return [whole_json(item) for item in value] if isinstance(value, Sequence) else value
 
 
+def masked(text: str, redact: Callable[[str], str]) -> str:
+    """The text without its secrets; of a text that will be cut, as much as is kept of it.
+
+    A cut may leave half a secret, which nobody knows, so what is near it is dropped.
+    """
+    if len(text) <= LOOKED_AT:
+        return redact(text)
+    kept = redact(text[:LOOKED_AT])
+    return _cut(kept, min(LONGEST, len(kept) - SECRET), len(text))
+
+
 def excerpt(text: str, longest: int = LONGEST) -> str:
-    """A text of at most ``longest`` characters, followed by how long it was if it was longer."""
+    """A text of at most ``longest`` characters; where it is cut, that says how long it was."""
     text = whole(text)
-    if len(text) <= longest:
-        return text
-    return f"{text[:longest]} … (cut here: {len(text):,} characters in all)"
+    return text if len(text) <= longest else _cut(text, longest, len(text))
+
+
+def _cut(text: str, longest: int, length: int) -> str:
+    """The beginning of a text and how long it was, together in the space of ``longest``."""
+    return f"{text[: max(0, longest - _NOTE)]} … (cut here: {length:,} characters in all)"
 
 
 def shallow(value: Json, deepest: int = DEEPEST) -> Json:

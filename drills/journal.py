@@ -22,10 +22,11 @@ from pathlib import Path
 
 from drills.clock import Anchor, Clock
 from drills.errors import JournalError
-from drills.excerpt import Room, excerpt, shallow, whole, whole_json
+from drills.excerpt import Room, excerpt, masked, shallow, whole, whole_json
 from drills.timeline import WIDEST, Event, Json, Kind, Timeline
 
 NAME = "journal.jsonl"
+_KEY = 256  # characters of a name that say what it stands for
 NOTHING = "0" * 64  # what the first line says of the line before it
 Redact = Callable[[str], str]
 Listener = Callable[[Event], None]
@@ -33,7 +34,7 @@ Listener = Callable[[Event], None]
 
 def slug(text: str) -> str:
     """A text as a file name may hold it: lower case, words joined by ``-``, at most 48 long."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:48].strip("-") or "drill"
+    return re.sub(r"[^a-z0-9]+", "-", text[:_KEY].lower()).strip("-")[:48].strip("-") or "drill"
 
 
 class Journal:
@@ -233,8 +234,8 @@ def _redacted(event: Event, redact: Redact) -> Event:
         event.seq,
         event.at_ns,
         event.kind,
-        redact(event.text),
-        {key: _redacted_json(shallow(value), redact) for key, value in event.data.items()},
+        masked(event.text, redact),
+        {key: _redacted_json(shallow(value), redact, key) for key, value in event.data.items()},
     )
 
 
@@ -244,14 +245,23 @@ def _fitted(event: Event) -> Event:
     return Event(event.seq, event.at_ns, event.kind, excerpt(event.text), data)
 
 
-def _redacted_json(value: Json, redact: Redact) -> Json:
+def _redacted_json(value: Json, redact: Redact, key: str = "") -> Json:
     if isinstance(value, str):
-        return redact(value)
+        return _redacted_text(value, redact, key)
     if isinstance(value, Mapping):
-        return {redact(key): _redacted_json(item, redact) for key, item in value.items()}
+        return {
+            masked(name, redact): _redacted_json(item, redact, name) for name, item in value.items()
+        }
     if isinstance(value, list | tuple):
-        return [_redacted_json(item, redact) for item in value]
+        return [_redacted_json(item, redact, key) for item in value]
     return value
+
+
+def _redacted_text(value: str, redact: Redact, key: str) -> str:
+    """The text without its secrets, be it one because its key says so: ``{"password": "..."}``."""
+    value, said = masked(value, redact), f"{key[:_KEY]}: "
+    together = masked(said + value, redact)
+    return together.removeprefix(said) if together.startswith(said) else value
 
 
 def read_timeline(directory: Path) -> Timeline:

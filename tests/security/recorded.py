@@ -15,6 +15,7 @@ from drills.judge import judge_directory
 from drills.probe import Outcome, Sample
 from drills.probes.rowfile import RowFile
 from drills.probes.samples import compress
+from drills.redact import Redactor
 from drills.reporting.files import write_report
 from drills.seal import seal
 from drills.testing import ManualClock
@@ -59,7 +60,7 @@ class Recording:
     def __init__(self, directory: Path, **started: Json) -> None:
         self.directory = directory
         self.clock = ManualClock()
-        self.journal = Journal(directory, self.clock)
+        self.journal = Journal(directory, self.clock, Redactor())
         self._begin = self.clock.monotonic_ns()
         anchor = self.clock.anchor()
         wall: Mapping[str, Json] = {"wall_ns": anchor.wall_ns, "error_ns": anchor.error_ns}
