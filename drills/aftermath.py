@@ -19,13 +19,14 @@ from drills.http import Client
 from drills.judge import FINAL_READ, judge_directory
 from drills.manifest import Manifest, Question
 from drills.observers import node_dsn, primary_dsn
-from drills.probes.samples import compress, read_stalls
+from drills.probes.samples import compress
 from drills.redact import Redactor
 from drills.replication import DatabaseError, final_read, query
 from drills.reporting.files import point_latest, write_report
 from drills.result import DrillResult
 from drills.runtime import Container, Runtime, Stack
 from drills.seal import seal
+from drills.stalls import tell_stalls
 from drills.timeline import Kind
 from drills.units import NS
 
@@ -110,13 +111,7 @@ class Aftermath:
     def _stop_watching(self) -> None:
         if self._drill.watching:
             self._drill.observers.stop()
-            for stall in read_stalls(self._journal.directory / "samples"):
-                self._journal.write(
-                    Kind.STALL,
-                    f"the prober itself stood still for {stall.gap_ns / 1e6:.0f} ms",
-                    at_ns=stall.at_ns,
-                    gap_ns=stall.gap_ns,
-                )
+            tell_stalls(self._journal)
 
     def _final_read(self) -> None:
         manifest, found = self._drill.plan.manifest, {}

@@ -6,10 +6,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from drills.errors import DrillError
 from drills.reporting.cleansing import clean_line
 
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no public name
 EXIT_NOT_UNDONE = 70  # as pytest's, where a fault is not undone
 EXITS = {"met": 0, "missed": 1, "inconclusive": 75, "not assessed": 75}
 
@@ -29,6 +31,15 @@ def _parser() -> argparse.ArgumentParser:
         prog="drills", description="Look at drills that were run. pytest runs them."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _reading(commands)
+    _rescuing(commands)
+    schema = commands.add_parser("schema", help="print the JSON Schema of drill.json")
+    schema.set_defaults(run=_schema)
+    return parser
+
+
+def _reading(commands: Commands) -> None:
+    """The commands about a drill that is over."""
     judge = commands.add_parser("judge", help="judge a drill again and write its report anew")
     judge.add_argument("directory", type=Path, nargs="?", default=Path("reports/latest"))
     judge.set_defaults(run=_judge)
@@ -49,6 +60,10 @@ def _parser() -> argparse.ArgumentParser:
         "--root", default="", metavar="HASH", help="the root hash that was noted when it ended"
     )
     verify.set_defaults(run=_verify)
+
+
+def _rescuing(commands: Commands) -> None:
+    """The commands about a drill that runs, or died."""
     heal = commands.add_parser(
         "heal", help="undo and finish what drills left that died: 0 nothing is left, 70 something"
     )
@@ -63,9 +78,6 @@ def _parser() -> argparse.ArgumentParser:
         "halt", help="stop every drill that runs: its faults are undone, its report says aborted"
     )
     halt.set_defaults(run=_halt)
-    schema = commands.add_parser("schema", help="print the JSON Schema of drill.json")
-    schema.set_defaults(run=_schema)
-    return parser
 
 
 def _judge(options: argparse.Namespace) -> int:

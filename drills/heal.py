@@ -23,6 +23,7 @@ from drills.reporting.files import point_latest, write_report
 from drills.rollback import RollbackStack
 from drills.runtime.ground import DockerGround, Ground
 from drills.seal import seal
+from drills.stalls import tell_stalls
 from drills.timeline import Json, Kind
 
 UNDO_SECONDS = 8.0  # for each undo
@@ -255,6 +256,7 @@ class _Healing:
         if timeline.first(Kind.LANES_ENDED) is None:
             # Nobody watched after its death, so what was not seen since is not missed.
             journal.write(Kind.LANES_ENDED, "watching ended", at_ns=self._died_ns)
+            tell_stalls(journal)
         if timeline.first(Kind.DRILL_ENDED) is None:
             reason = f"the drill's process ended without a word; {who} finished it"
             text = f"drill aborted: {reason}"

@@ -35,68 +35,51 @@ from drills.watchdog import Guard
 
 pytest_plugins = ["drills.gherkin"]  # collects feature files
 TERMINAL: pytest.StashKey[TerminalReport] = pytest.StashKey()
+_VALUES = (  # name, default, what the value is, what it does
+    (
+        "--drill-reports",
+        "reports",
+        "DIR",
+        "where each drill leaves its directory (default: reports)",
+    ),
+    (
+        *("--drill-patience", "60 s", "TIME"),
+        "how long to wait for what a criterion needs to see (default: 60 s)",
+    ),
+    (
+        *("--drill-hold", "2 s", "TIME"),
+        "the window in which all must be well to count as steady (default: 2 s)",
+    ),
+    (
+        *("--drill-ready", "90 s", "TIME"),
+        "how long the stack may take to become ready and steady (default: 90 s)",
+    ),
+    ("--drill-manifest", "", "FILE", "the stack's manifest (default: compose/drills.toml)"),
+    (
+        *("--drill-stop-after", "", "TIME"),
+        "end a drill that takes longer, whatever bound the manifest sets",
+    ),
+)
+_SWITCHES = (
+    ("--drill-no-response", "nobody carries out the runbook's procedure"),
+    ("--drill-dry-run", "print the plan of each drill; nothing is touched and no engine needed"),
+    ("--drill-remote", "allow a container engine that is not on this machine"),
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The options that begin with ``--drill``."""
     group = parser.getgroup("drills", "incident drills")
-    group.addoption(
-        "--drill-reports",
-        default="reports",
-        metavar="DIR",
-        help="where each drill leaves its directory (default: reports)",
-    )
-    group.addoption(
-        "--drill-patience",
-        default="60 s",
-        metavar="TIME",
-        help="how long to wait for what a criterion needs to see (default: 60 s)",
-    )
-    group.addoption(
-        "--drill-hold",
-        default="2 s",
-        metavar="TIME",
-        help="the window in which all must be well to count as steady (default: 2 s)",
-    )
-    group.addoption(
-        "--drill-ready",
-        default="90 s",
-        metavar="TIME",
-        help="how long the stack may take to become ready and steady (default: 90 s)",
-    )
-    group.addoption(
-        "--drill-manifest",
-        default="",
-        metavar="FILE",
-        help="the stack's manifest (default: compose/drills.toml)",
-    )
-    group.addoption(
-        "--drill-no-response",
-        action="store_true",
-        help="nobody carries out the runbook's procedure",
-    )
-    group.addoption(
-        "--drill-stop-after",
-        default="",
-        metavar="TIME",
-        help="end a drill that takes longer, whatever bound the manifest sets",
-    )
-    group.addoption(
-        "--drill-dry-run",
-        action="store_true",
-        help="print the plan of each drill; nothing is touched and no engine needed",
-    )
+    for name, default, metavar, text in _VALUES:
+        group.addoption(name, default=default, metavar=metavar, help=text)
+    for name, text in _SWITCHES:
+        group.addoption(name, action="store_true", help=text)
     group.addoption(
         "--drill-allow-unlabelled",
         action="append",
         default=[],
         metavar="NAME",
         help="a container or service that faults may hit without the label of the drill",
-    )
-    group.addoption(
-        "--drill-remote",
-        action="store_true",
-        help="allow a container engine that is not on this machine",
     )
 
 

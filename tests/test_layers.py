@@ -23,7 +23,7 @@ LAYERS = {
     "prober": """
         probes probes.http1 probes.reactor probes.rowfile probes.wire probes.check probes.exchange
         probes.hiccup probes.openloop probes.prober probes.samples probes.__main__""",
-    "judgement": "score metrics stop starvation statement incident chart judge",
+    "judgement": "stalls score metrics stop starvation statement incident chart judge",
     "doors": "http replication",
     "faults and detectors": """
         rollback fault faults.lifecycle faults.memory faults

@@ -1,0 +1,18 @@
+"""When the prober itself stood still, so that its silence is not taken for the system's."""
+
+from __future__ import annotations
+
+from drills.journal import Journal
+from drills.probes.samples import read_stalls
+from drills.timeline import Kind
+
+
+def tell_stalls(journal: Journal) -> None:
+    """Write each stall into the drill's journal, once the prober has ended."""
+    for stall in read_stalls(journal.directory / "samples"):
+        journal.write(
+            Kind.STALL,
+            f"the prober itself stood still for {stall.gap_ns / 1e6:.0f} ms",
+            at_ns=stall.at_ns,
+            gap_ns=stall.gap_ns,
+        )
