@@ -1,0 +1,115 @@
+"""What the documents show works as they show it. Drills are run dry, so no engine is needed."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from drills.cli import main
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "CONTRIBUTING.md"]
+STEPS = ("stack", "workload", "faults", "recovery", "judgement")
+OPTION = re.compile(r"--drill-[a-z-]+")
+
+
+def blocks(language: str) -> list[str]:
+    """Every fenced block of a language in the documents."""
+    fence = re.compile(rf"^```{language}\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+    return [block for path in DOCUMENTS for block in fence.findall(path.read_text("utf-8"))]
+
+
+def commands(first: str) -> list[str]:
+    """Every indented command line of the documents that begins with ``first``."""
+    line = re.compile(rf"^    ({re.escape(first)}\b[^#\n]*)", re.MULTILINE)
+    found = [each for path in DOCUMENTS for each in line.findall(path.read_text("utf-8"))]
+    return sorted({each.strip() for each in found})
+
+
+def dry_run(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run pytest with these arguments, told to touch nothing."""
+    line = [sys.executable, "-m", "pytest", "--drill-dry-run", "-p", "no:cacheprovider"]
+    return subprocess.run(
+        [*line, *arguments], cwd=cwd, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def collected_from(folder: Path, *plugins: str) -> list[str]:
+    """Arguments that run the features of a folder with the project's own sentences."""
+    named = [f"steps.{module}" for module in STEPS] + list(plugins)
+    options = [word for plugin in named for word in ("-p", plugin)]
+    root = [f"--rootdir={ROOT}", "-c", str(ROOT / "pyproject.toml")]
+    return [*root, *options, *map(str, sorted(folder.glob("*.feature")))]
+
+
+def test_every_scenario_in_the_documents_is_a_sound_plan(tmp_path: Path) -> None:
+    """Its sentences exist, and its targets, metrics and limits are what the stack knows."""
+    shown = blocks("gherkin")
+    assert shown
+    for number, block in enumerate(shown):
+        (tmp_path / f"shown{number}.feature").write_text(block, "utf-8")
+    done = dry_run(*collected_from(tmp_path))
+    assert done.returncode == 0, done.stdout
+    assert "may touch" in done.stdout
+
+
+def test_the_step_of_ones_own_works_as_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The Python of the documents is a step module that a feature can use."""
+    (shown,) = blocks("python")
+    (tmp_path / "own_steps.py").write_text(shown, "utf-8")
+    (tmp_path / "own.feature").write_text(
+        "Feature: Own\n"
+        "  Scenario: Own\n"
+        "    Given the ERP is in steady state\n"
+        '    When the "postgres-replica" service is killed politely\n'
+        '    Then at least 90 % of "reads" succeed in time\n',
+        "utf-8",
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    done = dry_run(*collected_from(tmp_path, "own_steps"))
+    assert done.returncode == 0, done.stdout
+    assert "kill of postgres-replica (signal=SIGTERM)" in done.stdout
+
+
+@pytest.mark.parametrize("command", commands(".venv/bin/pytest"))
+def test_every_pytest_command_selects_a_sound_plan(command: str) -> None:
+    """Feature, scenario, line, keyword and mark: each way of naming a drill finds one."""
+    done = dry_run(*shlex.split(command)[1:])
+    assert done.returncode == 0, done.stdout
+    assert "passed" in done.stdout
+
+
+@pytest.mark.parametrize("command", commands("make"))
+def test_every_make_target_exists(command: str) -> None:
+    """A target that is shown is one that make knows."""
+    line = [*shlex.split(command), "--dry-run", "--silent"]
+    done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_subcommand_is_documented_and_every_documented_one_exists(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """``drills --help`` and the documents name the same commands."""
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    offered = set(re.findall(r"^    ([a-z]+)  ", capsys.readouterr().out, re.MULTILINE))
+    text = "\n".join(path.read_text("utf-8") for path in DOCUMENTS)
+    assert offered
+    assert {name for name in offered if f"drills {name}" not in text} == set()
+    assert set(re.findall(r"`drills ([a-z]+)", text)) <= offered
+
+
+def test_every_option_is_documented_and_every_documented_one_exists() -> None:
+    """``pytest --help`` and the documents name the same options."""
+    offered = set(OPTION.findall(dry_run("--help").stdout))
+    text = "\n".join(path.read_text("utf-8") for path in DOCUMENTS)
+    assert offered
+    assert set(OPTION.findall(text)) == offered
