@@ -83,7 +83,10 @@ def marked_processes(mark: str, *, kill: bool) -> list[str]:
     """A command that lists (or kills) the processes that carry an injection's mark, one pid a line.
 
     The mark is an argument to a fixed script, never part of one; sh, tr and grep are all it needs.
+    Raises PlanError for more than one line: grep would look for each, and an empty one is anywhere.
     """
+    if mark.splitlines() != [mark] or "\0" in mark:
+        raise PlanError(f"expected the mark of an injection, got {mark!r}")
     act = 'kill -9 "${p#/proc/}"; ' if kill else ""
     script = (
         "for p in /proc/[0-9]*; do "
