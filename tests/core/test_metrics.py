@@ -65,8 +65,11 @@ def test_the_earliest_of_two_uncertain_symptoms_is_inside() -> None:
 
 
 def test_what_failed_before_the_fault_is_no_symptom_of_it() -> None:
-    """Nor is a single failure."""
-    samples = {"reads": lane("reads", 0, 20, [(5, 7), (12, 12.05)])}
+    """Nor what had begun to fail by then, nor a single failure."""
+    samples = {
+        "reads": lane("reads", 0, 20, [(5, 7), (12, 12.05)]),
+        "orders": lane("orders", 0, 20, [(8, 15)]),
+    }
     assert (
         "no customer could see it"
         in unmeasured("time to symptom", Told().fault(10).seen(20, samples)).reason
@@ -184,6 +187,14 @@ def test_good_answers_of_the_old_side_are_no_fail_over() -> None:
     for samples in (served((10, 12), 99), served((10, 12), 12, back=13.5)):
         seen = failing_over().fault(10).seen(20, {"reads": samples})
         assert unmeasured("time to fail over", seen).at_least == 10
+
+
+def test_an_answer_under_way_when_the_fault_came_was_not_there_already() -> None:
+    """A request due just before the fault may be served by the other side because of it."""
+    samples = served((10, 12), 12)
+    samples[99] = sample("reads", 9.9, took=0.3, route="primary")
+    seen = failing_over().fault(10).seen(20, {"reads": samples})
+    assert interval("time to fail over", seen).value == pytest.approx(1.95, abs=0.1)
 
 
 def test_a_journey_that_was_there_already_did_not_fail_over() -> None:

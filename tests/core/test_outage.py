@@ -15,6 +15,7 @@ from drills.units import NS
 from tests.core.observed import lane, ns, sample
 
 MS = 1_000_000
+SLOW = 300 * MS
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class World:
         for seq, due in enumerate(range(0, until, self.every)):
             sent = due + self.delays[seq % len(self.delays)]
             ended, outcome = answer(sent, self.latencies[seq % len(self.latencies)], due + timeout)
+            if outcome is Outcome.OK and ended - due > SLOW:
+                outcome = Outcome.SLOW
             found.append(Sample("reads", seq, due, sent, ended, outcome))
         return found
 

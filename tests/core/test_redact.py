@@ -141,6 +141,13 @@ def test_an_environment_file_teaches_its_secrets() -> None:
     assert said == f"{MASK} {MASK} {MASK} {MASK} info-level"
 
 
+@pytest.mark.parametrize("written", ["pass word/1", "pass%20word%2F1", "pass+word%2F1"])
+@pytest.mark.parametrize("known", ["pass word/1", "pass%20word%2F1"])
+def test_a_secret_is_known_in_every_form(known: str, written: str) -> None:
+    """Percent-encoded or not, whichever form we were told."""
+    assert Redactor([known])(f"<{written}>") == f"<{MASK}>"
+
+
 def test_a_secret_that_could_be_a_word_is_not_known() -> None:
     """Six characters at least, or every text would be full of masks."""
     assert Redactor(["drill", ""])("a drill") == "a drill"

@@ -136,7 +136,11 @@ def test_a_missed_should_does_not_cap() -> None:
 
 @given(DRILLS)
 def test_never_p_while_anything_is_inconclusive(judged: list[Judged]) -> None:
-    """What was not seen is not praised."""
+    """What was not seen is not praised, however well the rest went."""
+    unseen = counted(Verdict.INCONCLUSIVE, Priority.SHOULD)
+    almost = scored([*[counted(Verdict.MET)] * 4, unseen])
+    assert almost.interval.value > 90
+    assert almost.rating == "S"
     assert scored([*judged, counted(Verdict.INCONCLUSIVE)]).rating != "P"
 
 
