@@ -65,6 +65,7 @@ class Aftermath:
 
     def _take_down(self) -> None:
         self._stack.down()
+        self._journal.write(Kind.STACK_DOWN, "no container, network or volume of it is left")
         self.clean = True
         self._drill.roll_back(self.interrupt)  # what was not undone is gone with its container
 
@@ -171,7 +172,7 @@ class Aftermath:
 
     def _write(self) -> DrillResult:
         directory: Path = self._journal.directory
-        self._try("samples", lambda: compress(directory / "samples"))
+        self._try("samples", lambda: compress(directory / "samples", self._redactor))
         self._try("seal", lambda: seal(self._journal))
         self._journal.close()
         result = judge_directory(directory)

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from drills.errors import DrillError
 from drills.journal import Journal, slug
 from drills.timeline import Kind
 
@@ -30,7 +29,7 @@ class Evidence:
             data = self._redacted(content())
             path = self._path(name)
             path.write_bytes(data)
-        except (DrillError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - written down; the other artefacts are still wanted
             self._journal.write(Kind.ERROR, f"evidence {name}: {error}")
             return
         self._journal.write(

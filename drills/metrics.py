@@ -210,7 +210,7 @@ def time_to_fail_over(seen: Observations, subject: str) -> Measurement:
     if not routes or not any(lanes):
         return Unmeasured("no journey that can fail over was watched")
     for lane in sorted(routes):
-        before = [s for s in seen.samples.get(lane, ()) if s.intended_ns < fault.low_ns and good(s)]
+        before = [s for s in seen.samples.get(lane, ()) if s.ended_ns < fault.low_ns and good(s)]
         if before and before[-1].route == routes[lane]:
             return Unmeasured(f"{lane} was on its fail-over route already before the fault")
     instant = all_held_from(
