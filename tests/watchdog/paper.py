@@ -1,0 +1,134 @@
+"""A drill on paper that dies where a test says, and the engine that it leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from drills import registry
+from drills.clock import Clock
+from drills.detectors import EngineWatch
+from drills.errors import DrillError
+from drills.fault import Fault
+from drills.faults import Freeze, Kill
+from drills.heal import Healed, Healer
+from drills.injection import Injector
+from drills.journal import Journal, Listener
+from drills.registry import Claim
+from drills.rollback import RollbackStack
+from drills.runtime import DRILL_LABEL, Runtime
+from drills.target import BlastRadius, Target
+from drills.testing import FakeRuntime, ManualClock
+from drills.timeline import Event, Kind
+
+DRILL, PROJECT = "d1", "drill-d1"
+WHO = "the test"
+
+
+class Died(BaseException):
+    """In the place of SIGKILL: nobody catches it, and what it meets is left as it is."""
+
+
+class PaperGround:
+    """An engine on paper. ``trouble`` is what ``ready`` raises, ``stuck`` what ``clear`` does."""
+
+    def __init__(self, fake: FakeRuntime) -> None:
+        self.fake = fake
+        self.trouble: DrillError | None = None
+        self.stuck: DrillError | None = None
+        self.orphans: dict[str, list[str]] = {}
+        self.cleared: list[tuple[str, str]] = []
+
+    def ready(self) -> None:
+        if self.trouble:
+            raise self.trouble
+
+    def runtime(self, project: str) -> Runtime:
+        assert project == PROJECT
+        return self.fake
+
+    def clear(self, project: str, drill_id: str) -> None:
+        if self.stuck:
+            raise self.stuck
+        self.cleared.append((project, drill_id))
+        for container in self.fake.containers():
+            self.fake.vanish(container)
+
+    def drills(self) -> Mapping[str, Sequence[str]]:
+        self.ready()
+        return self.orphans
+
+
+class Paper:
+    """A drill with two faults in effect (a killed app, a frozen replica), and its healer."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.clock = ManualClock()
+        self.runtime = FakeRuntime(self.clock, {"app": 1, "replica": 1})
+        self.runtime.labels[DRILL_LABEL] = DRILL
+        self.ground = PaperGround(self.runtime)
+
+    def begin(self, listener: Listener | None = None) -> Claim:
+        """Run the drill into both faults, or until ``listener`` raises; returns its entry."""
+        held = registry.register(DRILL, self.directory, PROJECT)
+        journal = Journal(self.directory, self.clock)
+        if listener is not None:
+            journal.listen(listener)
+        watch = EngineWatch(self.runtime, journal)
+        try:
+            self._run(journal, watch)
+        except Died:
+            held.release()
+        finally:
+            watch.stop()
+            journal.close()
+        return held
+
+    def _run(self, journal: Journal, watch: EngineWatch) -> None:
+        anchored(journal, self.clock, Kind.DRILL_STARTED, "began", id=DRILL)
+        rollbacks = RollbackStack(self.runtime, journal, self.clock)
+        radius = BlastRadius(("app", "replica"), 2)
+        injector = Injector(self.runtime, watch, rollbacks, radius, journal, self.clock)
+        faults: list[tuple[Fault, str]] = [(Kill(), "app"), (Freeze(), "replica")]
+        for fault, service in faults:
+            injector.inject(fault, Target(service), DRILL)
+
+    def died(self) -> registry.Entry:
+        """The entry of the drill after its process died in the middle of both faults."""
+        held = self.begin()
+        held.release()
+        return held.entry
+
+    def healer(self, hear: Listener | None = None, clock: Clock | None = None) -> Healer:
+        return Healer(lambda _: self.ground, clock or self.clock, hear)
+
+    def heal(self, hear: Listener | None = None) -> Healed:
+        """Heal the one drill that died."""
+        (healed,) = self.healer(hear).heal_all(WHO)
+        return healed
+
+    def calls(self) -> list[str]:
+        """What was done to the containers since the last look, in order."""
+        done = [f"{call.method} {call.container}" for call in self.runtime.calls]
+        self.runtime.calls.clear()
+        return done
+
+
+def anchored(journal: Journal, clock: Clock, kind: Kind, text: str, **data: str) -> None:
+    """A start or an end, as a drill writes it."""
+    anchor = clock.anchor()
+    facts = {"wall_ns": anchor.wall_ns, "error_ns": anchor.error_ns}
+    journal.write(kind, text, {**data, **facts}, sync=True)
+
+
+def dies_at(count: int) -> Callable[[Event], None]:
+    """A listener that dies right after the event of that number (from 0) was written."""
+    seen = [0]
+
+    def hear(_: Event) -> None:
+        if seen[0] == count:
+            raise Died
+        seen[0] += 1
+
+    return hear
