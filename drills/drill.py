@@ -171,7 +171,7 @@ class Drill:
         self._observers = Observers(
             manifest, runtime, self.journal, self._clock, self.settings.hold
         )
-        self._observers.start()
+        self._observers.start(self._redactor.know)
         self._rollbacks = RollbackStack(runtime, self.journal, self._clock)
         radius = BlastRadius(
             manifest.blast_radius.services,

@@ -54,14 +54,18 @@ class Observers:
             clock,
         )
 
-    def start(self) -> None:
-        """Start everything; the journeys that are always asked begin now."""
+    def start(self, keep_secret: Callable[[str], None]) -> None:
+        """Start everything; the journeys that are always asked begin now.
+
+        ``keep_secret`` is told the customers' token before anything could write it down.
+        """
         self._prober.start()
+        self._token = self._login()
+        keep_secret(self._token)
         for watch in (self.engine, self._pager, self._health, self._replication):
             watch.start()
         if self._manifest.stop.lost_writes is not None:
             self._audit.start()
-        self._token = self._login()
         for name, journey in self._manifest.journeys.items():
             if journey.always:
                 self.add(name, journey.rate)
