@@ -16,7 +16,7 @@ from drills.timeline import Kind
 from drills.units import NS, format_ratio
 from drills.verdict import Measured, Unmeasured, Verdict
 
-TOLERATED = 0.03  # an idle host shows 0.01, one with twice the work it can do 0.03 to 0.08
+TOLERATED = 0.02  # seen: below 0.01 on a host of our own, 0.026 to 0.075 on one with too much to do
 
 
 def stalled_share(seen: Observations) -> float:

@@ -25,7 +25,7 @@ SETTINGS = Settings(
     "x" * 32,
 )
 FOLLOWING = Sight(up=True, latency_ms=1.0, in_recovery=True, streaming=True, lag_s=0.0)
-AUTHORIZED = {"Authorization": "Bearer " + issue("drill", secret=SETTINGS.jwt_secret, ttl=60)}
+AUTHORIZED = {"Authorization": "Bearer " + issue("drill", secret=SETTINGS.jwt_secret, ttl=3600)}
 
 
 class FakeDatabases:
