@@ -27,7 +27,7 @@ _TOLD = {
     Kind.RESPONSE_STARTED: "response",
     Kind.RESPONSE_STEP: "response",
     Kind.RESPONSE_FAILED: "response",
-    Kind.STOPPED: "stopped",
+    Kind.STOPPED: "stop condition",
     Kind.UNDO_VERIFIED: "rollback",
     Kind.UNDO_FAILED: "rollback",
 }

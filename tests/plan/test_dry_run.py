@@ -263,6 +263,7 @@ class TestPlugin:
         )
         assert not (project.path / "reports").exists()
         assert not (project.path / "stacks").exists()
+        assert result.stdout.str().count("It stops (drill.feature)") == 1
 
     def test_every_problem_fails_the_test_with_exit_1(self, project: Project) -> None:
         """All problems of a scenario; the plan is shown all the same."""
@@ -298,6 +299,12 @@ class TestPlugin:
         result = project.run("--drill-dry-run", "-q")
         assert result.ret == 1
         result.stdout.fnmatch_lines([f"    ! row 1 of the criteria*{said}*not planned)"])
+
+    def test_the_command_line_s_bound_is_in_the_plan(self, project: Project) -> None:
+        """In the place of the manifest's."""
+        project.feature(It_stops=MET)
+        result = project.run("--drill-dry-run", "--drill-stop-after", "77 s")
+        result.stdout.fnmatch_lines(["  Stopped early when", "    the drill has taken 77 s"])
 
     def test_an_unknown_word_for_a_fault(self, project: Project) -> None:
         """With those there are."""

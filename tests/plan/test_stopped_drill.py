@@ -68,6 +68,9 @@ def test_failures_beyond_the_bound_undo_the_fault_at_once(
     order = kinds(drill)
     assert order.index(Kind.STOPPED) < order.index(Kind.UNDO_CALLED)
     assert Kind.NOTE not in order[: order.index(Kind.UNDO_CALLED)], "patience was spent"
+    phases = [event.text for event in drill.journal.timeline().all(Kind.PHASE)]
+    assert "watching: we notice" in phases
+    assert "watching: reads go on" not in phases
 
 
 def test_lost_writes_end_it_and_the_final_read_proves_them(
@@ -118,6 +121,20 @@ def test_no_fault_is_injected_after_the_stop(world: World, drills: Any) -> None:
     assert [fault.target for fault in result.faults] == ["fake-replica-1"]
 
 
+def test_a_response_under_way_does_not_hold_up_the_rollback(world: World, drills: Any) -> None:
+    """Whoever responds had their time; the fault goes first."""
+    world.alerting = False
+    drill = drills(patience=1.0)
+    drill.reach_steady_state()
+    with drill.inject(Stop(), REPLICA):
+        drill.journal.write(Kind.RESPONSE_STARTED, "a procedure that never ends")
+        drill._stop = StopConditions(after=0.0)
+        drill.expect(DETECTED)
+        drill.conclude(None)
+    notes = [event.text for event in drill.journal.timeline().all(Kind.NOTE)]
+    assert [note for note in notes if "the response ends" in note] == []
+
+
 def test_the_journal_keeps_the_conditions_that_held(drills: Any) -> None:
     """So that a reader of an old drill knows what would have ended it."""
     drill = drills(stop_after=77.0)
@@ -133,11 +150,15 @@ def test_the_journal_keeps_the_conditions_that_held(drills: Any) -> None:
 def test_pytest_exits_with_1_and_names_the_reason(project: Project) -> None:
     """Not with 75: the damage is the same tomorrow."""
     project.feature(It_stops=INCONCLUSIVE)
-    result = project.run("--drill-stop-after", "2 s", "--drill-patience", "60 s")
+    result = project.run_alone("--drill-stop-after", "2 s", "--drill-patience", "60 s")
     assert result.ret == 1
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
-        ["*StopConditionMet: the drill has taken 2 s*", "stopped: the drill has taken 2 s*"]
+        [
+            "*stop condition: stopped: the drill has taken 2 s*",
+            "*StopConditionMet: the drill has taken 2 s*",
+            "stopped: the drill has taken 2 s*",
+        ]
     )
     assert project.result()["status"] == "aborted"
     assert project.kinds().count("stopped") == 1
