@@ -16,6 +16,7 @@ LOOKED_AT = 8 * LONGEST  # characters of a long text that are searched for secre
 SECRET = 8 * 1024  # characters of the longest secret that a cut might leave half of
 ROOM = 256 * 1024  # characters of all texts below one key
 DEEPEST = 32  # lists and mappings within each other
+_KEY = 256  # characters of a key that may say that its value is secret
 _ENTRY = 16  # what an entry of a list or a mapping counts beside its text
 _NOTE = 64  # characters of a note that says what was cut
 _HALF = re.compile(r"[\ud800-\udfff]")
@@ -71,22 +72,30 @@ def shallow(value: Json, deepest: int = DEEPEST) -> Json:
 class Room:
     """The room that is left for the texts below one key of an event's data."""
 
-    def __init__(self, characters: int = ROOM) -> None:
+    def __init__(self, redact: Callable[[str], str], characters: int = ROOM) -> None:
+        self._redact = redact
         self._left = characters
 
-    def fit(self, value: Json) -> Json:
-        """The value with its texts cut, and its lists and mappings ended, where room runs out."""
+    def fit(self, value: Json, key: str = "") -> Json:
+        """The value without secrets, its texts cut and its lists ended where room runs out.
+
+        ``key`` is what it stands under, which may say that it is secret: ``{"password": "..."}``.
+        """
         if isinstance(value, str):
-            return self._text(value)
+            return self._text(value, key)
         if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 64:
             return self._text(f"a number of {value.bit_length():,} bits")
         if isinstance(value, Mapping):
             return self._mapping(value)
         if isinstance(value, list | tuple):
-            return self._list(value)
+            return self._list(value, key)
         return value
 
-    def _text(self, text: str) -> str:
+    def _text(self, text: str, key: str = "") -> str:
+        text = masked(text, self._redact)
+        said = f"{key[:_KEY]}: "
+        together = masked(said + text, self._redact) if key else ""
+        text = together.removeprefix(said) if together.startswith(said) else text
         kept = excerpt(text, max(0, min(LONGEST, self._left)))
         self._left -= len(kept)
         return kept
@@ -97,14 +106,14 @@ class Room:
             self._left -= _ENTRY
             if self._left < _NOTE:
                 return kept | {"…": f"{len(value) - number:,} more entries"}
-            kept[self._text(key)] = self.fit(item)
+            kept[self._text(key)] = self.fit(item, key)
         return kept
 
-    def _list(self, value: Sequence[Json]) -> Sequence[Json]:
+    def _list(self, value: Sequence[Json], key: str) -> Sequence[Json]:
         kept: list[Json] = []
         for number, item in enumerate(value):
             self._left -= _ENTRY
             if self._left < _NOTE:
                 return [*kept, f"… ({len(value) - number:,} more)"]
-            kept.append(self.fit(item))
+            kept.append(self.fit(item, key))
         return kept

@@ -26,7 +26,7 @@ from drills.excerpt import Room, excerpt, masked, shallow, whole, whole_json
 from drills.timeline import WIDEST, Event, Json, Kind, Timeline
 
 NAME = "journal.jsonl"
-_KEY = 256  # characters of a name that say what it stands for
+_NAMED = 256  # characters of a name that a slug is made of
 NOTHING = "0" * 64  # what the first line says of the line before it
 Redact = Callable[[str], str]
 Listener = Callable[[Event], None]
@@ -34,7 +34,7 @@ Listener = Callable[[Event], None]
 
 def slug(text: str) -> str:
     """A text as a file name may hold it: lower case, words joined by ``-``, at most 48 long."""
-    return re.sub(r"[^a-z0-9]+", "-", text[:_KEY].lower()).strip("-")[:48].strip("-") or "drill"
+    return re.sub(r"[^a-z0-9]+", "-", text[:_NAMED].lower()).strip("-")[:48].strip("-") or "drill"
 
 
 class Journal:
@@ -101,7 +101,7 @@ class Journal:
             now = self._clock.monotonic_ns()
             at = now if at_ns is None else max(-WIDEST, min(at_ns, now))
             event = Event(len(self._events), at, kind, text, {**(facts or {}), **data})
-            event = _fitted(_redacted(event, self.redact))
+            event = _kept(event, self.redact)
             line = _line(event, self._prev)
             try:
                 _write_whole(self._file, line)
@@ -168,7 +168,7 @@ def append(directory: Path, event: Event) -> None:
         try:
             fcntl.flock(file, fcntl.LOCK_EX)  # two at once would both follow the same line
             _mend(file, (directory / NAME).read_bytes())
-            _write_whole(file, _line(_fitted(event), last_hash(directory)))
+            _write_whole(file, _line(_kept(event, lambda text: text), last_hash(directory)))
             os.fsync(file)
         finally:
             os.close(file)
@@ -229,39 +229,11 @@ def _as_json(event: Event) -> Mapping[str, Json]:
     }
 
 
-def _redacted(event: Event, redact: Redact) -> Event:
-    return Event(
-        event.seq,
-        event.at_ns,
-        event.kind,
-        masked(event.text, redact),
-        {key: _redacted_json(shallow(value), redact, key) for key, value in event.data.items()},
-    )
-
-
-def _fitted(event: Event) -> Event:
+def _kept(event: Event, redact: Redact) -> Event:
     """The event as a line may hold it; the keys of its data are ours, so none is left out."""
-    data = {key: Room().fit(value) for key, value in event.data.items()}
-    return Event(event.seq, event.at_ns, event.kind, excerpt(event.text), data)
-
-
-def _redacted_json(value: Json, redact: Redact, key: str = "") -> Json:
-    if isinstance(value, str):
-        return _redacted_text(value, redact, key)
-    if isinstance(value, Mapping):
-        return {
-            masked(name, redact): _redacted_json(item, redact, name) for name, item in value.items()
-        }
-    if isinstance(value, list | tuple):
-        return [_redacted_json(item, redact, key) for item in value]
-    return value
-
-
-def _redacted_text(value: str, redact: Redact, key: str) -> str:
-    """The text without its secrets, be it one because its key says so: ``{"password": "..."}``."""
-    value, said = masked(value, redact), f"{key[:_KEY]}: "
-    together = masked(said + value, redact)
-    return together.removeprefix(said) if together.startswith(said) else value
+    data = {key: Room(redact).fit(shallow(value), key) for key, value in event.data.items()}
+    text = excerpt(masked(event.text, redact))
+    return Event(event.seq, event.at_ns, event.kind, text, data)
 
 
 def read_timeline(directory: Path) -> Timeline:

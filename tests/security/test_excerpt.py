@@ -1,0 +1,172 @@
+"""What a journal keeps of texts of any size and kind: bounded, whole characters, no half secret."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from drills.errors import JournalError
+from drills.evidence import Evidence
+from drills.excerpt import LONGEST, LOOKED_AT, ROOM, Room, excerpt, masked, shallow
+from drills.journal import Journal, read_timeline
+from drills.probes.samples import compress, read_samples
+from drills.redact import Redactor
+from drills.testing import ManualClock
+from drills.timeline import Json, Kind
+
+SECRET = "hunter2hunter2hunter2"
+LARGEST = 100_000  # bytes of evidence, so that the tests are quick
+TEXTS = st.text(st.characters(exclude_categories=()), max_size=40)
+VALUES: st.SearchStrategy[Json] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    journal = Journal(tmp_path / "drill", ManualClock(), Redactor([SECRET]))
+    journal.write(Kind.DRILL_STARTED, "began")
+    return journal
+
+
+def texts_in(value: Json) -> int:
+    """The characters of all texts of a value."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(len(key) + texts_in(item) for key, item in value.items())
+    return sum(map(texts_in, value)) if isinstance(value, list) else 0
+
+
+@pytest.mark.parametrize("length", [0, LONGEST - 1, LONGEST])
+def test_a_text_that_fits_is_kept_whole(length: int) -> None:
+    """To the last character."""
+    assert excerpt("x" * length) == "x" * length
+
+
+def test_a_text_that_is_cut_says_how_long_it_was() -> None:
+    """Its beginning and a note, together within the limit."""
+    cut = excerpt("x" * 1_234_567)
+    assert len(cut) <= LONGEST
+    assert cut.endswith("x … (cut here: 1,234,567 characters in all)")
+
+
+@given(VALUES)
+def test_what_fits_is_kept_as_it_is(value: Json) -> None:
+    """Small values pass unchanged but for halves of characters and numbers beyond 64 bits."""
+    kept = json.loads(json.dumps(Room(str).fit(value)))
+    plain = json.loads(json.dumps(value))
+    assert repr(kept) == repr(plain) or any(
+        odd for odd in (repr(plain) != repr(plain).encode("ascii", "replace").decode(), _big(value))
+    )
+
+
+def _big(value: Json) -> bool:
+    if isinstance(value, int):
+        return value.bit_length() > 64
+    if isinstance(value, dict):
+        return any(map(_big, value.values()))
+    return any(map(_big, value)) if isinstance(value, list) else False
+
+
+@given(VALUES, st.integers(0, 300))
+def test_no_value_outgrows_its_room(value: Json, room: int) -> None:
+    """Texts, keys and notes together, but for the notes themselves: one a level at most."""
+    kept = Room(str, room).fit([value] * 50)
+    assert texts_in(json.loads(json.dumps(kept))) <= room + 64 * 60
+
+
+@pytest.mark.parametrize(
+    "value", [["x" * 10_000] * 10_000, {str(n): "y" * 100 for n in range(100_000)}, "z" * 10**7]
+)
+def test_a_huge_value_is_ended_with_a_note(journal: Journal, value: Json) -> None:
+    """Whatever makes it huge: long texts, many entries."""
+    event = journal.write(Kind.NOTE, "huge", value=value)
+    line = (journal.directory / "journal.jsonl").read_bytes().splitlines()[-1]
+    assert len(line) < 2 * ROOM
+    assert "more" in str(event.data["value"])[-60:] or "cut here" in str(event.data["value"])[-60:]
+
+
+def test_what_is_nested_without_end(journal: Journal) -> None:
+    """Ended with a note where a reader would have given up."""
+    deep: Json = "bottom"
+    for _ in range(900):
+        deep = [deep]
+    event = journal.write(Kind.NOTE, "deep", value=deep)
+    assert "nested too deep" in str(event.data["value"])
+    assert "bottom" not in str(shallow(deep))
+    assert read_timeline(journal.directory).last(Kind.NOTE) is not None
+
+
+@given(st.integers(0, 2 * LOOKED_AT), st.integers(0, 2 * LOOKED_AT), st.sampled_from("x:/ \n"))
+@settings(max_examples=60, deadline=None)
+def test_no_cut_leaves_a_piece_of_a_secret(before: int, after: int, filler: str) -> None:
+    """Wherever a secret stands in a text of whatever length."""
+    kept = masked(filler * before + SECRET + filler * after, Redactor([SECRET]))
+    assert SECRET[:7] not in kept
+
+
+@given(st.integers(-40, 40))
+@settings(deadline=None)
+def test_a_text_full_of_secrets_ends_before_the_cut(shift: int) -> None:
+    """Masking shortens a text, so that what stood at the cut might come within the limit."""
+    text = "x" * (40 + shift) + SECRET * (LOOKED_AT // 10)
+    assert SECRET[:7] not in masked(text, Redactor([SECRET]))
+
+
+@pytest.mark.parametrize("shift", range(len(SECRET)))
+def test_evidence_is_cut_before_no_secret(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch, shift: int
+) -> None:
+    """Its end is kept; a secret at the cut, and one at the cut of what is searched, are not."""
+    monkeypatch.setattr("drills.evidence.LARGEST", LARGEST)
+    at_cut = b"a" * 100_000 + SECRET.encode() + b"b" * (LARGEST - shift)
+    Evidence(journal).keep("log", "the engine", lambda: at_cut)
+    searched = SECRET.encode() * ((LARGEST + 100_000) // len(SECRET)) + b"c" * shift
+    Evidence(journal).keep("log", "the engine", lambda: searched)
+    for path in (journal.directory / "evidence").iterdir():
+        data = path.read_bytes()
+        assert len(data) <= LARGEST
+        assert SECRET[-7:].encode() not in data
+
+
+@pytest.mark.parametrize("key", ["password", "api_key", "client_secret", "access_token"])
+def test_a_key_that_says_its_value_is_secret(journal: Journal, key: str) -> None:
+    """The value is masked, in lists too, though nothing in it looks like a secret."""
+    labels: dict[str, Json] = {key: "plain-words", "nested": {key: ["more-words"]}, "job": "app"}
+    event = journal.write(Kind.SIGNAL, "alert", labels=labels)
+    assert "words" not in str(event.data)
+    assert "'job': 'app'" in str(event.data)
+
+
+def test_samples_lose_secrets_when_they_are_compressed(tmp_path: Path) -> None:
+    """Rows and their order stay; what a crash tore off is passed over as ever."""
+    rows = [[n, n, n, n, "wrong", 200, "replica", f"id-{n}", "got ok"] for n in range(3)]
+    rows[1][8] = f'got "{SECRET}" \\ postgresql://a:pw-of-dsn@h/d'
+    lines = [json.dumps(row) for row in rows]
+    (tmp_path / "orders.jsonl").write_text("\n".join(lines) + "\n[3, 3", "utf-8")
+    compress(tmp_path, Redactor([SECRET]))
+    samples = read_samples(tmp_path)["orders"]
+    assert [sample.subject for sample in samples] == ["id-0", "id-1", "id-2"]
+    assert samples[1].detail == 'got "[redacted]" \\ postgresql://a:[redacted]@h/d'
+
+
+def test_a_half_character_in_an_old_journal_is_judged(tmp_path: Path) -> None:
+    """Read as U+FFFD, in texts and in data: no rendering could write it."""
+    (tmp_path / "journal.jsonl").write_text(
+        '{"seq":0,"at_ns":0,"kind":"drill.started","text":"a\\ud800","data":{"id":"\\udfff"}}\n'
+    )
+    (event,) = read_timeline(tmp_path)
+    assert (event.text, event.string("id")) == ("a\ufffd", "\ufffd")
+
+
+def test_a_directory_that_is_there_takes_no_second_drill(journal: Journal) -> None:
+    """Nothing of the first one is overwritten."""
+    with pytest.raises(JournalError):
+        Journal(journal.directory, ManualClock())
