@@ -41,7 +41,7 @@ from drills.units import NS
 from drills.verdict import Verdict, judge
 from drills.wait import until
 
-HURRY_SECONDS = 5.0  # CI systems kill 7.5 s after they asked; GitHub does, others later
+HURRY_SECONDS = 5.0  # for all undos after an interrupt; some CI systems kill 7.5 s after it
 RECENT = 0.5  # seconds by which the held window may lie behind the newest answers
 
 

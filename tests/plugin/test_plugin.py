@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from drills.registry import entries, register
 from drills.terminal_report import EXIT_NOT_UNDONE
 from tests.plugin.project import INCONCLUSIVE, MET, MISSED, Project
 
@@ -295,3 +296,16 @@ class TestHooks:
         assert result.ret == pytest.ExitCode.TESTS_FAILED
         result.stdout.fnmatch_lines([f"E *PlanError: {words}"])
         assert not (project.path / "stacks").exists()
+
+
+def test_a_drill_that_died_is_told_before_the_next_one(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its engine away it is left for later, which is said, and the new drill runs."""
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{project.path}/no-engine.sock")
+    register("dead0001", project.path / "dead", "drill-dead0001").release()
+    project.feature(It_stops=MET)
+    result = project.run_alone()
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["*heal: drill dead0001*FAILED: *no container engine answers*"])
+    assert [entry.drill_id for entry in entries()] == ["dead0001"]
