@@ -34,7 +34,7 @@ test: setup lint rules ## Everything: lint, types, alert rules, all tests, both 
 
 .PHONY: unit
 unit: venv ## Only the tests that need no container engine
-	@$(BIN)/pytest tests -m "not engine and not browser" $(PYTEST_ARGS)
+	@$(BIN)/pytest tests -m "not engine and not browser and not torture" $(PYTEST_ARGS)
 
 .PHONY: lint
 lint: venv ## ruff (rules and format), mypy, shellcheck where it is installed
@@ -52,6 +52,10 @@ rules: setup ## Unit tests of the alert rules (promtool)
 browser: venv ## Tests that look at a report in Chromium (installs it on Debian as root)
 	@$(SETUP)/browser.sh
 	@$(BIN)/pytest tests/browser -m browser $(PYTEST_ARGS)
+
+.PHONY: sabotage
+sabotage: setup ## Break stack, monitoring and drill in one way at a time: each must turn the drill red
+	@$(BIN)/pytest tests/sabotage -m "" $(PYTEST_ARGS)
 
 .PHONY: venv
 venv:
