@@ -294,6 +294,6 @@ def _conclude(item: pytest.Item, drill: Drill, error: BaseException | None) -> N
     outcome = outcome_of(result)
     if drill.stopped is not None and error is None:
         drill.stopped.add_note(str(outcome))
-        raise drill.stopped
+        raise drill.stopped.with_traceback(None)  # where it was met says nothing to a reader
     if outcome is not None:
         raise outcome

@@ -160,5 +160,6 @@ def test_pytest_exits_with_1_and_names_the_reason(project: Project) -> None:
             "stopped: the drill has taken 2 s*",
         ]
     )
+    assert "in _look" not in result.stdout.str()
     assert project.result()["status"] == "aborted"
     assert project.kinds().count("stopped") == 1
