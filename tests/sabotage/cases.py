@@ -1,0 +1,9 @@
+"""Every sabotage, by name: the table that the suite runs over and the documentation shows."""
+
+from __future__ import annotations
+
+from tests.sabotage.case import Case
+from tests.sabotage.paper_cases import PAPER_CASES
+from tests.sabotage.stack_cases import STACK_CASES
+
+CASES: dict[str, Case] = {case.name: case for case in (*STACK_CASES, *PAPER_CASES)}

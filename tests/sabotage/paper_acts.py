@@ -1,0 +1,186 @@
+"""How the world on paper is sabotaged, and the drill that runs on it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+
+from drills import injection
+from drills.clock import Anchor, SystemClock
+from drills.errors import EngineError
+from drills.units import NS
+from tests.acting.scripted import Answer, Query
+from tests.acting.world import Database
+from tests.sabotage.case import Scene
+from tests.sabotage.stage import EXPORT, EXPORTS
+
+Act = Callable[[Scene], None]
+STEP = 3600  # seconds by which the wall clock is set forward
+LATE = 1.3  # seconds that an answer takes; the journey allows one
+
+
+# Monitoring
+
+
+def another_alert(scene: Scene) -> None:
+    """The pager hears of something else."""
+    world = scene.world
+    world.alerting = False
+
+    def pages(query: Query) -> Answer:
+        if not world.pages and not world.replicates:
+            world.page("DiskFull")
+        return {"records": world.pages[int(query["since"]) :], "last_seq": len(world.pages)}
+
+    world.service.on("/alerts", pages)
+
+
+def slow_monitoring(scene: Scene) -> None:
+    """The alert comes two seconds after the fault."""
+    world = scene.world
+    world.alerting = False
+    due = time.monotonic() + 2.0
+
+    def pages(query: Query) -> Answer:
+        if not world.pages and time.monotonic() >= due:
+            world.page("ReplicaDown")
+        return {"records": world.pages[int(query["since"]) :], "last_seq": len(world.pages)}
+
+    world.service.on("/alerts", pages)
+
+
+# The fault
+
+
+def refusing_engine(scene: Scene) -> None:
+    """The engine refuses to do it."""
+    scene.world.runtime.fail_next("kill", EngineError("kill replica: permission denied"))
+
+
+def deaf_target(scene: Scene) -> None:
+    """The target ignores every polite signal."""
+    scene.world.runtime.deaf(scene.world.replica)
+    scene.patch.setattr(injection, "EFFECT_WITHIN", 0.5)
+
+
+def idle_engine(scene: Scene) -> None:
+    """The engine says yes and does nothing."""
+    scene.world.runtime.ignore_next("kill")
+    scene.patch.setattr(injection, "EFFECT_WITHIN", 0.5)
+
+
+def silent_engine(scene: Scene) -> None:
+    """The engine's events break off."""
+    scene.world.runtime.break_events()
+
+
+def short_leak(scene: Scene) -> None:
+    """The leaking process ends by itself, at once."""
+    runtime = scene.world.runtime
+    runtime.finish(runtime.spawned[-1].id, 1)
+
+
+def no_way_back(scene: Scene) -> None:
+    """What was broken does not start again."""
+    scene.world.runtime.ignore_next("start", times=1000)
+    scene.drill.settings = replace(scene.drill.settings, undo_within=0.5)
+
+
+# The data
+
+
+def forgetful(scene: Scene) -> None:
+    """Orders are acknowledged and not stored."""
+    scene.world.service.on("/orders", {"id": "thank you"})
+
+
+def refused_orders(scene: Scene) -> None:
+    """No order is ever taken."""
+    scene.world.service.on("/orders", (409, {"detail": "out of stock"}))
+
+
+def unreadable(scene: Scene) -> None:
+    """Nobody can read the orders any more."""
+    execute = Database.execute
+
+    def refuse(database: Database, statement: str | bytes) -> Database:
+        if b"FROM orders" in (statement.encode() if isinstance(statement, str) else statement):
+            raise psycopg.OperationalError("the connection was lost")
+        return execute(database, statement)
+
+    scene.patch.setattr(Database, "execute", refuse)
+
+
+# The customers' journeys, and who asks
+
+
+def truncated(scene: Scene) -> None:
+    """Exports answer 200 and end in the middle."""
+    scene.world.service.on(EXPORTS, EXPORT)
+
+
+def empty_answers(scene: Scene) -> None:
+    """Reads answer 200 with nothing in it."""
+    scene.world.service.on("/inventory", {"items": [], "route": "primary"})
+
+
+def late_answers(scene: Scene) -> None:
+    """Every read is answered right, and later than customers wait."""
+    answer = scene.world.service.answers["/inventory"]
+
+    def later(_: Query) -> Answer:
+        time.sleep(LATE)
+        return answer
+
+    scene.world.service.on("/inventory", later)
+
+
+def lasting_damage(scene: Scene) -> None:
+    """The system does not recover from the fault."""
+    scene.world.status = 500
+
+
+def killed_prober(scene: Scene) -> None:
+    """The process that asks is killed."""
+    os.kill(scene.drill.observers._prober.pid, signal.SIGKILL)
+
+
+def frozen_prober(scene: Scene) -> None:
+    """The process that asks stands still."""
+    os.kill(scene.drill.observers._prober.pid, signal.SIGSTOP)
+
+
+# The drill itself
+
+
+def stepped_clock(scene: Scene) -> None:
+    """An administrator sets the wall clock an hour forward."""
+    anchor = SystemClock.anchor
+
+    def later(clock: SystemClock) -> Anchor:
+        now = anchor(clock)
+        return replace(now, wall_ns=now.wall_ns + STEP * NS)
+
+    scene.patch.setattr(SystemClock, "anchor", later)
+
+
+def broken_step(scene: Scene) -> None:
+    """A step has a bug."""
+    raise TypeError("a bug in a step")
+
+
+def full_disk(scene: Scene) -> None:
+    """Nothing more fits on the disk that the report is written to."""
+    filler = Path(scene.drill.journal.directory.parent, "filler")
+    with filler.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(b"\0" * 512)
+        except OSError:
+            return

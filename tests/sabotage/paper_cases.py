@@ -1,0 +1,284 @@
+"""The cases that are tried on paper: what no real stack can be made to do, and the judge alone."""
+
+from __future__ import annotations
+
+import os
+
+from tests.sabotage import besides
+from tests.sabotage import paper_acts as acts
+from tests.sabotage.case import Bench, Case, Part, Place
+from tests.sabotage.scenario import PAPER, PAPER_FAULT, STEADY, replaced
+
+SHORT = ("--drill-patience=1s",)
+WORKLOAD = "    And customers place 20 orders and run 10 exports a second\n"
+TABLE = PAPER[PAPER.index("    Then the drill") :]
+ROWS = TABLE.splitlines(keepends=True)
+# A disk of its own for the reports, in a mount namespace that ends with the command. What was
+# written is copied out at the end; who is not root makes a user namespace to be it.
+SCRIPT = """\
+mkdir reports && mount -t tmpfs -o size=1m none reports || exit
+"$@"; code=$?
+cp -r reports kept; umount reports; cp -r kept/. reports
+exit $code
+"""
+SMALL_DISK = ("unshare", "-m" if os.geteuid() == 0 else "-rm", "sh", "-c", SCRIPT, "sh")
+
+
+def asked_to_end(text: str) -> str:
+    """The fault is a polite signal."""
+    return replaced(
+        text, PAPER_FAULT, PAPER_FAULT.replace("suffers a sudden death", "is asked to end")
+    )
+
+
+def leaking(text: str) -> str:
+    """The fault is a leak, and the criteria such as a system without any fault would meet."""
+    leak = '    When one "replica" instance leaks memory at 10 MiB a second\n'
+    kept = [row for row in ROWS if row in ROWS[:2] or "go on" in row or "loses data" in row]
+    return replaced(replaced(text, PAPER_FAULT, leak), TABLE, "".join(kept))
+
+
+def uninjected(name: str, because: str, act: acts.Act) -> Case:
+    """The fault never takes effect, as the engine has it."""
+    return Case(name, Part.FAULT, Bench.PAPER, "", "inconclusive", because, act=act, options=SHORT)
+
+
+def asked(name: str, turns: str, act: acts.Act) -> Case:
+    """A journey's answers are not what customers came for, from the fault on."""
+    return Case(
+        name,
+        Part.PROBES,
+        Bench.PAPER,
+        turns,
+        "missed",
+        r"due requests of journey",
+        act=act,
+        place=Place.AFTER,
+        options=SHORT,
+    )
+
+
+PAPER_CASES = (
+    Case(
+        "another alert pages",
+        Part.MONITORING,
+        Bench.PAPER,
+        "we notice",
+        "inconclusive",
+        r"no alert ReplicaDown reached the pager",
+        act=acts.another_alert,
+        options=SHORT,
+    ),
+    Case(
+        "the alert comes too late",
+        Part.MONITORING,
+        Bench.PAPER,
+        "we notice",
+        "missed",
+        r"no alert ReplicaDown reached the pager|as the pager received it",
+        act=acts.slow_monitoring,
+        rewrite=lambda text: replaced(text, "at most 5 min ", "at most 1 s "),
+    ),
+    uninjected("the engine refuses the fault", "permission denied", acts.refusing_engine),
+    uninjected("the engine says yes and does nothing", "reports die", acts.idle_engine),
+    uninjected("the engine's events break off", "ended the stream", acts.silent_engine),
+    Case(
+        "the target ignores the signal",
+        Part.FAULT,
+        Bench.PAPER,
+        "",
+        "inconclusive",
+        r"the engine reports die of fake-replica-1: not within",
+        act=acts.deaf_target,
+        rewrite=asked_to_end,
+    ),
+    Case(
+        "the leaking process ends by itself, at once",
+        Part.FAULT,
+        Bench.PAPER,
+        "",
+        "inconclusive",
+        r"ended by itself",
+        act=acts.short_leak,
+        place=Place.AFTER,
+        rewrite=leaking,
+    ),
+    Case(
+        "the target does not exist",
+        Part.FAULT,
+        Bench.PAPER,
+        "",
+        "inconclusive",
+        r"expected a service of the stack",
+        rewrite=lambda text: replaced(text, '"replica" service', '"replika" service'),
+    ),
+    Case(
+        "the target lies outside the blast radius",
+        Part.FAULT,
+        Bench.PAPER,
+        "",
+        "inconclusive",
+        r"outside the blast radius",
+        rewrite=lambda text: replaced(text, '"replica" service', '"primary" service'),
+    ),
+    Case(
+        "a sham drill on paper: no fault at all",
+        Part.FAULT,
+        Bench.PAPER,
+        "",
+        "inconclusive",
+        r"no fault took effect",
+        rewrite=lambda text: replaced(text, PAPER_FAULT, ""),
+        options=SHORT,
+        besides=besides.quiet,
+    ),
+    Case(
+        "nobody is on call",
+        Part.RESPONSE,
+        Bench.PAPER,
+        "readers recover",
+        "inconclusive",
+        r"never held on the fail-over route",
+        options=(*SHORT, "--drill-no-response"),
+    ),
+    Case(
+        "what was broken does not start again",
+        Part.REPLICA,
+        Bench.PAPER,
+        "",
+        "missed",
+        r"By hand: docker start",
+        act=acts.no_way_back,
+        options=SHORT,
+        undone=False,
+    ),
+    Case(
+        "orders are acknowledged and not stored",
+        Part.DATA,
+        Bench.PAPER,
+        "nobody loses data",
+        "missed",
+        r"the ledger of acknowledged writes",
+        act=acts.forgetful,
+        place=Place.FIRST,
+        options=SHORT,
+    ),
+    Case(
+        "the final read fails",
+        Part.DATA,
+        Bench.PAPER,
+        "nobody loses data",
+        "inconclusive",
+        r"no final read of the primary",
+        act=acts.unreadable,
+        place=Place.REPAIRED,
+    ),
+    asked("exports on paper answer 200 with half a body", "exports go on", acts.truncated),
+    asked("reads answer 200 with nothing in it", "reads go on", acts.empty_answers),
+    asked("every sample is late", "reads go on", acts.late_answers),
+    asked("the system never recovers", "reads go on", acts.lasting_damage),
+    Case(
+        "the workload is never started",
+        Part.PROBES,
+        Bench.PAPER,
+        "nobody loses data",
+        "inconclusive",
+        r"no write was acknowledged",
+        rewrite=lambda text: replaced(text, WORKLOAD, ""),
+        options=SHORT,
+    ),
+    Case(
+        "the workload is never accepted",
+        Part.PROBES,
+        Bench.PAPER,
+        "nobody loses data",
+        "inconclusive",
+        r"no write was acknowledged",
+        act=acts.refused_orders,
+        place=Place.FIRST,
+        options=SHORT,
+    ),
+    Case(
+        "the prober is killed",
+        Part.PROBES,
+        Bench.PAPER,
+        "",
+        "inconclusive",
+        r"the prober died",
+        act=acts.killed_prober,
+        place=Place.AFTER,
+    ),
+    Case(
+        "the prober stands still",
+        Part.PROBES,
+        Bench.PAPER,
+        "reads go on",
+        "inconclusive",
+        r"journey reads was not asked after the fault",
+        act=acts.frozen_prober,
+        place=Place.AFTER,
+        options=SHORT,
+    ),
+    Case(
+        "the criteria are left out",
+        Part.DRILL,
+        Bench.PAPER,
+        "",
+        "inconclusive",
+        r"declares no criterion",
+        rewrite=lambda text: replaced(text, TABLE, ""),
+    ),
+    Case(
+        "the table of criteria is empty",
+        Part.DRILL,
+        Bench.PAPER,
+        "",
+        "inconclusive",
+        r"expected at least one criterion",
+        rewrite=lambda text: replaced(text, TABLE, "".join(ROWS[:2])),
+    ),
+    Case(
+        "steady state is left out",
+        Part.DRILL,
+        Bench.PAPER,
+        "",
+        "inconclusive",
+        r"begin with a Given",
+        rewrite=lambda text: replaced(text, f"{STEADY}    And", "    Given"),
+    ),
+    Case(
+        "a step has a bug",
+        Part.DRILL,
+        Bench.PAPER,
+        "",
+        "inconclusive",
+        r"a bug in a step",
+        act=acts.broken_step,
+        place=Place.AFTER,
+    ),
+    Case(
+        "the disk of the report is full",
+        Part.DRILL,
+        Bench.PAPER,
+        "",
+        "inconclusive",
+        r"JournalError|without a word",
+        act=acts.full_disk,
+        place=Place.AFTER,
+        around=SMALL_DISK,
+        options=SHORT,
+        undone=False,
+        besides=besides.put_right,
+    ),
+    Case(
+        "the wall clock is set forward by an hour",
+        Part.DRILL,
+        Bench.PAPER,
+        "",
+        "met",
+        r"every assessed criterion is met",
+        act=acts.stepped_clock,
+        place=Place.AFTER,
+        besides=besides.untouched_times,
+    ),
+)

@@ -1,0 +1,64 @@
+"""The scenarios that are sabotaged: one that is shipped, and the same on paper."""
+
+from __future__ import annotations
+
+from tests.plugin.project import ROOT
+from tests.sabotage.case import Bench, Case, Place
+
+SHIPPED = ROOT / "features" / "replica_failure.feature"
+FAULT = '    When the "postgres-replica" service suffers <fault>\n'
+EXAMPLES = "\n    Examples:"
+PAPER = """@P2 @read-replica-down
+Feature: The ERP keeps working when it loses its read replica
+
+  Scenario: The read replica suffers a sudden death
+    Given the ERP is in steady state
+    And customers place 20 orders and run 10 exports a second
+    When the "replica" service suffers a sudden death
+    Then the drill meets every success criterion
+      | criterion                 | metric                     | limit               |
+      | we notice                 | time to detect             | at most 5 min       |
+      | readers recover           | time to fail over of reads | at most 15 min      |
+      | service is restored       | time to recover            | at most 15 min      |
+      | reads go on               | availability of reads      | at least 80 %       |
+      | exports go on             | availability of exports    | at least 80 %       |
+      | nobody loses data         | lost orders                | exactly 0           |
+      | nothing is stored twice   | duplicated orders          | exactly 0           |
+      | redundancy is restored    | replication lag            | at most 5 s         |
+      | the replica catches up    | stale orders               | exactly 0           |
+      | the incident is documented| missing record fields      | exactly 0           |
+"""
+PAPER_FAULT = '    When the "replica" service suffers a sudden death\n'
+STEADY = "    Given the ERP is in steady state\n"
+SABOTAGE = "sabotage: "
+
+
+def feature_of(case: Case) -> str:
+    """The scenario with the sabotage as one more step, in its place."""
+    if case.bench is Bench.STACK:
+        text = placed(SHIPPED.read_text("utf-8"), case, FAULT, EXAMPLES)
+    else:
+        text = placed(PAPER, case, PAPER_FAULT, "")
+    return case.rewrite(text)
+
+
+def placed(text: str, case: Case, fault: str, end: str) -> str:
+    """The text with one step more where the case acts; the text itself where it does not."""
+    if not case.acts:
+        return text
+    step = f"{SABOTAGE}{case.name}\n"
+    if case.place is Place.FIRST:
+        return replaced(text, STEADY, f"    Given {step}{STEADY}")
+    if case.place is Place.BEFORE:
+        return replaced(text, fault, f"    And {step}{fault}")
+    if case.place is Place.AFTER:
+        return replaced(text, fault, f"{fault}    And {step}")
+    if not end:
+        return f"{text}    And {step}"
+    return replaced(text, end, f"    And {step}{end}")
+
+
+def replaced(text: str, old: str, new: str) -> str:
+    """The text with its one ``old`` replaced: a sabotage that breaks nothing is an error."""
+    assert text.count(old) == 1, f"expected {old!r} once, found it {text.count(old)} times"
+    return text.replace(old, new)

@@ -1,0 +1,166 @@
+"""How the stack of containers is sabotaged: edits of its files, and what is done while it runs."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from drills.runtime import Container
+from drills.runtime.docker import DockerRuntime
+from tests.sabotage.case import Scene
+from tests.sabotage.scenario import replaced
+
+Edit = Callable[[Path], None]
+Act = Callable[[Scene], None]
+
+LIES = """\
+      - |
+        import http.server
+        class Liar(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.end_headers()
+                slot = '{slot_name="postgres_replica"}'
+                well = f"pg_up 1\\npg_replication_slot_slot_is_active{slot} 1\\n"
+                self.wfile.write(well.encode())
+            def log_message(self, *_):
+                pass
+        http.server.ThreadingHTTPServer(("", 9187), Liar).serve_forever()
+"""
+# The first start is as ever; what comes back afterwards is what the words after `again` make of it.
+COMES_BACK = """\
+    command:
+      - sh
+      - -c
+      - |
+        set -- postgres -c config_file=/etc/postgresql/replica.conf
+        if [ -e ../began ]; then {again}; fi
+        touch ../began
+        exec "$$@"
+"""
+EMPTY = (
+    "rm -rf $$PGDATA/*; initdb -D $$PGDATA --username=postgres --auth=trust >/dev/null; "
+    "set -- postgres -c listen_addresses=* -c unix_socket_directories=/tmp"
+)
+
+
+# Edits
+
+
+def rewritten(path: str, old: str, new: str) -> Edit:
+    """In a file of the stack, one text stands for another."""
+
+    def edit(stack: Path) -> None:
+        file = stack / path
+        file.write_text(replaced(file.read_text("utf-8"), old, new), "utf-8")
+
+    return edit
+
+
+def without_the_alert(stack: Path) -> None:
+    """The rule that announces the incident is deleted."""
+    rules = stack / "monitoring" / "rules.yml"
+    text = rules.read_text("utf-8")
+    begin = text.index("      - alert: ReplicaDown")
+    end = text.index("      - alert: ", begin + 1)
+    rules.write_text(text[:begin] + text[end:], "utf-8")
+
+
+def always_firing(stack: Path) -> None:
+    """The rule that announces the incident holds at all times."""
+    rules = stack / "monitoring" / "rules.yml"
+    text = rules.read_text("utf-8")
+    begin = text.index("      - alert: ReplicaDown")
+    expr, end = text.index("        expr:", begin), text.index("        for:", begin)
+    rules.write_text(f"{text[:expr]}        expr: vector(1)\n{text[end:]}", "utf-8")
+
+
+def wrong_webhook(stack: Path) -> None:
+    """Alertmanager notifies an address where nobody takes pages."""
+    wrong = rewritten("monitoring/alertmanager.yml", "pager:8080/alerts", "pager:8080/nobody")
+    wrong(stack)
+    mounted = "    volumes: [./monitoring/alertmanager.yml:/etc/monitoring/alertmanager.yml:ro]\n"
+    rewritten("compose.yaml", "  alertmanager:\n", f"  alertmanager:\n{mounted}")(stack)
+
+
+def lying_exporters(stack: Path) -> None:
+    """Both exporters of PostgreSQL are replaced by one answer that is always good."""
+    file = stack / "compose.yaml"
+    text = file.read_text("utf-8")
+    begin = text.index("  postgres-exporter: &postgres-exporter\n")
+    end = text.index("    mem_limit:", begin)
+    liar = (
+        "  postgres-exporter: &postgres-exporter\n    <<: *service\n"
+        "    image: incident-drills/erp:${DRILLS_IMAGE_TAG:-latest}\n    pull_policy: never\n"
+        f"    command:\n      - python3\n      - -c\n{LIES}"
+    )
+    file.write_text(text[:begin] + liar + text[end:], "utf-8")
+
+
+def comes_back(again: str) -> Edit:
+    """The replica's second start is another one."""
+    service = "  postgres-replica:\n"
+    command = COMES_BACK.format(again=again)
+    return rewritten("compose.yaml", service, service + command)
+
+
+def truncated_exports(stack: Path) -> None:
+    """Exports answer 200 and end in the middle, without a word."""
+    rewritten(
+        "erp/app/export.py",
+        'yield bytes(held) + b"#rows,%d\\n" % seen',
+        "yield bytes(held[: len(held) // 2])",
+    )(stack)
+    config = "      - ${ERP_CONFIG_DIR:-./config}:/app/config:ro\n"
+    rewritten(
+        "compose.yaml", config, f"{config}      - ./erp/app/export.py:/app/app/export.py:ro\n"
+    )(stack)
+
+
+# Acts
+
+
+def stopping(*services: str) -> Act:
+    """Services are stopped."""
+
+    def act(scene: Scene) -> None:
+        for service in services:
+            scene.drill.runtime.stop(scene.container(service), 1.0)
+
+    return act
+
+
+def sql(service: str, *statements: str) -> Act:
+    """The database's own superuser does something, behind everybody's back."""
+
+    def act(scene: Scene) -> None:
+        container = scene.container(service)
+        for statement in statements:
+            done = scene.drill.runtime.execute(
+                container,
+                ["psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-c", statement, "sme_erp", "postgres"],
+            )
+            assert done.exit_code == 0, done.output
+
+    return act
+
+
+def deaf_instance(scene: Scene) -> None:
+    """The second instance of the app never restarts, although the engine says that it did."""
+    restart = DockerRuntime.restart
+
+    def some(runtime: DockerRuntime, container: Container, grace: float) -> None:
+        if (container.service, container.instance) != ("app", 2):
+            restart(runtime, container, grace)
+
+    scene.patch.setattr(DockerRuntime, "restart", some)
+
+
+def cut_off(scene: Scene) -> None:
+    """The front door is taken off the stack's network: nobody outside gets through to anything."""
+    name = scene.container("nginx").name
+    network = name.removesuffix("-nginx-1") + "_stack"
+    subprocess.run(
+        ["docker", "network", "disconnect", "-f", network, name], check=True, capture_output=True
+    )

@@ -1,0 +1,208 @@
+"""The cases that are tried on the stack of containers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.sabotage import besides
+from tests.sabotage import stack_acts as acts
+from tests.sabotage.case import Bench, Case, Part, Place, Scene
+from tests.sabotage.scenario import FAULT, replaced
+
+SHORT = ("--drill-patience=5s",)
+NOT_PAGED = r"no alert ReplicaDown reached the pager"
+FIRST_THREE = "SELECT id FROM orders WHERE placed_by = 'drill' ORDER BY created_at LIMIT 3"
+LOSE = f"DELETE FROM orders WHERE id IN ({FIRST_THREE})"  # noqa: S608 - a constant
+COPY = f"INSERT INTO orders SELECT * FROM orders WHERE id IN ({FIRST_THREE})"  # noqa: S608 - likewise
+
+
+def edited(name: str, edit: Callable[[Path], None], because: str = NOT_PAGED) -> Case:
+    """Monitoring is configured so that nobody is told of the incident."""
+    return Case(
+        name,
+        Part.MONITORING,
+        Bench.STACK,
+        "we notice",
+        "inconclusive",
+        because,
+        edit=edit,
+        options=SHORT,
+    )
+
+
+def down(name: str, *services: str) -> Case:
+    """Some of monitoring is down when the fault comes, so nobody is told of the incident."""
+    return Case(
+        name,
+        Part.MONITORING,
+        Bench.STACK,
+        "we notice",
+        "inconclusive",
+        NOT_PAGED,
+        act=acts.stopping(*services),
+        options=SHORT,
+    )
+
+
+def repaired(
+    name: str, turns: str, verdict: str, because: str, act: Callable[[Scene], None]
+) -> Case:
+    """The data are spoilt after the incident, and before they are read."""
+    return Case(
+        name,
+        Part.DATA,
+        Bench.STACK,
+        turns,
+        verdict,
+        because,
+        act=act,
+        place=Place.REPAIRED,
+        options=SHORT,
+    )
+
+
+def without_python(text: str) -> str:
+    """The leak is to run where there is no interpreter."""
+    leak = '    When one "postgres-replica" instance leaks memory at 10 MiB a second\n'
+    return replaced(text, FAULT, leak)
+
+
+def sham(text: str) -> str:
+    """Nothing is injected."""
+    return replaced(text, FAULT, "")
+
+
+STACK_CASES = (
+    edited("the alert rule is deleted", acts.without_the_alert),
+    edited("the alert fires already before the fault", acts.always_firing, "already firing before"),
+    edited("the webhook's address is wrong", acts.wrong_webhook),
+    edited("the exporters lie: always well", acts.lying_exporters),
+    down("Alertmanager is down", "alertmanager"),
+    down("the pager is down", "pager"),
+    down("scraping has stopped", "postgres-exporter", "postgres-replica-exporter"),
+    Case(
+        "the target is stopped already",
+        Part.FAULT,
+        Bench.STACK,
+        "",
+        "inconclusive",
+        r"expected it to run, it is exited; nothing was done",
+        act=acts.stopping("postgres-replica"),
+    ),
+    Case(
+        "the fault's command cannot be run in the target",
+        Part.FAULT,
+        Bench.STACK,
+        "",
+        "inconclusive",
+        r"memory leak of \S+",
+        rewrite=without_python,
+    ),
+    Case(
+        "a sham drill: no fault at all",
+        Part.FAULT,
+        Bench.STACK,
+        "",
+        "inconclusive",
+        r"no fault took effect",
+        rewrite=sham,
+        options=SHORT,
+        besides=besides.quiet,
+    ),
+    Case(
+        "the procedure is skipped",
+        Part.RESPONSE,
+        Bench.STACK,
+        "readers recover",
+        "inconclusive",
+        r"never held on the fail-over route",
+        options=(*SHORT, "--drill-no-response"),
+    ),
+    Case(
+        "the procedure fails",
+        Part.RESPONSE,
+        Bench.STACK,
+        "readers recover",
+        "inconclusive",
+        r"never held on the fail-over route",
+        edit=acts.rewritten("drills.toml", 'key = "READ_REPLICA_URL"', 'key = "READ_REPLICA"'),
+        options=SHORT,
+    ),
+    Case(
+        "the procedure takes effect on one instance only",
+        Part.RESPONSE,
+        Bench.STACK,
+        "readers recover",
+        "inconclusive",
+        r"never held on the fail-over route",
+        act=acts.deaf_instance,
+        options=SHORT,
+    ),
+    Case(
+        "the replica comes back empty",
+        Part.REPLICA,
+        Bench.STACK,
+        "redundancy is restored",
+        "missed",
+        r"was not streaming at the end",
+        edit=acts.comes_back(acts.EMPTY),
+        options=("--drill-patience=12s",),
+    ),
+    Case(
+        "the replica comes back and is stuck: it never streams",
+        Part.REPLICA,
+        Bench.STACK,
+        "redundancy is restored",
+        "missed",
+        r"was not streaming at the end",
+        act=acts.sql("postgres", "ALTER ROLE replicator NOLOGIN"),
+        place=Place.AFTER,
+        options=("--drill-patience=12s",),
+    ),
+    repaired(
+        "rows are lost behind the ledger's back",
+        "nobody loses data",
+        "missed",
+        r"the ledger of acknowledged writes",
+        acts.sql("postgres", LOSE),
+    ),
+    repaired(
+        "rows are there twice",
+        "nothing is stored twice",
+        "missed",
+        r"the ledger of acknowledged writes",
+        acts.sql(
+            "postgres",
+            "ALTER TABLE orders DROP CONSTRAINT orders_pkey",
+            COPY,
+        ),
+    ),
+    repaired(
+        "the replica serves stale reads: its replay is paused",
+        "the replica catches up",
+        "missed",
+        r"missing in a final read of a replica",
+        acts.sql("postgres-replica", "SELECT pg_wal_replay_pause()"),
+    ),
+    Case(
+        "exports answer 200 with half a body",
+        Part.PROBES,
+        Bench.STACK,
+        "exports go on",
+        "missed",
+        r"due requests of journey exports",
+        edit=acts.truncated_exports,
+    ),
+    Case(
+        "the probes are cut off from the stack",
+        Part.PROBES,
+        Bench.STACK,
+        "exports go on",
+        "missed",
+        r"due requests of journey exports",
+        act=acts.cut_off,
+        place=Place.AFTER,
+        options=SHORT,
+    ),
+)

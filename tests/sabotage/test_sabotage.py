@@ -1,0 +1,58 @@
+"""Green means green: every drill that is broken in one way turns as it must, and no other does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.sabotage.case import Bench, Case, Part
+from tests.sabotage.cases import CASES
+from tests.sabotage.project import Ran, run
+
+REAL = (pytest.mark.engine, pytest.mark.sabotage)
+STARVED = "host was too busy"  # what excuses a miss as inconclusive: red for a named reason too
+
+
+def on(bench: Bench) -> tuple[pytest.MarkDecorator, ...]:
+    """The marks of what is tried on this bench."""
+    return REAL if bench is Bench.STACK else ()
+
+
+def turned(ran: Ran, case: Case) -> None:
+    """Assert that the drill has the verdict that the case names, where and why it names it."""
+    result = ran.result()
+    judged = ran.criterion(case.turns) if case.turns else result
+    excused = judged.verdict == "inconclusive" and STARVED in judged.reason
+    said = f"{judged.verdict}: {judged.reason}"
+    assert judged.verdict == case.verdict or (case.verdict == "missed" and excused), said
+    assert excused or re.search(case.because, judged.reason), said
+    assert (result.verdict == "met") == (case.verdict == "met"), said
+
+
+@pytest.mark.parametrize(
+    "case", [pytest.param(case, id=name, marks=on(case.bench)) for name, case in CASES.items()]
+)
+def test_it_turns(case: Case, tmp_path: Path) -> None:
+    """As named, with an exit code that says so; the fault is undone and nothing is left."""
+    ran = run(case, tmp_path / "project")
+    try:
+        turned(ran, case)
+        assert (ran.code == 0) == (case.verdict == "met"), f"exit code {ran.code}"
+        assert ran.undone() or not case.undone
+        assert ran.left() == []
+        case.besides(ran)
+    except BaseException as error:
+        error.add_note(ran.output[-4000:])
+        raise
+
+
+@pytest.mark.parametrize("bench", [pytest.param(bench, marks=on(bench)) for bench in Bench])
+def test_without_sabotage_it_is_met(bench: Bench, tmp_path: Path) -> None:
+    """Otherwise anything would turn, whatever is broken."""
+    ran = run(Case("nothing is broken", Part.DRILL, bench, "", "met", ""), tmp_path / "project")
+    assert (ran.code, ran.result().verdict) == (0, "met"), ran.output
+    assert {one.verdict for one in ran.result().criteria} == {"met"}
+    assert ran.undone()
+    assert ran.left() == []
