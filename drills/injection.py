@@ -81,6 +81,8 @@ class Injector:
                 command=command,
             )
             effect = self._confirm(fault, container, called, command)
+            if command:
+                self._watch.follow(command)
         except DrillError as error:
             self._journal.write(Kind.FAULT_FAILED, str(error), injection=injection)
             raise InjectionFailed(f"{fault.kind} of {container.name}: {error}") from error

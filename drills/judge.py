@@ -16,7 +16,7 @@ from drills.criteria import Criterion
 from drills.errors import JournalError, PlanError
 from drills.journal import anchor_of, last_hash, read_timeline
 from drills.ledger import FinalRead, WriteOutcome, count
-from drills.metrics import METRICS, Metric, Observations, reconciliation
+from drills.metrics import KILLED, METRICS, Metric, Observations, reconciliation
 from drills.outage import OutageSpan
 from drills.probe import Outcome, Sample
 from drills.probes.samples import read_samples
@@ -190,12 +190,25 @@ def _verdict(seen: Observations, judged: Sequence[Judged]) -> tuple[Verdict, str
         return Verdict.INCONCLUSIVE, why
     if seen.fault() is None:
         return Verdict.INCONCLUSIVE, "no fault took effect"
+    if over := _over_by_itself(timeline):
+        return Verdict.INCONCLUSIVE, over
     if not judged:
         return Verdict.INCONCLUSIVE, "the scenario declares no criterion"
     if verdict is Verdict.INCONCLUSIVE:
         open_ = [item.criterion.name for item in judged if item.verdict is verdict]
         return verdict, f"not measured: {', '.join(open_) or 'every criterion is left to people'}"
     return verdict, "every assessed criterion is met"
+
+
+def _over_by_itself(timeline: Timeline) -> str:
+    """What of a fault's command ended before anybody did anything about it; "" where none did."""
+    acted = timeline.first(Kind.RESPONSE_STARTED, Kind.UNDO_CALLED)
+    commands = {call.string("command") for call in timeline.all(Kind.FAULT_CALLED)} - {""}
+    for event in timeline.all(Kind.ENGINE, action="exec_die"):
+        own = event.string("command") in commands and event.string("exit_code") != KILLED
+        if own and (acted is None or event.at_ns < acted.at_ns):
+            return f"the fault ended by itself: {event.text}"
+    return ""
 
 
 def _score(seen: Observations, judged: Sequence[Judged], data: DataResult) -> ScoreResult:

@@ -22,6 +22,7 @@ from drills.verdict import Measured, Measurement, Unassessed, Unmeasured
 
 REPLICATION = "replication"  # the lane that watches the replica; its detail is the lag in seconds
 NO_FAULT = Unmeasured("no fault took effect")
+KILLED = "137"  # the exit code of what a SIGKILL ended, an out-of-memory kill among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,11 +190,15 @@ def crashes_before_detection(seen: Observations, subject: str) -> Measurement:
     deaths = [
         death
         for death in seen.timeline.all(Kind.ENGINE)
-        if (death.string("action") in ("oom", "die") or death.string("command") in commands)
+        if (death.string("action") in ("oom", "die") or _was_killed(death, commands))
         and fault.high_ns < death.at_ns < until
     ]
     source = "the engine's events of deaths and out-of-memory kills between fault and alert"
     return Measured(Interval.exact(len(deaths)), source)
+
+
+def _was_killed(death: Event, commands: set[str]) -> bool:
+    return death.string("command") in commands and death.string("exit_code") == KILLED
 
 
 def time_to_fail_over(seen: Observations, subject: str) -> Measurement:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from drills.journal import Journal
+from drills.metrics import KILLED
 from drills.runtime import EngineEvent, Runtime
 from drills.timeline import Kind
 from drills.watcher import Watcher
@@ -13,14 +14,13 @@ KEPT = frozenset(
     {"die", "kill", "oom", "pause", "unpause", "start", "restart", "stop", "exec_start", "exec_die"}
 )
 QUIET = frozenset({"exec_start", "exec_die"})  # health checks run as these all the time
-KILLED = "137"  # the exit code of what a SIGKILL ended, an out-of-memory kill among them
 
 
 class EngineWatch:
     """Writes the engine's events to the journal, and keeps them for whoever waits for one.
 
-    Of commands run inside containers only those that were killed are written, since every
-    health check is one.
+    Of commands run inside containers only those that were killed are written, and the ends of
+    those that are followed, since every health check is one.
     """
 
     def __init__(self, runtime: Runtime, journal: Journal) -> None:
@@ -28,6 +28,7 @@ class EngineWatch:
         self._journal = journal
         self._seen: list[EngineEvent] = []
         self._position = 0
+        self._followed: set[str] = set()
         self._looking = threading.Lock()
         self._watcher = Watcher("engine", self._ask, interval=0.01, failed=self._failed)
 
@@ -59,13 +60,21 @@ class EngineWatch:
                 return event
         return None
 
+    def follow(self, command: str) -> None:
+        """Write the end of this command too, however it ends, even if it has ended already."""
+        with self._looking:
+            self._followed.add(command)
+            for event in self._seen:
+                if _ends(event, {command}) and not _killed(event):
+                    self._write(event)
+
     def _ask(self) -> None:
         with self._looking:
             events, self._position = self._events.since(self._position)
             self._seen.extend(events)
             for event in events:
-                killed = event.attributes.get("exitCode") == KILLED
-                if event.action in KEPT and (event.action not in QUIET or killed):
+                told = event.action not in QUIET or _killed(event) or _ends(event, self._followed)
+                if event.action in KEPT and told:
                     self._write(event)
 
     def _failed(self, error: Exception) -> None:
@@ -85,3 +94,11 @@ class EngineWatch:
             exit_code=code,
             command=event.attributes.get("execID", ""),
         )
+
+
+def _killed(event: EngineEvent) -> bool:
+    return event.attributes.get("exitCode") == KILLED
+
+
+def _ends(event: EngineEvent, commands: set[str]) -> bool:
+    return event.action == "exec_die" and event.attributes.get("execID") in commands

@@ -258,6 +258,21 @@ class TestEngine:
         assert event.text == "fake-app-1: exec_die, exit code 137"
         assert event.string("command") == bench.runtime.spawned[2].id
 
+    def test_the_end_of_a_command_that_is_followed_is_written_once(self, bench: Bench) -> None:
+        """However it ends, and whether that was before or after somebody began to follow it."""
+        app = bench.runtime.find("app")
+        for before in (True, False):
+            command = bench.runtime.spawn(app, ["leak"], {})
+            if before:
+                bench.runtime.finish(command, 1)
+                bench.watch.seen(app.id, frozenset(), 0)
+            bench.watch.follow(command)
+            if not before:
+                bench.runtime.finish(command, 0)
+            bench.watch.seen(app.id, frozenset(), 0)
+        told = bench.journal.timeline().all(Kind.ENGINE)
+        assert [event.string("exit_code") for event in told] == ["1", "0"]
+
     def test_an_event_is_found_at_once_and_written_once(self, bench: Bench) -> None:
         """Whether the thread or the one who waits sees it first."""
         app = bench.runtime.find("app")

@@ -55,6 +55,21 @@ def seen(told: Told) -> Observations:
     return told.seen(39, SAMPLES, FINAL)
 
 
+@pytest.mark.parametrize(
+    ("at", "code", "verdict"),
+    [(11, "1", "inconclusive"), (11, "0", "inconclusive"), (11, "137", "met"), (14, "1", "met")],
+)
+def test_a_fault_that_ended_by_itself_proves_nothing(at: float, code: str, verdict: str) -> None:
+    """Unless the kernel killed its command, or somebody had begun to respond."""
+    told = whole_drill(LOST).tell(10, Kind.FAULT_CALLED, command="exec-1")
+    told.tell(
+        at, Kind.ENGINE, "app-1: exec_die", action="exec_die", command="exec-1", exit_code=code
+    )
+    result = judge(seen(ended(told)))
+    assert result.verdict == verdict, result.reason
+    assert ("ended by itself: app-1" in result.reason) == (verdict != "met")
+
+
 def test_a_drill_that_met_every_criterion_is_met() -> None:
     """With the score, the rating and the words that say so."""
     result = judge(seen(ended(whole_drill(LOST, NOTICED))))

@@ -140,10 +140,10 @@ def test_crashes_count_between_fault_and_alert() -> None:
 
 
 def test_a_leaking_command_that_was_killed_is_a_crash() -> None:
-    """Other commands in containers, health checks for one, are not."""
+    """One that ended by itself is none, nor are other commands, health checks for one."""
     told = Told().fault(10, command="exec-1")
-    told.tell(11, Kind.ENGINE, action="exec_die", command="exec-1")
-    told.tell(11, Kind.ENGINE, action="exec_die", command="exec-2")
+    for command, code in (("exec-1", "137"), ("exec-1", "1"), ("exec-2", "137")):
+        told.tell(11, Kind.ENGINE, action="exec_die", command=command, exit_code=code)
     assert interval("crashes before detection", told.seen()) == Interval.exact(1)
 
 
