@@ -70,6 +70,8 @@ class Healer:
             healed = self._heal(held.entry, who)
             if not healed.again:
                 held.remove()
+                if not healed.problems:  # else the watchdog, if it was one, says more there
+                    held.entry.log.unlink(missing_ok=True)
         finally:
             held.release()
         return healed
@@ -88,6 +90,7 @@ class Healer:
 
     def heal_all(self, who: str) -> list[Healed]:
         """Finish every entered drill that died and that nobody else is healing."""
+        registry.forget_drafts()
         healed = []
         for entry in registry.entries():
             held = None if entry.alive else registry.claim(entry)

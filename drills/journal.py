@@ -61,6 +61,7 @@ class Journal:
         try:
             self._file = _create(directory) if events is None else _reopen(directory)
             self._prev = last_hash(directory)
+            self._size = os.fstat(self._file).st_size
         except OSError as error:
             raise JournalError(f"expected to create a journal in {directory}: {error}") from error
 
@@ -98,6 +99,7 @@ class Journal:
         Raises JournalError when the disk refuses.
         """
         with self._lock:
+            self._catch_up()
             now = self._clock.monotonic_ns()
             at = now if at_ns is None else max(-WIDEST, min(at_ns, now))
             event = Event(len(self._events), at, kind, text, {**(facts or {}), **data})
@@ -111,9 +113,21 @@ class Journal:
                 raise JournalError(f"expected to write {self.directory / NAME}: {error}") from error
             self._prev = hash_of(line)
             self._events.append(event)
+            self._size += len(line)  # last: see _catch_up
         for listener in self._listeners:
             listener(event)
         return event
+
+    def _catch_up(self) -> None:
+        """Take in a line that reached the disk although Ctrl-C cut its writing short."""
+        try:
+            if self._file < 0 or os.fstat(self._file).st_size == self._size:
+                return
+            self._events = _mended(self.directory)
+            self._prev = last_hash(self.directory)
+            self._size = os.fstat(self._file).st_size
+        except OSError as error:
+            raise JournalError(f"expected to read {self.directory / NAME}: {error}") from error
 
     def timeline(self) -> Timeline:
         """Everything written so far."""

@@ -53,6 +53,11 @@ class Entry:
         return lock is None and self.path.exists()
 
     @property
+    def log(self) -> Path:
+        """What the drill's watchdog says."""
+        return self.path.with_suffix(".log")
+
+    @property
     def of_this_boot(self) -> bool:
         """Whether the machine has not started anew since."""
         return self.boot in ("", boot_id())
@@ -153,6 +158,15 @@ def _as_json(entry: Entry) -> dict[str, Any]:
         "boot": entry.boot,
         "allow_remote": entry.allow_remote,
     }
+
+
+def forget_drafts() -> None:
+    """Remove what is left of drills that died while they were entered, and had begun nothing."""
+    with suppress(OSError):
+        for draft in state_directory().glob(".*.json.*"):
+            pid = draft.name.rpartition(".")[2]
+            if pid.isdecimal() and not started_of(int(pid)):
+                draft.unlink(missing_ok=True)
 
 
 def entries() -> Sequence[Entry]:

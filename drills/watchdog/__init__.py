@@ -35,7 +35,7 @@ class Watchdog:
     """
 
     def __init__(self, entry: Entry) -> None:
-        self._log = entry.path.with_suffix(".log")
+        self._log = entry.log
         self._armed = False
         paths = [str(_PACKAGES), *filter(None, [os.environ.get("PYTHONPATH")])]
         try:

@@ -45,7 +45,7 @@ def main() -> int:
     print(healed or f"drill {entry.drill_id}: somebody else heals it, or it was healed", flush=True)
     if healed and healed.problems:
         return 1
-    entry.path.with_suffix(".log").unlink(missing_ok=True)
+    entry.log.unlink(missing_ok=True)
     return 0
 
 

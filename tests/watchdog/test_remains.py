@@ -1,0 +1,37 @@
+"""The small files of a drill that died are forgotten with it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from drills.errors import StackError
+from tests.watchdog.paper import WHO, Paper
+
+NOBODY = 2**22 + 1  # past the kernel's largest process id
+
+
+def test_the_words_of_a_dead_watchdog_go_with_the_drill(paper: Paper, state: Path) -> None:
+    """A watchdog that was killed too cannot remove its own log."""
+    paper.died().log.write_text("armed")
+    assert not paper.heal().problems
+    assert list(state.iterdir()) == []
+
+
+def test_its_words_stay_while_something_is_wrong(paper: Paper, state: Path) -> None:
+    """They may be all there is to read."""
+    log = paper.died().log
+    log.write_text("the engine is away")
+    paper.ground.stuck = StackError("stuck")
+    assert paper.heal().problems
+    assert log.exists()
+
+
+def test_the_draft_of_an_entry_goes_when_its_process_is_gone(paper: Paper, state: Path) -> None:
+    """One that is being written stays."""
+    state.mkdir(parents=True)
+    dead, alive = state / f".d2.json.{NOBODY}", state / f".d3.json.{os.getpid()}"
+    dead.touch()
+    alive.touch()
+    assert paper.healer().heal_all(WHO) == []
+    assert list(state.iterdir()) == [alive]
