@@ -11,6 +11,8 @@ BIN := .venv/bin
 SETUP := compose/setup
 FEATURE ?= features/replica_failure.feature
 PYTEST_ARGS ?=
+N ?= 200
+SEED ?= 1
 
 .PHONY: help
 help: ## List the targets
@@ -56,6 +58,10 @@ browser: venv ## Tests that look at a report in Chromium (installs it on Debian 
 .PHONY: sabotage
 sabotage: setup ## Break stack, monitoring and drill in one way at a time: each must turn the drill red
 	@$(BIN)/pytest tests/sabotage -m "" $(PYTEST_ARGS)
+
+.PHONY: torture
+torture: setup ## Kill drills at every sync point and at random moments: nothing may be left (N=200 SEED=1)
+	@TORTURE_DRILLS=$(N) TORTURE_SEED=$(SEED) $(BIN)/pytest tests/torture/test_torture.py -m torture $(PYTEST_ARGS)
 
 .PHONY: venv
 venv:

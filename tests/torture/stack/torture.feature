@@ -1,0 +1,24 @@
+Feature: Whatever kills a drill, its fault is undone
+
+  Background:
+    Given the ERP is in steady state
+
+  Scenario: stop
+    When the "app" service suffers an orderly stop
+    Then the incident is detected within 0.5 seconds
+
+  Scenario: kill
+    When the "app" service suffers a sudden death
+    Then the incident is detected within 0.5 seconds
+
+  Scenario: freeze
+    When the "app" service suffers a freeze
+    Then the incident is detected within 0.5 seconds
+
+  Scenario: restart
+    When the "app" service suffers a restart
+    Then the incident is detected within 0.5 seconds
+
+  Scenario: memory leak
+    When one "app" instance leaks memory at 4 MiB a second
+    Then the incident is detected within 0.5 seconds

@@ -1,0 +1,172 @@
+"""What a drill may have left: the difference between the state before it and after it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import pairwise
+from pathlib import Path
+
+from drills.errors import DrillError, WaitTimeout
+from drills.journal import read_timeline
+from drills.judge import judge_directory
+from drills.probe import Sample
+from drills.probes.samples import read_samples
+from drills.reporting.files import read_result
+from drills.timeline import Kind, Timeline
+from drills.verify import verify
+from drills.wait import until
+from tests.torture.tortured import Tortured, processes
+
+LABEL = "incident-drills.torture"
+LOST_MS = 100.0
+_BRIDGE = re.compile(r"\bbr-[0-9a-f]{12}\b")
+
+
+def said(*line: str) -> list[str]:
+    """The lines that a command prints."""
+    done = subprocess.run(line, capture_output=True, text=True, check=True, timeout=60)
+    return done.stdout.splitlines()
+
+
+def left_over(drill: Tortured) -> list[str]:
+    """Everything of the drill that is still there: on the engine, as processes, rules and files."""
+    found = [f"{kind} {name}" for kind, name in labelled(drill.token)]
+    found += [f"process {pid}: {line}" for pid, line in processes(drill.token).items()]
+    found += [f"temporary file {path.name}" for path in drill.temporary.iterdir()]
+    found += [f"entry {path.name}" for path in drill.state.glob("*")]
+    found += [f"file {path}" for path in drill.reports.glob("**/*") if unfinished(path)]
+    found += [f"rule of a bridge that is gone: {rule}" for rule in stray_rules()]
+    return found
+
+
+def labelled(token: str) -> Iterator[tuple[str, str]]:
+    """What the engine still has of it: containers (running or not), networks, volumes."""
+    for kind in ("container", "network", "volume"):
+        line = ["docker", kind, "ls", "--filter", f"label={LABEL}={token}", "--format"]
+        more = ["{{.Names}}", "--all"] if kind == "container" else ["{{.Name}}"]
+        for name in said(*line, *more):
+            yield kind, name
+
+
+def unfinished(path: Path) -> bool:
+    """A draft, or samples that were not packed."""
+    plain = path.suffix == ".jsonl" and path.stem != "journal"
+    return plain or path.suffix in (".part", ".draft")
+
+
+def rules() -> list[str]:
+    """Packet filter, addresses and queues of this machine, as far as it shows them."""
+    found = []
+    for command in ("iptables-save", "tc"):
+        if shutil.which(command):
+            with suppress(subprocess.CalledProcessError):
+                found += said(command, *(["qdisc", "show"] if command == "tc" else []))
+    return [re.sub(r"\[\d+:\d+\]", "", line) for line in found if not line.startswith("#")]
+
+
+def foreign_rules() -> set[str]:
+    """The rules that no container network explains: nobody here may change them."""
+    return {line for line in rules() if not re.search(r"\bbr-[0-9a-f]|veth|172\.|192\.168\.", line)}
+
+
+def stray_rules() -> list[str]:
+    """Rules and bridges of networks that do not exist; others' come and go meanwhile."""
+    found: list[str] = []
+
+    def none() -> bool:
+        lines = [*rules(), *said("ip", "-o", "link")]
+        known = {f"br-{each[:12]}" for each in said("docker", "network", "ls", "-q", "--no-trunc")}
+        found[:] = [line for line in lines if set(_BRIDGE.findall(line)) - known]
+        return not found
+
+    with suppress(WaitTimeout):
+        until(none, awaited="no stray rule", within=5, interval=0.2)
+    return found
+
+
+def of_its_report(drill: Tortured) -> Iterator[str]:
+    """What is wrong with the journal and the report that it had to leave."""
+    folders = [path for path in drill.reports.glob("*-*") if path.is_dir()]
+    if len(folders) != 1:
+        if folders or not drill.strikes:  # who was killed before its journal has none
+            yield f"expected one report, got {[path.name for path in folders]}"
+        return
+    try:
+        timeline = read_timeline(folders[0])
+        yield from of_its_faults(timeline)
+        for kind in (Kind.DRILL_ENDED, Kind.SEALED):
+            if len(timeline.all(kind)) != 1:
+                yield f"expected one {kind}, got {len(timeline.all(kind))}"
+        if judge_directory(folders[0]) != read_result(folders[0]):
+            yield "judged again, it is another drill"
+        if not (folders[0] / "report.html").stat().st_size:
+            yield "report.html is empty"
+        yield from (f"verify: {problem}" for problem in verify(folders[0]))
+    except (DrillError, OSError, ValueError) as error:
+        yield f"{type(error).__name__}: {error}"
+
+
+def of_its_faults(timeline: Timeline) -> Iterator[str]:
+    """Every fault that was armed and never proven undone."""
+    for event in timeline.all(Kind.FAULT_INTENDED):
+        injection = event.string("injection")
+        if timeline.first(Kind.UNDO_VERIFIED, injection=injection) is None:
+            yield f"{injection} was never proven undone"
+
+
+def of_its_pictures(drill: Tortured) -> Iterator[str]:
+    """How limits, processes and settings differ between the arming of an undo and its proof."""
+    for path in drill.notes.glob("*.fault.intended.json"):
+        yield f"no picture before the fault: {path.read_text('utf-8')}"
+    for path in drill.notes.glob("*.undo.verified.json"):
+        yield f"no picture after the undo: {path.read_text('utf-8')}"
+    for path in drill.notes.glob("*.after.json"):
+        after = json.loads(path.read_bytes())
+        before = json.loads(path.with_name(path.name.replace("after", "before")).read_bytes())
+        for key in sorted(before.keys() | after.keys()):
+            if before.get(key) != after.get(key):
+                yield f"{key}: {before.get(key)} became {after.get(key)}"
+
+
+def its_own(timeline: Timeline) -> Timeline:
+    """What the drill itself wrote, without what was added when it was healed."""
+    gone = [one.seq for one in timeline.all(Kind.NOTE) if "process is gone" in one.text]
+    return Timeline([event for event in timeline if event.seq < min(gone, default=event.seq + 1)])
+
+
+def lost_ms(drill: Tortured, timeline: Timeline, folder: Path) -> float | None:
+    """How much of a lane is missing until the first blow, in ms; None where no lane ran then."""
+    timeline = its_own(timeline)
+    lane = timeline.first(Kind.LANE_STARTED, lane="health")
+    struck_ns = min((each.at_ns for each in drill.strikes), default=0)
+    ended = timeline.first(Kind.LANES_ENDED)
+    if lane is None or not struck_ns or lane.at_ns > struck_ns:
+        return None
+    if ended is not None and ended.at_ns < struck_ns:
+        struck_ns = 0  # it had ended by then: all has to be there
+    samples = read_samples(folder / "samples").get("health", [])
+    pace_ns = lane.number("timeout") * 1e9
+    if not in_effect(timeline, struck_ns) and samples:
+        pace_ns = samples[-1].ended_ns - samples[-1].intended_ns
+    period_ms = 1000 / lane.number("rate")
+    return missing(samples, lane.at_ns, struck_ns - int(pace_ns), period_ms) * period_ms
+
+
+def in_effect(timeline: Timeline, at_ns: int) -> bool:
+    """Whether a fault was or may have been in effect: then an answer takes up to its time-out."""
+    seen = {event.kind for event in timeline if event.at_ns <= at_ns}
+    return Kind.FAULT_INTENDED in seen and Kind.UNDO_VERIFIED not in seen
+
+
+def missing(samples: Sequence[Sample], begun_ns: int, until_ns: int, period_ms: float) -> int:
+    """Requests that were due by then and are not there."""
+    if not samples:
+        return max(0, int((until_ns - begun_ns) / 1e6 / period_ms) - 1)
+    between = sum(after.seq - before.seq - 1 for before, after in pairwise(samples))
+    tail_ms = (until_ns - samples[-1].intended_ns) / 1e6
+    return samples[0].seq + between + max(0, int(tail_ms / period_ms))
