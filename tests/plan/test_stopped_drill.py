@@ -17,12 +17,18 @@ from drills.target import Target
 from drills.timeline import Kind
 from tests.acting import world as paper
 from tests.acting.world import World
-from tests.plugin.project import INCONCLUSIVE, Project
+from tests.plugin.project import CONFTEST, INCONCLUSIVE, Project
 
 REPLICA = Target("replica")
 DETECTED = Criterion("we notice", "time to detect", Comparator.AT_MOST, 300)
 LATER = Criterion("reads go on", "time to fail over", Comparator.AT_MOST, 300)
 KEPT = Criterion("nothing is lost", "lost orders", Comparator.EXACTLY, 0)
+TIME_IS_UP = """
+    @when("its time is up")
+    def _(drill):
+        from drills.stop import StopConditions
+        drill._stop = StopConditions(after=0.0)
+"""
 
 
 def stops(monkeypatch: pytest.MonkeyPatch, **conditions: Any) -> None:
@@ -149,15 +155,17 @@ def test_the_journal_keeps_the_conditions_that_held(drills: Any) -> None:
 
 def test_pytest_exits_with_1_and_names_the_reason(project: Project) -> None:
     """Not with 75: the damage is the same tomorrow."""
-    project.feature(It_stops=INCONCLUSIVE)
-    result = project.run_alone("--drill-stop-after", "2 s", "--drill-patience", "60 s")
+    project.write("conftest.py", CONFTEST + TIME_IS_UP)
+    stops_then = INCONCLUSIVE.replace("    Then", "    And its time is up\n    Then")
+    project.feature(It_stops=stops_then)
+    result = project.run_alone()
     assert result.ret == 1
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
         [
-            "*stop condition: stopped: the drill has taken 2 s*",
-            "*StopConditionMet: the drill has taken 2 s*",
-            "stopped: the drill has taken 2 s*",
+            "*stop condition: stopped: the drill has taken 0 ms*",
+            "*StopConditionMet: the drill has taken 0 ms*",
+            "stopped: the drill has taken 0 ms*",
         ]
     )
     assert "in _look" not in result.stdout.str()
