@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from drills.verify import verify
 from tests.acting.drilled import DETECTED, REPLICA
 from tests.acting.scripted import serving
 from tests.acting.world import MANIFEST, World
+from tests.security.recorded import recorded
 
 # By where they are planted. None is known to anybody but the system, save those it must tell us:
 # the manifest's passwords, the environment file, the token that customers get.
@@ -155,3 +157,16 @@ def test_what_was_planted_would_be_found(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(f"{LOG} {' '.join(KNOWN.values())}", "utf-8")
     (tmp_path / "b.gz").write_bytes(gzip.compress(json.dumps([*UNKNOWN.values()]).encode()))
     assert {place.split(":")[0] for place in found_in(tmp_path)} == {*KNOWN, *UNKNOWN}
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o077])
+def test_the_umask_says_who_may_read_a_drill(tmp_path: Path, umask: int) -> None:
+    """Everybody with the usual one; nobody else with a private one, whatever file it is."""
+    before = os.umask(umask)
+    try:
+        directory = recorded(tmp_path / "reports" / "drill")
+    finally:
+        os.umask(before)
+    for path in [directory, *directory.rglob("*")]:
+        mode = path.stat().st_mode & 0o777
+        assert mode == (0o777 if path.is_dir() else 0o666) & ~umask, path
