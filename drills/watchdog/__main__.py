@@ -36,8 +36,8 @@ def main() -> int:
     ground = DockerGround(allow_remote=entry.allow_remote)
     with suppress(DrillError):  # a drill without an engine ends by itself
         ground.ready()
-    sys.stdout.buffer.write(ARMED)
-    sys.stdout.flush()
+    with suppress(OSError):  # the drill may have died already, so nobody hears it
+        os.write(sys.stdout.fileno(), ARMED)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     if dismissed(sys.stdin.buffer):
         return 0
