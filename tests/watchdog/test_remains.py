@@ -5,8 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
+from drills import registry
 from drills.errors import StackError
-from tests.watchdog.paper import WHO, Paper
+from drills.wait import until
+from drills.watchdog import Guard
+from tests.watchdog.paper import DRILL, PROJECT, WHO, Paper
 
 NOBODY = 2**22 + 1  # past the kernel's largest process id
 
@@ -35,3 +40,13 @@ def test_the_draft_of_an_entry_goes_when_its_process_is_gone(paper: Paper, state
     alive.touch()
     assert paper.healer().heal_all(WHO) == []
     assert list(state.iterdir()) == [alive]
+
+
+@pytest.mark.engine
+def test_a_watchdog_whose_drill_died_before_it_was_armed_heals_it(
+    tmp_path: Path, state: Path
+) -> None:
+    """Nobody hears that it is armed any more, and that must not be its end."""
+    Guard(DRILL, tmp_path / "drill", PROJECT).end(clean=False)
+    until(lambda: registry.entries() == [], awaited="the drill is healed", within=60)
+    until(lambda: not any(state.iterdir()), awaited="its log is gone", within=60)
