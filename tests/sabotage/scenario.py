@@ -50,7 +50,7 @@ def placed(text: str, case: Case, fault: str, end: str) -> str:
     if case.place is Place.FIRST:
         return replaced(text, STEADY, f"    Given {step}{STEADY}")
     if case.place is Place.BEFORE:
-        return replaced(text, fault, f"    And {step}{fault}")
+        return replaced(text, fault, f"    Given {step}{fault}")
     if case.place is Place.AFTER:
         return replaced(text, fault, f"{fault}    And {step}")
     if not end:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from drills.runtime import Container
 from drills.runtime.docker import DockerRuntime
+from drills.timeline import Kind
+from drills.wait import until
 from tests.sabotage.case import Scene
 from tests.sabotage.scenario import replaced
 
@@ -67,15 +69,6 @@ def without_the_alert(stack: Path) -> None:
     rules.write_text(text[:begin] + text[end:], "utf-8")
 
 
-def always_firing(stack: Path) -> None:
-    """The rule that announces the incident holds at all times."""
-    rules = stack / "monitoring" / "rules.yml"
-    text = rules.read_text("utf-8")
-    begin = text.index("      - alert: ReplicaDown")
-    expr, end = text.index("        expr:", begin), text.index("        for:", begin)
-    rules.write_text(f"{text[:expr]}        expr: vector(1)\n{text[end:]}", "utf-8")
-
-
 def wrong_webhook(stack: Path) -> None:
     """Alertmanager notifies an address where nobody takes pages."""
     wrong = rewritten("monitoring/alertmanager.yml", "pager:8080/alerts", "pager:8080/nobody")
@@ -129,6 +122,19 @@ def stopping(*services: str) -> Act:
             scene.drill.runtime.stop(scene.container(service), 1.0)
 
     return act
+
+
+def firing(scene: Scene) -> None:
+    """Alertmanager is told of the incident's alert, and has paged, before there is an incident."""
+    add = ["amtool", "--alertmanager.url=http://localhost:9093", "alert", "add", "ReplicaDown"]
+    done = scene.drill.runtime.execute(scene.container("alertmanager"), add)
+    assert done.exit_code == 0, done.output
+    journal = scene.drill.journal
+    until(
+        lambda: journal.timeline().first(Kind.SIGNAL, name="ReplicaDown", state="firing"),
+        awaited="the pager is told",
+        within=60,
+    )
 
 
 def sql(service: str, *statements: str) -> Act:

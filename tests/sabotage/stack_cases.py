@@ -14,10 +14,10 @@ SHORT = ("--drill-patience=5s",)
 NOT_PAGED = r"no alert ReplicaDown reached the pager"
 FIRST_THREE = "SELECT id FROM orders WHERE placed_by = 'drill' ORDER BY created_at LIMIT 3"
 LOSE = f"DELETE FROM orders WHERE id IN ({FIRST_THREE})"  # noqa: S608 - a constant
-COPY = f"INSERT INTO orders SELECT * FROM orders WHERE id IN ({FIRST_THREE})"  # noqa: S608 - likewise
+COPY = f"INSERT INTO orders SELECT * FROM orders WHERE id IN ({FIRST_THREE})"  # noqa: S608 - too
 
 
-def edited(name: str, edit: Callable[[Path], None], because: str = NOT_PAGED) -> Case:
+def edited(name: str, edit: Callable[[Path], None]) -> Case:
     """Monitoring is configured so that nobody is told of the incident."""
     return Case(
         name,
@@ -25,7 +25,7 @@ def edited(name: str, edit: Callable[[Path], None], because: str = NOT_PAGED) ->
         Bench.STACK,
         "we notice",
         "inconclusive",
-        because,
+        NOT_PAGED,
         edit=edit,
         options=SHORT,
     )
@@ -75,9 +75,18 @@ def sham(text: str) -> str:
 
 STACK_CASES = (
     edited("the alert rule is deleted", acts.without_the_alert),
-    edited("the alert fires already before the fault", acts.always_firing, "already firing before"),
     edited("the webhook's address is wrong", acts.wrong_webhook),
     edited("the exporters lie: always well", acts.lying_exporters),
+    Case(
+        "the alert fires already before the fault",
+        Part.MONITORING,
+        Bench.STACK,
+        "we notice",
+        "inconclusive",
+        r"was already firing before the fault",
+        act=acts.firing,
+        options=SHORT,
+    ),
     down("Alertmanager is down", "alertmanager"),
     down("the pager is down", "pager"),
     down("scraping has stopped", "postgres-exporter", "postgres-replica-exporter"),
