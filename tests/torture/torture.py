@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from drills.errors import DrillError
 from drills.journal import read_timeline
+from drills.reporting.files import read_result
 from drills.timeline import Event, Kind, Timeline
 from tests.torture import traces
 from tests.torture.bystander import Bystander
@@ -24,6 +26,7 @@ from tests.torture.tortured import ROOT, Tortured
 AT_ONCE = 2
 UNDONE_WITHIN = 10.0  # seconds after a SIGKILL: Ryuk's figure
 KEPT = ROOT / "reports" / "torture-leaks"
+FAILURES = (DrillError, OSError, ValueError, subprocess.SubprocessError)
 NONE = "nothing: it was over"
 
 
@@ -55,9 +58,12 @@ def torture(case: Case, token: str, folder: Path) -> Outcome:
     try:
         drill.run()
         outcome.problems += heal(drill, outcome)
-    except (DrillError, OSError, ValueError, subprocess.SubprocessError) as error:
+    except FAILURES as error:
         outcome.problems.append(f"{type(error).__name__}: {error}")
-    examine(drill, outcome)
+    try:
+        examine(drill, outcome)
+    except FAILURES as error:
+        outcome.problems.append(f"{type(error).__name__}: {error}")
     outcome.seconds = round(time.monotonic() - begun, 3)
     if outcome.problems:
         shutil.copytree(folder, KEPT / token, symlinks=True, dirs_exist_ok=True)
@@ -95,6 +101,8 @@ def examine(drill: Tortured, outcome: Outcome) -> None:
     lost = outcome.lost_ms = traces.lost_ms(drill, timeline, folders[0])
     if lost is not None and lost > traces.LOST_MS:
         outcome.problems.append(f"{lost:.0f} ms of samples are lost")
+    if phase_hurts(drill, outcome.phase) and read_result(folders[0]).status != "aborted":
+        outcome.problems.append("it went on as if nothing had happened")
     if outcome.undone is not None and outcome.undone > UNDONE_WITHIN:
         outcome.problems.append(f"undone {outcome.undone:.1f} s after the blow")
 
@@ -125,6 +133,12 @@ def phase(drill: Tortured, timeline: Timeline) -> str:
     return "before its journal"
 
 
+def phase_hurts(drill: Tortured, at: str) -> bool:
+    """Whether a blow at this phase must end the drill early."""
+    over = ("none", "before its journal", "ended", "sealed")
+    return at not in over and any("drill" in each.victims for each in drill.strikes[:1])
+
+
 def latencies(drill: Tortured, timeline: Timeline) -> tuple[float | None, float | None]:
     """Seconds from the blow that ended the drill until its fault's undo was called, and proven.
 
@@ -149,6 +163,8 @@ def _since(at_ns: int, event: Event | None) -> float | None:
 def torture_all(cases: Sequence[Case], seed: int, folder: Path, *, name: str) -> list[Outcome]:
     """Torture a deck beside a stack that nobody may touch; print and keep the figures."""
     shutil.rmtree(KEPT, ignore_errors=True)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job is deaf to it,
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # and so were all drills
     token = f"{name}-{seed}-{time.time_ns():x}"
     before = traces.foreign_rules()
 
