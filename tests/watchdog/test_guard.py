@@ -50,6 +50,7 @@ class TestGuard:
             os.kill(under.watchdog.pid, number)
             under.check()
             under.clean = lambda: True
+        assert under.watchdog._process.returncode == 0  # it left when told, and not before
 
     def test_its_death_is_an_error(self, tmp_path: Path) -> None:
         """Nobody would undo the faults any more, so the drill must end."""

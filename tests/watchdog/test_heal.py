@@ -338,6 +338,7 @@ class TestAnotherBoot:
         (healed,) = paper.healer(clock=earlier).heal_all(WHO)
         assert healed.problems == []
         assert is_finished(paper)
+        assert read_result(paper.directory).duration_s > 0
 
 
 class TestOrphans:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import stat
@@ -58,8 +59,6 @@ class TestAlive:
         registry.register("d1", tmp_path, "drill-d1").release()
         reader = os.open(only().path, os.O_RDONLY)
         try:
-            import fcntl
-
             fcntl.flock(reader, fcntl.LOCK_SH)
             assert not only().alive
         finally:
@@ -177,6 +176,26 @@ class TestClaiming:
         held.remove()
         assert registry.claim(entry, within=0) is None
         assert not entry.alive
+
+    def test_nor_what_took_its_place_between_opening_and_locking(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A lock on a file that nobody finds any more keeps nobody off."""
+        held = registry.register("d1", tmp_path, "drill-d1")
+        entry, lock = only(), fcntl.flock
+        others: list[registry.Claim] = []
+
+        def late(file: int, how: int) -> None:
+            if not others:
+                held.remove()
+                others.append(held)
+                monkeypatch.setattr(fcntl, "flock", lock)
+                others.append(registry.register("d1", tmp_path, "drill-d1"))
+            lock(file, how)
+
+        monkeypatch.setattr(fcntl, "flock", late)
+        assert registry.claim(entry, within=0) is None
+        assert only().alive
 
 
 def test_the_registry_needs_no_more_than_the_standard_library() -> None:
