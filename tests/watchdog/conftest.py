@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.watchdog.paper import Paper
+from tests.watchdog.paper import DRILL, Paper
 
 
 @pytest.fixture(autouse=True)
@@ -19,4 +19,4 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def paper(tmp_path: Path) -> Paper:
-    return Paper(tmp_path / "reports" / "20260101T000000Z-a-drill-d1")
+    return Paper(tmp_path / "reports" / f"20260101T000000Z-a-drill-{DRILL}")

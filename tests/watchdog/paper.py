@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -14,14 +16,16 @@ from drills.faults import Freeze, Kill
 from drills.heal import Healed, Healer
 from drills.injection import Injector
 from drills.journal import Journal, Listener
-from drills.registry import Claim
+from drills.registry import Claim, project_of
 from drills.rollback import RollbackStack
 from drills.runtime import DRILL_LABEL, Runtime
 from drills.target import BlastRadius, Target
 from drills.testing import FakeRuntime, ManualClock
 from drills.timeline import Event, Kind
 
-DRILL, PROJECT = "d1", "drill-d1"
+# The machine sees which drills live, so each run of the tests has one of its own; not its children.
+DRILL = os.environ.setdefault("PAPER_DRILL", secrets.token_hex(4))
+PROJECT = project_of(DRILL)
 WHO = "the test"
 
 

@@ -12,15 +12,20 @@ from textwrap import dedent
 from typing import Self
 
 ROOT = Path(__file__).parents[2]
-_SAY = "def say(*words):\n    print(*words, flush=True)\n"
+_BEGINNING = """
+import os, sys, threading
+def say(*words):
+    print(*words, flush=True)
+threading.Thread(target=lambda: (os.read(0, 1), os._exit(0)), daemon=True).start()
+"""
 
 
 class Child:
-    """A Python program that may ``say`` words and ends with its standard input, or is killed."""
+    """A Python program that may ``say`` words; it ends with whoever started it, if not before."""
 
     def __init__(self, program: str, *arguments: object) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _SAY + dedent(program), *map(str, arguments)],
+            [sys.executable, "-c", _BEGINNING + dedent(program), *map(str, arguments)],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -24,8 +24,8 @@ RUNS = """
 
     signal.signal(signal.SIGTERM, interrupt)
     held = registry.register(sys.argv[2], Path(sys.argv[1]), f"drill-{sys.argv[2]}")
-    say("entered")
     try:
+        say("entered")
         signal.pause()
     except KeyboardInterrupt:
         held.remove()

@@ -160,9 +160,9 @@ class TestWhatIsNotThere:
     def test_a_stack_that_does_not_go_away_is_tried_again(self, paper: Paper) -> None:
         """Its journal is closed and rendered meanwhile."""
         paper.died()
-        paper.ground.stuck = StackError("drill-d1 is not gone; left: volume x")
+        paper.ground.stuck = StackError(f"{PROJECT} is not gone; left: volume x")
         healed = paper.heal()
-        assert healed.problems == ["stack: StackError: drill-d1 is not gone; left: volume x"]
+        assert healed.problems == [f"stack: StackError: {PROJECT} is not gone; left: volume x"]
         assert read_result(paper.directory).status == "aborted"
         assert verify(paper.directory) == []
         paper.ground.stuck = None
@@ -240,7 +240,7 @@ class TestTwice:
         """Not even when asked for by name."""
         paper.begin()
         assert paper.healer().heal_all(WHO) == []
-        with pytest.raises(PlanError, match="d1 runs"):
+        with pytest.raises(PlanError, match=f"{DRILL} runs"):
             paper.healer().heal_one(DRILL, WHO)
         assert paper.ground.cleared == []
 
@@ -339,48 +339,6 @@ class TestAnotherBoot:
         assert healed.problems == []
         assert is_finished(paper)
         assert read_result(paper.directory).duration_s > 0
-
-
-class TestOrphans:
-    def test_what_no_drill_owns_is_removed_and_said(self, paper: Paper) -> None:
-        """Its entry was lost, with the state directory."""
-        paper.ground.orphans = {"d9": ["container drill-d9-app-1", "network drill-d9_default"]}
-        (healed,) = paper.healer().clear_orphans()
-        assert paper.ground.cleared == [("drill-d9", "d9")]
-        assert "container drill-d9-app-1, network drill-d9_default" in str(healed)
-
-    def test_what_a_living_drill_owns_is_not(self, paper: Paper, state: Path) -> None:
-        """Also where it is entered in another state directory, by another user."""
-        held = paper.begin()
-        paper.ground.orphans = {DRILL: ["container x"]}
-        assert paper.healer().clear_orphans() == []
-        held.entry.path.unlink()
-        assert paper.healer().clear_orphans() == []
-        assert paper.ground.cleared == []
-
-    def test_an_engine_that_is_away_is_said(self, paper: Paper) -> None:
-        """What cannot be looked at is not clean."""
-        paper.ground.trouble = EngineError("no container engine answers")
-        (healed,) = paper.healer().clear_orphans()
-        assert healed.problems == ["no container engine answers"]
-
-    def test_a_drill_is_healed_by_its_directory_where_its_entry_was_lost(
-        self, paper: Paper
-    ) -> None:
-        """The journal knows enough."""
-        paper.died().path.unlink()
-        assert paper.healer().heal_one(str(paper.directory), WHO).problems == []
-        assert is_finished(paper)
-
-    def test_what_is_no_drill_is_refused(self, paper: Paper, tmp_path: Path) -> None:
-        """By its id, its directory, or a journal with an odd id."""
-        with pytest.raises(PlanError, match="expected the id or the directory of a drill"):
-            paper.healer().heal_one("d7", WHO)
-        journal = Journal(tmp_path / "odd", paper.clock)
-        journal.write(Kind.DRILL_STARTED, "began", id="none")
-        journal.close()
-        with pytest.raises(PlanError, match="says its drill's id"):
-            paper.healer().heal_one(str(tmp_path / "odd"), WHO)
 
 
 def test_an_older_drill_does_not_become_the_latest(paper: Paper) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import secrets
 import signal
 import stat
 import subprocess
@@ -17,12 +18,12 @@ from drills.errors import JournalError
 from tests.watchdog.processes import ROOT, Child
 
 HOLDS = """
-    import sys, time
+    import signal, sys
     from pathlib import Path
     from drills import registry
     held = registry.register("d1", Path(sys.argv[1]), "drill-d1")
     say("entered")
-    sys.stdin.read()
+    signal.pause()
 """
 ENTRY = b"""{"directory": "/x", "project": "%s", "pid": 1, "started": 1, "boot": "",
 "allow_remote": false}"""
@@ -74,11 +75,12 @@ class TestAlive:
 
     def test_every_user_of_the_machine_sees_a_sign_of_life(self, tmp_path: Path) -> None:
         """Whatever state directory the drill is entered in."""
-        held = registry.register("d1", tmp_path, "drill-d1")
-        assert registry.shows_life("d1")
-        assert not registry.shows_life("d2")
+        one, other = secrets.token_hex(8), secrets.token_hex(8)  # other runs show life too
+        held = registry.register(one, tmp_path, f"drill-{one}")
+        assert registry.shows_life(one)
+        assert not registry.shows_life(other)
         held.remove()
-        assert not registry.shows_life("d1")
+        assert not registry.shows_life(one)
 
 
 class TestEntering:
