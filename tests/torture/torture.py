@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
@@ -163,8 +162,6 @@ def _since(at_ns: int, event: Event | None) -> float | None:
 def torture_all(cases: Sequence[Case], seed: int, folder: Path, *, name: str) -> list[Outcome]:
     """Torture a deck beside a stack that nobody may touch; print and keep the figures."""
     shutil.rmtree(KEPT, ignore_errors=True)
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job is deaf to it,
-        signal.signal(signal.SIGINT, signal.default_int_handler)  # and so were all drills
     token = f"{name}-{seed}-{time.time_ns():x}"
     before = traces.foreign_rules()
 

@@ -194,3 +194,5 @@ class Shim:
 
 if NOTES and role():
     os.fsync = Shim(POINTS)
+    if role() == "drill":  # a shell's background job is deaf to it, and so are its children
+        signal.signal(signal.SIGINT, signal.default_int_handler)
