@@ -37,11 +37,16 @@ def left_over(drill: Tortured) -> list[str]:
     """Everything of the drill that is still there: on the engine, as processes, rules and files."""
     found = [f"{kind} {name}" for kind, name in labelled(drill.token)]
     found += [f"process {pid}: {line}" for pid, line in processes(drill.token).items()]
-    found += [f"temporary file {path.name}" for path in drill.temporary.iterdir()]
-    found += [f"entry {path.name}" for path in drill.state.glob("*")]
-    found += [f"file {path}" for path in drill.reports.glob("**/*") if unfinished(path)]
+    found += files(drill)
     found += [f"rule of a bridge that is gone: {rule}" for rule in stray_rules()]
     return found
+
+
+def files(drill: Tortured) -> Iterator[str]:
+    """Temporary files, entries of the registry, and what is half made in a report."""
+    yield from (f"temporary file {path.name}" for path in drill.temporary.iterdir())
+    yield from (f"entry {path.name}" for path in drill.state.glob("*"))
+    yield from (f"file {path}" for path in drill.reports.glob("**/*") if unfinished(path))
 
 
 def labelled(token: str) -> Iterator[tuple[str, str]]:
