@@ -88,6 +88,7 @@ class TestCheck:
         detail = bench.event(Kind.RESPONSE_STEP).data["detail"]
         assert detail == {"path": "/health", "field": "status", "said": "no answer"}
 
+
 class TestPoint:
     def test_gives_one_key_the_value_of_another(
         self, bench: Bench, work: Workplace, environment: Path
