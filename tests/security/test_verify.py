@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -272,6 +273,34 @@ def test_an_attestation_extends_the_chain(finished: Path) -> None:
     assert verify(finished)
 
 
+def test_attestations_of_several_people_at_once(finished: Path) -> None:
+    """Each follows the one before it."""
+    people = [f"Person {number}" for number in range(40)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda name: attest(finished, "Communications", name), people))
+    write_report(judge_directory(finished), finished)
+    assert verify(finished) == []
+    said = read_timeline(finished).all(Kind.ATTESTED)
+    assert {event.string("by") for event in said} == {*people}
+
+
+def test_who_waits_for_another_follows_what_that_one_wrote(
+    finished: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line before is looked up once the journal is held, not while somebody else writes."""
+    mine, theirs = (Event(99, 10**12, Kind.NOTE, text) for text in ("mine", "theirs"))
+
+    def wait(_file: int, _operation: int) -> None:
+        monkeypatch.undo()
+        append(finished, theirs)
+
+    monkeypatch.setattr("fcntl.flock", wait)
+    append(finished, mine)
+    write_report(judge_directory(finished), finished)
+    assert [event.text for event in read_timeline(finished).all(Kind.NOTE)] == ["theirs", "mine"]
+    assert verify(finished) == []
+
+
 def test_a_torn_line_is_mended_into_the_chain(finished: Path) -> None:
     """What is added to a journal that a crash cut follows its last whole line."""
     path = finished / "journal.jsonl"
@@ -312,6 +341,8 @@ def test_judging_again_changes_nothing(finished: Path) -> None:
 
 def test_recording_the_same_again_gives_the_same_bytes(finished: Path, tmp_path: Path) -> None:
     """Down to the compressed samples: nothing in a drill's files is by chance."""
+    for packed in (finished / "samples").iterdir():
+        assert packed.read_bytes()[4:8] == bytes(4)  # where gzip has the time of writing
     again = recorded(tmp_path / "again" / "drill")
     assert files(again) == files(finished)
 
