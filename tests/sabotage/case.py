@@ -90,7 +90,7 @@ class Case:
     ``because`` is found in; "" is the drill as a whole. ``act`` is done at ``place`` of the
     scenario, ``edit`` to a copy of ``compose/``, ``rewrite`` to the scenario's text. ``around`` is
     a command that pytest is run under. ``undone``: whether the fault can be undone in spite of it.
-    ``besides`` asserts what else must hold of the run.
+    ``besides`` asserts what else must hold of the run. ``slow`` ones are left to `make sabotage`.
     """
 
     name: str
@@ -106,6 +106,7 @@ class Case:
     options: tuple[str, ...] = ()
     around: tuple[str, ...] = ()
     undone: bool = True
+    slow: bool = False
     besides: Callable[[Ran], None] = _no_more
 
     @property

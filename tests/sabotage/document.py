@@ -25,13 +25,13 @@ sabotage the same scenarios are met.
 bar. The cases on paper are tried by `make test` too.
 
 One case must turn nothing: with the wall clock set forward by an hour in the middle of it, a drill
-is met, and no measured time has that hour in it. The machine's own clock is never touched; the drill
-is given another reading of it. How a stepped clock meets the engine's stamps is a test of its own
-(`tests/runtime/test_engine_events.py`).
+is met, and no measured time has that hour in it. The machine's own clock is never touched; the
+drill is given another reading of it. How a stepped clock meets the engine's stamps is a test of
+its own (`tests/runtime/test_engine_events.py`).
 
-In two cases the fault cannot be proven undone, by their nature: where what was broken does not
-start again, pytest exits with 70 and says what to do by hand; where the disk is full, no proof can be
-written, but the fault is undone.
+In two cases the fault cannot be proven undone, by their nature. Where what was broken does not
+start again, pytest exits with 70 and says what to do by hand. Where the disk is full, no proof can
+be written; that the fault is undone is seen from outside.
 """
 BENCHES = {Bench.STACK: "containers", Bench.PAPER: "paper"}
 

@@ -218,6 +218,7 @@ PAPER_CASES = (
         act=acts.frozen_prober,
         place=Place.AFTER,
         options=SHORT,
+        slow=True,
     ),
     Case(
         "the criteria are left out",

@@ -36,9 +36,8 @@ COMES_BACK = """\
       - sh
       - -c
       - |
-        set -- postgres -c config_file=/etc/postgresql/replica.conf
-        if [ -e ../began ]; then {again}; fi
-        touch ../began
+        set -e -- postgres -c config_file=/etc/postgresql/replica.conf
+        if [ -e "$$PGDATA/began" ]; then {again}; else touch "$$PGDATA/began"; fi
         exec "$$@"
 """
 EMPTY = (
@@ -142,6 +141,11 @@ def sql(service: str, *statements: str) -> Act:
 
     def act(scene: Scene) -> None:
         container = scene.container(service)
+        until(
+            lambda: scene.drill.runtime.execute(container, ["pg_isready", "-q"]).exit_code == 0,
+            awaited=f"{service} takes connections",
+            within=30,
+        )
         for statement in statements:
             done = scene.drill.runtime.execute(
                 container,

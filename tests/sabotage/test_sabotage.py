@@ -11,13 +11,13 @@ from tests.sabotage.case import Bench, Case, Part
 from tests.sabotage.cases import CASES
 from tests.sabotage.project import Ran, run
 
-REAL = (pytest.mark.engine, pytest.mark.sabotage)
 STARVED = "host was too busy"  # what excuses a miss as inconclusive: red for a named reason too
 
 
-def on(bench: Bench) -> tuple[pytest.MarkDecorator, ...]:
-    """The marks of what is tried on this bench."""
-    return REAL if bench is Bench.STACK else ()
+def marks(bench: Bench, *, slow: bool = False) -> list[pytest.MarkDecorator]:
+    """What the real stack is needed for, and what takes long, is left to ``make sabotage``."""
+    real = bench is Bench.STACK
+    return [pytest.mark.engine] * real + [pytest.mark.sabotage] * (real or slow)
 
 
 def turned(ran: Ran, case: Case) -> None:
@@ -32,7 +32,11 @@ def turned(ran: Ran, case: Case) -> None:
 
 
 @pytest.mark.parametrize(
-    "case", [pytest.param(case, id=name, marks=on(case.bench)) for name, case in CASES.items()]
+    "case",
+    [
+        pytest.param(case, id=name, marks=marks(case.bench, slow=case.slow))
+        for name, case in CASES.items()
+    ],
 )
 def test_it_turns(case: Case, tmp_path: Path) -> None:
     """As named, with an exit code that says so; the fault is undone and nothing is left."""
@@ -48,7 +52,7 @@ def test_it_turns(case: Case, tmp_path: Path) -> None:
         raise
 
 
-@pytest.mark.parametrize("bench", [pytest.param(bench, marks=on(bench)) for bench in Bench])
+@pytest.mark.parametrize("bench", [pytest.param(bench, marks=marks(bench)) for bench in Bench])
 def test_without_sabotage_it_is_met(bench: Bench, tmp_path: Path) -> None:
     """Otherwise anything would turn, whatever is broken."""
     ran = run(Case("nothing is broken", Part.DRILL, bench, "", "met", ""), tmp_path / "project")
