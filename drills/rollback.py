@@ -172,18 +172,22 @@ class RollbackStack:
         return len(self._armed)
 
     def arm(self, injection: str, undo: Undo, text: str, facts: Mapping[str, Json]) -> None:
-        """Write the undo and ``facts`` to disk, synced, and only then count it as armed."""
+        """Write the undo and ``facts`` to disk, synced. Where that fails, it is not armed."""
         if undo.operation not in OPERATIONS:
             raise KeyError(undo.operation)
-        self._journal.write(
-            Kind.FAULT_INTENDED,
-            text,
-            facts,
-            sync=True,
-            injection=injection,
-            undo=undo.data(),
-        )
-        self._armed.append((injection, undo))
+        self._armed.append((injection, undo))  # first: Ctrl-C may come with the line on the disk
+        try:
+            self._journal.write(
+                Kind.FAULT_INTENDED,
+                text,
+                facts,
+                sync=True,
+                injection=injection,
+                undo=undo.data(),
+            )
+        except JournalError:
+            self._armed.remove((injection, undo))
+            raise
 
     def rearm(self, timeline: Timeline) -> None:
         """Take over what another process armed and never proved undone, from its journal."""

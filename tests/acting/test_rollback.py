@@ -81,6 +81,23 @@ class TestArming:
             arm(bench, "d-1", Undo("start", bench.runtime.find("app")))
         assert len(bench.rollbacks) == 0
 
+    def test_an_interrupt_right_after_the_line_leaves_it_armed(
+        self, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What the journal holds as intended is undone, or proven to be, by this process too."""
+        fsync = os.fsync
+
+        def interrupted(file: int) -> None:
+            fsync(file)
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                arm(bench, "d-1", Undo("start", bench.runtime.find("app")))
+        assert [one.injection for one in bench.rollbacks.unwind(budget=BUDGET)] == ["d-1"]
+        assert [one.string("injection") for one in bench.on_disk(Kind.UNDO_VERIFIED)] == ["d-1"]
+
     def test_an_unknown_operation_is_refused(self, bench: Bench) -> None:
         """Only the closed list can be carried out, so nothing else is ever written."""
         with pytest.raises(KeyError, match="rm -rf"):
