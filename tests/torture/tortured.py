@@ -79,6 +79,7 @@ class Tortured:
                 awaited=f"every process of {self.case} ends",
                 within=ENDS_WITHIN,
                 last_seen=lambda: str(processes(self.token)),
+                interval=0.2,
             )
         except subprocess.TimeoutExpired as error:
             raise WaitTimeout(f"{self.case}: the drill does not end") from error
