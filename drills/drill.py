@@ -265,11 +265,12 @@ class Drill:
             self.let_respond()
             self.roll_back()
         self._phase("watch", f"watching: {criterion.name}")
-        last = [Verdict.INCONCLUSIVE]
+        open_ = {Verdict.INCONCLUSIVE}
+        if subject.settles is Settles.UNDONE:
+            open_.add(Verdict.MISSED)  # a replica that does not stream yet may still do so
 
         def decided() -> bool:
-            last[0] = judge(criterion, subject.measure(self._look(), criterion.subject))
-            return last[0] is not Verdict.INCONCLUSIVE
+            return judge(criterion, subject.measure(self._look(), criterion.subject)) not in open_
 
         self._patiently(decided, criterion.name)
 
@@ -377,7 +378,7 @@ class Drill:
 
         def recovered() -> bool:
             seen = self._look()
-            lanes = [seen.samples.get(REPLICATION, []), *seen.journeys().values()]
+            lanes = list({REPLICATION: [], **seen.samples}.values())
             return all_held_from(lanes, after_ns=begin, hold=seen.hold) is not None
 
         self._patiently(recovered, "service and redundancy are back")
