@@ -100,19 +100,20 @@ def test_a_fault_without_its_undo_is_found() -> None:
         ((2, 3), 81, 2),  # two at the begin
         ((0, 1), 121, 4),  # due at 60, 80, 100 and 120 ms
         ((0, 1, 2), 0, 0),  # all of it came later
-        ((), 121, 5),  # the first was due a period after the begin
+        ((0, 1, 4), 41, 0),  # what is missing was due later
+        ((), 121, 6),  # the first was due a period after the begin
     ],
 )
 def test_missing_samples_are_counted(seqs: tuple[int, ...], until_ms: int, lost: int) -> None:
     """Before, between and after those that are there."""
-    assert traces.missing(answers(*seqs), 0, until_ms * MS, 20.0) == lost
+    assert traces.missing(answers(*seqs), 0, until_ms * MS, 20 * MS) == lost
 
 
 def test_an_answer_is_awaited_longer_under_a_fault() -> None:
-    """From the moment it may be in effect until its undo is proven."""
+    """From the moment it may be in effect until what was asked under it has timed out."""
     under = events(Kind.DRILL_STARTED, Kind.FAULT_INTENDED, Kind.UNDO_VERIFIED)
-    seen = [traces.in_effect(under, at_s * NS) for at_s in (1, 2, 3)]
-    assert seen == [False, True, False]
+    seen = [traces.in_effect(under, int(at_s * NS), 0.3) for at_s in (1, 2, 3.2, 3.4)]
+    assert seen == [False, True, True, False]
 
 
 def test_latency_counts_from_the_blow_that_ended_the_drill(drill: Tortured) -> None:

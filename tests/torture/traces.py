@@ -8,7 +8,6 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from itertools import pairwise
 from pathlib import Path
 
 from drills.errors import DrillError, WaitTimeout
@@ -18,6 +17,7 @@ from drills.probe import Sample
 from drills.probes.samples import read_samples
 from drills.reporting.files import read_result
 from drills.timeline import Kind, Timeline
+from drills.units import NS
 from drills.verify import verify
 from drills.wait import until
 from tests.torture.tortured import Tortured, processes
@@ -152,26 +152,28 @@ def lost_ms(drill: Tortured, timeline: Timeline, folder: Path) -> float | None:
     ended = timeline.first(Kind.LANES_ENDED)
     if lane is None or not struck_ns or lane.at_ns > struck_ns:
         return None
-    if ended is not None and ended.at_ns < struck_ns:
-        struck_ns = 0  # it had ended by then: all has to be there
     samples = read_samples(folder / "samples").get("health", [])
-    pace_ns = lane.number("timeout") * 1e9
-    if not in_effect(timeline, struck_ns) and samples:
-        pace_ns = samples[-1].ended_ns - samples[-1].intended_ns
-    period_ms = 1000 / lane.number("rate")
-    return missing(samples, lane.at_ns, struck_ns - int(pace_ns), period_ms) * period_ms
+    if ended is not None and ended.at_ns < struck_ns:  # it was over, so all has to be there
+        struck_ns = samples[-1].intended_ns if samples else ended.at_ns
+    elif in_effect(timeline, struck_ns, lane.number("timeout")):
+        struck_ns -= int(lane.number("timeout") * NS)
+    elif samples:
+        struck_ns -= samples[-1].ended_ns - samples[-1].intended_ns
+    period_ns = int(NS / lane.number("rate"))
+    return missing(samples, lane.at_ns, struck_ns, period_ns) * period_ns / 1e6
 
 
-def in_effect(timeline: Timeline, at_ns: int) -> bool:
-    """Whether a fault was or may have been in effect: then an answer takes up to its time-out."""
-    seen = {event.kind for event in timeline if event.at_ns <= at_ns}
-    return Kind.FAULT_INTENDED in seen and Kind.UNDO_VERIFIED not in seen
+def in_effect(timeline: Timeline, at_ns: int, timeout: float) -> bool:
+    """Whether answers may take up to their time-out: under a fault, and for as long after it."""
+    armed = timeline.first(Kind.FAULT_INTENDED)
+    undone = timeline.first(Kind.UNDO_VERIFIED)
+    over_ns = at_ns if undone is None else undone.at_ns + int(timeout * NS)
+    return armed is not None and armed.at_ns <= at_ns <= over_ns
 
 
-def missing(samples: Sequence[Sample], begun_ns: int, until_ns: int, period_ms: float) -> int:
-    """Requests that were due by then and are not there."""
-    if not samples:
-        return max(0, int((until_ns - begun_ns) / 1e6 / period_ms) - 1)
-    between = sum(after.seq - before.seq - 1 for before, after in pairwise(samples))
-    tail_ms = (until_ns - samples[-1].intended_ns) / 1e6
-    return samples[0].seq + between + max(0, int(tail_ms / period_ms))
+def missing(samples: Sequence[Sample], begun_ns: int, until_ns: int, period_ns: int) -> int:
+    """Requests that were due by then and are not there; what was due later may be in flight."""
+    first = samples[0] if samples else None
+    first_ns = first.intended_ns - first.seq * period_ns if first else begun_ns + period_ns
+    due = 0 if until_ns < first_ns else (until_ns - first_ns) // period_ns + 1
+    return due - sum(sample.seq < due for sample in samples)
