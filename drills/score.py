@@ -104,7 +104,7 @@ def score(judged: Sequence[Judged], *, data_lost: bool, rollback_failed: bool) -
     cap, capped_by = _cap(judged, data_lost, rollback_failed)
     value, low, high = (min(mean(end), cap) for end in ("value", "low", "high"))
     terms = " + ".join(f"{points.value:.1f}×{weight}" for _, points, weight in scored)
-    formula = f"({terms}) / {total} = {mean('value'):.1f}"
+    formula = f"({terms}) / {total} = {mean('value'):.2f}"
     if capped_by:
         formula += f", capped at {cap:.0f}"
     interval = Interval(value, min(low, value), max(high, value))

@@ -60,7 +60,8 @@ def margin_text(item: Judged) -> str:
     if left == 0 or item.criterion.comparator is Comparator.EXACTLY:
         return "" if left == 0 else f"{item.unit.show(abs(left))} off"
     if item.unit is Unit.RATIO:
-        amount = f"{abs(left) * 100:.2f}".rstrip("0").rstrip(".") + " percentage points"
+        amount = f"{abs(left) * 100:.2f}".rstrip("0").rstrip(".")
+        amount += " percentage point" if amount == "1" else " percentage points"
         return f"{amount} to spare" if left > 0 else f"{amount} short"
     amount = item.unit.show(abs(left))
     return f"{amount} to spare" if left > 0 else f"{amount} too much"

@@ -178,7 +178,7 @@ def test_the_rating_is_the_band_of_the_value(judged: list[Judged]) -> None:
 def test_the_formula_can_be_recomputed() -> None:
     """It names every term with its weight, the sum, the result and the cap."""
     found = scored([counted(Verdict.MET), counted(Verdict.MISSED)])
-    assert found.formula == "(100.0×3 + 0.0×3) / 6 = 50.0, capped at 49"
+    assert found.formula == "(100.0×3 + 0.0×3) / 6 = 50.00, capped at 49"
 
 
 def test_a_measured_time_has_points_with_bounds() -> None:
