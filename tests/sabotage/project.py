@@ -125,6 +125,7 @@ def run(case: Case, project: Path) -> Ran:
         line,
         cwd=project,
         env={**os.environ, "PYTHONPATH": str(ROOT), "DRILLS_STATE": str(project / "state")},
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
