@@ -22,7 +22,7 @@ that every fault was proven undone, and that no container, network or volume is 
 sabotage the same scenarios are met.
 
 `make sabotage` tries them all and prints the share that turned, the mutation score. 100 % is the
-bar. The cases on paper are tried by `make test` too.
+bar. The cases on paper, but the slowest, are tried by `make test` too.
 
 One case must turn nothing: with the wall clock set forward by an hour in the middle of it, a drill
 is met, and no measured time has that hour in it. The machine's own clock is never touched; the
