@@ -21,6 +21,7 @@ from drills.units import NS
 from drills.wait import until
 
 MARK = "DRILLS_INJECTION"  # the environment variable that every process of a fault carries
+LAST_LOOK = 0.5  # seconds beyond its budget in which an undo may still be seen to have succeeded
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ def marked_processes(mark: str, *, kill: bool) -> list[str]:
         raise PlanError(f"expected the mark of an injection, got {mark!r}")
     act = 'kill -9 "${p#/proc/}"; ' if kill else ""
     script = (
+        "command -v tr >/dev/null && command -v grep >/dev/null || exit 127; "
         "for p in /proc/[0-9]*; do "
         'if { tr "\\000" "\\n" <"$p/environ"; } 2>/dev/null '
         f'| grep -qxF "{MARK}=$1"; then {act}echo "${{p#/proc/}}"; fi; done'
@@ -202,7 +204,7 @@ class RollbackStack:
         """Undo everything that is armed (or one injection), each with ``budget`` seconds.
 
         ``together``: seconds that all of them share at most; each gets an equal part of what the
-        ones before it left.
+        ones before it left. An engine that hangs takes LAST_LOOK longer, and no more.
 
         Never raises for a failed undo: it is written down, with what to do by hand. Nor does a
         disk that takes no more keep anything from being undone.
@@ -239,14 +241,15 @@ class RollbackStack:
 
     def _prove(self, operation: Operation, undo: Undo, budget: float) -> None:
         """Do it, and see that the state is what it was. Raises WaitTimeout where it is not."""
-        operation.apply(self._runtime, undo)
+        runtime = self._runtime.within(budget + LAST_LOOK)  # an engine that hangs holds nobody up
+        operation.apply(runtime, undo)
         before = ", ".join(f"{key} {value}" for key, value in undo.before.items())
         until(
-            lambda: operation.undone(self._runtime, undo) and _as_before(self._runtime, undo),
+            lambda: operation.undone(runtime, undo) and _as_before(runtime, undo),
             awaited=f"{undo.container.name} is {operation.proof}"
             + (f", as it was before ({before})" if before else ""),
             within=budget,
-            last_seen=lambda: str(self._runtime.state(undo.container)),
+            last_seen=lambda: str(runtime.state(undo.container)),
             clock=self._clock,
         )
 

@@ -37,7 +37,8 @@ LAYERS = {
         reporting reporting.files""",
     "a drill": "audit observers readiness exercise aftermath drill dry_run briefing verify",
     "engines": """
-        runtime.uninterrupted runtime.readings runtime.engine_events runtime.docker runtime.sweep
+        runtime.uninterrupted runtime.readings runtime.frames runtime.engine_events runtime.docker
+        runtime.sweep
         runtime.ground runtime.compose""",
     "fakes": """
         testing.manual_clock testing.fake_events testing.fake_container testing.fake_runtime

@@ -78,6 +78,13 @@ class EngineEvents(Protocol):
 class Runtime(Protocol):
     """The containers of one stack."""
 
+    def within(self, seconds: float) -> Runtime:
+        """The same containers, for who has so many seconds from now, for all calls together.
+
+        A call that takes longer ends in EngineError; one that begins later does so at once, and
+        does nothing. Output that a command keeps writing may hold ``execute`` up beyond that.
+        """
+
     def containers(self, service: str = "") -> Sequence[Container]:
         """All containers of the stack, stopped ones too, or those of one service; by instance."""
 

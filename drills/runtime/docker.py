@@ -5,9 +5,10 @@ Here the SDK's and requests' exceptions become EngineError and UnknownTarget.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,15 +16,22 @@ import requests
 import urllib3
 from docker import APIClient
 from docker.context import ContextAPI
-from docker.errors import APIError, DockerException, NotFound
+from docker.errors import (
+    APIError,
+    DockerException,
+    NotFound,
+    create_api_error_from_http_exception,
+)
 from docker.utils import kwargs_from_env
 
 from drills.clock import Clock
 from drills.errors import EngineError, UnknownTarget
 from drills.runtime import Container, ContainerState, EngineEvents, Executed
 from drills.runtime.engine_events import EngineClock, EventListener
+from drills.runtime.frames import unframed
 from drills.runtime.readings import reduce_stats
 from drills.timeline import Json
+from drills.units import NS
 
 PROJECT_LABEL = "com.docker.compose.project"
 SERVICE_LABEL = "com.docker.compose.service"
@@ -56,9 +64,14 @@ class Engine:
         self._version: str | None = None
         self._of_thread = threading.local()
 
-    def client(self) -> APIClient:
-        """A new connection; the caller closes it. Raises what the SDK raises."""
-        client = APIClient(version=self._version, timeout=int(ACT_SECONDS), **self._parameters)
+    def client(self, seconds: float = ACT_SECONDS) -> APIClient:
+        """A new connection; the caller closes it. Raises what the SDK raises.
+
+        ``seconds`` bounds each of its answers, from the first one on, which tells the version.
+        """
+        # The SDK's own hint says int; it hands the number on to requests, which takes fractions.
+        bound: Any = seconds
+        client = APIClient(version=self._version, timeout=bound, **self._parameters)
         self._version = client.api_version
         return client
 
@@ -68,7 +81,7 @@ class Engine:
         with self.door(question):
             client = getattr(self._of_thread, "client", None)
             if client is None:
-                client = self._of_thread.client = self.client()
+                client = self._of_thread.client = self.client(seconds)
             client.timeout = seconds
             yield client
 
@@ -104,14 +117,21 @@ class DockerRuntime:
         *,
         allow_remote: bool = False,
         engine: Engine | None = None,
+        until_ns: float = math.inf,
     ) -> None:
         self.project = project
         self._clock = clock
         self._engine = engine or Engine(allow_remote=allow_remote)
+        self._until_ns = until_ns  # when calls have to be over, on the clock
+
+    def within(self, seconds: float) -> DockerRuntime:
+        """The same containers; its calls end within so many seconds from now, all together."""
+        until_ns = min(self._until_ns, self._clock.monotonic_ns() + seconds * NS)
+        return DockerRuntime(self.project, self._clock, engine=self._engine, until_ns=until_ns)
 
     def containers(self, service: str = "") -> Sequence[Container]:
         """All containers of the stack, stopped ones too, or those of one service; by instance."""
-        with self._engine.asked("list the containers") as client:
+        with self._asked("list the containers") as client:
             rows = client.containers(all=True, filters={"label": self._labels(service)})
         found = [_container(row) for row in rows if row["Labels"].get(ONE_OFF_LABEL) != "True"]
         return sorted(found, key=lambda one: (one.service, one.instance))
@@ -171,9 +191,9 @@ class DockerRuntime:
         """
         with self._acting(f"run {argv[0]} in", container) as client:
             run = client.exec_create(container.id, list(argv))["Id"]
-            output = client.exec_start(run)
+            output = unframed(_run(client, run))
             code = client.exec_inspect(run)["ExitCode"]
-        return Executed(exit_code=int(code), output=bytes(output))
+        return Executed(exit_code=int(code), output=output)
 
     def spawn(
         self, container: Container, argv: Sequence[str], environment: Mapping[str, str]
@@ -186,12 +206,12 @@ class DockerRuntime:
 
     def logs(self, container: Container, tail: int) -> bytes:
         """The last ``tail`` lines it wrote, each with the engine's own time stamp."""
-        with self._engine.asked(f"read the logs of {container.name}") as client:
+        with self._asked(f"read the logs of {container.name}") as client:
             return bytes(client.logs(container.id, timestamps=True, tail=tail))
 
     def stats(self, container: Container) -> Mapping[str, Json]:
         """One reading, see ``readings.reduce_stats``; {} for a stopped one. Takes no cycle."""
-        with self._engine.asked(f"read the use of {container.name}") as client:
+        with self._asked(f"read the use of {container.name}") as client:
             return reduce_stats(client.stats(container.id, stream=False, one_shot=True))
 
     def port(self, service: str, port: int) -> tuple[str, int]:
@@ -218,7 +238,7 @@ class DockerRuntime:
 
     def events(self) -> EngineEvents:
         """Subscribe to the engine's events for this stack; they flow when this returns."""
-        with self._engine.asked("read the engine's clock") as client:
+        with self._asked("read the engine's clock") as client:
             clock = EngineClock.measure(self._clock, client.info)
         since: Any = clock.engine_seconds(self._clock.anchor())  # the stubs know no fractions
         filters = {"type": "container", "label": self._labels("")}
@@ -229,18 +249,26 @@ class DockerRuntime:
             within=READ_SECONDS,
         )
 
+    @contextmanager
+    def _asked(self, question: str, seconds: float = READ_SECONDS) -> Iterator[APIClient]:
+        left = (self._until_ns - self._clock.monotonic_ns()) / NS
+        if left <= 0:
+            raise EngineError(f"{question}: not asked, for no time was left")
+        with self._engine.asked(question, seconds=min(seconds, left)) as client:
+            yield client
+
     def _labels(self, service: str) -> list[str]:
         labels = [f"{PROJECT_LABEL}={self.project}"]
         return [*labels, f"{SERVICE_LABEL}={service}"] if service else labels
 
     def _inspect(self, container: Container) -> dict[str, Any]:
-        with self._engine.asked(f"inspect {container.name}") as client:
+        with self._asked(f"inspect {container.name}") as client:
             inspected: dict[str, Any] = client.inspect_container(container.id)
             return inspected
 
     @contextmanager
     def _acting(self, verb: str, container: Container) -> Iterator[APIClient]:
-        with self._engine.asked(f"{verb} {container.name}", seconds=ACT_SECONDS) as client:
+        with self._asked(f"{verb} {container.name}", ACT_SECONDS) as client:
             yield client
 
     def _unless(
@@ -258,8 +286,10 @@ class DockerRuntime:
             with self._acting(verb, container) as client:
                 action(client)(container.id)
         except EngineError:
-            if not already():
-                raise
+            with suppress(EngineError):
+                if already():
+                    return
+            raise
 
 
 def ensure_engine(allow_remote: bool = False) -> str:
@@ -296,6 +326,22 @@ def _container(row: Mapping[str, Any]) -> Container:
         instance=int(labels.get(INSTANCE_LABEL, "1")),
         labels=labels,
     )
+
+
+def _run(client: APIClient, command: str) -> bytes:
+    """Start a command that was created, wait for its end; what it wrote, in the engine's frames.
+
+    The SDK's own reading of them waits for ever (it polls without a time-out), and loses what came
+    together with the answer's head.
+    """
+    address = f"{client.base_url}/v{client.api_version}/exec/{command}/start"
+    body = {"Detach": False, "Tty": False}
+    answer = client.post(address, json=body, timeout=client.timeout)
+    try:
+        answer.raise_for_status()
+    except requests.HTTPError as error:
+        create_api_error_from_http_exception(error)
+    return answer.content
 
 
 def _address(bindings: Sequence[Mapping[str, str]]) -> tuple[str, int]:

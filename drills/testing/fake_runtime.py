@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
+import math
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 from drills.errors import DrillError, EngineError, UnknownTarget
 from drills.runtime import Container, ContainerState, EngineEvent, EngineEvents, Executed
@@ -12,7 +15,9 @@ from drills.testing.fake_container import KILLED, STATS, FakeContainer
 from drills.testing.fake_events import FakeEngineEvents
 from drills.testing.manual_clock import ManualClock
 from drills.timeline import Json
+from drills.units import NS
 
+PATIENCE = 60.0  # seconds for which a call waits for an engine that hangs, unless in a hurry
 Answer = Executed | Callable[[Container, tuple[str, ...]], Executed]
 
 
@@ -57,6 +62,8 @@ class FakeRuntime:
         self._answers: list[tuple[tuple[str, ...], Answer]] = []
         self._failures: defaultdict[str, deque[DrillError]] = defaultdict(deque)
         self._ignored: defaultdict[str, int] = defaultdict(int)
+        self._hung: defaultdict[str, int] = defaultdict(int)
+        self._until_ns = math.inf
         self._subscribed: list[FakeEngineEvents] = []
         for service, instances in services.items():
             for instance in range(1, instances + 1):
@@ -85,6 +92,10 @@ class FakeRuntime:
     def ignore_next(self, method: str, times: int = 1) -> None:
         """The next ``times`` calls of ``method`` are accepted and have no effect."""
         self._ignored[self._known(method)] += times
+
+    def hang_next(self, method: str, times: int = 1) -> None:
+        """The engine never answers the next ``times`` calls of ``method``, and does nothing."""
+        self._hung[self._known(method)] += times
 
     def vanish(self, container: Container) -> None:
         """Somebody removes it by force."""
@@ -133,6 +144,13 @@ class FakeRuntime:
             events.break_off(reason)
 
     # What a drill asks: see drills.runtime.Runtime
+
+    def within(self, seconds: float) -> Self:
+        """The same containers; its calls end within so many seconds from now, all together."""
+        hurried = copy.copy(self)
+        until_ns = self.clock.monotonic_ns() + seconds * NS
+        hurried._until_ns = min(self._until_ns, until_ns)  # noqa: SLF001 - one of its own kind
+        return hurried
 
     def containers(self, service: str = "") -> Sequence[Container]:
         """All containers of the stack, or those of one service; by instance."""
@@ -243,6 +261,13 @@ class FakeRuntime:
         self.clock.advance(self.latency / 2)
 
     def _maybe_fail(self, method: str) -> None:
+        left = (self._until_ns - self.clock.monotonic_ns()) / NS
+        if left <= 0:
+            raise EngineError(f"{method}: not asked, for no time was left")
+        if self._hung[method]:
+            self._hung[method] -= 1
+            self.clock.advance(min(left, PATIENCE))
+            raise EngineError(f"{method}: the engine did not answer")
         if self._failures[method]:
             raise self._failures[method].popleft()
 

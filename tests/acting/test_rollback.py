@@ -12,7 +12,7 @@ import pytest
 
 from drills.errors import EngineError, JournalError
 from drills.journal import NAME, read_timeline
-from drills.rollback import MARK, OPERATIONS, Undo, marked_processes
+from drills.rollback import LAST_LOOK, MARK, OPERATIONS, Undo, marked_processes
 from drills.runtime import Container, Executed
 from drills.testing import Call
 from drills.timeline import Kind
@@ -276,10 +276,47 @@ class TestOperations:
                 marked.kill()
                 other.kill()
 
+    def test_without_its_tools_it_proves_nothing(self, tmp_path: Path) -> None:
+        """A container that has no grep must not look like one that has no such process."""
+        for tool in ("sh", "tr"):
+            (tmp_path / tool).symlink_to(f"/usr/bin/{tool}")
+        listing = ["/bin/sh", *marked_processes("d-1", kill=False)[1:]]
+        done = subprocess.run(listing, env={"PATH": str(tmp_path)}, check=False)
+        assert done.returncode == 127
+        (tmp_path / "grep").symlink_to("/usr/bin/grep")
+        done = subprocess.run(listing, env={"PATH": str(tmp_path)}, check=False)
+        assert done.returncode == 0
+
     def test_every_operation_says_what_a_person_would_type(self) -> None:
         """With the container's name in it."""
         for operation in OPERATIONS.values():
             assert "fake-app-1" in operation.by_hand.format(container="fake-app-1")
+
+
+class TestAnEngineThatHangs:
+    def test_holds_an_undo_no_longer_than_its_budget(self, bench: Bench) -> None:
+        """It is written down as failed in time, and the next one is undone."""
+        arm(bench, "d-1", Undo("start", stopped(bench, "app")))
+        arm(bench, "d-2", Undo("start", stopped(bench, "replica")))
+        bench.runtime.hang_next("start")
+        began = bench.clock.monotonic_ns()
+        hung, fine = bench.rollbacks.unwind(budget=30.0, together=BUDGET)
+        assert "did not answer" in hung.problem
+        assert "docker start fake-replica-1" in hung.problem
+        assert fine.problem == ""
+        assert bench.clock.monotonic_ns() - began <= (BUDGET + LAST_LOOK) * NS
+
+    @pytest.mark.parametrize("method", ["unpause", "start", "state", "execute"])
+    def test_in_whatever_it_is_asked(self, bench: Bench, method: str) -> None:
+        """Acting, reading the state back, and looking for processes: all of it together."""
+        before = {"status": "running"}
+        mark = {"mark": "d-1"}
+        arm(bench, "d-1", Undo("end-processes", stopped(bench, "app"), mark, before))
+        bench.runtime.hang_next(method, times=9)
+        began = bench.clock.monotonic_ns()
+        (hung,) = bench.rollbacks.unwind(budget=BUDGET)
+        assert "did not answer" in hung.problem
+        assert bench.clock.monotonic_ns() - began <= (BUDGET + LAST_LOOK) * NS
 
 
 def test_the_fake_notes_what_the_undo_did(bench: Bench) -> None:

@@ -46,6 +46,35 @@ class TestContainers:
         assert bench.runtime.containers() == []
 
 
+class TestWithin:
+    def test_in_time_it_is_the_same_stack(self, bench: Bench) -> None:
+        """What one sees and does, the other sees."""
+        container = bench.add("app")
+        hurried = bench.runtime.within(60)
+        hurried.pause(container)
+        assert bench.runtime.state(container).paused
+        bench.runtime.unpause(container)
+        assert not hurried.state(container).paused
+        assert hurried.containers() == bench.runtime.containers()
+
+    def test_when_time_is_up_nothing_is_done(self, bench: Bench) -> None:
+        """Every call says so at once, and the container is as it was."""
+        container = bench.add("app")
+        late = bench.runtime.within(0)
+        calls: list[Callable[[], object]] = [
+            lambda: late.pause(container),
+            lambda: late.kill(container),
+            lambda: late.state(container),
+            lambda: late.execute(container, ["true"]),
+            late.containers,
+        ]
+        for call in calls:
+            with pytest.raises(EngineError, match="no time was left"):
+                call()
+        state = bench.runtime.state(container)
+        assert (state.status, state.paused) == ("running", False)
+
+
 class TestStop:
     def test_of_a_polite_one_is_an_end_without_a_fault(
         self, bench: Bench, listening: Listening
