@@ -28,12 +28,13 @@ from drills.timeline import Json, Kind
 
 UNDO_SECONDS = 8.0  # for each undo
 TOGETHER_SECONDS = 30.0  # for all undos of a drill
-GroundOf = Callable[[bool], Ground]  # given whether the engine may be on another host
+# Given the engine's address, "" for the one in use here, and whether it may be on another host.
+GroundOf = Callable[[str, bool], Ground]
 
 
-def on_docker(allow_remote: bool) -> Ground:
-    """The engine that the docker command would talk to."""
-    return DockerGround(allow_remote=allow_remote)
+def on_docker(engine: str = "", allow_remote: bool = False) -> Ground:
+    """The engine at an address; without one, that which the docker command would talk to."""
+    return DockerGround(engine, allow_remote=allow_remote)
 
 
 @dataclass(slots=True)
@@ -79,7 +80,7 @@ class Healer:
     def _heal(self, entry: Entry, who: str) -> Healed:
         healed = Healed(entry.drill_id, entry.directory)
         try:
-            ground = self._ground_of(entry.allow_remote)
+            ground = self._ground_of(entry.engine, entry.allow_remote)
             ground.ready()
         except DrillError as error:
             healed.problems.append(str(error))
@@ -116,7 +117,7 @@ class Healer:
         """
         known = {entry.drill_id for entry in registry.entries()}
         try:
-            ground = self._ground_of(allow_remote)
+            ground = self._ground_of("", allow_remote)
             found = ground.drills()
         except EngineError as error:
             return [Healed("?", problems=[str(error)])]

@@ -141,10 +141,21 @@ def drill(request: pytest.FixtureRequest, manifest: Manifest) -> Generator[Exerc
     _heal_others(config.stash[TERMINAL])
     plan = _plan(config, info, manifest)
     directory = _directory(config, info, plan.id)
-    remote = config.getoption("drill_remote")
-    guard = Guard(plan.id, directory, project_of(plan.id), allow_remote=remote)
+    clock = SystemClock()
+    stack: Stack = config.hook.pytest_drills_stack(
+        config=config,
+        manifest=manifest,
+        project=project_of(plan.id),
+        drill_id=plan.id,
+        clock=clock,
+    )
+    guard = Guard(
+        *(plan.id, directory, project_of(plan.id)),
+        engine=stack.engine,
+        allow_remote=config.getoption("drill_remote"),
+    )
     with guard, _TerminatedAsInterrupted():
-        under_way = _begin(config, plan, directory, guard)
+        under_way = _begin(config, plan, stack, directory, clock, guard)
         at_scenario_end(request.node, lambda error: _conclude(request.node, under_way, error))
         guard.clean = lambda: under_way.clean
         yield under_way
@@ -160,18 +171,12 @@ def _heal_others(terminal: TerminalReport) -> None:
         terminal.say("heal", str(healed))
 
 
-def _begin(config: pytest.Config, plan: Plan, directory: Path, guard: Guard) -> Drill:
-    clock = SystemClock()
+def _begin(
+    config: pytest.Config, plan: Plan, stack: Stack, directory: Path, clock: Clock, guard: Guard
+) -> Drill:
     redactor = Redactor(plan.manifest.secrets())
     journal = Journal(directory, clock, redactor)
     journal.listen(config.stash[TERMINAL].hear)
-    stack: Stack = config.hook.pytest_drills_stack(
-        config=config,
-        manifest=plan.manifest,
-        project=project_of(plan.id),
-        drill_id=plan.id,
-        clock=clock,
-    )
     return Drill(plan, stack, journal, redactor, settings_of(config), clock, guard.check)
 
 

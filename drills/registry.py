@@ -31,7 +31,8 @@ class Entry:
     """One drill as its file tells it. A file that cannot be read has a ``problem`` and no more.
 
     ``started`` is when the process began, in the kernel's ticks since ``boot``: with ``pid`` it
-    names one process for good. ``allow_remote``: whether its engine may be on another host.
+    names one process for good. ``engine`` is the address of the engine that runs its stack (""
+    where nobody said it), ``allow_remote`` whether that may be on another host.
     """
 
     path: Path
@@ -41,6 +42,7 @@ class Entry:
     pid: int = 0
     started: int = 0
     boot: str = ""
+    engine: str = ""
     allow_remote: bool = False
     problem: str = ""
 
@@ -110,7 +112,9 @@ def plausible(name: str) -> bool:
     return bool(_NAME.match(name)) and name != "none"
 
 
-def register(drill_id: str, directory: Path, project: str, *, allow_remote: bool = False) -> Claim:
+def register(
+    drill_id: str, directory: Path, project: str, *, engine: str = "", allow_remote: bool = False
+) -> Claim:
     """Enter a drill before it touches anything; its lock is this process's until the claim's end.
 
     Raises JournalError when the state directory takes no file.
@@ -123,6 +127,7 @@ def register(drill_id: str, directory: Path, project: str, *, allow_remote: bool
         os.getpid(),
         started_of(os.getpid()),
         boot_id(),
+        engine,
         allow_remote,
     )
     try:
@@ -156,6 +161,7 @@ def _as_json(entry: Entry) -> dict[str, Any]:
         "pid": entry.pid,
         "started": entry.started,
         "boot": entry.boot,
+        "engine": entry.engine,
         "allow_remote": entry.allow_remote,
     }
 
@@ -199,6 +205,7 @@ def _parse(path: Path, found: dict[str, Any]) -> Entry:
         int(found["pid"]),
         int(found["started"]),
         str(found["boot"]),
+        str(found.get("engine", "")),
         found["allow_remote"] is True,
     )
 

@@ -131,9 +131,13 @@ class Runtime(Protocol):
 
 
 class Stack(Protocol):
-    """The composed services of one drill, isolated from every other drill's."""
+    """The composed services of one drill, isolated from every other drill's.
+
+    ``engine`` is the address of the engine that runs it, "" where it is not a container engine.
+    """
 
     project: str
+    engine: str
 
     def up(self) -> Runtime:
         """Create and start everything. Raises StackError with the engine's words."""

@@ -66,6 +66,7 @@ class ComposeStack:
         self._template = directory
         self._clock = clock
         self._engine = Engine(allow_remote=allow_remote)
+        self.engine = self._engine.target
         # Named before it is made: whenever Ctrl-C comes, down() knows what to remove.
         self._private = Path(tempfile.gettempdir(), f"drills-{project}-{secrets.token_hex(8)}")
         self._compose = _Compose(

@@ -47,14 +47,15 @@ _HINT = "Hint: `make setup` installs and starts one where it can."
 
 
 class Engine:
-    """A connection to the engine that the docker command would talk to, for many threads.
+    """A connection to the engine at ``address``, for many threads.
 
-    It follows DOCKER_HOST and then the active context. Raises EngineError for an engine that is
-    not on this host, unless ``allow_remote``: a drill must not break somebody else's containers.
+    Without one it is the engine that the docker command would talk to: it follows DOCKER_HOST and
+    then the active context. Raises EngineError for an engine that is not on this host, unless
+    ``allow_remote``: a drill must not break somebody else's containers.
     """
 
-    def __init__(self, *, allow_remote: bool = False) -> None:
-        self._parameters = _connection_parameters()
+    def __init__(self, address: str = "", *, allow_remote: bool = False) -> None:
+        self._parameters = _connection_parameters(address)
         self.target: str = self._parameters.get("base_url") or _DEFAULT_TARGET
         if not allow_remote and not is_local(self.target):
             raise EngineError(
@@ -306,7 +307,18 @@ def is_local(target: str) -> bool:
     return url.scheme in {"tcp", "http", "https"} and url.hostname in _LOOPBACK
 
 
-def _connection_parameters() -> dict[str, Any]:
+def _connection_parameters(address: str) -> dict[str, Any]:
+    """How to connect to an address, with the keys of today's choice where it is the same one."""
+    if not address:
+        return _chosen_parameters()
+    with suppress(EngineError):
+        chosen = _chosen_parameters()
+        if address == (chosen.get("base_url") or _DEFAULT_TARGET):
+            return chosen
+    return {"base_url": address}
+
+
+def _chosen_parameters() -> dict[str, Any]:
     """What the docker command would connect to: DOCKER_HOST first, then the active context."""
     try:
         from_environment = kwargs_from_env()

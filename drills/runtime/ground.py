@@ -42,8 +42,10 @@ class Ground(Protocol):
 class DockerGround:
     """A container engine that speaks Docker's API, and this host. See ``Ground``."""
 
-    def __init__(self, *, allow_remote: bool = False, clock: Clock | None = None) -> None:
-        self._engine = Engine(allow_remote=allow_remote)
+    def __init__(
+        self, engine: str = "", *, allow_remote: bool = False, clock: Clock | None = None
+    ) -> None:
+        self._engine = Engine(engine, allow_remote=allow_remote)
         self._clock = clock or SystemClock()
 
     def ready(self) -> None:

@@ -26,6 +26,7 @@ class FakeStack:
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self.project = project
+        self.engine = ""
         self.runtime = runtime
         self.is_up = False
         self.calls: list[str] = []

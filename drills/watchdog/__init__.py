@@ -109,10 +109,16 @@ class Guard:
     """
 
     def __init__(
-        self, drill_id: str, directory: Path, project: str, *, allow_remote: bool = False
+        self,
+        drill_id: str,
+        directory: Path,
+        project: str,
+        *,
+        engine: str = "",
+        allow_remote: bool = False,
     ) -> None:
         self._held: Claim = registry.register(
-            drill_id, directory, project, allow_remote=allow_remote
+            drill_id, directory, project, engine=engine, allow_remote=allow_remote
         )
         try:
             self.watchdog = Watchdog(self._held.entry)

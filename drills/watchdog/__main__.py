@@ -33,7 +33,7 @@ def main() -> int:
         signal.signal(number, signal.SIG_IGN)
     _be_spared()
     entry = registry.read(Path(sys.argv[1]))
-    ground = DockerGround(allow_remote=entry.allow_remote)
+    ground = DockerGround(entry.engine, allow_remote=entry.allow_remote)
     with suppress(DrillError):  # a drill without an engine ends by itself
         ground.ready()
     with suppress(OSError):  # the drill may have died already, so nobody hears it
@@ -41,7 +41,7 @@ def main() -> int:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     if dismissed(sys.stdin.buffer):
         return 0
-    healed = heal(entry, Healer(lambda _: ground, SystemClock()))
+    healed = heal(entry, Healer(lambda *_: ground, SystemClock()))
     print(healed or f"drill {entry.drill_id}: somebody else heals it, or it was healed", flush=True)
     if healed and healed.problems:
         return 1

@@ -77,6 +77,34 @@ class TestTarget:
         with pytest.raises(EngineError, match=r"tcp://192\.0\.2\.7:2376 is not on this host"):
             Engine()
 
+    def test_an_address_outdoes_every_choice(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A drill that died is healed where it ran, whatever is in use by then."""
+        monkeypatch.setenv("DOCKER_HOST", "unix:///run/other.sock")
+        assert Engine("unix:///run/its.sock").target == "unix:///run/its.sock"
+        with pytest.raises(EngineError, match=r"tcp://10\.0\.0\.5:2375 is not on this host"):
+            Engine("tcp://10.0.0.5:2375")
+
+    def test_an_address_is_enough_where_no_choice_makes_sense(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A broken setting of today does not keep anybody from healing."""
+        monkeypatch.setenv("DOCKER_HOST", "nonsense://")
+        with pytest.raises(EngineError):
+            Engine()
+        assert Engine("unix:///run/its.sock").target == "unix:///run/its.sock"
+
+    def test_its_own_address_keeps_its_keys(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        """An engine behind TLS is the same engine when a drill names it."""
+        for name in ("ca", "cert", "key"):
+            (tmp_path / f"{name}.pem").touch()
+        monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:2376")
+        monkeypatch.setenv("DOCKER_TLS_VERIFY", "1")
+        monkeypatch.setenv("DOCKER_CERT_PATH", str(tmp_path))
+        assert "tls" in Engine(Engine().target)._parameters
+        assert "tls" not in Engine("tcp://127.0.0.1:1")._parameters
+
     def test_without_any_choice_is_the_usual_socket(self) -> None:
         """As the docker command has it."""
         assert Engine().target == "unix:///var/run/docker.sock"

@@ -105,7 +105,7 @@ class Paper:
         return held.entry
 
     def healer(self, hear: Listener | None = None, clock: Clock | None = None) -> Healer:
-        return Healer(lambda _: self.ground, clock or self.clock, hear)
+        return Healer(lambda *_: self.ground, clock or self.clock, hear)
 
     def heal(self, hear: Listener | None = None) -> Healed:
         """Heal the one drill that died."""

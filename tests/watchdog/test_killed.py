@@ -40,7 +40,7 @@ DRILL = """
     from drills.injection import Injector
     from drills.journal import Journal
     from drills.rollback import RollbackStack
-    from drills.runtime.docker import DockerRuntime
+    from drills.runtime.docker import DockerRuntime, Engine
     from drills.target import BlastRadius, Target
     from drills.timeline import Kind
     from drills.watchdog import Guard
@@ -48,7 +48,7 @@ DRILL = """
 
     drill, directory, fault = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
     project, clock = f"drill-{drill}", SystemClock()
-    guard = Guard(drill, directory, project)
+    guard = Guard(drill, directory, project, engine=Engine().target)
     guard.check()
     say("armed", guard.watchdog.pid)
     journal = Journal(directory, clock)
@@ -78,7 +78,7 @@ def drill_id() -> Iterator[str]:
     """A drill's id; nothing of it is left afterwards, whatever the test did."""
     chosen = secrets.token_hex(4)
     yield chosen
-    on_docker(False).clear(registry.project_of(chosen), chosen)
+    on_docker().clear(registry.project_of(chosen), chosen)
 
 
 @pytest.fixture
@@ -150,9 +150,15 @@ def test_the_watchdog_is_killed(drill_id: str, directory: Path) -> None:
 
 
 def test_both_are_killed(
-    drill_id: str, directory: Path, capsys: pytest.CaptureFixture[str]
+    drill_id: str,
+    directory: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Nobody is left; the next run, or ``drills heal``, finds the drill and finishes it."""
+    """Nobody is left; the next run, or ``drills heal``, finds the drill and finishes it.
+
+    On the drill's own engine, whichever one is in use by then.
+    """
     with Child(DRILL, drill_id, directory, "stop") as drill:
         (watchdog,) = drill.hears("armed")
         drill.hears("injected")
@@ -160,7 +166,9 @@ def test_both_are_killed(
         drill.kill(signal.SIGKILL)
     assert states(drill_id) == ["exited"]
     assert [entry.alive for entry in registry.entries()] == [False]
-    assert main(["heal", str(directory)]) == 0
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("DOCKER_HOST", f"unix://{directory}/no-engine.sock")
+        assert main(["heal", str(directory)]) == 0
     out = capsys.readouterr().out
     assert f"drill {drill_id} ({directory}): start drill-{drill_id}-app-1" in out
     undone(finished(directory))
@@ -173,7 +181,7 @@ def test_a_drill_whose_entry_is_lost_is_found_by_its_label(drill_id: str, direct
     client.create_network(f"drill-{drill_id}_x", labels={DRILL_LABEL: drill_id})
     client.pause(f"drill-{drill_id}-app-1")
     client.close()
-    ground = on_docker(False)
+    ground = on_docker()
     names = [f"container drill-{drill_id}-app-1", f"network drill-{drill_id}_x"]
     assert sorted(ground.drills()[drill_id]) == names
     ground.clear(registry.project_of(drill_id), drill_id)
@@ -184,7 +192,7 @@ def test_a_drill_whose_entry_is_lost_is_found_by_its_label(drill_id: str, direct
 def test_a_stack_that_was_started_by_hand_is_nobodys_leftover(drill_id: str) -> None:
     """It carries the label ``none``, and neither search nor sweep sees it."""
     smallstack.up(drill_id, label="none")
-    ground = on_docker(False)
+    ground = on_docker()
     assert "none" not in ground.drills()
     ground.clear("none", "none")
     client = APIClient()

@@ -86,16 +86,14 @@ class TestAlive:
 class TestEntering:
     def test_the_file_is_the_users_own(self, tmp_path: Path, state: Path) -> None:
         """Nobody else reads or plants one, and no half-made one is ever seen."""
-        held = registry.register("d1", tmp_path, "drill-d1", allow_remote=True)
+        at = "tcp://10.0.0.5:2375"
+        held = registry.register("d1", tmp_path, "drill-d1", engine=at, allow_remote=True)
         assert stat.S_IMODE((state / "d1.json").stat().st_mode) == 0o600
         assert stat.S_IMODE(state.stat().st_mode) == 0o700
         assert [path.name for path in state.iterdir()] == ["d1.json"]
         assert only() == held.entry
-        assert (only().directory, only().allow_remote, only().of_this_boot) == (
-            tmp_path,
-            True,
-            True,
-        )
+        assert (only().directory, only().of_this_boot) == (tmp_path, True)
+        assert (only().engine, only().allow_remote) == (at, True)
 
     def test_what_ended_cleanly_is_forgotten(self, tmp_path: Path) -> None:
         """Twice is once."""
