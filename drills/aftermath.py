@@ -20,7 +20,6 @@ from drills.judge import FINAL_READ, judge_directory
 from drills.manifest import Manifest, Question
 from drills.observers import node_dsn, primary_dsn
 from drills.probes.samples import compress
-from drills.redact import Redactor
 from drills.replication import DatabaseError, final_read, query
 from drills.reporting.files import point_latest, write_report
 from drills.result import DrillResult
@@ -44,11 +43,10 @@ class Aftermath:
     last one, for whoever has to leave the run afterwards.
     """
 
-    def __init__(self, drill: Drill, stack: Stack, redactor: Redactor, clock: Clock) -> None:
+    def __init__(self, drill: Drill, stack: Stack, clock: Clock) -> None:
         self._drill = drill
         self._journal = drill.journal
         self._stack = stack
-        self._redactor = redactor
         self._clock = clock
         self._evidence = Evidence(drill.journal)
         self.interrupt: BaseException | None = None
@@ -172,7 +170,7 @@ class Aftermath:
 
     def _write(self) -> DrillResult:
         directory: Path = self._journal.directory
-        self._try("samples", lambda: compress(directory / "samples", self._redactor))
+        self._try("samples", lambda: compress(directory / "samples"))
         self._try("seal", lambda: seal(self._journal))
         self._journal.close()
         result = judge_directory(directory)

@@ -171,7 +171,7 @@ class Drill:
         self._observers = Observers(
             manifest, runtime, self.journal, self._clock, self.settings.hold
         )
-        self._observers.start(self._redactor.know)
+        self._observers.start(self._redactor)
         self._rollbacks = RollbackStack(runtime, self.journal, self._clock)
         radius = BlastRadius(
             manifest.blast_radius.services,
@@ -332,7 +332,7 @@ class Drill:
         ``error`` is what ended the scenario early, if anything did. Whatever fails on the way is
         written down and the rest still happens.
         """
-        aftermath = Aftermath(self, self._stack, self._redactor, self._clock)
+        aftermath = Aftermath(self, self._stack, self._clock)
         result = aftermath.conclude(error or self.stopped)
         self.clean = aftermath.clean and not self._rollbacks
         self._rollbacks = None  # the stack is gone, and with it whatever could not be undone

@@ -14,6 +14,7 @@ from drills.manifest import Manifest
 from drills.metrics import REPLICATION, Observations
 from drills.probes.prober import Prober
 from drills.probes.samples import SampleTail
+from drills.redact import Redactor
 from drills.replication import ReplicationWatch
 from drills.runtime import Runtime
 from drills.timeline import Kind
@@ -54,14 +55,16 @@ class Observers:
             clock,
         )
 
-    def start(self, keep_secret: Callable[[str], None]) -> None:
+    def start(self, redactor: Redactor) -> None:
         """Start everything; the journeys that are always asked begin now.
 
-        ``keep_secret`` is told the customers' token before anything could write it down.
+        The redactor is told the customers' token, and the prober all that the redactor knows,
+        before anything could be written down.
         """
         self._prober.start()
         self._token = self._login()
-        keep_secret(self._token)
+        redactor.know(self._token)
+        self._prober.keep_secret(redactor.known)
         for watch in (self.engine, self._pager, self._health, self._replication):
             watch.start()
         if self._manifest.stop.lost_writes is not None:

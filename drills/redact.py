@@ -48,11 +48,18 @@ class Redactor:
     """Masks known secrets wherever they stand, and DSN passwords, JWTs, bearer tokens, settings."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._known: frozenset[str] = frozenset()
         self._forms: tuple[str, ...] = ()
         self.know(*secrets)
 
+    @property
+    def known(self) -> frozenset[str]:
+        """The secrets that it was told."""
+        return self._known
+
     def know(self, *secrets: str) -> None:
         """Mask these from now on, also percent-encoded and as JSON writes them."""
+        self._known |= {*secrets}
         forms = {form for secret in secrets for form in _forms(secret)}
         self._forms = tuple(sorted(forms.union(self._forms)))
 

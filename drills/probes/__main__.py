@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from drills.probes.openloop import OpenLoop
 from drills.probes.reactor import Reactor
 from drills.probes.rowfile import RowFile
 from drills.probes.wire import RESERVED, check_lane, lane_from_json
+from drills.redact import Redactor
 
 FLUSH_NS = 50_000_000
 GRACE_NS = 100_000_000  # for what is in flight when the drill has died
@@ -40,8 +41,11 @@ class Session:
         self._files: dict[str, RowFile] = {}
         self._input = b""
         self._complained = False
+        self._redactor = Redactor()
+        self._redact = lru_cache(maxsize=256)(self._redactor)  # answers repeat themselves
         HiccupMeter(self._reactor, self._file(RESERVED))
         self._commands: dict[str, Callable[[Mapping[str, Any]], None]] = {
+            "know": self._know,
             "start": self._start,
             "stop": self._stop,
             "retarget": self._retarget,
@@ -83,6 +87,11 @@ class Session:
             # Not the line itself: it may hold a token.
             self._complain(DrillError(f"not a command: {type(error).__name__}"))
 
+    def _know(self, command: Mapping[str, Any]) -> None:
+        self._redactor.know(*map(str, command["secrets"]))
+        self._redact.cache_clear()
+        self._reply("known")
+
     def _start(self, command: Mapping[str, Any]) -> None:
         lane = lane_from_json(command["lane"])
         check_lane(lane)
@@ -91,7 +100,7 @@ class Session:
         address = Address(command["ip"], lane.port)
         samples = self._file(lane.name)
         intents = self._file(f"{lane.name}.intents") if _has_id(lane) else None
-        loop = OpenLoop(self._reactor, lane, address, samples, intents)
+        loop = OpenLoop(self._reactor, lane, address, samples, intents, self._redact)
         self._loops[lane.name] = loop
         self._reply("started", lane=lane.name, at_ns=loop.start_ns)
 

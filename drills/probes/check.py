@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from drills.probe import Expect, Outcome
 from drills.probes.http1 import Answer
 
 _SHOWN = 60  # characters of an unexpected value that a sample keeps
+_ROUTE = 256  # characters of a route
+_LOOKED_AT = 4096  # characters that are searched for secrets; there is no time for more
+_SECRET = 2048  # characters of the longest secret that a cut might leave half of
 _EMPTY: tuple[object, ...] = (None, "", [], {})
 
 
@@ -24,65 +27,88 @@ class Judgement:
     route: str
 
 
-def judge(expect: Expect, answer: Answer, route: str = "", subject: str = "") -> Judgement:
-    """Judge a whole answer, whatever time it took.
+def _as_it_is(text: str) -> str:
+    return text
 
-    ``route`` is a JSON field or ``header:<Name>``, as in ``Lane.route``. In the values of
-    ``expect.fields`` the text ``{id}`` stands for ``subject``, the write's own UUID.
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What is held against each whole answer of a lane, whatever time it took.
+
+    ``route`` is a JSON field or ``header:<Name>``, as in ``Lane.route``. ``redact`` is applied to
+    every text of an answer that a judgement keeps.
     """
-    wanted = bool(expect.fields or expect.has or (route and not route.startswith("header:")))
-    document = _document(answer.body) if wanted or answer.status == 503 else {}
-    outcome, detail = _outcome(expect, answer, document, subject)
-    return Judgement(outcome, detail, _route(route, answer, document))
 
+    expect: Expect
+    route: str = ""
+    redact: Callable[[str], str] = _as_it_is
 
-def _outcome(
-    expect: Expect, answer: Answer, document: Mapping[str, object] | None, subject: str
-) -> tuple[Outcome, str]:
-    status = answer.status
-    if status in expect.status:
-        flaw = _flaw(expect, answer.body, document, subject)
-        return (Outcome.WRONG, flaw) if flaw else (Outcome.OK, "")
-    if 400 <= status < 500:
-        return Outcome.REJECTED, f"status {status}"
-    # Only a plain false is a promise that nothing was done; null or absence is not.
-    if status == 503 and document is not None and document.get("committed") is False:
-        return Outcome.REJECTED, "status 503, not committed"
-    return Outcome.ERROR, f"status {status}"
+    def __call__(self, answer: Answer, subject: str = "") -> Judgement:
+        """Judge an answer.
 
+        In the values of ``expect.fields`` the text ``{id}`` stands for ``subject``, the write's
+        own UUID.
+        """
+        expect, route = self.expect, self.route
+        wanted = bool(expect.fields or expect.has or (route and not route.startswith("header:")))
+        document = _document(answer.body) if wanted or answer.status == 503 else {}
+        outcome, detail = self._outcome(answer, document, subject)
+        kept = self._kept(_route(route, answer, document), _ROUTE)
+        return Judgement(outcome, detail, kept)
 
-def _flaw(expect: Expect, body: bytes, document: Mapping[str, object] | None, subject: str) -> str:
-    if expect.fields or expect.has:
-        if document is None:
-            return "not a JSON object"
-        if flaw := _field_flaw(expect, document, subject):
-            return flaw
-    return _trailer_flaw(expect.trailer, body) if expect.trailer else ""
+    def _outcome(
+        self, answer: Answer, document: Mapping[str, object] | None, subject: str
+    ) -> tuple[Outcome, str]:
+        status = answer.status
+        if status in self.expect.status:
+            flaw = self._flaw(answer.body, document, subject)
+            return (Outcome.WRONG, flaw) if flaw else (Outcome.OK, "")
+        if 400 <= status < 500:
+            return Outcome.REJECTED, f"status {status}"
+        # Only a plain false is a promise that nothing was done; null or absence is not.
+        if status == 503 and document is not None and document.get("committed") is False:
+            return Outcome.REJECTED, "status 503, not committed"
+        return Outcome.ERROR, f"status {status}"
 
+    def _flaw(self, body: bytes, document: Mapping[str, object] | None, subject: str) -> str:
+        if self.expect.fields or self.expect.has:
+            if document is None:
+                return "not a JSON object"
+            if flaw := self._field_flaw(document, subject):
+                return flaw
+        return self._trailer_flaw(body) if self.expect.trailer else ""
 
-def _field_flaw(expect: Expect, document: Mapping[str, object], subject: str) -> str:
-    for name, template in expect.fields.items():
-        wanted = template.replace("{id}", subject)
-        if name not in document:
-            return f"no field {name}"
-        if (found := _text(document[name])) != wanted:
-            return f"{name}: expected {wanted[:_SHOWN]}, got {found[:_SHOWN]}"
-    for name in expect.has:
-        if document.get(name) in _EMPTY:
-            return f"no {name}"
-    return ""
+    def _field_flaw(self, document: Mapping[str, object], subject: str) -> str:
+        for name, template in self.expect.fields.items():
+            wanted = template.replace("{id}", subject)
+            if name not in document:
+                return f"no field {name}"
+            if (found := _text(document[name])) != wanted:
+                return f"{name}: expected {self._kept(wanted)}, got {self._kept(found)}"
+        for name in self.expect.has:
+            if document.get(name) in _EMPTY:
+                return f"no {name}"
+        return ""
 
+    def _trailer_flaw(self, body: bytes) -> str:
+        trailer = self.expect.trailer
+        text = body.decode("utf-8", "replace").removesuffix("\n").removesuffix("\r")
+        last = text.rpartition("\n")[2]
+        if not last.startswith(trailer):
+            return f"no closing line {trailer}<n>"
+        claimed = last.removeprefix(trailer)
+        rows = _lines(text) - 2  # the header and the trailer itself
+        if not (claimed.isascii() and claimed.isdigit()) or rows < 0:
+            return f"malformed closing line {self._kept(last)}"
+        return "" if int(claimed) == rows else f"{rows} rows, the closing line says {int(claimed)}"
 
-def _trailer_flaw(trailer: str, body: bytes) -> str:
-    text = body.decode("utf-8", "replace").removesuffix("\n").removesuffix("\r")
-    last = text.rpartition("\n")[2]
-    if not last.startswith(trailer):
-        return f"no closing line {trailer}<n>"
-    claimed = last.removeprefix(trailer)
-    rows = _lines(text) - 2  # the header and the trailer itself
-    if not (claimed.isascii() and claimed.isdigit()) or rows < 0:
-        return f"malformed closing line {last[:_SHOWN]}"
-    return "" if int(claimed) == rows else f"{rows} rows, the closing line says {int(claimed)}"
+    def _kept(self, text: str, longest: int = _SHOWN) -> str:
+        """As much of a text as a sample keeps, without secrets."""
+        if not text:
+            return ""
+        kept = self.redact(text[:_LOOKED_AT])
+        halved = _SECRET if len(text) > _LOOKED_AT else 0
+        return kept[: min(longest, max(0, len(kept) - halved))]
 
 
 def _lines(text: str) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from drills.probe import Lane, Outcome, Sample
-from drills.probes.check import judge
+from drills.probes.check import Check
 from drills.probes.exchange import Address, Broken, Ending, Exchange
 from drills.probes.http1 import AnswerParser, render
 from drills.probes.reactor import NS, Reactor, Timer
@@ -23,8 +23,9 @@ class OpenLoop:
     """Asks one lane. The n-th request is due at ``start_ns + (n + 1) / rate``, whatever happened.
 
     ``intents`` is where a write's id is recorded before it is sent; it is needed by lanes that
-    have ``{id}`` in their path, headers or body. ``finished`` is called once: after ``stop`` (or
-    the lane's limit), when no request is in flight any more.
+    have ``{id}`` in their path, headers or body. ``redact`` is applied to what a sample keeps of
+    an answer. ``finished`` is called once: after ``stop`` (or the lane's limit), when no request is
+    in flight any more.
     """
 
     def __init__(
@@ -34,8 +35,10 @@ class OpenLoop:
         address: Address,
         samples: RowFile,
         intents: RowFile | None,
+        redact: Callable[[str], str],
     ) -> None:
         self.lane = lane
+        self._check = Check(lane.expect, lane.route, redact)
         self.start_ns = reactor.now()
         self.asked = 0
         self._reactor = reactor
@@ -129,7 +132,7 @@ class OpenLoop:
         if isinstance(ending, Broken):
             outcome, detail, route = ending.outcome, ending.detail, ""
         else:
-            judgement = judge(lane.expect, ending, lane.route, subject)
+            judgement = self._check(ending, subject)
             outcome, detail, route = judgement.outcome, judgement.detail, judgement.route
         if outcome is Outcome.OK and ended_ns - due_ns > self._slow_ns:
             outcome = Outcome.SLOW

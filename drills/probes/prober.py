@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -98,6 +98,10 @@ class Prober:
         except BaseException:
             self._close()
             raise
+
+    def keep_secret(self, secrets: Iterable[str]) -> None:
+        """Let no sample show any of these from now on; what looks like a secret, none ever does."""
+        self._ask({"cmd": "know", "secrets": list(secrets)}, "known", "", _PATIENCE)
 
     def add(self, lane: Lane) -> int:
         """Begin to ask a lane; returns the instant from which its schedule counts."""

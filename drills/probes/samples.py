@@ -16,7 +16,6 @@ from typing import Any, TypeVar
 from drills.errors import JournalError
 from drills.probe import Outcome, Sample
 from drills.probes.wire import NO_OUTCOME, RESERVED
-from drills.redact import Redactor
 
 T = TypeVar("T")
 _PLAIN, _PACKED, _INTENTS = ".jsonl", ".jsonl.gz", ".intents"
@@ -55,15 +54,14 @@ def read_stalls(directory: Path) -> list[Stall]:
     return _rows(directory, RESERVED, _stall)
 
 
-def compress(directory: Path, redact: Callable[[str], str] | None = None) -> None:
-    """Replace every file by a gzipped one without secrets, each at once or not at all.
+def compress(directory: Path) -> None:
+    """Replace every file by a gzipped one, each at once or not at all.
 
-    Services may put anything into what a sample keeps of their answers. Only after the prober has
-    ended. Raises JournalError when the disk does not take them.
+    Only after the prober has ended. Raises JournalError when the disk does not take them.
     """
     try:
         for path in sorted(directory.glob(f"*{_PLAIN}")):
-            _compress(path, redact or Redactor())
+            _compress(path)
     except OSError as error:
         raise JournalError(f"cannot compress the samples in {directory}: {error}") from error
 
@@ -159,31 +157,14 @@ def _unanswered(directory: Path, lane: str, answered: set[int]) -> Iterator[Samp
             )
 
 
-def _compress(path: Path, redact: Callable[[str], str]) -> None:
+def _compress(path: Path) -> None:
     target = path.with_name(path.name + ".gz")
     draft = path.with_name(path.name + ".gz.part")
     with draft.open("wb") as file:
         # The time of writing is left out: the same samples give the same bytes.
         with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
-            packed.write(_redacted(path.read_bytes(), redact))
+            packed.write(path.read_bytes())
         file.flush()
         os.fsync(file.fileno())
     draft.replace(target)
     path.unlink()
-
-
-def _redacted(data: bytes, redact: Callable[[str], str]) -> bytes:
-    """The same rows, with secrets taken out of their texts. Hardly any file has one."""
-    text = data.decode("ascii", "replace")
-    if redact(text) == text:
-        return data
-    return b"".join(_redacted_row(line, redact) for line in data.splitlines(keepends=True))
-
-
-def _redacted_row(line: bytes, redact: Callable[[str], str]) -> bytes:
-    try:
-        row = json.loads(line)
-    except ValueError:  # a crash tore it
-        return b""
-    cells = [redact(cell) if isinstance(cell, str) else cell for cell in row]
-    return json.dumps(cells, separators=(",", ":")).encode("ascii") + b"\n"

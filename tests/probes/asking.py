@@ -52,7 +52,7 @@ class Asker:
         self._files += files
         intents = files[1] if "{id}" in asked.path + asked.body else None
         address = Address("127.0.0.1", asked.port)
-        return OpenLoop(self.reactor, asked, address, files[0], intents)
+        return OpenLoop(self.reactor, asked, address, files[0], intents, str)
 
     def advance(self, ns: int) -> None:
         """Let time pass at once, as for a process that did not run, then do what is due."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from drills.probe import Expect, Outcome
-from drills.probes.check import judge
+from drills.probes.check import Check
 from drills.probes.http1 import Answer
+from drills.redact import Redactor
 
 CSV = Expect(trailer="#rows,")
 
@@ -37,12 +40,12 @@ def test_the_status_decides_what_the_customer_knows(
     status: int, body: bytes, outcome: Outcome
 ) -> None:
     """Only 4xx, and 503 with a plain "committed": false, promise that nothing was done."""
-    assert judge(Expect(), said(body, status)).outcome is outcome
+    assert Check(Expect())(said(body, status)).outcome is outcome
 
 
 def test_an_expected_status_is_right_even_when_it_is_an_error() -> None:
     """A probe may ask for what must be refused."""
-    assert judge(Expect(status=(401,)), said(b"", 401)).outcome is Outcome.OK
+    assert Check(Expect(status=(401,)))(said(b"", 401)).outcome is Outcome.OK
 
 
 @pytest.mark.parametrize(
@@ -66,7 +69,7 @@ def test_an_expected_status_is_right_even_when_it_is_an_error() -> None:
 )
 def test_a_body_that_fails_its_check_is_wrong(expect: Expect, body: bytes, detail: str) -> None:
     """The expected status with another content; the detail says which."""
-    judgement = judge(expect, said(body), subject="u-1")
+    judgement = Check(expect)(said(body), subject="u-1")
     assert (judgement.outcome, judgement.detail) == (Outcome.WRONG, detail)
 
 
@@ -81,7 +84,7 @@ def test_a_body_that_fails_its_check_is_wrong(expect: Expect, body: bytes, detai
 )
 def test_a_body_that_passes_its_check_is_right(expect: Expect, body: bytes) -> None:
     """Zero and false are values; an expected value is written as text, {id} is the write's own."""
-    assert judge(expect, said(body), subject="u-1").outcome is Outcome.OK
+    assert Check(expect)(said(body), subject="u-1").outcome is Outcome.OK
 
 
 @pytest.mark.parametrize(
@@ -96,7 +99,7 @@ def test_a_body_that_passes_its_check_is_right(expect: Expect, body: bytes) -> N
 )
 def test_an_export_with_the_rows_it_claims_is_right(body: bytes) -> None:
     """Either line end, a line break inside a quoted field, no rows at all."""
-    assert judge(CSV, said(body)).outcome is Outcome.OK
+    assert Check(CSV)(said(body)).outcome is Outcome.OK
 
 
 @pytest.mark.parametrize(
@@ -113,7 +116,7 @@ def test_an_export_with_the_rows_it_claims_is_right(body: bytes) -> None:
 )
 def test_an_export_without_the_rows_it_claims_is_wrong(body: bytes, detail: str) -> None:
     """An export that lost rows on its way is told from a whole one."""
-    judgement = judge(CSV, said(body))
+    judgement = Check(CSV)(said(body))
     assert (judgement.outcome, judgement.detail) == (Outcome.WRONG, detail)
 
 
@@ -130,5 +133,33 @@ def test_an_export_without_the_rows_it_claims_is_wrong(body: bytes, detail: str)
 )
 def test_the_route_that_answered_is_kept(route: str, body: bytes, kept: str) -> None:
     """From a JSON field or a header, and also from an answer that is an error."""
-    assert judge(Expect(), said(body), route).route == kept
-    assert judge(Expect(), said(body, 500), route).route == kept
+    assert Check(Expect(), route)(said(body)).route == kept
+    assert Check(Expect(), route)(said(body, 500)).route == kept
+
+
+SECRET = "Zq9-wombat-51-hunter2" * 4  # longer than what a sample keeps of a text
+
+
+@pytest.mark.parametrize(
+    ("expect", "body"),
+    [
+        (Expect(fields={"state": "done"}), {"state": f"{'x' * 50}{SECRET}"}),
+        (Expect(fields={"state": SECRET}), {"state": "x"}),
+        (Expect(fields={"state": "done"}), {"state": SECRET * 500}),
+        (Expect(fields={"state": "done"}), {"state": f"{'x' * 4000}{SECRET * 9}"}),
+        (Expect(), {"route": f"{'x' * 250}{SECRET}"}),
+        (Expect(), {"route": SECRET}),
+    ],
+)
+def test_no_text_that_is_kept_has_a_secret(expect: Expect, body: dict[str, str]) -> None:
+    """Nor half of one, where the text was cut."""
+    judgement = Check(expect, "route", Redactor([SECRET]))(said(json.dumps(body).encode()))
+    for piece in (SECRET[at : at + 8] for at in range(21)):
+        assert piece not in judgement.detail + judgement.route
+
+
+def test_a_closing_line_is_kept_without_secrets() -> None:
+    """A service may write its error, and all that is in it, where the count belongs."""
+    body = f"id\n1\n#rows,cannot connect: {SECRET}\n".encode()
+    judgement = Check(CSV, redact=Redactor([SECRET]))(said(body))
+    assert judgement.detail == "malformed closing line #rows,cannot connect: [redacted]"

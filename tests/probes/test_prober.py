@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from drills.errors import DrillError, JournalError, PlanError, WaitTimeout
-from drills.probe import Lane, Outcome, Sample
+from drills.probe import Expect, Lane, Outcome, Sample
 from drills.probes.prober import Prober
 from drills.probes.samples import SampleTail, compress, read_samples
 from drills.wait import until
@@ -70,6 +70,20 @@ def test_lanes_are_asked_side_by_side_until_they_are_stopped(
     assert found["reads"][0].intended_ns == start_ns + 20_000_000
     assert [s.seq for s in found["orders"]] == list(range(len(found["orders"])))
     assert {s.outcome for lane in found.values() for s in lane} <= {Outcome.OK, Outcome.DROPPED}
+
+
+def test_no_secret_reaches_the_disk(tmp_path: Path, server: ScriptedServer) -> None:
+    """A drill that dies leaves its samples as they are, so they are written without."""
+    server.on("/reads", answer(b'{"state": "Zq9-wombat-51", "route": "password=hunter2-hunter2"}'))
+    with Prober(tmp_path) as prober:
+        prober.keep_secret(["Zq9-wombat-51"])
+        prober.add(reads(server.port, expect=Expect(fields={"state": "done"}), route="route"))
+        first, *_ = await_samples(tmp_path, "reads", 1)
+        for path in tmp_path.iterdir():
+            assert b"wombat" not in path.read_bytes()
+            assert b"hunter2" not in path.read_bytes()
+    assert first.detail == "state: expected done, got [redacted]"
+    assert first.route == "password=[redacted]"
 
 
 def test_the_end_waits_for_what_is_in_flight(tmp_path: Path, server: ScriptedServer) -> None:

@@ -13,7 +13,6 @@ from drills.errors import JournalError
 from drills.evidence import Evidence
 from drills.excerpt import LONGEST, LOOKED_AT, ROOM, Room, excerpt, masked, shallow
 from drills.journal import Journal, read_timeline
-from drills.probes.samples import compress, read_samples
 from drills.redact import Redactor
 from drills.testing import ManualClock
 from drills.timeline import Json, Kind
@@ -175,18 +174,6 @@ def test_a_key_that_says_its_value_is_secret(journal: Journal, key: str) -> None
     event = journal.write(Kind.SIGNAL, "alert", labels=labels)
     assert "words" not in str(event.data)
     assert "'job': 'app'" in str(event.data)
-
-
-def test_samples_lose_secrets_when_they_are_compressed(tmp_path: Path) -> None:
-    """Rows and their order stay; what a crash tore off is passed over as ever."""
-    rows = [[n, n, n, n, "wrong", 200, "replica", f"id-{n}", "got ok"] for n in range(3)]
-    rows[1][8] = f'got "{SECRET}" \\ postgresql://a:pw-of-dsn@h/d'
-    lines = [json.dumps(row) for row in rows]
-    (tmp_path / "orders.jsonl").write_text("\n".join(lines) + "\n[3, 3", "utf-8")
-    compress(tmp_path, Redactor([SECRET]))
-    samples = read_samples(tmp_path)["orders"]
-    assert [sample.subject for sample in samples] == ["id-0", "id-1", "id-2"]
-    assert samples[1].detail == 'got "[redacted]" \\ postgresql://a:[redacted]@h/d'
 
 
 def test_a_half_character_in_an_old_journal_is_judged(tmp_path: Path) -> None:
