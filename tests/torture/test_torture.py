@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
+import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,11 +25,19 @@ from tests.torture.cases import (
     short_deck,
 )
 from tests.torture.figures import at_most, leak_rate_below, percentile
-from tests.torture.torture import Outcome, torture_all
+from tests.torture.torture import (
+    Outcome,
+    Told,
+    called_after,
+    side_by_side,
+    summary,
+    torture_all,
+)
 from tests.torture.tortured import Tortured
 
 DRILLS = int(os.environ.get("TORTURE_DRILLS", "200"))
 SEED = int(os.environ.get("TORTURE_SEED", "1"))
+CALLED_WITHIN = 2.0  # seconds from a SIGKILL to the undo's call, for 99 in 100
 
 
 def leaks(outcomes: list[Outcome]) -> dict[str, list[str]]:
@@ -40,6 +51,7 @@ def test_no_killed_drill_leaves_anything(tmp_path: Path, capfd: pytest.CaptureFi
     with capfd.disabled():
         outcomes = torture_all(deck(DRILLS, SEED), SEED, tmp_path, name="torture")
     assert leaks(outcomes) == {}
+    assert percentile(called_after(outcomes), 0.99) <= CALLED_WITHIN
 
 
 @pytest.mark.engine
@@ -114,6 +126,44 @@ def test_the_bound_on_the_leak_rate_is_exact() -> None:
         assert at_most(leaked, drills, leak_rate_below(leaked, drills)) == pytest.approx(0.05)
     assert leak_rate_below(5, 5) == 1.0
     assert leak_rate_below(0, 0) == 1.0
+
+
+def test_nothing_new_is_begun_after_an_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is under way is carried to its end."""
+    over = threading.Event()
+
+    class Pool(ThreadPoolExecutor):
+        def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+            if cancel_futures:
+                super().shutdown(wait=False, cancel_futures=True)
+            over.set()
+            super().shutdown(wait=wait)
+
+    monkeypatch.setattr("tests.torture.torture.ThreadPoolExecutor", Pool)
+    ended: list[int] = []
+
+    def one(number: int) -> None:
+        if number == 3:
+            raise KeyboardInterrupt
+        if number > 3:
+            over.wait()
+        ended.append(number)
+
+    with pytest.raises(KeyboardInterrupt):
+        side_by_side(one, range(200))
+    assert {0, 1, 2, 4} <= {*ended} <= {0, 1, 2, 4, 5}  # 5 where its thread was the quicker one
+
+
+def test_each_outcome_is_on_the_disk_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A run that is stopped has figures too."""
+    told = Told(tmp_path / "torture.jsonl", 200)
+    told.tell(6, Outcome("the case", "stop", "SIGKILL", "at random", "undoing"))
+    (kept,) = map(json.loads, (tmp_path / "torture.jsonl").read_text("utf-8").splitlines())
+    assert (kept["number"], kept["case"], kept["problems"]) == (7, "the case", [])
+    assert capsys.readouterr().out == "   1 of 200: the case: undoing, healed by itself\n"
+    assert "1 drills" in "\n".join(summary(told.outcomes, [], 1))
 
 
 def test_percentiles_are_of_values_that_were_seen() -> None:

@@ -6,8 +6,9 @@ import json
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -160,27 +161,70 @@ def _since(at_ns: int, event: Event | None) -> float | None:
 
 
 def torture_all(cases: Sequence[Case], seed: int, folder: Path, *, name: str) -> list[Outcome]:
-    """Torture a deck beside a stack that nobody may touch; print and keep the figures."""
+    """Torture a deck beside a stack that nobody may touch; print and keep the figures.
+
+    Each outcome is on the disk at once, so a run that is ended early has figures too.
+    """
     shutil.rmtree(KEPT, ignore_errors=True)
     token = f"{name}-{seed}-{time.time_ns():x}"
     before = traces.foreign_rules()
+    told = Told(ROOT / "reports" / f"{name}.jsonl", len(cases))
+    whole: list[str] = []
 
-    def one(number: int) -> Outcome:
+    def one(number: int) -> None:
         with tempfile.TemporaryDirectory(dir=folder) as place:
             outcome = torture(cases[number], f"{token}-{number}", Path(place))
-        state = "; ".join(outcome.problems) or f"{outcome.phase}, healed by {outcome.healed_by}"
-        print(f"{number + 1:4} of {len(cases)}: {cases[number]}: {state}", flush=True)
-        return outcome
+        told.tell(number, outcome)
 
-    with Bystander(f"{token}-bystander") as bystander, ThreadPoolExecutor(AT_ONCE) as pool:
-        outcomes = list(pool.map(one, range(len(cases))))
-        whole = bystander.changes()
-    whole += [f"rule {line}" for line in sorted(before ^ traces.foreign_rules())]
-    print("\n".join(summary(outcomes, whole, seed)), flush=True)
-    _keep(outcomes, whole, seed, name)
+    try:
+        with Bystander(f"{token}-bystander") as bystander:
+            side_by_side(one, range(len(cases)))
+            whole += bystander.changes()
+        whole += [f"rule {line}" for line in sorted(before ^ traces.foreign_rules())]
+    finally:
+        print("\n".join(summary(told.outcomes, whole, seed)), flush=True)
+    _keep(told.outcomes, whole, seed, name)
     if whole:
-        outcomes[-1].problems += whole
-    return outcomes
+        told.outcomes[-1].problems += whole
+    return told.outcomes
+
+
+def side_by_side(work: Callable[[int], None], numbers: Iterable[int]) -> None:
+    """Do the work for each number, some at once; after an error or Ctrl-C nothing new is begun."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        try:
+            for future in [pool.submit(work, number) for number in numbers]:
+                future.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+class Told:
+    """The outcomes so far, in the order in which they came: printed, and one a line in a file."""
+
+    def __init__(self, path: Path, of: int) -> None:
+        self.outcomes: list[Outcome] = []
+        self._path = path
+        self._of = of
+        self._lock = threading.Lock()
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"")
+
+    def tell(self, number: int, outcome: Outcome) -> None:
+        """Add one; ``number`` is its case's, from 0."""
+        state = "; ".join(outcome.problems) or f"{outcome.phase}, healed by {outcome.healed_by}"
+        with self._lock:
+            self.outcomes.append(outcome)
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps({"number": number + 1, **asdict(outcome)}) + "\n")
+            place = f"{len(self.outcomes):4} of {self._of}"
+            print(f"{place}: {outcome.case}: {state}", flush=True)
+
+
+def called_after(outcomes: Sequence[Outcome]) -> list[float]:
+    """Seconds from each SIGKILL under a fault to the call of its undo by the watchdog."""
+    return _some(one.noticed for one in outcomes if "SIGKILL" in one.signals)
 
 
 def summary(outcomes: Sequence[Outcome], whole: Sequence[str], seed: int) -> list[str]:
@@ -201,7 +245,7 @@ def summary(outcomes: Sequence[Outcome], whole: Sequence[str], seed: int) -> lis
         *counted("at:", [one.struck for one in outcomes]),
         *counted("finished by:", [one.healed_by for one in outcomes]),
         "from SIGKILL, healed by the watchdog:",
-        f"  to the undo's call   {spread(_some(one.noticed for one in killed))}",
+        f"  to the undo's call   {spread(called_after(outcomes))}",
         f"  to the undo's proof  {spread(_some(one.undone for one in killed))}",
         "from SIGINT or SIGTERM alone:",
         f"  to the undo's proof  {spread(_some(one.undone for one in asked))}",
