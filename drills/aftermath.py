@@ -20,7 +20,7 @@ from drills.judge import FINAL_READ, judge_directory
 from drills.manifest import Manifest, Question
 from drills.observers import node_dsn, primary_dsn
 from drills.probes.samples import compress
-from drills.replication import DatabaseError, final_read, query
+from drills.replication import DatabaseError, await_replay, final_read, query
 from drills.reporting.files import point_latest, write_report
 from drills.result import DrillResult
 from drills.runtime import Container, Runtime, Stack
@@ -114,9 +114,11 @@ class Aftermath:
 
     def _final_read(self) -> None:
         manifest, found = self._drill.plan.manifest, {}
-        for name in manifest.data.nodes:
+        for name, node in manifest.data.nodes.items():
             try:
                 dsn = node_dsn(manifest, self._drill.runtime, name)
+                if node.role == "replica":
+                    self._let_replay(name, dsn)
                 found[name] = dict(final_read(dsn, manifest.data.final_read))
             except DrillError as error:
                 self._journal.write(Kind.ERROR, f"final read of {name}: {error}")
@@ -124,6 +126,16 @@ class Aftermath:
         path.write_text(json.dumps(found), "utf-8")
         counts = ", ".join(f"{sum(ids.values())} on {name}" for name, ids in found.items())
         self._journal.write(Kind.FINAL_READ, f"writes found: {counts or 'none could be read'}")
+
+    def _let_replay(self, name: str, dsn: str) -> None:
+        """Give a replica the lag that it is allowed: what it lacks after that is stale."""
+        manifest = self._drill.plan.manifest
+        lag = manifest.data.max_lag
+        primary = primary_dsn(manifest, self._drill.runtime)
+        with suppress(DatabaseError):  # whoever cannot be asked has no final read, which is told
+            if not await_replay(primary, dsn, within=lag, clock=self._clock):
+                text = f"{name} did not replay within {lag:g} s all that was written"
+                self._journal.write(Kind.NOTE, text)
 
     def _collect(self) -> None:
         end = self._clock.monotonic_ns() + int(HURRIED * NS)

@@ -15,9 +15,10 @@ from pathlib import Path
 import psycopg
 
 from drills.clock import Clock
-from drills.errors import DrillError
+from drills.errors import DrillError, WaitTimeout
 from drills.probe import Outcome, Sample
 from drills.units import NS
+from drills.wait import until
 from drills.watcher import Watcher
 
 FINAL_READ_WITHIN = 30  # seconds
@@ -47,6 +48,30 @@ def final_read(dsn: str, statement: str) -> Mapping[str, int]:
     for row in query(dsn, statement, timeout=FINAL_READ_WITHIN):
         found[str(row[0])] = found.get(str(row[0]), 0) + 1
     return found
+
+
+def await_replay(primary: str, replica: str, *, within: float, clock: Clock) -> bool:
+    """Whether a replica replays, in so many seconds, all that its primary has written by now.
+
+    Raises DatabaseError when one of them cannot be asked.
+    """
+    written = _position(primary, "pg_current_wal_lsn()")
+    try:
+        until(
+            lambda: _position(replica, "pg_last_wal_replay_lsn()") >= written,
+            awaited="the replica has replayed all that was written",
+            within=within,
+            clock=clock,
+        )
+    except WaitTimeout:
+        return False
+    return True
+
+
+def _position(dsn: str, function: str) -> int:
+    """A position in the log as a number; -1 where there is none, as on what is no replica."""
+    position = query(dsn, f"SELECT {function} - '0/0'::pg_lsn")[0][0]
+    return -1 if position is None else int(str(position))
 
 
 class Lag:

@@ -11,22 +11,34 @@ from drills.runtime import Container, Runtime
 from drills.timeline import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """The service is shut down in order, and killed if that takes longer than ``grace`` seconds."""
+class _Death:
+    """What takes a container down: the engine tells of a signal, and of the end that it brought."""
 
-    grace: float = 10.0
-    kind: ClassVar[str] = "stop"
+    __slots__ = ()
     effect: ClassVar[frozenset[str]] = frozenset({"die"})
     begun: ClassVar[frozenset[str]] = frozenset({"kill"})
+
+    def undo(self, container: Container, injection: str) -> Undo:
+        """Start it again; where it came up by itself, see that it runs."""
+        return Undo("start", container)
+
+
+@dataclass(frozen=True, slots=True)
+class _Orderly(_Death):
+    """An end that is asked for, and forced after ``grace`` seconds."""
+
+    grace: float = 10.0
 
     def parameters(self) -> Mapping[str, Json]:
         """The grace, in seconds."""
         return {"grace_s": self.grace}
 
-    def undo(self, container: Container, injection: str) -> Undo:
-        """Start it again."""
-        return Undo("start", container)
+
+@dataclass(frozen=True, slots=True)
+class Stop(_Orderly):
+    """The service is shut down in order, and killed if that takes longer than ``grace`` seconds."""
+
+    kind: ClassVar[str] = "stop"
 
     def apply(self, runtime: Runtime, container: Container, injection: str) -> str:
         """Stop the container."""
@@ -35,21 +47,27 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
-class Kill:
+class Restart(_Orderly):
+    """The service is stopped and started in one go."""
+
+    kind: ClassVar[str] = "restart"
+
+    def apply(self, runtime: Runtime, container: Container, injection: str) -> str:
+        """Restart the container."""
+        runtime.restart(container, self.grace)
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kill(_Death):
     """The service dies at once, without a chance to clean up."""
 
     signal: str = "SIGKILL"
     kind: ClassVar[str] = "kill"
-    effect: ClassVar[frozenset[str]] = frozenset({"die"})
-    begun: ClassVar[frozenset[str]] = frozenset({"kill"})
 
     def parameters(self) -> Mapping[str, Json]:
         """The signal's name."""
         return {"signal": self.signal}
-
-    def undo(self, container: Container, injection: str) -> Undo:
-        """Start it again."""
-        return Undo("start", container)
 
     def apply(self, runtime: Runtime, container: Container, injection: str) -> str:
         """Signal the container's first process."""
@@ -76,27 +94,4 @@ class Freeze:
     def apply(self, runtime: Runtime, container: Container, injection: str) -> str:
         """Freeze every process of the container."""
         runtime.pause(container)
-        return ""
-
-
-@dataclass(frozen=True, slots=True)
-class Restart:
-    """The service is stopped and started in one go."""
-
-    grace: float = 10.0
-    kind: ClassVar[str] = "restart"
-    effect: ClassVar[frozenset[str]] = frozenset({"die"})
-    begun: ClassVar[frozenset[str]] = frozenset({"kill"})
-
-    def parameters(self) -> Mapping[str, Json]:
-        """The grace, in seconds."""
-        return {"grace_s": self.grace}
-
-    def undo(self, container: Container, injection: str) -> Undo:
-        """See that it runs."""
-        return Undo("start", container)
-
-    def apply(self, runtime: Runtime, container: Container, injection: str) -> str:
-        """Restart the container."""
-        runtime.restart(container, self.grace)
         return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -154,6 +155,25 @@ def sql(service: str, *statements: str) -> Act:
             assert done.exit_code == 0, done.output
 
     return act
+
+
+def stale_replica(scene: Scene) -> None:
+    """The replica replays nothing any more, and an order is acknowledged that it does not show."""
+    sql("postgres-replica", "SELECT pg_wal_replay_pause()")(scene)
+    container = scene.container("postgres-replica")
+    state = ["psql", "-XqAt", "-c", "SELECT pg_get_wal_replay_pause_state()", "sme_erp", "postgres"]
+    until(
+        lambda: scene.drill.runtime.execute(container, state).output.strip() == b"paused",
+        awaited="the replica replays nothing",
+        within=30,
+    )
+    now_ns = time.monotonic_ns()
+
+    def ordered() -> bool:
+        orders = scene.drill.observers.observations().samples["orders"]
+        return any(one.sent_ns > now_ns and one.outcome.good for one in orders)
+
+    until(ordered, awaited="an order that the replica does not show", within=30)
 
 
 def deaf_instance(scene: Scene) -> None:

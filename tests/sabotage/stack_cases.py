@@ -193,7 +193,7 @@ STACK_CASES = (
         "the replica catches up",
         "missed",
         r"missing in a final read of a replica",
-        acts.sql("postgres-replica", "SELECT pg_wal_replay_pause()"),
+        acts.stale_replica,
     ),
     Case(
         "exports answer 200 with half a body",
@@ -203,6 +203,7 @@ STACK_CASES = (
         "missed",
         r"due requests of journey exports",
         edit=acts.truncated_exports,
+        options=SHORT,
     ),
     Case(
         "the probes are cut off from the stack",
