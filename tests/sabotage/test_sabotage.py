@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from drills.journal import slug
+from tests.plugin.project import ROOT
 from tests.sabotage.case import Bench, Case, Part
 from tests.sabotage.cases import CASES
 from tests.sabotage.project import Ran, run
 
+KEPT = ROOT / "reports" / "sabotage-unturned"
 STARVED = "host was too busy"  # what excuses a miss as inconclusive: red for a named reason too
 
 
@@ -18,6 +24,19 @@ def marks(bench: Bench, *, slow: bool = False) -> list[pytest.MarkDecorator]:
     """What the real stack is needed for, and what takes long, is left to ``make sabotage``."""
     real = bench is Bench.STACK
     return [pytest.mark.engine] * real + [pytest.mark.sabotage] * (real or slow)
+
+
+@contextmanager
+def kept(ran: Ran, case: Case) -> Iterator[None]:
+    """Where an assertion fails: its report is kept, and the end of what was printed is told."""
+    try:
+        yield
+    except BaseException as error:
+        place = KEPT / slug(case.name)
+        shutil.rmtree(place, ignore_errors=True)
+        shutil.copytree(ran.project / "reports", place, symlinks=True)
+        error.add_note(f"{ran.output[-4000:]}\nkept in {place}")
+        raise
 
 
 def turned(ran: Ran, case: Case) -> None:
@@ -41,22 +60,21 @@ def turned(ran: Ran, case: Case) -> None:
 def test_it_turns(case: Case, tmp_path: Path) -> None:
     """As named, with an exit code that says so; the fault is undone and nothing is left."""
     ran = run(case, tmp_path / "project")
-    try:
+    with kept(ran, case):
         turned(ran, case)
         assert (ran.code == 0) == (case.verdict == "met"), f"exit code {ran.code}"
         assert ran.undone() or not case.undone
         assert ran.left() == []
         case.besides(ran)
-    except BaseException as error:
-        error.add_note(ran.output[-4000:])
-        raise
 
 
 @pytest.mark.parametrize("bench", [pytest.param(bench, marks=marks(bench)) for bench in Bench])
 def test_without_sabotage_it_is_met(bench: Bench, tmp_path: Path) -> None:
     """Otherwise anything would turn, whatever is broken."""
-    ran = run(Case("nothing is broken", Part.DRILL, bench, "", "met", ""), tmp_path / "project")
-    assert (ran.code, ran.result().verdict) == (0, "met"), ran.output
-    assert {one.verdict for one in ran.result().criteria} == {"met"}
-    assert ran.undone()
-    assert ran.left() == []
+    case = Case(f"nothing is broken on {bench}", Part.DRILL, bench, "", "met", "")
+    ran = run(case, tmp_path / "project")
+    with kept(ran, case):
+        assert (ran.code, ran.result().verdict) == (0, "met")
+        assert {one.verdict for one in ran.result().criteria} == {"met"}
+        assert ran.undone()
+        assert ran.left() == []

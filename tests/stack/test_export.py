@@ -61,11 +61,41 @@ def test_an_export_that_breaks_off_has_no_trailer() -> None:
     assert not any(b"#rows" in chunk for chunk in seen)
 
 
-class FakeDatabases:
-    """Two databases; the named ones refuse."""
+@pytest.mark.parametrize("size", [1, 64, 10_000])
+def test_no_byte_is_lost_where_the_beginning_was_held_back(size: int) -> None:
+    """Whether all of it was held, or a part."""
+    held: list[AsyncIterator[bytes]] = []
 
-    def __init__(self, *refusing: str) -> None:
+    async def whole() -> bytes:
+        held.append(await export.begun(export.chunked(HEADER, rows(100), size=16), size))
+        return b"".join(await collected(held[0]))
+
+    assert asyncio.run(whole()) == b"".join(
+        asyncio.run(collected(export.chunked(HEADER, rows(100))))
+    )
+
+
+def test_what_is_held_back_is_bounded() -> None:
+    """A break beyond that is a broken answer; memory does not grow with an export."""
+
+    async def begin() -> AsyncIterator[bytes]:
+        chunks = export.chunked(HEADER, rows(100, fail_after=50), size=16)
+        return await export.begun(chunks, 64)
+
+    async def consume() -> None:
+        await collected(await begin())
+
+    asyncio.run(begin())
+    with pytest.raises(psycopg.OperationalError):
+        asyncio.run(consume())
+
+
+class FakeDatabases:
+    """Two databases; the named ones refuse, the one that is ``dying`` does so after a row."""
+
+    def __init__(self, *refusing: str, dying: str = "") -> None:
         self.refusing = refusing
+        self.dying = dying
         self.settings = SimpleNamespace(read_timeout=0.5)
         self.replica, self.primary = (
             SimpleNamespace(name="replica"),
@@ -84,6 +114,8 @@ class FakeDatabases:
             raise psycopg.OperationalError("refused")
         for line in (node.name.encode(), HEADER, b"1,SKU\n"):
             yield line
+            if node.name == self.dying and b"SKU" in line:
+                raise psycopg.OperationalError("gone")
 
 
 def run(
@@ -109,6 +141,14 @@ def test_a_replica_that_fails_at_the_start_is_replaced_once(
 ) -> None:
     """The customer gets the export from the primary, and the replica is marked."""
     databases = FakeDatabases("replica")
+    ready, chunks = run(databases, monkeypatch)
+    assert (ready.node, ready.route, databases.distrusted) == ("primary", "fallback", 1)
+    assert b"".join(chunks) == HEADER + b"1,SKU\n#rows,1\n"
+
+
+def test_a_replica_that_dies_in_the_middle_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of it has left by then, so the customer gets a whole export all the same."""
+    databases = FakeDatabases(dying="replica")
     ready, chunks = run(databases, monkeypatch)
     assert (ready.node, ready.route, databases.distrusted) == ("primary", "fallback", 1)
     assert b"".join(chunks) == HEADER + b"1,SKU\n#rows,1\n"

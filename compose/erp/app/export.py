@@ -1,6 +1,7 @@
 """CSV exports: streamed as PostgreSQL makes them, and closed by a line that counts the rows.
 
-The trailer is what tells a whole export from one that was cut at a line's end.
+The trailer is what tells a whole export from one that was cut at a line's end. The beginning is
+held back: a database that dies in it costs the customer time, and not the export.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from app.telemetry import READS
 
 ROLE = "SELECT CASE WHEN pg_is_in_recovery() THEN 'replica' ELSE 'primary' END"
 CHUNK_BYTES = 16 * 1024
+HELD_BYTES = 1024 * 1024  # what is held back; the memory of an export does not grow beyond it
 EXPORTS = {
     "inventory": """
         SELECT id, sku, name, category, quantity, unit_price_cents FROM items ORDER BY id
@@ -28,7 +30,7 @@ EXPORTS = {
 
 @dataclass(frozen=True)
 class Export:
-    """An export whose header was had: from here on it is this database or a broken answer."""
+    """An export that has begun: from here on it is this database or a broken answer."""
 
     node: str
     route: str
@@ -36,7 +38,7 @@ class Export:
 
 
 async def start(databases: Databases, name: str) -> Export:
-    """Tries the read side's databases in order until one gives a first line.
+    """Tries the read side's databases in order until one gives all of it, or a good part.
 
     Raises ReadUnavailable when none does.
     """
@@ -44,12 +46,13 @@ async def start(databases: Databases, name: str) -> Export:
         lines = _lines(node, EXPORTS[name], databases.settings.read_timeout)
         try:
             role, header = await anext(lines), await anext(lines)
+            chunks = await begun(chunked(header, lines))
         except psycopg.OperationalError as error:
             if node is databases.replica:
                 databases.distrust(error)
             continue
         READS.labels(node.name).inc()
-        return Export(role.decode(), route, chunked(header, lines))
+        return Export(role.decode(), route, chunks)
     raise ReadUnavailable("no database could start the export")
 
 
@@ -65,6 +68,24 @@ async def chunked(
         held += row
         seen += 1
     yield bytes(held) + b"#rows,%d\n" % seen
+
+
+async def begun(chunks: AsyncIterator[bytes], size: int = HELD_BYTES) -> AsyncIterator[bytes]:
+    """The same chunks, once `size` bytes of them have come, or all. Raises what they raise."""
+    held, seen = [], 0
+    async for chunk in chunks:
+        held.append(chunk)
+        seen += len(chunk)
+        if seen >= size:
+            break
+    return _resumed(held, chunks)
+
+
+async def _resumed(held: list[bytes], rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    for chunk in held:
+        yield chunk
+    async for chunk in rest:
+        yield chunk
 
 
 async def _lines(node: Node, query: str, patience: float) -> AsyncIterator[bytes]:
