@@ -22,6 +22,7 @@ SYNCS = (
 # What the watchdog syncs when a drill died under its fault.
 HEALER_SYNCS = ("mended", "undo.called", "undo.verified", "drill.ended", "sealed", "closed")
 LINES = 32  # of a drill's journal, roughly: what moments are drawn from
+ARMED = range(6, 16)  # lines at which an undo is armed and not proven, roughly: every second moment
 LATE = 0.12  # seconds after a line
 EARLY = 2.0  # seconds in which a drill has no journal yet
 
@@ -119,7 +120,7 @@ def at_random(chance: random.Random) -> Iterator[Case]:
     """Everything, at random moments, without end."""
     while True:
         for name, fault in chance.sample(list(product(SIGNALS, FAULTS)), 5 * len(SIGNALS)):
-            lines = chance.randrange(LINES)
+            lines = chance.choice(chance.choice((range(LINES), ARMED)))
             moment = Moment(lines, chance.uniform(0, LATE if lines else EARLY))
             first, *more = SIGNALS[name]
             late = (replace(blow, delay=chance.uniform(0, 0.5)) for blow in more)

@@ -26,6 +26,7 @@ from tests.torture.cases import (
 )
 from tests.torture.figures import at_most, leak_rate_below, percentile
 from tests.torture.torture import (
+    CALLED_WITHIN,
     Outcome,
     Told,
     called_after,
@@ -37,7 +38,6 @@ from tests.torture.tortured import Tortured
 
 DRILLS = int(os.environ.get("TORTURE_DRILLS", "200"))
 SEED = int(os.environ.get("TORTURE_SEED", "1"))
-CALLED_WITHIN = 2.0  # seconds from a SIGKILL to the undo's call, for 99 in 100
 
 
 def leaks(outcomes: list[Outcome]) -> dict[str, list[str]]:

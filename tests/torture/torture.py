@@ -25,6 +25,7 @@ from tests.torture.tortured import ROOT, Tortured
 
 AT_ONCE = 2
 UNDONE_WITHIN = 10.0  # seconds after a SIGKILL: Ryuk's figure
+CALLED_WITHIN = 2.0  # seconds from a SIGKILL to the undo's call, for 99 in 100
 KEPT = ROOT / "reports" / "torture-leaks"
 FAILURES = (DrillError, OSError, ValueError, subprocess.SubprocessError)
 NONE = "nothing: it was over"
@@ -236,6 +237,9 @@ def summary(outcomes: Sequence[Outcome], whole: Sequence[str], seed: int) -> lis
     struck = sum(one.struck != NONE for one in outcomes)
     traces_left = sum(len(one.problems) for one in leaks)
     below = leak_rate_below(len(leaks), len(outcomes))
+    called = called_after(outcomes)
+    late = sum(seconds > CALLED_WITHIN for seconds in called)
+    late_below = leak_rate_below(late, len(called))
     return [
         "",
         f"torture: {len(outcomes)} drills, seed {seed}, {struck} struck before their end",
@@ -245,7 +249,8 @@ def summary(outcomes: Sequence[Outcome], whole: Sequence[str], seed: int) -> lis
         *counted("at:", [one.struck for one in outcomes]),
         *counted("finished by:", [one.healed_by for one in outcomes]),
         "from SIGKILL, healed by the watchdog:",
-        f"  to the undo's call   {spread(called_after(outcomes))}",
+        f"  to the undo's call   {spread(called)}",
+        f"  later than {CALLED_WITHIN:g} s      {late}; below {late_below:.2%} (95 %)",
         f"  to the undo's proof  {spread(_some(one.undone for one in killed))}",
         "from SIGINT or SIGTERM alone:",
         f"  to the undo's proof  {spread(_some(one.undone for one in asked))}",
