@@ -225,7 +225,9 @@ class Action(Section):
 
     ``check``: ask ``path`` and keep ``field`` (dotted) of the answer. ``point``: in the
     environment file, give ``key`` the value of ``at``. ``restart``: the service's instances, one
-    after the other. ``inspect``: the processes of the service's instances by memory, twice.
+    after the other: the next one when the one before answers ``path`` with its id in ``field``, and
+    customers were answered for ``hold`` since, so that what was under way has come to its end.
+    ``inspect``: the processes of the service's instances by memory, twice.
     ``verify``: ask ``path`` until ``field`` equals ``equals`` on every instance of ``service``.
     """
 
@@ -237,6 +239,7 @@ class Action(Section):
     key: str = ""
     at: str = ""
     service: str = ""
+    hold: Seconds = 1.0
 
     @model_validator(mode="after")
     def _has_its_fields(self) -> Self:

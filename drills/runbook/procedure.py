@@ -15,6 +15,7 @@ from drills.runbook.environment import set_value, value_of
 from drills.runbook.processes import largest_growth
 from drills.runtime import Container, Runtime
 from drills.timeline import Json, Kind
+from drills.units import NS, format_seconds
 from drills.wait import until
 
 Detail = Mapping[str, Json]
@@ -73,7 +74,9 @@ def _point(bench: Bench, action: Action) -> Detail:
 
 def _restart(bench: Bench, action: Action) -> Detail:
     containers = bench.runtime.containers(action.service)
-    for container in containers:
+    for number, container in enumerate(containers):
+        if number > 0:
+            _let_settle(bench, action)
         bench.runtime.restart(container, grace=5.0)
         _wait_for(bench, container, action)
     return {"service": action.service, "instances": [container.name for container in containers]}
@@ -94,6 +97,30 @@ def _wait_for(bench: Bench, container: Container, action: Action) -> None:
             within=bench.patience,
             last_seen=lambda: seen[-1],
             interval=0.02,
+            clock=bench.clock,
+        )
+
+
+def _let_settle(bench: Bench, action: Action) -> None:
+    """Wait until customers were answered for a while, without a gap.
+
+    A load balancer that waits for the old address of the instance before turns to this one next.
+    """
+    with Client(bench.entry) as client:
+        gap_ns = bench.clock.monotonic_ns()
+
+        def settled() -> bool:
+            nonlocal gap_ns
+            answered = _or_nothing(lambda: _said(client, action))
+            now_ns = bench.clock.monotonic_ns()
+            if not answered:
+                gap_ns = now_ns
+            return now_ns - gap_ns >= action.hold * NS
+
+        until(
+            settled,
+            awaited=f"customers are answered for {format_seconds(action.hold)} without a gap",
+            within=bench.patience + action.hold,
             clock=bench.clock,
         )
 

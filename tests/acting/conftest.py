@@ -10,8 +10,10 @@ import psycopg
 import pytest
 
 from drills.drill import Drill
+from drills.runbook.procedure import Bench as Workplace
 from tests.acting.bench import Bench
 from tests.acting.scripted import Service, serving
+from tests.acting.working import ENVIRONMENT, workplace
 from tests.acting.world import World
 
 
@@ -54,3 +56,15 @@ def drills(world: World, directory: Path) -> Iterator[Any]:
     for drill in begun:
         if world.stack.is_up:
             drill.conclude(None)
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Path:
+    file = tmp_path / "erp.env"
+    file.write_text(ENVIRONMENT, "utf-8")
+    return file
+
+
+@pytest.fixture
+def work(bench: Bench, service: Service, environment: Path) -> Workplace:
+    return workplace(bench, service, environment, bench.clock)

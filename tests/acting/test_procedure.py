@@ -6,11 +6,9 @@ import itertools
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from drills.clock import Clock
 from drills.errors import EngineError, ResponseFailed
 from drills.manifest import Action, Incident
 from drills.runbook.environment import set_value, value_of
@@ -20,40 +18,9 @@ from drills.runbook.processes import BETWEEN
 from drills.runbook.responder import RunbookResponder
 from drills.runtime import Container, Executed
 from drills.timeline import Kind
-from drills.units import NS
 from tests.acting.bench import Bench
-from tests.acting.scripted import Answer, Query, Service
-
-ENVIRONMENT = "# the app's\nDATABASE_URL=postgresql://u:p@primary/erp\nREAD_REPLICA_URL=r\nX=1\n"
-SOON = 30.0
-
-
-@pytest.fixture
-def environment(tmp_path: Path) -> Path:
-    file = tmp_path / "erp.env"
-    file.write_text(ENVIRONMENT, "utf-8")
-    return file
-
-
-@pytest.fixture
-def work(bench: Bench, service: Service, environment: Path) -> Workplace:
-    return workplace(bench, service, environment, bench.clock)
-
-
-def workplace(bench: Bench, service: Service, file: Path, clock: Clock) -> Workplace:
-    return Workplace(bench.runtime, service.address, file, bench.journal, clock, patience=0.5)
-
-
-def action(kind: Any, **more: str) -> Action:
-    return Action(action=kind, says=f"To {kind}", **more)
-
-
-def restart() -> Action:
-    return action("restart", service="app", path="/health", field="instance")
-
-
-def short(container: Container) -> str:
-    return container.id[:12]
+from tests.acting.scripted import Answer, Service
+from tests.acting.working import ENVIRONMENT, SOON, action, restart
 
 
 class TestCheck:
@@ -127,62 +94,6 @@ class TestPoint:
         """In the words of the operating system."""
         with pytest.raises(ResponseFailed, match="read the environment file"):
             value_of(tmp_path / "none.env", "X")
-
-
-class TestRestart:
-    def test_one_after_the_other_each_when_the_one_before_answers(
-        self, bench: Bench, service: Service, work: Workplace
-    ) -> None:
-        """So that customers always find one that serves."""
-        bench.runtime.find("app", 1)
-        answers = itertools.cycle(bench.runtime.containers("app"))
-        order: list[str] = []
-
-        def health(_: Query) -> Answer:
-            instance = next(answers)
-            order.append(f"{instance.name} answers")
-            return {"instance": name_of(instance)}
-
-        restarted = bench.runtime.restart
-
-        def noted(container: Container, grace: float) -> None:
-            order.append(f"{container.name} restarts")
-            restarted(container, grace)
-
-        bench.runtime.restart = noted  # type: ignore[method-assign]
-        service.on("/health", health)
-        carry_out(work, (restart(),))
-        assert order == [
-            "fake-app-1 restarts",
-            "fake-app-1 answers",
-            "fake-app-2 restarts",
-            "fake-app-2 answers",
-        ]
-        detail = bench.event(Kind.RESPONSE_STEP).data["detail"]
-        assert detail == {"service": "app", "instances": ["fake-app-1", "fake-app-2"]}
-
-    def test_only_the_very_instance_s_answer_counts(
-        self, service: Service, work: Workplace
-    ) -> None:
-        """Another one's answer, or a text that is too short to be an id, is none of its."""
-        service.on("/health", {"instance": "id"})
-        with pytest.raises(ResponseFailed, match=r"fake-app-1 answers /health: .*last seen: id"):
-            carry_out(work, (restart(),))
-
-    def test_patience_bounds_the_wait(
-        self, bench: Bench, service: Service, work: Workplace
-    ) -> None:
-        """An instance that does not come back ends the procedure, not the drill."""
-        service.on("/health", "bad gateway")
-        began = bench.clock.monotonic_ns()
-        with pytest.raises(ResponseFailed, match="not within 500 ms"):
-            carry_out(work, (restart(),))
-        assert bench.clock.monotonic_ns() - began < NS
-
-
-def name_of(container: Container) -> str:
-    """What an instance says of itself: at least 12 characters of its id."""
-    return container.id
 
 
 class TestVerify:
