@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,9 +37,14 @@ class Struck:
 
 
 class Tortured:
-    """A drill under torture. Everything that it writes lies below ``folder``."""
+    """A drill under torture. Everything that it writes lies below ``folder``.
 
-    def __init__(self, case: Case, folder: Path, token: str) -> None:
+    ``environment`` is what its processes have beside this one's.
+    """
+
+    def __init__(
+        self, case: Case, folder: Path, token: str, environment: Mapping[str, str] | None = None
+    ) -> None:
         self.case = case
         self.token = token  # in the environment of all its processes, and a label of its containers
         self.folder = folder
@@ -51,6 +57,7 @@ class Tortured:
             each.mkdir(parents=True)
         self._environment = {
             **os.environ,
+            **(environment or {}),
             "TORTURE_TOKEN": token,
             "TORTURE_NOTES": str(self.notes),
             "TORTURE_POINTS": ";".join(self._points()),
