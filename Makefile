@@ -14,6 +14,10 @@ PYTEST_ARGS ?=
 N ?= 200
 SEED ?= 1
 
+# pytest's status 5: PYTEST_ARGS (-k, say) left none of these tests.
+pytest = status=0; $(BIN)/pytest $(1) $(PYTEST_ARGS) || status=$$?; \
+	[ $$status -eq 5 -a -n "$(if $(PYTEST_ARGS),some)" ] || exit $$status
+
 .PHONY: help
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,12 +35,13 @@ drill: setup ## Run a drill and say where its report is (FEATURE=features/... fo
 	exit $$status
 
 .PHONY: test
-test: setup lint rules ## Everything: lint, types, alert rules, all tests, both drills
-	@$(BIN)/pytest tests features $(PYTEST_ARGS)
+test: setup lint rules unit ## Everything: lint, types, alert rules, all tests, both drills
+	@$(call pytest,tests -m "engine and not sabotage and not torture")
+	@$(call pytest,features)
 
 .PHONY: unit
-unit: venv ## Only the tests that need no container engine
-	@$(BIN)/pytest tests -m "not engine and not browser and not torture" $(PYTEST_ARGS)
+unit: venv ## Only the tests that need no container engine, on every processor
+	@$(call pytest,tests -m "not engine and not browser and not sabotage and not torture" -n auto)
 
 .PHONY: lint
 lint: venv ## ruff (rules and format), mypy, shellcheck where it is installed

@@ -130,7 +130,7 @@ class TestClean:
 
     def test_a_drill_that_left_a_fault(self, world: World, drills: Any) -> None:
         """Its target was not of the stack that is gone."""
-        drill: Drill = steady(drills(undo_within=0.1))
+        drill: Drill = steady(drills(undo_within=0.1, patience=0.2))
         with drill.inject(Stop(), REPLICA):
             world.runtime.ignore_next("start", times=9)
             drill.conclude(TypeError())

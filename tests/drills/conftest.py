@@ -82,18 +82,22 @@ Edit = Callable[[Path], None]
 
 @pytest.fixture
 def run_drill(tmp_path: Path) -> Iterator[Drills]:
-    """Start pytest on the stop of the replica; ``edit`` changes a copy of the stack before."""
+    """Start pytest on a scenario; ``edit`` changes a copy of the ERP's stack before."""
     runs: list[Run] = []
 
-    def run(*options: str, edit: Edit | None = None) -> Run:
+    def run(
+        *options: str,
+        edit: Edit | None = None,
+        scenario: str = STOP,
+        manifest: Path = ROOT / "compose" / "drills.toml",
+    ) -> Run:
         reports = tmp_path / f"reports-{len(runs)}"
-        manifest = ROOT / "compose" / "drills.toml"
         if edit is not None:
             copy = tmp_path / f"compose-{len(runs)}"
             shutil.copytree(ROOT / "compose", copy)
             edit(copy)
             manifest = copy / "drills.toml"
-        line = [sys.executable, "-m", "pytest", STOP.replace('"', ""), "-p", "no:cacheprovider"]
+        line = [sys.executable, "-m", "pytest", scenario.replace('"', ""), "-p", "no:cacheprovider"]
         line += [f"--drill-reports={reports}", f"--drill-manifest={manifest}", *options]
         process = subprocess.Popen(
             line, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
