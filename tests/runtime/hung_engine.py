@@ -11,6 +11,8 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
+from tests.served import served
+
 VERSION = {"ApiVersion": "1.44", "MinAPIVersion": "1.24", "Version": "26.1.5"}
 
 
@@ -65,12 +67,6 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def hung_engine(folder: Path) -> Iterator[HungEngine]:
     """One that serves until the block is left."""
-    with HungEngine(folder / "engine.sock") as engine:
-        serving = threading.Thread(target=engine.serve_forever, kwargs={"poll_interval": 0.01})
-        serving.start()
-        try:
-            yield engine
-        finally:
-            engine.closing.set()
-            engine.shutdown()
-            serving.join()
+    engine = HungEngine(folder / "engine.sock")
+    with served(engine, engine.closing.set):
+        yield engine

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from tests.served import served
+
 ENGINE = "/var/run/docker.sock"
 
 
@@ -49,13 +51,6 @@ class _Passage(socketserver.BaseRequestHandler):
 @contextmanager
 def engine_gate(folder: Path) -> Iterator[Gate]:
     """An open gate; it is open again when the block is left."""
-    path = folder / f"gate-{os.getpid()}.sock"
-    with Gate(path) as gate:
-        serving = threading.Thread(target=gate.serve_forever, kwargs={"poll_interval": 0.05})
-        serving.start()
-        try:
-            yield gate
-        finally:
-            gate.open.set()
-            gate.shutdown()
-            serving.join()
+    gate = Gate(folder / f"gate-{os.getpid()}.sock")
+    with served(gate, gate.open.set):
+        yield gate
