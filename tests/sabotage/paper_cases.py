@@ -43,7 +43,7 @@ def uninjected(name: str, because: str, act: acts.Act) -> Case:
     return Case(name, Part.FAULT, Bench.PAPER, "", "inconclusive", because, act=act, options=SHORT)
 
 
-def asked(name: str, turns: str, act: acts.Act) -> Case:
+def asked(name: str, turns: str, act: acts.Act, *, slow: bool = False) -> Case:
     """A journey's answers are not what customers came for, from the fault on."""
     return Case(
         name,
@@ -55,6 +55,7 @@ def asked(name: str, turns: str, act: acts.Act) -> Case:
         act=act,
         place=Place.AFTER,
         options=SHORT,
+        slow=slow,
     )
 
 
@@ -68,6 +69,7 @@ PAPER_CASES = (
         r"no alert ReplicaDown reached the pager",
         act=acts.another_alert,
         options=SHORT,
+        slow=True,
     ),
     Case(
         "the alert comes too late",
@@ -140,6 +142,7 @@ PAPER_CASES = (
         "inconclusive",
         r"never held on the fail-over route",
         options=(*SHORT, "--drill-no-response"),
+        slow=True,
     ),
     Case(
         "what was broken does not start again",
@@ -174,9 +177,9 @@ PAPER_CASES = (
         place=Place.REPAIRED,
     ),
     asked("exports on paper answer 200 with half a body", "exports go on", acts.truncated),
-    asked("reads answer 200 with nothing in it", "reads go on", acts.empty_answers),
+    asked("reads answer 200 with nothing in it", "reads go on", acts.empty_answers, slow=True),
     asked("every sample is late", "reads go on", acts.late_answers),
-    asked("the system never recovers", "reads go on", acts.lasting_damage),
+    asked("the system never recovers", "reads go on", acts.lasting_damage, slow=True),
     Case(
         "the workload is never started",
         Part.PROBES,
@@ -197,6 +200,7 @@ PAPER_CASES = (
         act=acts.refused_orders,
         place=Place.FIRST,
         options=SHORT,
+        slow=True,
     ),
     Case(
         "the prober is killed",
@@ -237,6 +241,7 @@ PAPER_CASES = (
         "inconclusive",
         r"expected at least one criterion",
         rewrite=lambda text: replaced(text, TABLE, "".join(ROWS[:2])),
+        slow=True,
     ),
     Case(
         "steady state is left out",

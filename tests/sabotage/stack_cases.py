@@ -206,6 +206,15 @@ STACK_CASES = (
         options=SHORT,
     ),
     Case(
+        "exports do not fall back to the primary",
+        Part.RESPONSE,
+        Bench.STACK,
+        "exports go on",
+        "missed",
+        r"due requests of journey exports",
+        edit=acts.rewritten("config/erp.env", "READ_FALLBACK=on", "READ_FALLBACK=off"),
+    ),
+    Case(
         "the probes are cut off from the stack",
         Part.PROBES,
         Bench.STACK,
