@@ -16,7 +16,11 @@ from drills.runtime import Stack
 def pytest_drills_stack(
     config: pytest.Config, manifest: Manifest, project: str, drill_id: str, clock: Clock
 ) -> Stack | None:
-    """Return the stack that a drill runs on; by default it is composed from the manifest."""
+    """Return the stack that a drill runs on; by default it is composed from the manifest.
+
+    Nothing of it may be created before its ``up()``: the watchdog, which would remove it if the
+    drill died, is armed only once the stack has said which engine runs it.
+    """
 
 
 @pytest.hookspec
