@@ -5,15 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from drills.metrics import (
-    REPLICATION,
-    Observations,
-    time_to_detect,
-    time_to_fail_over,
-    time_to_recover,
-    time_to_symptom,
-)
+from drills.detection import time_to_detect, time_to_symptom
+from drills.metric import REPLICATION, Observations
 from drills.probe import Outcome, Sample
+from drills.recovery import time_to_fail_over, time_to_recover
 from drills.result import Chart, Mark, Point, Series, Window
 from drills.timeline import Kind
 from drills.units import NS

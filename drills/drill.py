@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 
 from drills.aftermath import Aftermath, interrupts
 from drills.clock import Clock
@@ -22,10 +21,10 @@ from drills.fault import Fault
 from drills.injection import Injector
 from drills.journal import Journal
 from drills.judge import metric
-from drills.manifest import Incident, Manifest
-from drills.metrics import REPLICATION, Observations, Settles
+from drills.metric import REPLICATION, Observations, Settles
 from drills.observers import Observers
 from drills.outage import all_held_from
+from drills.plan import Plan
 from drills.readiness import Readiness
 from drills.redact import Redactor
 from drills.result import DrillResult
@@ -34,30 +33,14 @@ from drills.runbook.procedure import Bench
 from drills.runbook.responder import RunbookResponder
 from drills.runtime import Runtime, Stack
 from drills.settings import Settings
+from drills.steady import await_ready, hold_steady, last_answers
 from drills.stop import conditions_of, met
 from drills.target import BlastRadius, Target
-from drills.timeline import Json, Kind
-from drills.units import NS
+from drills.timeline import Kind
 from drills.verdict import Verdict, judge
 from drills.wait import until
 
 HURRY_SECONDS = 5.0  # for all undos after an interrupt; some CI systems kill 7.5 s after it
-RECENT = 0.5  # seconds by which the held window may lie behind the newest answers
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is known of a drill before anything is touched.
-
-    ``facts`` go into the journal's first event: feature, scenario, versions, host.
-    """
-
-    id: str
-    manifest: Manifest
-    severity: str
-    incident_name: str
-    incident: Incident | None
-    facts: dict[str, Json]
 
 
 class Drill:
@@ -96,28 +79,14 @@ class Drill:
 
     def _begin(self) -> None:
         anchor = self._clock.anchor()
-        incident, manifest = self.plan.incident, self.plan.manifest
         self.journal.write(
             Kind.DRILL_STARTED,
             f"drill {self.plan.id} began",
-            self.plan.facts,
+            {**self.plan.facts, **self.plan.opening(self.settings.hold, self._stop)},
             at_ns=anchor.monotonic_ns,
             sync=True,
-            id=self.plan.id,
             wall_ns=anchor.wall_ns,
             error_ns=anchor.error_ns,
-            severity=self.plan.severity,
-            incident=self.plan.incident_name,
-            incident_title=incident.title if incident else "",
-            alerts=incident.alerts if incident else (),
-            impact=incident.impact if incident else (),
-            affected=incident.affected if incident else (),
-            workaround=incident.workaround if incident else "",
-            prevention=incident.prevention if incident else (),
-            primary=manifest.node("primary")[0],
-            writes=manifest.data.writes,
-            hold_s=self.settings.hold,
-            stop=self._stop.data(),
         )
 
     def reach_steady_state(self) -> None:
@@ -130,8 +99,7 @@ class Drill:
             return
         try:
             self._come_up()
-            observers = self._watch()
-            self._hold(observers)
+            self._hold(self._watch())
         except StopConditionMet:
             raise
         except DrillError as error:
@@ -146,25 +114,21 @@ class Drill:
         self._phase("stack", "bringing the stack up")
         self._runtime = self._stack.up()
         self._redactor.know_environment(self._stack.environment_file().read_text("utf-8"))
-        readiness = Readiness(self.plan.manifest.stack.ready, self._runtime)
-
-        def ready() -> bool:
-            now_ns, timeline = self._clock.monotonic_ns(), self.journal.timeline()
-            self._heed(Observations(timeline, {}, self.settings.hold, now_ns))
-            return readiness.ready()
-
-        until(
-            ready,
-            awaited="the stack is ready",
+        await_ready(
+            Readiness(self.plan.manifest.stack.ready, self._runtime),
+            self._heed_time,
             within=self.settings.ready_within,
-            last_seen=readiness.last_seen,
-            hint="The logs of every service are in the evidence.",
             clock=self._clock,
         )
         described = dict(self._stack.describe())
         images = {k.removeprefix("image:"): v for k, v in described.items() if ":" in k}
         engine = ", ".join(f"{k} {v}" for k, v in described.items() if ":" not in k)
         self.journal.write(Kind.STACK_READY, "the stack is up", engine=engine, images=images)
+
+    def _heed_time(self) -> None:
+        """Stop conditions while nothing is watched yet: only the time can meet one."""
+        now_ns, timeline = self._clock.monotonic_ns(), self.journal.timeline()
+        self._heed(Observations(timeline, {}, self.settings.hold, now_ns))
 
     def _watch(self) -> Observers:
         manifest, runtime = self.plan.manifest, self.runtime
@@ -185,26 +149,15 @@ class Drill:
 
     def _hold(self, observers: Observers) -> None:
         self._phase("steady state", f"holding steady state for {self.settings.hold:g} s")
-        begin, hold = self._clock.monotonic_ns(), self.settings.hold
         always = [name for name, each in self.plan.manifest.journeys.items() if each.always]
-        monitoring = Readiness(self.plan.manifest.monitoring.ready, self.runtime)
-
-        def steady() -> bool:
-            seen = self._look()
-            lanes = [seen.samples.get(name, []) for name in (*always, REPLICATION)]
-            lately = max(begin, seen.until_ns - int((hold + RECENT) * NS))
-            held = all_held_from(lanes, after_ns=lately, hold=hold) is not None
-            return monitoring.ready() and held
-
-        until(
-            steady,
-            awaited=f"steady state held for {self.settings.hold:g} s",
+        hold_steady(
+            self._look,
+            lanes=(*always, REPLICATION),
+            monitoring=Readiness(self.plan.manifest.monitoring.ready, self.runtime),
+            last_seen=lambda: last_answers(observers.observations()),
+            hold=self.settings.hold,
             within=self.settings.steady_within,
-            last_seen=lambda: (
-                f"{_last_answers(observers.observations())}; monitoring: {monitoring.last_seen()}"
-            ),
             clock=self._clock,
-            error=SteadyStateNotReached,
         )
         self.journal.write(Kind.STEADY, "steady state reached and held")
 
@@ -385,14 +338,3 @@ class Drill:
 
     def _phase(self, name: str, text: str) -> None:
         self.journal.write(Kind.PHASE, text, phase=name)
-
-
-def _last_answers(seen: Observations) -> str:
-    """The last answer of each lane, for a message."""
-    parts = []
-    for name, samples in sorted(seen.samples.items()):
-        if samples:
-            last = samples[-1]
-            took = f"{(last.ended_ns - last.intended_ns) / NS * 1000:.0f} ms"
-            parts.append(f"{name} {last.outcome.value} {last.status} {last.detail} in {took}")
-    return "; ".join(parts) or "no answers at all"

@@ -15,7 +15,7 @@ from drills.fault import Fault
 from drills.injection import EFFECT_WITHIN
 from drills.judge import metric
 from drills.manifest import Incident, Manifest
-from drills.metrics import Settles
+from drills.metric import Settles
 from drills.replication import FINAL_READ_WITHIN
 from drills.rollback import Undo
 from drills.runtime import Container

@@ -7,17 +7,12 @@ from datetime import datetime
 
 from drills.clock import Anchor
 from drills.criteria import Unit
+from drills.data import reconciliation
+from drills.detection import detection
 from drills.errors import JournalError
 from drills.journal import anchor_of
-from drills.metrics import (
-    NO_FAULT,
-    Metric,
-    Observations,
-    Settles,
-    detection,
-    reconciliation,
-    time_to_recover,
-)
+from drills.metric import NO_FAULT, Metric, Observations, Settles
+from drills.recovery import time_to_recover
 from drills.result import IncidentRecord, RecordField
 from drills.runbook.policy import IMPACTS, POST_INCIDENT, ROLES, SERVICES
 from drills.timeline import Event, Kind

@@ -12,24 +12,24 @@ from pathlib import Path
 
 from drills import chart, incident
 from drills.clock import Anchor
+from drills.conclusion import status_of, verdict_of
 from drills.criteria import Criterion
+from drills.data import reconciliation
 from drills.errors import JournalError, PlanError
 from drills.journal import anchor_of, last_hash, read_timeline
+from drills.journeys import availability_of
 from drills.ledger import FinalRead, WriteOutcome, count
-from drills.metrics import KILLED, METRICS, Metric, Observations, reconciliation
-from drills.outage import OutageSpan
-from drills.probe import Outcome, Sample
+from drills.metric import Metric, Observations
+from drills.metrics import METRICS
+from drills.probe import Sample
 from drills.probes.samples import read_samples
 from drills.result import (
-    Availability,
     DataResult,
     DrillResult,
     Environment,
     EvidenceResult,
     FaultResult,
-    Outage,
     ScoreResult,
-    Status,
     TimelineEntry,
 )
 from drills.result import Metric as MetricResult
@@ -39,7 +39,7 @@ from drills.starvation import excused, stalled_share
 from drills.statement import floor, state
 from drills.timeline import Event, Kind, Timeline
 from drills.units import NS
-from drills.verdict import Measured, Verdict, worst
+from drills.verdict import Measured, Verdict
 
 FINAL_READ = "final-read.json"
 ALL_METRICS: Mapping[str, Metric] = {**METRICS, **incident.RECORD_METRICS}
@@ -123,7 +123,7 @@ def judge(seen: Observations, root_hash: str = "") -> DrillResult:
     ended = seen.timeline.last(Kind.DRILL_ENDED)
     end = ended or seen.timeline.last(*(frozenset(Kind) - {Kind.ATTESTED})) or started
     judged = judged_criteria(seen)
-    verdict, reason = _verdict(seen, judged)
+    verdict, reason = verdict_of(seen, judged)
     data = _data(seen)
     return DrillResult(
         id=started.string("id"),
@@ -131,7 +131,7 @@ def judge(seen: Observations, root_hash: str = "") -> DrillResult:
         scenario=started.string("scenario"),
         severity=started.string("severity"),
         incident=started.string("incident"),
-        status=_status(ended),
+        status=status_of(ended),
         verdict=verdict.value,
         reason=reason,
         score=_score(seen, judged, data),
@@ -142,7 +142,7 @@ def judge(seen: Observations, root_hash: str = "") -> DrillResult:
         metrics=_metrics(seen),
         data=data,
         availability={
-            lane: _availability(samples, seen.outages()[lane], _zero(seen))
+            lane: availability_of(samples, seen.outages()[lane], _zero(seen))
             for lane, samples in seen.journeys().items()
         },
         criteria=[state(item) for item in judged],
@@ -155,12 +155,6 @@ def judge(seen: Observations, root_hash: str = "") -> DrillResult:
     )
 
 
-def _status(ended: Event | None) -> Status:
-    if ended is None:
-        return "crashed"
-    return "aborted" if ended.string("status") == "aborted" else "completed"
-
-
 def _zero(seen: Observations) -> int:
     fault = seen.fault()
     started = seen.timeline.first(Kind.DRILL_STARTED)
@@ -169,46 +163,6 @@ def _zero(seen: Observations) -> int:
 
 def _told(seen: Observations) -> list[Event]:
     return [event for event in seen.timeline if event.kind in _TOLD]
-
-
-def _verdict(seen: Observations, judged: Sequence[Judged]) -> tuple[Verdict, str]:
-    """The worst of the criteria, and never met where the drill did not run as planned."""
-    timeline = seen.timeline
-    ended = timeline.last(Kind.DRILL_ENDED)
-    if failed := timeline.first(Kind.UNDO_FAILED):
-        return Verdict.MISSED, failed.text
-    verdict = worst(item.verdict for item in judged)
-    if verdict is Verdict.MISSED:
-        missed = [item.criterion.name for item in judged if item.verdict is Verdict.MISSED]
-        stopped = timeline.first(Kind.STOPPED)
-        return verdict, f"missed: {', '.join(missed)}" + (f"; {stopped.text}" if stopped else "")
-    for kind in (Kind.STOPPED, Kind.UNSTEADY, Kind.FAULT_FAILED, Kind.RESPONSE_FAILED):
-        if event := timeline.first(kind):
-            return Verdict.INCONCLUSIVE, event.text
-    if ended is None or ended.string("status") == "aborted":
-        why = ended.string("reason") if ended else "the drill ended without a word"
-        return Verdict.INCONCLUSIVE, why
-    if seen.fault() is None:
-        return Verdict.INCONCLUSIVE, "no fault took effect"
-    if over := _over_by_itself(timeline):
-        return Verdict.INCONCLUSIVE, over
-    if not judged:
-        return Verdict.INCONCLUSIVE, "the scenario declares no criterion"
-    if verdict is Verdict.INCONCLUSIVE:
-        open_ = [item.criterion.name for item in judged if item.verdict is verdict]
-        return verdict, f"not measured: {', '.join(open_) or 'every criterion is left to people'}"
-    return verdict, "every assessed criterion is met"
-
-
-def _over_by_itself(timeline: Timeline) -> str:
-    """What of a fault's command ended before anybody did anything about it; "" where none did."""
-    acted = timeline.first(Kind.RESPONSE_STARTED, Kind.UNDO_CALLED)
-    commands = {call.string("command") for call in timeline.all(Kind.FAULT_CALLED)} - {""}
-    for event in timeline.all(Kind.ENGINE, action="exec_die"):
-        own = event.string("command") in commands and event.string("exit_code") != KILLED
-        if own and (acted is None or event.at_ns < acted.at_ns):
-            return f"the fault ended by itself: {event.text}"
-    return ""
 
 
 def _score(seen: Observations, judged: Sequence[Judged], data: DataResult) -> ScoreResult:
@@ -274,37 +228,6 @@ def _data(seen: Observations) -> DataResult:
         lost_ids=list(found.lost[:100]) if found else [],
         lost_span_s=found.lost_span if found else None,
         reason=reason,
-    )
-
-
-def _availability(
-    samples: Sequence[Sample], spans: Sequence[OutageSpan], zero: int
-) -> Availability:
-    good = sum(sample.outcome.good for sample in samples)
-    answered = sorted(s.latency for s in samples if s.outcome in (Outcome.OK, Outcome.SLOW))
-    return Availability(
-        intended=len(samples),
-        good=good,
-        ratio=good / len(samples) if samples else None,
-        outcomes=chart.by_outcome(samples),
-        latency_p50_s=chart.quantile(answered, 0.5),
-        latency_p99_s=chart.quantile(answered, 0.99),
-        outages=[
-            Outage(
-                start_s=(span.start.ns - zero) / NS,
-                end_s=(span.end.ns - zero) / NS if span.end else None,
-                seconds=(span.end.ns - span.start.ns) / NS if span.end else None,
-                half_width_s=(
-                    (span.end.high_ns - span.end.low_ns + span.start.high_ns - span.start.low_ns)
-                    / 2
-                    / NS
-                    if span.end
-                    else None
-                ),
-                failures=span.failures,
-            )
-            for span in spans
-        ],
     )
 
 

@@ -11,7 +11,7 @@ from drills.errors import DrillError
 from drills.http import Client
 from drills.journal import Journal
 from drills.manifest import Manifest
-from drills.metrics import REPLICATION, Observations
+from drills.metric import REPLICATION, Observations
 from drills.probes.prober import Prober
 from drills.probes.samples import SampleTail
 from drills.redact import Redactor

@@ -14,13 +14,14 @@ import pytest
 from drills import hookspecs
 from drills.briefing import brief
 from drills.clock import Clock, SystemClock
-from drills.drill import Drill, Plan
+from drills.drill import Drill
 from drills.dry_run import Outline, PlannedDrill
 from drills.errors import CriteriaInconclusive, CriteriaMissed, DrillError, Outcome, PlanError
 from drills.exercise import Exercise
 from drills.gherkin import ScenarioInfo, at_scenario_end, scenario_of
 from drills.journal import Journal, slug
 from drills.manifest import Manifest, find, load
+from drills.plan import Plan
 from drills.redact import Redactor
 from drills.registry import entries, project_of
 from drills.result import DrillResult

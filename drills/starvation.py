@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from drills.criteria import Unit
-from drills.metrics import Observations
+from drills.metric import Observations
 from drills.score import Judged
 from drills.timeline import Kind
 from drills.units import NS, format_ratio

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from drills.metrics import REPLICATION, Observations
+from drills.metric import REPLICATION, Observations
 from drills.outage import good
 from drills.probe import Sample
 from drills.timeline import Event, Json, Kind

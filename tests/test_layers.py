@@ -23,19 +23,24 @@ LAYERS = {
     "prober": """
         probes probes.http1 probes.reactor probes.rowfile probes.wire probes.check probes.exchange
         probes.hiccup probes.openloop probes.prober probes.samples probes.__main__""",
-    "judgement": "stalls score metrics stop starvation statement incident chart judge",
+    "judgement": """
+        stalls score metric detection recovery redundancy data metrics stop starvation statement
+        incident chart conclusion journeys judge""",
     "doors": "http replication",
     "faults and detectors": """
         rollback fault faults.lifecycle faults.memory faults
         detectors.engine detectors.health detectors.pager detectors injection""",
     "runbook": """
-        manifest runbook.environment runbook.processes runbook.procedure runbook.responder""",
+        manifest.section manifest.journeys manifest.data manifest.incidents manifest.document
+        manifest
+        runbook.environment runbook.processes runbook.procedure runbook.responder""",
     "reporting": """
         reporting.cleansing reporting.proof reporting.schema reporting.scoring reporting.story
         reporting.wording reporting.axis reporting.buckets reporting.figures reporting.duties
         reporting.marks reporting.terminal reporting.chart reporting.markdown reporting.html
         reporting reporting.files""",
-    "a drill": "audit observers readiness exercise aftermath drill dry_run briefing verify",
+    "a drill": """
+        audit observers readiness plan steady exercise aftermath drill dry_run briefing verify""",
     "engines": """
         runtime.uninterrupted runtime.readings runtime.frames runtime.engine_events runtime.docker
         runtime.sweep
@@ -62,7 +67,7 @@ DOORS = {
     "jinja2": "reporting.html",
     "markupsafe": "reporting.html",
     "rich": "reporting.terminal",
-    "pydantic": "result manifest",
+    "pydantic": "result manifest.",
     "pytest": "gherkin. hookspecs plugin terminal_report",
     "_pytest": "gherkin.",
     "pytest_bdd": "gherkin.",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 
+from drills.detection import KILLED
 from drills.journal import Journal
-from drills.metrics import KILLED
 from drills.runtime import EngineEvent, Runtime
 from drills.timeline import Kind
 from drills.watcher import Watcher

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 
+from drills.detection import detection
 from drills.manifest import Incident
-from drills.metrics import Observations, detection
+from drills.metric import Observations
 from drills.runbook.procedure import Bench, carry_out
 from drills.timeline import Kind
 from drills.watcher import Watcher

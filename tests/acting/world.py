@@ -12,9 +12,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from drills.clock import Anchor, SystemClock
-from drills.drill import Drill, Plan
+from drills.drill import Drill
 from drills.journal import Journal
 from drills.manifest import Manifest
+from drills.plan import Plan
 from drills.redact import Redactor
 from drills.runtime import DRILL_LABEL
 from drills.settings import Settings

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from drills.incident import RECORD_METRICS
-from drills.metrics import METRICS, REPLICATION, Observations
+from drills.metric import REPLICATION, Observations
+from drills.metrics import METRICS
 from drills.probe import Outcome, Sample
 from drills.timeline import Event, Json, Kind, Timeline
 from drills.units import NS, Interval

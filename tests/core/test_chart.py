@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drills.chart import BUCKETS, build, by_outcome, quantile
-from drills.metrics import REPLICATION
+from drills.metric import REPLICATION
 from drills.probe import Outcome
 from drills.timeline import Kind
 from tests.core.observed import Told, lane, ns, replicating, sample

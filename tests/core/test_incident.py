@@ -6,7 +6,7 @@ import pytest
 
 from drills.errors import JournalError
 from drills.incident import REQUIRED, build
-from drills.metrics import Observations
+from drills.metric import Observations
 from drills.result import IncidentRecord
 from drills.runbook.policy import IMPACTS, POST_INCIDENT, ROLES, SERVICES
 from drills.timeline import Json, Kind, Timeline

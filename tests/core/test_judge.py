@@ -14,7 +14,7 @@ from drills.criteria import Comparator, Criterion
 from drills.errors import JournalError, PlanError
 from drills.journal import Journal
 from drills.judge import ALL_METRICS, FINAL_READ, judge, judge_directory, metric, observe
-from drills.metrics import REPLICATION, Observations
+from drills.metric import REPLICATION, Observations
 from drills.probe import Sample
 from drills.testing import ManualClock
 from drills.timeline import Event, Json, Kind, Timeline

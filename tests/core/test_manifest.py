@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from drills.errors import PlanError
-from drills.manifest import NEEDS, Action, find, load, password_of
+from drills.manifest import Action, find, load, password_of
+from drills.manifest.incidents import NEEDS
 
 ROOT = Path(__file__).parents[2]
 OURS = ROOT / "compose" / "drills.toml"

@@ -8,7 +8,8 @@ import pytest
 
 from drills.criteria import Comparator, Criterion
 from drills.incident import RECORD_METRICS
-from drills.metrics import METRICS, REPLICATION, Observations
+from drills.metric import REPLICATION, Observations
+from drills.metrics import METRICS
 from drills.probe import Sample
 from drills.timeline import Kind
 from drills.units import Interval

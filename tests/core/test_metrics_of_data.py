@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drills.metrics import METRICS, REPLICATION
+from drills.metric import REPLICATION
+from drills.metrics import METRICS
 from drills.probe import Outcome, Sample
 from drills.timeline import Json, Kind
 from drills.units import Interval

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drills.metrics import REPLICATION
+from drills.metric import REPLICATION
 from drills.probe import Outcome, Sample
 from drills.stop import LEDGER, StopConditions, conditions_of, met
 from drills.timeline import Event, Json, Kind, Timeline

@@ -1,0 +1,59 @@
+"""The drill's own verdict and status: the worst of its criteria, and what of it went as planned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from drills.detection import KILLED
+from drills.metric import Observations
+from drills.result import Status
+from drills.score import Judged
+from drills.timeline import Event, Kind, Timeline
+from drills.verdict import Verdict, worst
+
+
+def status_of(ended: Event | None) -> Status:
+    """How the drill ended, by the event of its end."""
+    if ended is None:
+        return "crashed"
+    return "aborted" if ended.string("status") == "aborted" else "completed"
+
+
+def verdict_of(seen: Observations, judged: Sequence[Judged]) -> tuple[Verdict, str]:
+    """The worst of the criteria, and never met where the drill did not run as planned."""
+    timeline = seen.timeline
+    ended = timeline.last(Kind.DRILL_ENDED)
+    if failed := timeline.first(Kind.UNDO_FAILED):
+        return Verdict.MISSED, failed.text
+    verdict = worst(item.verdict for item in judged)
+    if verdict is Verdict.MISSED:
+        missed = [item.criterion.name for item in judged if item.verdict is Verdict.MISSED]
+        stopped = timeline.first(Kind.STOPPED)
+        return verdict, f"missed: {', '.join(missed)}" + (f"; {stopped.text}" if stopped else "")
+    for kind in (Kind.STOPPED, Kind.UNSTEADY, Kind.FAULT_FAILED, Kind.RESPONSE_FAILED):
+        if event := timeline.first(kind):
+            return Verdict.INCONCLUSIVE, event.text
+    if ended is None or ended.string("status") == "aborted":
+        why = ended.string("reason") if ended else "the drill ended without a word"
+        return Verdict.INCONCLUSIVE, why
+    if seen.fault() is None:
+        return Verdict.INCONCLUSIVE, "no fault took effect"
+    if over := _over_by_itself(timeline):
+        return Verdict.INCONCLUSIVE, over
+    if not judged:
+        return Verdict.INCONCLUSIVE, "the scenario declares no criterion"
+    if verdict is Verdict.INCONCLUSIVE:
+        open_ = [item.criterion.name for item in judged if item.verdict is verdict]
+        return verdict, f"not measured: {', '.join(open_) or 'every criterion is left to people'}"
+    return verdict, "every assessed criterion is met"
+
+
+def _over_by_itself(timeline: Timeline) -> str:
+    """What of a fault's command ended before anybody did anything about it; "" where none did."""
+    acted = timeline.first(Kind.RESPONSE_STARTED, Kind.UNDO_CALLED)
+    commands = {call.string("command") for call in timeline.all(Kind.FAULT_CALLED)} - {""}
+    for event in timeline.all(Kind.ENGINE, action="exec_die"):
+        own = event.string("command") in commands and event.string("exit_code") != KILLED
+        if own and (acted is None or event.at_ns < acted.at_ns):
+            return f"the fault ended by itself: {event.text}"
+    return ""

@@ -1,0 +1,50 @@
+"""Where acknowledged writes must be found again."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from drills.manifest.section import Name, Port, Seconds, Section
+
+
+class Node(Section):
+    """A database that keeps the data: the observer's DSN with ``{host}`` and ``{port}``."""
+
+    service: Name
+    port: Port = 5432
+    dsn: Name
+    role: Literal["primary", "replica"]
+
+
+class Data(Section):
+    """Where acknowledged writes must be found again.
+
+    ``writes`` is the journey that makes them; ``final_read`` selects the id of every write, one
+    row each; ``statistics`` are queries whose answers are kept as evidence, by name.
+    """
+
+    writes: str
+    final_read: str
+    max_lag: Seconds = 1.0
+    nodes: dict[str, Node]
+    statistics: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_primary(self) -> Self:
+        primaries = [name for name, node in self.nodes.items() if node.role == "primary"]
+        if len(primaries) != 1:
+            found = ", ".join(primaries) or "none"
+            raise ValueError(f"expected one node with role = 'primary' under nodes, got {found}")
+        return self
+
+
+def password_of(dsn: str) -> str:
+    """The password that a DSN holds, as a URL or as ``key=value`` words; "" for none."""
+    if "://" in dsn:
+        _, _, password = dsn.split("://", 1)[1].rpartition("@")[0].partition(":")
+        return password
+    match = re.search(r"\bpassword\s*=\s*(?:'((?:\\.|[^'\\])*)'|(\S+))", dsn)
+    return (match[1] or match[2] or "") if match else ""

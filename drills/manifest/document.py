@@ -1,0 +1,162 @@
+"""The whole of ``drills.toml``, read and checked."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, NonNegativeInt, PositiveInt, ValidationError, model_validator
+
+from drills.errors import PlanError
+from drills.manifest.data import Data, Node, password_of
+from drills.manifest.incidents import Incident
+from drills.manifest.journeys import Journey, Login
+from drills.manifest.section import Address, Name, OrOff, Question, Ratio, Seconds, Section
+from drills.stop import StopConditions
+
+NORMAL = StopConditions()
+
+
+class Stop(Section):
+    """What ends a drill early, see ``stop.StopConditions``; ``"off"`` leaves a condition out."""
+
+    after: Annotated[Seconds | None, OrOff] = NORMAL.after
+    failed_share: Annotated[Ratio | None, OrOff] = NORMAL.failed_share
+    over: Seconds = NORMAL.over
+    lost_writes: Annotated[NonNegativeInt | None, OrOff] = NORMAL.lost_writes
+
+    def value(self) -> StopConditions:
+        """The same as the value that a drill is held to."""
+        return StopConditions(self.after, self.failed_share, self.over, self.lost_writes)
+
+
+class Radius(Section):
+    """What drills may touch: these services, and at most so many containers at once."""
+
+    services: Annotated[tuple[Name, ...], Field(min_length=1)]
+    containers_at_once: int = Field(default=1, ge=1)
+
+
+class Monitoring(Section):
+    """Who raises alarms: the pager that Alertmanager notifies.
+
+    ``ready`` are questions that must be answered well before a fault, ``health`` maps health
+    endpoints to the dotted field that is watched for changes, ``evidence`` are questions whose
+    answers are kept, by name.
+    """
+
+    pager: Address
+    ready: dict[str, Question] = Field(default_factory=dict)
+    health: dict[str, str] = Field(default_factory=dict)
+    evidence: dict[str, Question] = Field(default_factory=dict)
+
+
+class StackSection(Section):
+    """The compose file, the entry that customers use, and who must answer what to be ready.
+
+    ``configuration`` is the folder, beside the compose file, with the applications' environment
+    file; a drill works on a copy of it. ``services`` says how many instances of each service the
+    compose file has: what a dry run, which asks no engine, checks targets against.
+    """
+
+    name: str
+    compose_file: str = "compose.yaml"
+    entry: Address
+    configuration: str = "config"
+    ready: dict[str, Question] = Field(default_factory=dict)
+    services: dict[Name, PositiveInt] = Field(default_factory=dict)
+
+
+class Manifest(Section):
+    """The whole of ``drills.toml``."""
+
+    stack: StackSection
+    blast_radius: Radius
+    stop: Stop = Stop()
+    login: Login
+    journeys: dict[str, Journey]
+    data: Data
+    monitoring: Monitoring
+    incidents: dict[str, Incident] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _writes_are_a_journey(self) -> Self:
+        if self.data.writes not in self.journeys:
+            known = ", ".join(sorted(self.journeys)) or "none"
+            raise ValueError(
+                f"data.writes: expected one of the journeys ({known}), got {self.data.writes!r}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _services_are_there(self) -> Self:
+        known = self.stack.services
+        for where, service in self._services():
+            if known and service and service not in known:
+                raise ValueError(
+                    f"{where}: expected one of stack.services ({', '.join(known)}), got {service!r}"
+                )
+        return self
+
+    def _services(self) -> Iterator[tuple[str, str]]:
+        """Every service that is named somewhere, with where that is."""
+        yield "stack.entry", self.stack.entry.service
+        yield "monitoring.pager", self.monitoring.pager.service
+        yield from (("blast_radius", service) for service in self.blast_radius.services)
+        yield from ((f"stack.ready.{k}", q.service) for k, q in self.stack.ready.items())
+        yield from ((f"monitoring.ready.{k}", q.service) for k, q in self.monitoring.ready.items())
+        yield from ((f"data.nodes.{k}", node.service) for k, node in self.data.nodes.items())
+        for name, question in self.monitoring.evidence.items():
+            yield f"monitoring.evidence.{name}", question.service
+        for name, incident in self.incidents.items():
+            yield from ((f"incidents.{name}.procedure", a.service) for a in incident.procedure)
+
+    def node(self, role: str) -> tuple[str, Node]:
+        """Name and node of a role. Raises PlanError where the manifest has none."""
+        for name, node in self.data.nodes.items():
+            if node.role == role:
+                return name, node
+        raise PlanError(f"expected a node with role = {role!r} under [data.nodes], found none")
+
+    def incident(self, tags: frozenset[str]) -> tuple[str, Incident | None]:
+        """The incident that one of these tags names, or ("", None)."""
+        named = sorted(tags & self.incidents.keys())
+        if len(named) > 1:
+            raise PlanError(f"expected one incident tag, got {', '.join(named)}")
+        return (named[0], self.incidents[named[0]]) if named else ("", None)
+
+    def journey(self, name: str) -> Journey:
+        """A journey by name. Raises PlanError naming those there are."""
+        if name not in self.journeys:
+            raise PlanError(f"expected one of the journeys {sorted(self.journeys)}, got {name!r}")
+        return self.journeys[name]
+
+    def secrets(self) -> list[str]:
+        """Every password that the manifest holds, for the redactor."""
+        passwords = [password_of(node.dsn) for node in self.data.nodes.values()]
+        return [secret for secret in (self.login.password, *passwords) if secret]
+
+
+def load(path: Path) -> Manifest:
+    """Read and check a manifest. Raises PlanError with file, key, and what was expected."""
+    try:
+        document = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise PlanError(f"{path}: expected a stack manifest (TOML): {error}") from error
+    try:
+        return Manifest.model_validate(document)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+        where = f"{path}: {key}" if key else str(path)
+        said = first["msg"].removeprefix("Value error, ")
+        raise PlanError(f"{where}: {said}{more}") from error
+
+
+def find(root: Path) -> Path:
+    """The manifest of a project: $DRILLS_MANIFEST, else ``compose/drills.toml`` below ``root``."""
+    return Path(os.environ.get("DRILLS_MANIFEST") or root / "compose" / "drills.toml")

@@ -1,0 +1,64 @@
+"""The incidents of the runbook: how each shows, whom it hurts, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from drills.manifest.section import Name, Seconds, Section
+
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    "check": ("path", "field"),
+    "point": ("key", "at"),
+    "restart": ("service", "path", "field"),
+    "inspect": ("service",),
+    "verify": ("path", "field", "equals", "service"),
+}
+
+
+class Action(Section):
+    """One step of a procedure, from a closed list.
+
+    ``check``: ask ``path`` and keep ``field`` (dotted) of the answer. ``point``: in the
+    environment file, give ``key`` the value of ``at``. ``restart``: the service's instances, one
+    after the other: the next one when the one before answers ``path`` with its id in ``field``, and
+    customers were answered for ``hold`` since, so that what was under way has come to its end.
+    ``inspect``: the processes of the service's instances by memory, twice.
+    ``verify``: ask ``path`` until ``field`` equals ``equals`` on every instance of ``service``.
+    """
+
+    action: Literal["check", "point", "restart", "inspect", "verify"]
+    says: str
+    path: str = ""
+    field: str = ""
+    equals: str = ""
+    key: str = ""
+    at: str = ""
+    service: str = ""
+    hold: Seconds = 1.0
+
+    @model_validator(mode="after")
+    def _has_its_fields(self) -> Self:
+        missing = [name for name in NEEDS[self.action] if not getattr(self, name)]
+        if missing:
+            raise ValueError(f"action {self.action!r} needs {', '.join(missing)}")
+        return self
+
+    @property
+    def acts(self) -> bool:
+        """Whether it changes the system (the others only look)."""
+        return self.action in ("point", "restart")
+
+
+class Incident(Section):
+    """One incident of the runbook: how it shows, whom it hurts, what to do."""
+
+    title: Name
+    alerts: Annotated[tuple[Name, ...], Field(min_length=1)]
+    impact: tuple[str, ...] = ()
+    affected: tuple[str, ...] = ()
+    workaround: str = ""
+    prevention: tuple[str, ...] = ()
+    procedure: tuple[Action, ...] = ()

@@ -1,0 +1,113 @@
+"""What a metric is: a name that criteria use, and a pure function of what was observed.
+
+A metric that cannot be measured says why; a time that was watched for and not seen says how much
+it must exceed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from drills.criteria import Unit
+from drills.ledger import FinalRead
+from drills.outage import Instant, OutageSpan, outages
+from drills.probe import Sample
+from drills.timeline import Event, Kind, Timeline
+from drills.units import NS, Interval
+from drills.verdict import Measured, Measurement, Unmeasured
+
+REPLICATION = "replication"  # the lane that watches the replica; its detail is the lag in seconds
+
+NO_FAULT = Unmeasured("no fault took effect")
+
+
+@dataclass(frozen=True, slots=True)
+class Observations:
+    """Everything a judgement rests on: the events, the samples by lane, the final read.
+
+    ``hold`` is the hold window in seconds, ``until_ns`` when watching ended (or now).
+    """
+
+    timeline: Timeline
+    samples: Mapping[str, Sequence[Sample]]
+    hold: float
+    until_ns: int
+    final: FinalRead | None = None
+
+    def fault(self) -> Instant | None:
+        """When the first fault took effect, with its bounds."""
+        event = self.timeline.first(Kind.FAULT_EFFECTIVE)
+        if event is None:
+            return None
+        low, high = event.integer("low_ns", event.at_ns), event.integer("high_ns", event.at_ns)
+        return Instant(event.at_ns, low, high)
+
+    def journeys(self) -> dict[str, list[Sample]]:
+        """The samples of the lanes that customers make, from the fault on."""
+        fault = self.fault()
+        begin = fault.low_ns if fault else self.until_ns + 1
+        return {
+            lane: [sample for sample in samples if sample.intended_ns >= begin]
+            for lane, samples in self.samples.items()
+            if lane != REPLICATION
+        }
+
+    def outages(self) -> dict[str, list[OutageSpan]]:
+        """The outages of each journey that were not over before the fault.
+
+        They are looked for in the whole lane: what was good before the fault bounds their start.
+        """
+        fault = self.fault()
+        return {
+            lane: [
+                span
+                for span in outages(self.samples[lane])
+                if fault and (span.end is None or span.end.high_ns >= fault.low_ns)
+            ]
+            for lane in self.journeys()
+        }
+
+    def lanes(self) -> dict[str, Event]:
+        """How each lane was started, by name."""
+        return {event.string("lane"): event for event in self.timeline.all(Kind.LANE_STARTED)}
+
+    def watched(self) -> float:
+        """Seconds from the fault to the end of watching."""
+        fault = self.fault()
+        return max(0.0, (self.until_ns - fault.high_ns) / NS) if fault else 0.0
+
+
+class Settles(StrEnum):
+    """When a metric can be known, and so what a step that names it waits for."""
+
+    LIVE = "while the fault is in effect"
+    UNDONE = "after the fault was undone"
+    END = "after the final read"
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A name that criteria use, its unit, when it settles, and how it is measured.
+
+    ``measure`` takes the observations and the criterion's subject ("" for none).
+    """
+
+    name: str
+    unit: Unit
+    settles: Settles
+    measure: Callable[[Observations, str], Measurement]
+
+
+def since(fault: Instant, instant: Instant, source: str) -> Measured:
+    """The time between two instants, each with its bounds, never below zero."""
+    value, low, high = (
+        max(0.0, ns / NS)
+        for ns in (
+            instant.ns - fault.ns,
+            instant.low_ns - fault.high_ns,
+            instant.high_ns - fault.low_ns,
+        )
+    )
+    return Measured(Interval(value, min(low, value), max(high, value)), source)

@@ -1,0 +1,62 @@
+"""Whether the replica streams, and how far it lags."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+from drills.metric import NO_FAULT, REPLICATION, Observations, since
+from drills.outage import all_held_from, good
+from drills.probe import Sample
+from drills.timeline import Kind
+from drills.units import NS, Interval
+from drills.verdict import Measured, Measurement, Unmeasured
+
+
+def time_to_restore_redundancy(seen: Observations, _subject: str) -> Measurement:
+    """The replica streams again, within the allowed lag, for the whole hold window."""
+    fault = seen.fault()
+    if fault is None:
+        return NO_FAULT
+    samples = [s for s in seen.samples.get(REPLICATION, ()) if s.intended_ns >= fault.low_ns]
+    if not samples:
+        return Unmeasured("replication was not watched")
+    if all(good(sample) for sample in samples):
+        return Unmeasured("redundancy was never lost")
+    undone = seen.timeline.last(Kind.UNDO_VERIFIED)
+    first_bad = next(sample for sample in samples if not good(sample))
+    begin = max(undone.at_ns if undone else 0, first_bad.intended_ns)
+    instant = all_held_from([samples], after_ns=begin, hold=seen.hold)
+    if instant is None:
+        return Unmeasured("the replica did not stream within the allowed lag", seen.watched())
+    return since(fault, instant, "the primary's view of its replica, pg_stat_replication")
+
+
+def replication_lag(seen: Observations, _subject: str) -> Measurement:
+    """The largest lag in seconds over the last hold window, all faults undone."""
+    samples = seen.samples.get(REPLICATION, ())
+    undone = seen.timeline.last(Kind.UNDO_VERIFIED)
+    if undone is None or not samples:
+        return Unmeasured("replication was not watched after an undo")
+    begin = samples[-1].intended_ns - int(seen.hold * NS)
+    if begin < undone.at_ns:
+        return Unmeasured("the replica was not watched for a hold window after the undo")
+    window = [sample for sample in samples if sample.intended_ns >= begin]
+    lags = [_lag(sample) for sample in window]
+    if not all(map(math.isfinite, lags)):
+        return Unmeasured("the replica was not streaming at the end", math.inf)
+    # A position may have been passed, and replayed, anywhere between two looks at it.
+    unseen = 2 * max((b.ended_ns - a.sent_ns for a, b in pairwise(window)), default=0) / NS
+    return Measured(
+        Interval(max(lags), max(lags), max(lags) + unseen),
+        "age of the oldest position not replayed by the replica",
+    )
+
+
+def _lag(sample: Sample) -> float:
+    """Seconds of lag that a sample of the replication lane saw; infinite without a replica."""
+    try:
+        lag = float(sample.detail)
+    except ValueError:
+        return math.inf
+    return lag if lag >= 0 else math.inf
