@@ -3,8 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from pytest_bdd.gherkin_parser import Child, GherkinDocument, Scenario, Tag
+from pytest_bdd.gherkin_parser import Background, Child, GherkinDocument, Scenario, Tag
+
+
+class Placed(NamedTuple):
+    """A scenario, and the backgrounds that run before it: the feature's, then its rule's."""
+
+    scenario: Scenario
+    backgrounds: tuple[Background, ...]
+
+
+def placed_in(document: GherkinDocument) -> Iterator[Placed]:
+    """Every scenario with its backgrounds, in the order of the file."""
+    children = document.feature.children
+    outer = tuple(child.background for child in children if child.background)
+    for child in children:
+        if child.scenario:
+            yield Placed(child.scenario, outer)
+        elif child.rule:
+            inner = tuple(each.background for each in child.rule.children if each.background)
+            scenarios = (each.scenario for each in child.rule.children if each.scenario)
+            yield from (Placed(scenario, outer + inner) for scenario in scenarios)
 
 
 def scenarios_in(document: GherkinDocument) -> Iterator[Scenario]:
@@ -29,6 +50,17 @@ def starts_in(document: GherkinDocument) -> Iterator[int]:
 def first_line(tags: list[Tag], keyword_line: int) -> int:
     """The line of the first tag, or of the keyword where there is none."""
     return min([keyword_line, *(tag.location.line for tag in tags)])
+
+
+def tags_in(document: GherkinDocument) -> Iterator[Tag]:
+    """Every tag, wherever it stands."""
+    yield from document.feature.tags
+    for child in document.feature.children:
+        yield from child.rule.tags if child.rule else ()
+    for scenario in scenarios_in(document):
+        yield from scenario.tags
+        for examples in scenario.examples:
+            yield from examples.tags
 
 
 def _children(document: GherkinDocument) -> Iterator[Child]:

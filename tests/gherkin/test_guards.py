@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from gherkin.dialect import DIALECTS
 
 from drills.gherkin import FeatureFileError
 from drills.gherkin.document import read
@@ -118,6 +119,137 @@ def test_examples_without_a_row_are_refused(project: Project, examples: str) -> 
 def test_an_outline_without_examples_is_refused(project: Project) -> None:
     """The same."""
     refused(project, OUTLINE, "x.feature:2: expected Examples, outline 'A <x>' has none")
+
+
+@pytest.mark.parametrize("language", sorted(DIALECTS))
+def test_an_outline_without_examples_is_refused_in_every_language(
+    project: Project, language: str
+) -> None:
+    """By the words that Gherkin itself has for it."""
+    words = DIALECTS[language]
+    for outline in words["scenarioOutline"]:
+        text = (
+            f"# language: {language}\n{words['feature'][0]}: F\n  {outline}: A\n"
+            f"    {words['given'][-1]}a system\n"
+        )
+        refused(project, text, "x.feature:3: expected Examples, outline 'A' has none")
+
+
+@pytest.mark.parametrize("language", sorted(DIALECTS))
+def test_a_plain_scenario_needs_no_examples_in_any_language(
+    project: Project, language: str
+) -> None:
+    """No word for a scenario is one for an outline only."""
+    words = DIALECTS[language]
+    for scenario in words["scenario"]:
+        text = (
+            f"# language: {language}\n{words['feature'][0]}: F\n  {scenario}: A\n"
+            f"    {words['given'][-1]}a system\n"
+        )
+        project.write("x.feature", text)
+        document = read(project.pytester.path / "x.feature", "x.feature")
+        assert [block.name for block in document.blocks] == ["A"]
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("| x | x |", "expected every column of the Examples once, 'x' stands there twice"),
+        ("| x | x  | x |", "expected every column of the Examples once, 'x' * 3 times"),
+        ("| x |   |", "expected a name for every column of the Examples, one has none"),
+    ],
+)
+def test_a_column_stands_there_once_and_has_a_name(
+    project: Project, header: str, said: str
+) -> None:
+    """Of two the second would win, and one without a name could not be filled in."""
+    row = "      " + "| 1 " * (header.count("|") - 1) + "|\n"
+    text = OUTLINE + f"    Examples:\n      {header}\n" + row
+    refused(project, text, f"x.feature:5: {said}")
+
+
+@pytest.mark.parametrize(
+    ("use", "fine"),
+    [
+        ("Given <x> and <note>", True),
+        ('Given a text\n      """\n      <note>\n      """', True),
+        ("Given a table\n      | <note> |", True),
+        ("Given <x>", False),
+    ],
+)
+def test_a_column_that_nothing_takes_is_refused(project: Project, use: str, fine: bool) -> None:
+    """Rows that differ there alone would be one and the same drill, judged alike."""
+    text = f"Feature: F\n  Scenario Outline: A <x>\n    {use}\n    Examples:\n"
+    text += "      | x | note |\n      | 1 | 5 min |\n"
+    if fine:
+        project.write("x.feature", text)
+        assert read(project.pytester.path / "x.feature", "x.feature").blocks
+        return
+    refused(project, text, "x.feature:5: expected <note> somewhere in 'A <x>', nothing takes *")
+
+
+def test_a_column_may_be_for_readers(project: Project) -> None:
+    """In the name or the description."""
+    text = OUTLINE.replace("    Given", "    Because of <why>.\n    Given")
+    project.write("x.feature", text + "    Examples:\n      | x | why |\n      | 1 | 2 |\n")
+    assert read(project.pytester.path / "x.feature", "x.feature").blocks
+
+
+PARTS = {
+    "step": "Given <y> is up\n",
+    "doc string": 'Given a text\n      """\n      about <y>\n      """\n',
+    "table": "Given a table\n      | a | <y> |\n",
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("rule", [False, True])
+def test_a_background_s_placeholder_needs_a_column(
+    project: Project,
+    part: str,
+    rule: bool,
+) -> None:
+    """In every outline that it runs before, whether it is the feature's or a rule's."""
+    above = "Feature: F\n  Rule: R\n" if rule else "Feature: F\n"
+    text = (
+        above
+        + "  Background:\n    "
+        + PARTS[part]
+        + "  Scenario Outline: A <x>\n    Given a system\n"
+        + "    Examples:\n      | x |\n      | 1 |\n"
+    )
+    line = above.count("\n") + (2 if part == "step" else 3)
+    refused(
+        project, text, f"x.feature:{line}: expected a column 'y' in the Examples of 'A <x>' at *"
+    )
+    filled = text.replace("| x |", "| x | y |").replace("| 1 |", "| 1 | 2 |")
+    project.write("x.feature", filled)
+    assert read(project.pytester.path / "x.feature", "x.feature").blocks
+
+
+@pytest.mark.parametrize("part", ["step", "table"])
+def test_a_placeholder_without_any_examples_is_refused(project: Project, part: str) -> None:
+    """It would reach the stack as ``<y>``, from a scenario or from its background."""
+    line = 3 if part == "step" else 4
+    said = f"x.feature:{line}: expected Examples with a column 'y' for <y>, "
+    refused(project, f"Feature: F\n  Scenario: A\n    {PARTS[part]}", f"{said}the scenario has *")
+    text = f"Feature: F\n  Background:\n    {PARTS[part]}  Scenario: A\n    Given a system\n"
+    refused(project, text, f"{said}'A' has none")
+
+
+@pytest.mark.parametrize(
+    "steps",
+    ["Given 2 < 5 and 7 > 1\n", 'Given a text\n      """\n      <order/> and <y>\n      """\n'],
+)
+def test_what_is_no_placeholder_is_left_alone(project: Project, steps: str) -> None:
+    """A comparison, or the markup of a doc string where nothing is filled in."""
+    project.write("x.feature", f"Feature: F\n  Scenario: A\n    {steps}")
+    assert read(project.pytester.path / "x.feature", "x.feature").blocks
+
+
+def test_a_tag_without_a_name_is_refused(project: Project) -> None:
+    """It would be a mark that nobody can name."""
+    refused(project, "@P2 @\n" + NAME, "x.feature:1: expected a name after the '@', the tag has *")
 
 
 def test_all_problems_of_a_file_are_told_at_once(project: Project) -> None:

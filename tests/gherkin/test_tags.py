@@ -125,9 +125,9 @@ def test_other_tests_have_no_scenario(project: Project) -> None:
 def test_equal_rows_are_two_tests(project: Project) -> None:
     """Rows that read alike, also across columns, are numbered; each keeps its own values."""
     text = (
-        "Feature: F\n  Scenario Outline: A\n    Given a system\n    Examples:\n"
+        "Feature: F\n  Scenario Outline: A\n    <a> and <b>\n    Given a system\n    Examples:\n"
         "      | a   | b   |\n      | x-y | z   |\n      | x   | y-z |\n"
     )
     items = project.items(*STRICT, project.feature(text))
     assert [item.name for item in items] == ["A[x-y-z]", "A[x-y-z-2]"]
-    assert [info.line for item in items if (info := scenario_of(item))] == [6, 7]
+    assert [info.line for item in items if (info := scenario_of(item))] == [7, 8]
