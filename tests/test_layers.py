@@ -50,8 +50,9 @@ LAYERS = {
         testing.fake_stack testing""",
     "watchdog": "registry halt heal watchdog watchdog.__main__",
     "gherkin": """
-        gherkin.named gherkin.written gherkin.guards gherkin.document gherkin.lines
-        gherkin.scenario gherkin.tags gherkin.definitions gherkin.record gherkin.collect gherkin""",
+        gherkin.named gherkin.characters gherkin.dialect gherkin.written gherkin.guards
+        gherkin.document gherkin.lines gherkin.scenario gherkin.tags gherkin.definitions
+        gherkin.record gherkin.collect gherkin""",
     "front doors": "hookspecs terminal_report plugin cli",
 }
 ORDER = [name for layer in LAYERS.values() for name in layer.split()]
@@ -71,6 +72,7 @@ DOORS = {
     "pytest": "gherkin. hookspecs plugin terminal_report",
     "_pytest": "gherkin.",
     "pytest_bdd": "gherkin.",
+    "gherkin": "gherkin.dialect",
 }
 
 

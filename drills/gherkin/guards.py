@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from gherkin.dialect import DIALECTS
 from pytest_bdd.gherkin_parser import ExamplesTable, GherkinDocument, Scenario, Step
 
+from drills.gherkin.dialect import outline_keywords
 from drills.gherkin.written import Placed, placed_in, tags_in
 
 PLACEHOLDER = re.compile(r"<(.+?)>")  # as pytest-bdd finds them: "<= <x>" is one, named "= <x"
@@ -53,12 +53,6 @@ def problems_of(document: GherkinDocument) -> list[Problem]:
         line = document.feature.location.line
         found.append(Problem(line, "expected at least one scenario, the feature has none"))
     return sorted(dict.fromkeys(found))
-
-
-def outline_keywords(language: str) -> frozenset[str]:
-    """The words of a language that announce an outline and nothing else, as Gherkin lists them."""
-    dialect = DIALECTS[language]
-    return frozenset(dialect["scenarioOutline"]) - frozenset(dialect["scenario"])
 
 
 def _duplicates(scenarios: list[Scenario]) -> Iterator[Problem]:

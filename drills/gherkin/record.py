@@ -39,7 +39,8 @@ class _Record:
 
     def __init__(self, scenario: Scenario) -> None:
         self.steps = [
-            StepRecord(step_text(step), "not run", 0.0, step.line_number) for step in scenario.steps
+            StepRecord(step_text(step, scenario.feature.language), "not run", 0.0, step.line_number)
+            for step in scenario.steps
         ]
         self.done = 0
         self.began = 0.0
@@ -101,7 +102,7 @@ def pytest_bdd_step_error(
     request.node.stash[_RECORD].end("failed")
     info = scenario_of(request.node)
     path = info.feature_path if info else feature.filename
-    exception.add_note(f"{path}:{step.line_number}: {step_text(step)}")
+    exception.add_note(f"{path}:{step.line_number}: {step_text(step, feature.language)}")
     _drop_frame_of_pytest(exception)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pytest
 from pytest_bdd.parser import Scenario, Step, render_string
 
+from drills.gherkin.dialect import keyword_before_text
 from drills.gherkin.document import Block, Document, Row
 
 SCENARIO: pytest.StashKey[ScenarioInfo] = pytest.StashKey()
@@ -45,7 +46,7 @@ def describe(
         description=render_string(scenario.description, values).strip(),
         tags=block.tags | (row.tags if row else frozenset()),
         line=row.line if row else scenario.line_number,
-        steps=tuple(step_text(step) for step in scenario.steps),
+        steps=tuple(step_text(step, document.feature.language) for step in scenario.steps),
     )
 
 
@@ -54,9 +55,9 @@ def rendered(block: Block, row: Row | None) -> Scenario:
     return block.template.render(row.values if row else {})
 
 
-def step_text(step: Step) -> str:
+def step_text(step: Step, language: str) -> str:
     """A step as a reader sees it: ``When the "postgres-replica" service stops``."""
-    return f"{step.keyword.strip()} {step.name}"
+    return keyword_before_text(language, step.keyword) + step.name
 
 
 def scenario_of(item: pytest.Item) -> ScenarioInfo | None:

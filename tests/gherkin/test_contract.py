@@ -16,7 +16,13 @@ import pytest_bdd.feature
 import pytest_bdd.gherkin_parser
 import pytest_bdd.parser
 import pytest_bdd.steps
-from pytest_bdd.scenario import _get_scenario_decorator, inject_fixturedefs_for_step, scenario
+from pytest_bdd.scenario import (
+    STEP_ARGUMENTS_RESERVED_NAMES,
+    _get_scenario_decorator,
+    inject_fixturedefs_for_step,
+    parse_step_arguments,
+    scenario,
+)
 
 from drills.gherkin.guards import PLACEHOLDER
 from tests.gherkin.project import Project
@@ -38,6 +44,7 @@ SIGNATURES: list[tuple[str, Callable[..., object], list[str]]] = [
         inject_fixturedefs_for_step,
         ["step", "fixturemanager", "node"],
     ),
+    ("definitions", parse_step_arguments, ["step", "context"]),
     ("definitions", pytest_bdd.steps.get_step_fixture_name, ["step"]),
     ("definitions", _pytest.fixtures.FixtureManager.getfixturedefs, ["self", "argname", "node"]),
     ("document", pytest_bdd.gherkin_parser.get_gherkin_document, ["abs_filename", "encoding"]),
@@ -92,6 +99,11 @@ def test_the_function_called_for_a_step_is_read_from_its_context(project: Projec
 def test_what_pytest_bdd_reads_as_a_placeholder_is_what_the_guard_reads() -> None:
     """The guard's pattern is pytest-bdd's."""
     assert PLACEHOLDER.pattern == pytest_bdd.parser.PARAM_RE.pattern, VERSIONS
+
+
+def test_a_table_and_a_text_are_given_under_the_names_that_are_asked_for() -> None:
+    """``definitions`` refuses what a step function with none of these parameters would drop."""
+    assert {"datatable", "docstring"} == STEP_ARGUMENTS_RESERVED_NAMES, VERSIONS
 
 
 def test_an_error_after_the_last_step_would_hide_in_no_other_phase(project: Project) -> None:
