@@ -39,8 +39,9 @@ HURRIED = 5.0  # seconds for a part that can be left out, once somebody wants th
 class Aftermath:
     """The end of one drill.
 
-    An interrupt (a second Ctrl-C, say) ends the part it meets and no other; ``interrupt`` is the
-    last one, for whoever has to leave the run afterwards.
+    An interrupt (a second Ctrl-C, say, or a time-out of pytest-timeout) ends the part it meets and
+    no other; ``interrupt`` is the last one, for whoever has to leave the run afterwards.
+    ``unexpected`` is the first error that is none of ours: to be raised when all is done.
     """
 
     def __init__(self, drill: Drill, stack: Stack, clock: Clock) -> None:
@@ -50,6 +51,7 @@ class Aftermath:
         self._clock = clock
         self._evidence = Evidence(drill.journal)
         self.interrupt: BaseException | None = None
+        self.unexpected: Exception | None = None
         self.clean = False  # whether the stack is gone
 
     def conclude(self, error: BaseException | None) -> DrillResult:
@@ -99,8 +101,10 @@ class Aftermath:
         try:
             part()
         except BaseException as error:  # noqa: BLE001 - written down, and the next part still runs
-            if interrupts(error):
+            if not isinstance(error, Exception):
                 self.interrupt = error
+            elif not isinstance(error, DrillError):
+                self.unexpected = self.unexpected or error
             with suppress(JournalError):
                 self._journal.write(Kind.ERROR, f"{name}: {type(error).__name__}: {error}")
 

@@ -72,6 +72,8 @@ class Drill:
         self._stop = conditions_of(plan.manifest.stop.value(), settings.stop_after)
         self.stopped: StopConditionMet | None = None
         self.interrupt: BaseException | None = None  # what cut the winding up short, if anything
+        self.unexpected: Exception | None = None  # the first error in it that is none of ours
+        self._concluded = False
         self.clean = False  # whether it was concluded and left nothing behind
         self._begin()
 
@@ -283,13 +285,17 @@ class Drill:
         """Undo what is armed, let the system recover, read, judge, write, take the stack down.
 
         ``error`` is what ended the scenario early, if anything did. Whatever fails on the way is
-        written down and the rest still happens.
+        written down and the rest still happens. Raises JournalError for a drill that was concluded
+        before: its record is sealed, and another attempt is another drill.
         """
+        if self._concluded:
+            raise JournalError(f"drill {self.plan.id} was concluded already, its record is sealed")
+        self._concluded = True
         aftermath = Aftermath(self, self._stack, self._clock)
         result = aftermath.conclude(error or self.stopped)
         self.clean = aftermath.clean and not self._rollbacks
         self._rollbacks = None  # the stack is gone, and with it whatever could not be undone
-        self.interrupt = aftermath.interrupt
+        self.interrupt, self.unexpected = aftermath.interrupt, aftermath.unexpected
         return result
 
     # --- what the other parts need of a drill under way -----------------------------------

@@ -291,13 +291,17 @@ def _conclude(item: pytest.Item, drill: Drill, error: BaseException | None) -> N
     result = drill.conclude(error)
     directory = drill.journal.directory
     ours = error is None or (isinstance(error, DrillError) and not isinstance(error, PlanError))
+    ours = ours and drill.unexpected is None and drill.interrupt is None
     again = result.verdict == "inconclusive" and ours and drill.stopped is None
     item.user_properties += [("drill", str(directory)), ("drill-inconclusive", again)]
     item.config.stash[RUNS].append(directory)
     item.config.hook.pytest_drills_judged(config=item.config, result=result, directory=directory)
+    outcome = outcome_of(result)
     if drill.interrupt is not None and drill.interrupt is not error:
         raise drill.interrupt
-    outcome = outcome_of(result)
+    if drill.unexpected is not None:  # a bug in what undid the fault, say: not to be passed over
+        drill.unexpected.add_note(f"while drill {drill.plan.id} was wound up; {result.reason}")
+        raise drill.unexpected
     if drill.stopped is not None and error is None:
         drill.stopped.add_note(str(outcome))
         raise drill.stopped.with_traceback(None)  # where it was met says nothing to a reader

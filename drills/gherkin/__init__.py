@@ -17,6 +17,7 @@ from drills.gherkin.record import (
     pytest_bdd_step_error,
     pytest_pyfunc_call,
     pytest_runtest_makereport,
+    pytest_runtest_setup,
     steps_of,
 )
 from drills.gherkin.scenario import ScenarioInfo, scenario_of, tags_of
@@ -37,6 +38,7 @@ __all__ = [
     "pytest_load_initial_conftests",
     "pytest_pyfunc_call",
     "pytest_runtest_makereport",
+    "pytest_runtest_setup",
     "scenario_of",
     "steps_of",
     "tags_of",

@@ -72,8 +72,17 @@ def at_scenario_end(item: pytest.Item, ending: Ending) -> None:
 
     It is given the step's exception or None. What it raises fails the test in its call phase;
     where a step failed already, both are reported. Generator steps are not yet finalized then.
+    Of a test that is run again, each attempt has its own endings.
     """
     item.stash.setdefault(_ENDINGS, []).append(ending)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """An attempt begins: a plugin that runs a test again runs the same item."""
+    for key in (_RECORD, _ENDINGS):
+        if key in item.stash:
+            del item.stash[key]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -130,17 +139,22 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
 
 
 def _conclude(item: pytest.Item, error: BaseException | None) -> None:
-    """Call every ending; raise the first one's exception, with the others as notes on it."""
+    """Call every ending; raise the first one's exception, with the others as notes on it.
+
+    What ends more than the test (Ctrl-C, an exit, a time-out) goes before what fails it.
+    """
     __tracebackhide__ = True
     raised: list[BaseException] = []
-    for ending in item.stash.get(_ENDINGS, []):
+    endings = item.stash.get(_ENDINGS, [])
+    item.stash[_ENDINGS] = []  # each is called once
+    for ending in endings:
         try:
             ending(error)
-        except (Exception, pytest.fail.Exception) as missed:  # noqa: BLE001 - raised again below
+        except BaseException as missed:  # noqa: BLE001 - raised again below
             raised.append(missed)
     if not raised:
         return
-    first, *others = raised
+    first, *others = sorted(raised, key=lambda each: isinstance(each, Exception))
     for other in others:
         first.add_note(str(other))
     if isinstance(error, (KeyboardInterrupt, SystemExit, pytest.exit.Exception)):

@@ -20,15 +20,15 @@ class Uninterrupted:
         self._done = threading.Event()
 
     def run(self) -> None:
-        """Do the work. Raises what it raised, or, once it has ended, the KeyboardInterrupt.
+        """Do the work. Raises what it raised, or, once it has ended, what a signal raised here.
 
-        A second KeyboardInterrupt meanwhile is raised at once; the work goes on without us, and
-        the interpreter does not exit before its end.
+        That is a KeyboardInterrupt, or the time-out of a test. A second one meanwhile is raised at
+        once; the work goes on without us, and the interpreter does not exit before its end.
         """
         try:
             threading.Thread(target=self._perform, name="uninterrupted").start()
             self._done.wait()
-        except KeyboardInterrupt:
+        except BaseException:
             self.finish()
             raise
         if self._error is not None:

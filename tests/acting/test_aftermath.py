@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from drills.errors import (
 )
 from drills.faults import Freeze, Stop
 from drills.timeline import Kind
+from drills.verify import verify
 from tests.acting.drilled import (
     DETECTED,
     FAILED_OVER,
@@ -84,6 +86,78 @@ def test_ctrl_c_while_the_stack_goes_down(
     assert isinstance(drill.interrupt, KeyboardInterrupt)
     assert result.status == "aborted"
     wound_up(world, drill, result)
+
+
+@pytest.mark.parametrize("part", ["roll_back", "stand_down", "settle", "down"])
+def test_a_time_out_of_the_test_is_raised_when_all_is_down(
+    world: World, drills: Any, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    """pytest-timeout fails a test with what is no Exception; swallowed, the test would pass."""
+    drill = steady(drills())
+    owner: Any = world.stack if part == "down" else drill
+    inner, struck = getattr(owner, part), []
+
+    def overdue(*arguments: Any) -> None:
+        if not struck:
+            struck.append(pytest.fail.Exception("Timeout (>60.0s) from pytest-timeout."))
+            raise struck[0]
+        inner(*arguments)
+
+    def gone() -> None:
+        inner()
+        overdue()
+
+    monkeypatch.setattr(owner, part, gone if part == "down" else overdue)
+    with drill.inject(Stop(), REPLICA):
+        result = drill.conclude(None)
+    assert drill.interrupt is struck[0]
+    assert (result.status, result.verdict) == ("aborted", "inconclusive")
+    assert undone(world, drill)
+    wound_up(world, drill, result)
+
+
+def test_an_error_that_is_none_of_ours_is_kept_for_the_end(
+    world: World, drills: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first one, whatever else goes wrong; the rest is done all the same."""
+    drill = steady(drills())
+    bug = TypeError("a bug")
+    world.runtime.fail_next("logs", bug)  # type: ignore[arg-type]
+    monkeypatch.setattr(drill, "stand_down", failing_with(bug))
+    monkeypatch.setattr(drill, "settle", failing_with(OSError("another")))
+    with drill.inject(Stop(), REPLICA):
+        result = drill.conclude(None)
+    assert drill.unexpected is bug
+    assert drill.interrupt is None
+    wound_up(world, drill, result)
+
+
+def failing_with(error: Exception) -> Callable[..., None]:
+    def fail(*_arguments: Any) -> None:
+        raise error
+
+    return fail
+
+
+def test_a_step_that_fails_the_test_does_not_hurry_the_end(world: World, drills: Any) -> None:
+    """``pytest.fail`` in a step is no time-out: the system recovers and the databases are read."""
+    drill = steady(drills())
+    with drill.inject(Stop(), REPLICA):
+        result = drill.conclude(pytest.fail.Exception("the page is empty"))
+    assert drill.interrupt is None
+    assert events(drill, Kind.FINAL_READ)
+    wound_up(world, drill, result)
+
+
+def test_a_drill_is_concluded_once(world: World, drills: Any) -> None:
+    """Its record is sealed: a second conclusion would read as tampering."""
+    drill = steady(drills())
+    drill.conclude(None)
+    before = {path: path.read_bytes() for path in drill.journal.directory.glob("*.*")}
+    with pytest.raises(JournalError, match=r"concluded already, its record is sealed"):
+        drill.conclude(None)
+    assert before == {path: path.read_bytes() for path in drill.journal.directory.glob("*.*")}
+    assert verify(drill.journal.directory) == []
 
 
 def test_one_ctrl_c_in_the_recovery_leaves_out_the_final_read(

@@ -49,6 +49,23 @@ def test_interrupt_comes_after_the_end_of_the_work() -> None:
     assert done == ["all"]
 
 
+def test_a_time_out_of_the_test_comes_after_the_end_of_the_work_too() -> None:
+    """pytest-timeout raises it in the main thread by a signal, like Ctrl-C."""
+    done: list[str] = []
+
+    def overdue(*_: object) -> None:
+        pytest.fail("Timeout")
+
+    def work() -> None:
+        press_ctrl_c()
+        done.append("all")
+
+    signal.signal(signal.SIGINT, overdue)
+    with pytest.raises(pytest.fail.Exception):
+        Uninterrupted(work).run()
+    assert done == ["all"]
+
+
 def test_interrupt_cancels_what_can_be_cancelled_and_awaits_its_end() -> None:
     """Ctrl-C while coming up ends that early, and nothing goes on behind the caller's back."""
     cancelled, ended = threading.Event(), threading.Event()
