@@ -35,6 +35,7 @@ from drills.units import parse_duration
 from drills.watchdog import Guard
 
 pytest_plugins = ["drills.gherkin"]  # collects feature files
+PROPERTIES = ("drill", "drill-inconclusive", PLAN)  # of a test: what its drill has to tell
 TERMINAL: pytest.StashKey[TerminalReport] = pytest.StashKey()
 _VALUES = (  # name, default, what the value is, what it does
     (
@@ -97,6 +98,13 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(str(error)) from error
     config.stash[TERMINAL] = TerminalReport(config)
     config.pluginmanager.register(config.stash[TERMINAL], "drills.terminal")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """An attempt begins: what an earlier one told of its drill is not this one's."""
+    kept = [(name, value) for name, value in item.user_properties if name not in PROPERTIES]
+    item.user_properties[:] = kept
 
 
 def settings_of(config: pytest.Config) -> Settings:
