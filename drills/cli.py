@@ -65,7 +65,8 @@ def _reading(commands: Commands) -> None:
 def _rescuing(commands: Commands) -> None:
     """The commands about a drill that runs, or died."""
     heal = commands.add_parser(
-        "heal", help="undo and finish what drills left that died: 0 nothing is left, 70 something"
+        "heal",
+        help="finish what drills left that died: 0 done, 70 something is left, 75 ask again",
     )
     heal.add_argument(
         "drills", nargs="*", metavar="DRILL", help="an id or a directory (default: all that died)"
@@ -123,7 +124,7 @@ def _heal(options: argparse.Namespace) -> int:
     from drills.clock import SystemClock
     from drills.heal import Healer, on_docker
 
-    healer = Healer(on_docker, SystemClock())
+    healer = Healer(on_docker, SystemClock(), tell=_say)
     if options.drills:
         healed = [healer.heal_one(each, "`drills heal`") for each in options.drills]
     else:
@@ -133,7 +134,13 @@ def _heal(options: argparse.Namespace) -> int:
         print(clean_line(str(one)))
     if not healed:
         print("nothing to heal: no drill left anything")
-    return EXIT_NOT_UNDONE if any(one.problems for one in healed) else 0
+    if any(one.problems for one in healed):
+        return EXIT_NOT_UNDONE
+    return EXITS["inconclusive"] if any(one.ask_in for one in healed) else 0
+
+
+def _say(line: str) -> None:
+    print(clean_line(line), file=sys.stderr, flush=True)
 
 
 def _halt(_options: argparse.Namespace) -> int:
@@ -144,7 +151,7 @@ def _halt(_options: argparse.Namespace) -> int:
     for one in halted:
         print(clean_line(str(one)))
     if not halted:
-        print("no drill is running")
+        print("no drill of this user is running here")
     return 1 if any(one.runs for one in halted) else 0
 
 

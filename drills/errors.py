@@ -9,6 +9,7 @@
     ├── WaitTimeout               an awaited state was not seen in time
     │   └── SteadyStateNotReached the system was not healthy before the fault
     ├── StopConditionMet          a bound on time, failures or lost writes ended the drill early
+    ├── GroundGaveWay             what the drill itself stands on failed: engine, clock, prober
     ├── InjectionFailed           the fault was asked for and did not take effect
     ├── RollbackFailed            a fault could not be proven undone
     ├── ResponseFailed            the runbook's procedure could not be carried out
@@ -57,6 +58,10 @@ class SteadyStateNotReached(WaitTimeout):
 
 class StopConditionMet(DrillError):
     """A bound on time, failures or lost writes was passed, so the drill ended early."""
+
+
+class GroundGaveWay(DrillError):
+    """What the drill itself stands on failed, not the system: nothing it saw proves anything."""
 
 
 class InjectionFailed(DrillError):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from drills import registry
 from drills.clock import Clock
 from drills.errors import WaitTimeout
-from drills.registry import Entry
+from drills.registry import Entry, pid_namespace
 from drills.wait import until
 
 WITHIN = 30.0  # seconds for the drills to undo their faults, take their stacks down and be judged
@@ -24,8 +24,20 @@ class Halted:
     runs: bool
 
     def __str__(self) -> str:
-        what = f"drill {self.entry.drill_id} ({self.entry.directory or 'directory unknown'})"
-        return f"{what} still runs, process {self.entry.pid}" if self.runs else f"{what} was halted"
+        entry = self.entry
+        what = f"drill {entry.drill_id} ({entry.directory or 'directory unknown'})"
+        if not self.runs:
+            return f"{what} was halted"
+        return f"{what} still runs, process {entry.pid}{_where(entry)}"
+
+
+def _where(entry: Entry) -> str:
+    """Where its process is, where it cannot be asked from here."""
+    if not entry.of_this_boot:
+        return f" of {entry.host or 'another machine'}: halt it there"
+    if entry.pids not in ("", pid_namespace()):
+        return " of another PID namespace (a container's, say): halt it there"
+    return ""
 
 
 def halt(clock: Clock, within: float = WITHIN) -> list[Halted]:

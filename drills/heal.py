@@ -2,11 +2,12 @@
 
 Every part is tried whatever became of the others, and all of it may be done again: whoever heals
 may be killed too. What could not be done leaves the drill entered, for the next one to heal it.
+What is somebody's is left alone: its entry's lock on this machine and its lease on the engine tell.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,11 +17,13 @@ from drills.clock import Clock, DatedClock
 from drills.errors import DrillError, EngineError, JournalError, PlanError
 from drills.journal import Journal, Listener, anchor_of, read_timeline
 from drills.judge import judge_directory
+from drills.life import Life, lives
 from drills.probes.samples import compress
 from drills.redact import Redactor
 from drills.registry import Claim, Entry
 from drills.reporting.files import point_latest, write_report
 from drills.rollback import RollbackStack
+from drills.runtime.docker import DEFAULT_TARGET, is_local
 from drills.runtime.ground import DockerGround, Ground
 from drills.seal import seal
 from drills.stalls import tell_stalls
@@ -46,20 +49,34 @@ class Healed:
     done: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     again: bool = False  # whether another healing is needed
+    left: str = ""  # why nothing was done, where it may be somebody's
+    ask_in: float = 0.0  # seconds after which to ask again, where that is not known yet
 
     def __str__(self) -> str:
         where = f" ({self.directory})" if self.directory else ""
+        if self.left:
+            return f"drill {self.drill_id}{where} is left as it is: {self.left}"
         said = "; ".join([*self.done, *(f"FAILED: {problem}" for problem in self.problems)])
         return f"drill {self.drill_id}{where}: {said or 'there was nothing to do'}"
 
 
 class Healer:
-    """Heals drills one by one. ``hear`` is told every event that is added to their journals."""
+    """Heals drills one by one. ``hear`` is told every event that is added to their journals.
 
-    def __init__(self, ground_of: GroundOf, clock: Clock, hear: Listener | None = None) -> None:
+    ``tell`` is told in a line why something takes a while.
+    """
+
+    def __init__(
+        self,
+        ground_of: GroundOf,
+        clock: Clock,
+        hear: Listener | None = None,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self._ground_of = ground_of
         self._clock = clock
         self._hear = hear
+        self._tell = tell
 
     def heal(self, held: Claim, who: str) -> Healed:
         """Finish the drill of an entry that was claimed; ``who`` says in words who does it.
@@ -92,10 +109,13 @@ class Healer:
     def heal_all(self, who: str) -> list[Healed]:
         """Finish every entered drill that died and that nobody else is healing."""
         registry.forget_drafts()
+        dead = [entry for entry in registry.entries() if not entry.alive]
+        left = self._somebodys([entry for entry in dead if not _surely_dead(entry)])
         healed = []
-        for entry in registry.entries():
-            held = None if entry.alive else registry.claim(entry)
-            if held is not None:
+        for entry in dead:
+            if entry.path in left:
+                healed.append(left[entry.path])
+            elif held := registry.claim(entry):
                 healed.append(self.heal(held, who))
         return healed
 
@@ -105,36 +125,93 @@ class Healer:
         Raises PlanError where there is no such drill, or it runs.
         """
         entry = next((each for each in registry.entries() if _is(each, drill)), None)
-        held = registry.claim(entry) if entry is not None else _adopt(Path(drill))
+        lost = entry is None
+        entry = entry or _lost(Path(drill))
+        if (lost or not _surely_dead(entry)) and not entry.alive:
+            for one in self._somebodys([entry]).values():
+                if one.ask_in or one.problems:
+                    return one
+                raise PlanError(f"drill {drill} runs, or may do so: {one.left}")
+        held = _enter(entry) if lost else registry.claim(entry)
         if held is None:
             raise PlanError(f"drill {drill} runs, or somebody else is healing it")
         return self.heal(held, who)
 
     def clear_orphans(self, *, allow_remote: bool = False) -> list[Healed]:
-        """Remove what carries the label of a drill that no process of this machine runs.
+        """Remove what carries the label of a drill that is entered nowhere and that nobody runs.
 
-        That is a drill whose entry was lost. A stack that was started by hand is not touched.
+        That is a drill whose entry was lost. What shows life, or may be about to, is left and told.
+        A stack that was started by hand is not touched.
         """
         known = {entry.drill_id for entry in registry.entries()}
         try:
             ground = self._ground_of("", allow_remote)
-            found = ground.drills()
+            names = {each: found.names for each, found in ground.drills().items()}
+            lost = sorted(names.keys() - known)
+            found = lives(ground, lost, self._clock, self._tell)
         except EngineError as error:
             return [Healed("?", problems=[str(error)])]
-        lost = {each: names for each, names in found.items() if each not in known}
-        return [
-            _clear(ground, drill_id, names)
-            for drill_id, names in sorted(lost.items())
-            if not registry.shows_life(drill_id)
-        ]
+        healed = []
+        for drill_id in lost:
+            life = _here(drill_id) or found[drill_id]
+            if life.sign:
+                healed.append(Healed(drill_id, left=life.sign, ask_in=life.again))
+            else:
+                healed.append(_clear(ground, drill_id, names[drill_id]))
+        return healed
+
+    def _somebodys(self, entries: Sequence[Entry]) -> dict[Path, Healed]:
+        """Those of the entries that are somebody's, or may be, for all that is known here."""
+        engines = {(entry.engine, entry.allow_remote) for entry in entries}
+        return {
+            path: healed
+            for engine in sorted(engines)
+            for path, healed in self._somebodys_on(
+                *engine, [one for one in entries if (one.engine, one.allow_remote) == engine]
+            )
+        }
+
+    def _somebodys_on(
+        self, engine: str, allow_remote: bool, entries: Sequence[Entry]
+    ) -> Iterator[tuple[Path, Healed]]:
+        ids = [entry.drill_id for entry in entries]
+        try:
+            found = lives(self._ground_of(engine, allow_remote), ids, self._clock, self._tell)
+        except DrillError as error:
+            for one in entries:
+                problems = [str(error)]
+                yield one.path, Healed(one.drill_id, one.directory, problems=problems, again=True)
+            return
+        for one in entries:
+            life = _here(one.drill_id) or _there(one) or found[one.drill_id]
+            if life.sign:
+                healed = Healed(one.drill_id, one.directory, left=life.sign, ask_in=life.again)
+                yield one.path, healed
+
+
+def _surely_dead(entry: Entry) -> bool:
+    """Whether this machine alone can tell that the drill's process is gone, as the lock is free."""
+    return entry.lock_tells and not _here(entry.drill_id)
+
+
+def _here(drill_id: str) -> Life | None:
+    """The sign of a process of this machine that runs the drill, if there is one."""
+    return Life("a process of this machine runs it") if registry.shows_life(drill_id) else None
+
+
+def _there(entry: Entry) -> Life | None:
+    """Where the entry is of another machine, and so is its engine: nobody here can tell."""
+    if entry.elsewhere and is_local(entry.engine or DEFAULT_TARGET):
+        return Life(f"it was begun on {entry.elsewhere}, on the engine there. Heal it there")
+    return None
 
 
 def _is(entry: Entry, drill: str) -> bool:
     return drill == entry.drill_id or Path(drill).resolve() == entry.directory
 
 
-def _adopt(directory: Path) -> Claim | None:
-    """Enter a drill whose entry was lost, in its stead; None where its process lives."""
+def _lost(directory: Path) -> Entry:
+    """The entry that a drill had, by its journal. Raises PlanError where there is none."""
     try:
         started = read_timeline(directory).first(Kind.DRILL_STARTED)
     except JournalError as error:
@@ -142,9 +219,14 @@ def _adopt(directory: Path) -> Claim | None:
     drill_id = started.string("id") if started else ""
     if not registry.plausible(drill_id):
         raise PlanError(f"{directory}: expected a journal that says its drill's id")
-    if registry.shows_life(drill_id):
-        return None
-    return registry.register(drill_id, directory, registry.project_of(drill_id))
+    path = registry.path_of(drill_id)
+    return Entry(path, drill_id, directory.resolve(), registry.project_of(drill_id))
+
+
+def _enter(entry: Entry) -> Claim:
+    """Enter a drill whose entry was lost, in its stead."""
+    directory = entry.directory or Path()
+    return registry.register(entry.drill_id, directory, entry.project)
 
 
 def _clear(ground: Ground, drill_id: str, names: Sequence[str]) -> Healed:

@@ -3,6 +3,9 @@
 Each drill has one small file in the user's state directory, and its process holds a lock on that
 file for as long as it lives. The kernel drops the lock with the process, whatever ends it: a file
 whose lock is free belongs to a drill that died. Nobody guesses by process ids.
+
+A free lock proves nothing where the file may be another machine's (a state directory on a network)
+or a copy of the one that was entered: there only the drill's lease on its engine tells.
 """
 
 from __future__ import annotations
@@ -14,12 +17,13 @@ import re
 import socket
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from drills.clock import SystemClock
 from drills.errors import JournalError, WaitTimeout
+from drills.state import state_directory
 from drills.wait import until
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z")
@@ -31,8 +35,9 @@ class Entry:
     """One drill as its file tells it. A file that cannot be read has a ``problem`` and no more.
 
     ``started`` is when the process began, in the kernel's ticks since ``boot``: with ``pid`` it
-    names one process for good. ``engine`` is the address of the engine that runs its stack (""
-    where nobody said it), ``allow_remote`` whether that may be on another host.
+    names one process for good in its namespace, ``pids``. ``engine`` is the address of the engine
+    that runs its stack ("" where nobody said it), ``allow_remote`` whether that may be on another
+    host. ``host`` is the name of the machine, ``inode`` the number of the file that was written.
     """
 
     path: Path
@@ -44,6 +49,9 @@ class Entry:
     boot: str = ""
     engine: str = ""
     allow_remote: bool = False
+    host: str = ""
+    pids: str = ""
+    inode: int = 0
     problem: str = ""
 
     @property
@@ -64,9 +72,20 @@ class Entry:
         """Whether the machine has not started anew since."""
         return self.boot in ("", boot_id())
 
+    @property
+    def lock_tells(self) -> bool:
+        """Whether a free lock proves that the drill's process is gone."""
+        return self.of_this_boot and self.inode in (0, _inode(self.path))
+
+    @property
+    def elsewhere(self) -> str:
+        """The machine that entered it, where that is surely another one; "" otherwise."""
+        return self.host if not self.of_this_boot and self.host != socket.gethostname() else ""
+
     def same_process(self) -> bool:
-        """Whether ``pid`` is still the process that began the drill."""
-        return self.pid > 0 and started_of(self.pid) == self.started
+        """Whether ``pid``, seen from here, is still the process that began the drill."""
+        seen = self.of_this_boot and self.pids in ("", pid_namespace())
+        return seen and self.pid > 0 and started_of(self.pid) == self.started
 
 
 class Claim:
@@ -94,17 +113,14 @@ class Claim:
             self._sign.close()
 
 
-def state_directory() -> Path:
-    """Where the files lie: below DRILLS_STATE, or XDG_STATE_HOME, or ``~/.local/state``."""
-    if chosen := os.environ.get("DRILLS_STATE"):
-        return Path(chosen) / "running"
-    home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(home) / "incident-drills" / "running"
-
-
 def project_of(drill_id: str) -> str:
     """The name of a drill's compose project."""
     return f"drill-{drill_id}"
+
+
+def path_of(drill_id: str) -> Path:
+    """The file in which this user's drill of that id is entered."""
+    return state_directory() / f"{drill_id}.json"
 
 
 def plausible(name: str) -> bool:
@@ -120,7 +136,7 @@ def register(
     Raises JournalError when the state directory takes no file.
     """
     entry = Entry(
-        state_directory() / f"{drill_id}.json",
+        path_of(drill_id),
         drill_id,
         directory.resolve(),
         project,
@@ -129,20 +145,24 @@ def register(
         boot_id(),
         engine,
         allow_remote,
+        socket.gethostname(),
+        pid_namespace(),
     )
     try:
         entry.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return Claim(entry, _write(entry), _sign_of_life(drill_id))
+        entry, lock = _write(entry)
+        return Claim(entry, lock, _sign_of_life(drill_id))
     except OSError as error:
         raise JournalError(f"expected to enter the drill in {entry.path}: {error}") from error
 
 
-def _write(entry: Entry) -> int:
+def _write(entry: Entry) -> tuple[Entry, int]:
     """Under another name until it is locked and on the disk: no reader sees it half made."""
     draft = entry.path.with_name(f".{entry.path.name}.{os.getpid()}")
     file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(file, fcntl.LOCK_EX)
+        entry = replace(entry, inode=os.fstat(file).st_ino)
         os.write(file, json.dumps(_as_json(entry)).encode())
         os.fsync(file)
         draft.rename(entry.path)
@@ -150,7 +170,7 @@ def _write(entry: Entry) -> int:
         os.close(file)
         draft.unlink(missing_ok=True)
         raise
-    return file
+    return entry, file
 
 
 def _as_json(entry: Entry) -> dict[str, Any]:
@@ -163,6 +183,9 @@ def _as_json(entry: Entry) -> dict[str, Any]:
         "boot": entry.boot,
         "engine": entry.engine,
         "allow_remote": entry.allow_remote,
+        "host": entry.host,
+        "pids": entry.pids,
+        "inode": entry.inode,
     }
 
 
@@ -172,7 +195,15 @@ def forget_drafts() -> None:
         for draft in state_directory().glob(".*.json.*"):
             pid = draft.name.rpartition(".")[2]
             if pid.isdecimal() and not started_of(int(pid)):
-                draft.unlink(missing_ok=True)
+                _forget_draft(draft)
+
+
+def _forget_draft(draft: Path) -> None:
+    """Remove it, unless a process that is not seen from here is just writing it."""
+    lock = _lock(draft)
+    if lock is not None:
+        draft.unlink(missing_ok=True)
+        os.close(lock)
 
 
 def entries() -> Sequence[Entry]:
@@ -207,6 +238,9 @@ def _parse(path: Path, found: dict[str, Any]) -> Entry:
         str(found["boot"]),
         str(found.get("engine", "")),
         found["allow_remote"] is True,
+        str(found.get("host", "")),
+        str(found.get("pids", "")),
+        int(found.get("inode", 0)),
     )
 
 
@@ -260,6 +294,21 @@ def _lock(path: Path, how: int = fcntl.LOCK_EX) -> int | None:
     return None
 
 
+def _inode(path: Path) -> int:
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return -1
+
+
+def pid_namespace() -> str:
+    """What names the process ids that are seen from here; "" where the kernel does not tell."""
+    try:
+        return os.readlink("/proc/self/ns/pid")  # noqa: PTH115 - it is no path
+    except OSError:
+        return ""
+
+
 def boot_id() -> str:
     """What names this run of the machine; "" where the kernel does not tell."""
     try:
@@ -291,10 +340,12 @@ def _sign_of_life(drill_id: str) -> socket.socket | None:
 
 
 def shows_life(drill_id: str) -> bool:
-    """Whether some process of this machine, of any user, runs the drill."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        try:
-            probe.bind(f"\0incident-drills/{drill_id}")
-        except OSError:
-            return True
-    return False
+    """Whether some process of this machine, of any user, runs the drill.
+
+    Looked up, not tried out: two who look at once must not take each other for its life.
+    """
+    try:
+        named = Path("/proc/net/unix").read_text("utf-8", errors="replace").splitlines()
+    except OSError:
+        return False  # nothing is known here; its lock and its lease tell
+    return any(line.endswith(f" @incident-drills/{drill_id}") for line in named)

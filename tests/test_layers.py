@@ -17,23 +17,25 @@ PACKAGE = ROOT / "drills"
 
 # Bottom to top. A module may import only what stands before it, in its own layer or below.
 LAYERS = {
-    "words": "drills errors settings redact surroundings units timeline excerpt clock wait watcher",
+    "words": """
+        drills errors settings redact surroundings units timeline excerpt clock wait watcher
+        state""",
     "values": "probe result criteria runtime target runbook runbook.policy verdict ledger outage",
     "on disk": "journal seal evidence attest",
     "prober": """
-        probes probes.http1 probes.reactor probes.rowfile probes.wire probes.check probes.exchange
-        probes.hiccup probes.openloop probes.prober probes.samples probes.__main__""",
+        probes probes.http1 probes.reactor probes.rowfile probes.wire probes.check
+        probes.exchange probes.hiccup probes.openloop probes.prober probes.samples
+        probes.__main__""",
     "judgement": """
         stalls score metric detection recovery redundancy data metrics stop starvation statement
         incident chart conclusion journeys judge""",
     "doors": "http replication",
     "faults and detectors": """
-        rollback fault faults.lifecycle faults.memory faults
-        detectors.engine detectors.health detectors.pager detectors injection""",
+        rollback fault faults.lifecycle faults.memory faults detectors.engine detectors.health
+        detectors.pager detectors injection""",
     "runbook": """
         manifest.section manifest.journeys manifest.data manifest.incidents manifest.document
-        manifest
-        runbook.environment runbook.processes runbook.procedure runbook.responder""",
+        manifest runbook.environment runbook.processes runbook.procedure runbook.responder""",
     "reporting": """
         reporting.cleansing reporting.proof reporting.schema reporting.scoring reporting.story
         reporting.wording reporting.axis reporting.buckets reporting.figures reporting.duties
@@ -42,13 +44,12 @@ LAYERS = {
     "a drill": """
         audit observers readiness plan steady exercise aftermath drill dry_run briefing verify""",
     "engines": """
-        runtime.uninterrupted runtime.readings runtime.frames runtime.engine_events runtime.docker
-        runtime.sweep
-        runtime.ground runtime.compose""",
+        runtime.uninterrupted runtime.readings runtime.frames runtime.engine_events
+        runtime.docker runtime.sweep runtime.lease runtime.ground runtime.compose""",
     "fakes": """
         testing.manual_clock testing.fake_events testing.fake_container testing.fake_runtime
         testing.fake_stack testing""",
-    "watchdog": "registry halt heal watchdog watchdog.__main__",
+    "watchdog": "registry halt life heal watchdog watchdog.renewal watchdog.__main__",
     "gherkin": """
         gherkin.named gherkin.characters gherkin.dialect gherkin.written gherkin.guards
         gherkin.document gherkin.lines gherkin.scenario gherkin.tags gherkin.definitions

@@ -40,7 +40,7 @@ ONE_OFF_LABEL = "com.docker.compose.oneoff"
 
 ACT_SECONDS = 60.0  # what may take a while: stop, start, remove, execute
 READ_SECONDS = 10.0  # what answers from memory: list, inspect, logs, stats
-_DEFAULT_TARGET = "unix:///var/run/docker.sock"
+DEFAULT_TARGET = "unix:///var/run/docker.sock"
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _FOREIGN = (DockerException, requests.RequestException, urllib3.exceptions.HTTPError, OSError)
 _HINT = "Hint: `make setup` installs and starts one where it can."
@@ -56,7 +56,7 @@ class Engine:
 
     def __init__(self, address: str = "", *, allow_remote: bool = False) -> None:
         self._parameters = _connection_parameters(address)
-        self.target: str = self._parameters.get("base_url") or _DEFAULT_TARGET
+        self.target: str = self._parameters.get("base_url") or DEFAULT_TARGET
         if not allow_remote and not is_local(self.target):
             raise EngineError(
                 f"the container engine at {self.target} is not on this host, so nothing is done. "
@@ -313,7 +313,7 @@ def _connection_parameters(address: str) -> dict[str, Any]:
         return _chosen_parameters()
     with suppress(EngineError):
         chosen = _chosen_parameters()
-        if address == (chosen.get("base_url") or _DEFAULT_TARGET):
+        if address == (chosen.get("base_url") or DEFAULT_TARGET):
             return chosen
     return {"base_url": address}
 

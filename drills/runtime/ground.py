@@ -9,7 +9,7 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
@@ -17,7 +17,8 @@ from typing import Protocol
 from drills.clock import Clock, SystemClock
 from drills.runtime import Runtime
 from drills.runtime.docker import DockerRuntime, Engine
-from drills.runtime.sweep import NO_DRILL, drills_of, sweep
+from drills.runtime.lease import Lease, Remains, remains_of
+from drills.runtime.sweep import NO_DRILL, sweep
 
 LOOKS_AFTER_A_KILL = 10  # a tenth of a second apart: the engine may still finish what was asked
 CLEAR_SECONDS = 60.0
@@ -35,8 +36,8 @@ class Ground(Protocol):
     def clear(self, project: str, drill_id: str) -> None:
         """Remove all that is left of a drill. Idempotent; raises StackError naming what stays."""
 
-    def drills(self) -> Mapping[str, Sequence[str]]:
-        """What carries the label of a drill on this engine: names, by the drill's id."""
+    def drills(self) -> Mapping[str, Remains]:
+        """What this engine has of drills, dead or alive, by the drill's id."""
 
 
 class DockerGround:
@@ -57,17 +58,25 @@ class DockerGround:
         return DockerRuntime(project, self._clock, engine=self._engine)
 
     def clear(self, project: str, drill_id: str) -> None:
-        """Remove all that is left of a drill: processes, containers, networks, volumes, files."""
+        """Remove all that is left of a drill: processes, containers, networks, volumes, files.
+
+        Its lease goes last: until then somebody cares for it.
+        """
         looks = LOOKS_AFTER_A_KILL if end_processes(drill_id) else 1
         try:
             for label in {project, drill_id} - {"", NO_DRILL}:
                 sweep(self._engine, label, self._clock, looks=looks, within=CLEAR_SECONDS)
+            self.lease(drill_id).end()
         finally:
             forget_configuration(project)
 
-    def drills(self) -> Mapping[str, Sequence[str]]:
-        """What carries the label of a drill on this engine: names, by the drill's id."""
-        return drills_of(self._engine)
+    def drills(self) -> Mapping[str, Remains]:
+        """What this engine has of drills, dead or alive, by the drill's id."""
+        return remains_of(self._engine)
+
+    def lease(self, drill_id: str) -> Lease:
+        """What shows on this engine that somebody cares for the drill."""
+        return Lease(self._engine, drill_id)
 
 
 def end_processes(drill_id: str) -> int:

@@ -9,20 +9,24 @@ import os
 import select
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
 from drills import registry
-from drills.errors import DrillError
+from drills.errors import DrillError, GroundGaveWay
 from drills.registry import Claim, Entry
+from drills.units import NS
 
 __all__ = ["Guard", "Watchdog"]
 
 ARMED, DONE = b"armed\n", b"done\n"
+RENEWED = b"renewed"  # with the instant, in monotonic nanoseconds
 ARM_SECONDS = 30.0  # for a Python to start on a busy machine
-LEAVE_SECONDS = 5.0
+LEAVE_SECONDS = 8.0  # to remove the lease, too
+UNRENEWED_SECONDS = 45.0  # without news of the lease, after which the drill ends: it lasts for 60
 _PACKAGES = Path(__file__).resolve().parents[2]
 _TAIL = 2000
 
@@ -34,9 +38,12 @@ class Watchdog:
     end. It is no child of the terminal, and no signal but SIGKILL ends it.
     """
 
-    def __init__(self, entry: Entry) -> None:
+    def __init__(self, entry: Entry, seconds: Callable[[], float] = time.monotonic) -> None:
         self._log = entry.log
+        self._leased = bool(entry.engine)
         self._armed = False
+        self._seconds = seconds
+        self._renewed = seconds()
         paths = [str(_PACKAGES), *filter(None, [os.environ.get("PYTHONPATH")])]
         try:
             with self._log.open("wb") as log:
@@ -48,6 +55,7 @@ class Watchdog:
                     stderr=log,
                     cwd="/",
                     env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+                    bufsize=0,  # what was not read by us, nobody read
                     start_new_session=True,
                 )
         except OSError as error:
@@ -59,19 +67,47 @@ class Watchdog:
         return self._process.pid
 
     def check(self) -> None:
-        """Return once it is armed, at once from then on. Raises DrillError when it is not there."""
+        """Return once it is armed, at once from then on.
+
+        Raises GroundGaveWay when it is not there, or stands still: nobody would undo the faults if
+        the drill died, and without its lease others may take the drill for a dead one.
+        """
         if not self._armed:
-            self._armed = self._reply() == ARMED
+            self._armed = self._arms()
         if not self._armed or self._process.poll() is not None:
-            raise DrillError(
+            raise GroundGaveWay(
                 "the watchdog died: nobody would undo the faults if the drill died too, so it ends "
                 f"here. {self._said()}".strip()
             )
+        while self._hears(self._line(0)):
+            pass
+        if self._leased and self._seconds() - self._renewed > UNRENEWED_SECONDS:
+            raise GroundGaveWay(
+                "the watchdog stands still, or the engine takes nothing from it: the drill's lease "
+                f"was not renewed for {UNRENEWED_SECONDS:.0f} s, and whoever heals may soon take "
+                f"the drill for dead, so it ends here. {self._said()}".strip()
+            )
 
-    def _reply(self) -> bytes:
+    def _arms(self) -> bool:
+        """Whether it says so; that its lease was made, it says before."""
+        deadline = self._seconds() + ARM_SECONDS
+        while self._seconds() < deadline:
+            line = self._line(max(deadline - self._seconds(), 0))
+            if not self._hears(line):
+                return line == ARMED
+        return False
+
+    def _line(self, within: float) -> bytes:
         assert self._process.stdout is not None
-        ready, _, _ = select.select([self._process.stdout], [], [], ARM_SECONDS)
+        ready, _, _ = select.select([self._process.stdout], [], [], within)
         return self._process.stdout.readline() if ready else b""
+
+    def _hears(self, line: bytes) -> bool:
+        """Take in that the lease was renewed, if that is what the line says."""
+        word, _, instant = line.partition(b" ")
+        if word == RENEWED:
+            self._renewed = int(instant) / NS
+        return word == RENEWED
 
     def _said(self) -> str:
         try:
@@ -79,8 +115,11 @@ class Watchdog:
         except OSError:
             return ""
 
-    def dismiss(self) -> None:
-        """The drill ended and left nothing: let the process leave. Idempotent."""
+    def dismiss(self) -> str:
+        """The drill ended and left nothing: let the process leave. Idempotent.
+
+        Returns what it left all the same, in its own words; "" where that is nothing.
+        """
         assert self._process.stdin is not None
         with suppress(OSError):  # it died, which matters to nobody any more
             if not self._process.stdin.closed:
@@ -91,7 +130,10 @@ class Watchdog:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._log.unlink(missing_ok=True)
+        said = self._said() if self._process.returncode else ""
+        with suppress(OSError):
+            self._log.unlink(missing_ok=True)
+        return said
 
     def abandon(self) -> None:
         """Leave the rest to it, as if this process had died. Idempotent."""
@@ -126,6 +168,7 @@ class Guard:
             self._held.remove()
             raise
         self.clean: Callable[[], bool] = lambda: False
+        self.left = ""  # what a clean end left all the same, such as its lease
 
     def __enter__(self) -> Self:
         return self
@@ -141,7 +184,7 @@ class Guard:
         """The drill is over. Where it left something, the watchdog goes on from here."""
         if clean:
             self._held.remove()
-            self.watchdog.dismiss()
+            self.left = self.watchdog.dismiss()
         else:
             self._held.release()
             self.watchdog.abandon()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -20,7 +21,8 @@ from drills.heal import Healed, Healer
 from drills.registry import Entry
 from drills.runtime.ground import DockerGround
 from drills.wait import until
-from drills.watchdog import ARMED, DONE
+from drills.watchdog import ARMED, DONE, RENEWED
+from drills.watchdog.renewal import Renewal
 
 RELEASED_WITHIN = 2.0  # seconds: the kernel frees the lock with the process that died
 ENGINE_WITHIN = 120.0  # seconds to wait for an engine that is away, as when it restarts
@@ -34,13 +36,42 @@ def main() -> int:
     _be_spared()
     entry = registry.read(Path(sys.argv[1]))
     ground = DockerGround(entry.engine, allow_remote=entry.allow_remote)
-    with suppress(DrillError):  # a drill without an engine ends by itself
-        ground.ready()
-    with suppress(OSError):  # the drill may have died already, so nobody hears it
-        os.write(sys.stdout.fileno(), ARMED)
+    drill = os.dup(sys.stdout.fileno())
+    renewal = Renewal(ground.lease(entry.drill_id), lambda: _tell(drill, _renewed()))
+    on_an_engine = bool(entry.engine)
+    if on_an_engine:
+        renewal.start(at_once=_answers(ground))  # before the drill's first container
+    _tell(drill, ARMED)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     if dismissed(sys.stdin.buffer):
-        return 0
+        return 0 if not on_an_engine or renewal.end() else 1
+    try:
+        return _finish(entry, ground)
+    finally:
+        if on_an_engine:
+            renewal.end()
+
+
+def _answers(ground: DockerGround) -> bool:
+    """Whether the engine does; a drill without one ends by itself."""
+    try:
+        ground.ready()
+    except DrillError:
+        return False
+    return True
+
+
+def _renewed() -> bytes:
+    return b"%s %d\n" % (RENEWED, time.monotonic_ns())
+
+
+def _tell(drill: int, word: bytes) -> None:
+    """Say a word to the drill, which may have died already, or may be reading nothing."""
+    with suppress(OSError):
+        os.write(drill, word)
+
+
+def _finish(entry: Entry, ground: DockerGround) -> int:
     healed = heal(entry, Healer(lambda *_: ground, SystemClock()))
     print(healed or f"drill {entry.drill_id}: somebody else heals it, or it was healed", flush=True)
     if healed and healed.problems:

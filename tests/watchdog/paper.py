@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from drills import registry
@@ -19,12 +19,15 @@ from drills.journal import Journal, Listener
 from drills.registry import Claim, project_of
 from drills.rollback import RollbackStack
 from drills.runtime import DRILL_LABEL, Runtime
+from drills.runtime.lease import Remains
 from drills.target import BlastRadius, Target
 from drills.testing import FakeRuntime, ManualClock
 from drills.timeline import Event, Kind
 
-# The machine sees which drills live, so each run of the tests has one of its own; not its children.
-DRILL = os.environ.setdefault("PAPER_DRILL", secrets.token_hex(4))
+# The machine sees which drills live, so each process that runs tests has one of its own; not its
+# children, nor does each worker of one run share the controller's.
+_RUN = os.environ.setdefault("PAPER_DRILL", secrets.token_hex(4))
+DRILL = _RUN + os.environ.get("PYTEST_XDIST_WORKER", "")
 PROJECT = project_of(DRILL)
 WHO = "the test"
 
@@ -34,13 +37,16 @@ class Died(BaseException):
 
 
 class PaperGround:
-    """An engine on paper. ``trouble`` is what ``ready`` raises, ``stuck`` what ``clear`` does."""
+    """An engine on paper. ``trouble`` is what ``ready`` raises, ``stuck`` what ``clear`` does.
+
+    ``remains`` is what it has of drills at each look, of which the last one stays.
+    """
 
     def __init__(self, fake: FakeRuntime) -> None:
         self.fake = fake
         self.trouble: DrillError | None = None
         self.stuck: DrillError | None = None
-        self.orphans: dict[str, list[str]] = {}
+        self.remains: list[dict[str, Remains]] = [{}]
         self.cleared: list[tuple[str, str]] = []
 
     def ready(self) -> None:
@@ -58,9 +64,9 @@ class PaperGround:
         for container in self.fake.containers():
             self.fake.vanish(container)
 
-    def drills(self) -> Mapping[str, Sequence[str]]:
+    def drills(self) -> Mapping[str, Remains]:
         self.ready()
-        return self.orphans
+        return self.remains.pop(0) if len(self.remains) > 1 else self.remains[0]
 
 
 class Paper:

@@ -51,7 +51,7 @@ def test_every_drill_is_asked_and_waited_for(
 def test_none_that_runs_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
     """There was nothing to stop, so nothing runs now."""
     assert main(["halt"]) == 0
-    assert capsys.readouterr().out == "no drill is running\n"
+    assert capsys.readouterr().out == "no drill of this user is running here\n"
 
 
 def test_one_that_does_not_end_is_told(tmp_path: Path) -> None:

@@ -183,7 +183,7 @@ def test_a_drill_whose_entry_is_lost_is_found_by_its_label(drill_id: str, direct
     client.close()
     ground = on_docker()
     names = [f"container drill-{drill_id}-app-1", f"network drill-{drill_id}_x"]
-    assert sorted(ground.drills()[drill_id]) == names
+    assert sorted(ground.drills()[drill_id].names) == names
     ground.clear(registry.project_of(drill_id), drill_id)
     assert leftovers(drill_id) == []
     assert drill_id not in ground.drills()

@@ -10,6 +10,7 @@ import pytest
 from drills.errors import EngineError, PlanError
 from drills.journal import Journal
 from drills.registry import project_of
+from drills.runtime.lease import Remains
 from drills.timeline import Kind
 from tests.watchdog.paper import DRILL, WHO, Paper
 from tests.watchdog.test_heal import is_finished
@@ -20,7 +21,7 @@ LOST = secrets.token_hex(4)
 class TestOrphans:
     def test_what_no_drill_owns_is_removed_and_said(self, paper: Paper) -> None:
         """Its entry was lost, with the state directory."""
-        paper.ground.orphans = {LOST: ["container x-app-1", "network x_default"]}
+        paper.ground.remains = [{LOST: Remains(["container x-app-1", "network x_default"], 3600)}]
         (healed,) = paper.healer().clear_orphans()
         assert paper.ground.cleared == [(project_of(LOST), LOST)]
         assert "container x-app-1, network x_default" in str(healed)
@@ -28,10 +29,11 @@ class TestOrphans:
     def test_what_a_living_drill_owns_is_not(self, paper: Paper, state: Path) -> None:
         """Also where it is entered in another state directory, by another user."""
         held = paper.begin()
-        paper.ground.orphans = {DRILL: ["container x"]}
+        paper.ground.remains = [{DRILL: Remains(["container x"], 3600)}]
         assert paper.healer().clear_orphans() == []
         held.entry.path.unlink()
-        assert paper.healer().clear_orphans() == []
+        (left,) = paper.healer().clear_orphans()
+        assert left.left == "a process of this machine runs it"
         assert paper.ground.cleared == []
 
     def test_an_engine_that_is_away_is_said(self, paper: Paper) -> None:

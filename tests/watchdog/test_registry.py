@@ -15,6 +15,7 @@ import pytest
 
 from drills import registry
 from drills.errors import JournalError
+from drills.state import state_directory
 from tests.watchdog.processes import ROOT, Child
 
 HOLDS = """
@@ -120,10 +121,10 @@ class TestEntering:
         """As the XDG base directories say, unless DRILLS_STATE says otherwise."""
         monkeypatch.delenv("DRILLS_STATE")
         monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-        assert registry.state_directory() == tmp_path / "incident-drills" / "running"
+        assert state_directory() == tmp_path / "incident-drills" / "running"
         monkeypatch.delenv("XDG_STATE_HOME")
         monkeypatch.setenv("HOME", str(tmp_path))
-        assert registry.state_directory() == tmp_path / ".local/state/incident-drills/running"
+        assert state_directory() == tmp_path / ".local/state/incident-drills/running"
 
 
 @pytest.mark.parametrize(
