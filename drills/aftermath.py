@@ -64,7 +64,14 @@ class Aftermath:
         return self._write()
 
     def _take_down(self) -> None:
-        self._stack.down()
+        try:
+            self._stack.down()
+        except Exception as error:
+            drill = self._drill.plan.id
+            text = f"the stack could not be taken down: {error}. Then: drills heal {drill}"
+            with suppress(JournalError):
+                self._journal.write(Kind.STACK_LEFT, text, sync=True, error=str(error))
+            raise
         self._journal.write(Kind.STACK_DOWN, "no container, network or volume of it is left")
         self.clean = True
         self._drill.roll_back(self.interrupt)  # what was not undone is gone with its container

@@ -19,12 +19,21 @@ def status_of(ended: Event | None) -> Status:
     return "aborted" if ended.string("status") == "aborted" else "completed"
 
 
+def not_undone(timeline: Timeline) -> list[Event]:
+    """The undos that failed. One that failed with the ground and was proven later did not."""
+    failed = timeline.all(Kind.UNDO_FAILED)
+    if timeline.first(Kind.GROUND) is None:
+        return failed
+    proven = {event.string("injection") for event in timeline.all(Kind.UNDO_VERIFIED)}
+    return [event for event in failed if event.string("injection") not in proven]
+
+
 def verdict_of(seen: Observations, judged: Sequence[Judged]) -> tuple[Verdict, str]:
     """The worst of the criteria, and never met where the drill did not run as planned."""
     timeline = seen.timeline
     ended = timeline.last(Kind.DRILL_ENDED)
-    if failed := timeline.first(Kind.UNDO_FAILED):
-        return Verdict.MISSED, failed.text
+    if beforehand := _beforehand(timeline):
+        return beforehand
     verdict = worst(item.verdict for item in judged)
     if verdict is Verdict.MISSED:
         missed = [item.criterion.name for item in judged if item.verdict is Verdict.MISSED]
@@ -46,6 +55,15 @@ def verdict_of(seen: Observations, judged: Sequence[Judged]) -> tuple[Verdict, s
         open_ = [item.criterion.name for item in judged if item.verdict is verdict]
         return verdict, f"not measured: {', '.join(open_) or 'every criterion is left to people'}"
     return verdict, "every assessed criterion is met"
+
+
+def _beforehand(timeline: Timeline) -> tuple[Verdict, str] | None:
+    """What no criterion can change: what the drill stood on failed, or a fault was not undone."""
+    if ground := timeline.first(Kind.GROUND):
+        return Verdict.INCONCLUSIVE, f"the ground gave way, not the system: {ground.text}"
+    if failed := not_undone(timeline):
+        return Verdict.MISSED, failed[0].text
+    return None
 
 
 def _over_by_itself(timeline: Timeline) -> str:

@@ -30,7 +30,7 @@ from drills.runtime import Stack
 from drills.settings import Settings
 from drills.stop import conditions_of
 from drills.surroundings import git_state, host, versions
-from drills.terminal_report import PLAN, RUNS, TerminalReport
+from drills.terminal_report import LEFT, PLAN, RUNS, TerminalReport
 from drills.units import parse_duration
 from drills.watchdog import Guard
 
@@ -147,7 +147,7 @@ def drill(request: pytest.FixtureRequest, manifest: Manifest) -> Generator[Exerc
     if config.getoption("drill_dry_run"):
         yield _planned(request.node, info, manifest)
         return
-    _heal_others(config.stash[TERMINAL])
+    _heal_others(request.node, config.stash[TERMINAL])
     plan = _plan(config, info, manifest)
     directory = _directory(config, info, plan.id)
     clock = SystemClock()
@@ -168,16 +168,26 @@ def drill(request: pytest.FixtureRequest, manifest: Manifest) -> Generator[Exerc
         at_scenario_end(request.node, lambda error: _conclude(request.node, under_way, error))
         guard.clean = lambda: under_way.clean
         yield under_way
+    if guard.left:
+        _leave(request.node, f"drill {plan.id}: {guard.left}. Then: drills heal")
 
 
-def _heal_others(terminal: TerminalReport) -> None:
+def _leave(item: pytest.Item, text: str) -> None:
+    """Have it told at the end of the run that something of ours is left."""
+    item.user_properties.append((LEFT, text))
+
+
+def _heal_others(item: pytest.Item, terminal: TerminalReport) -> None:
     """Finish the drills of earlier runs that died, where their watchdog died too."""
     if all(entry.alive for entry in entries()):
         return
     from drills.heal import Healer, on_docker
 
-    for healed in Healer(on_docker, SystemClock()).heal_all("the next run"):
+    healer = Healer(on_docker, SystemClock(), tell=lambda text: terminal.say("heal", text))
+    for healed in healer.heal_all("the next run"):
         terminal.say("heal", str(healed))
+        if healed.problems:
+            _leave(item, f"{healed}. Then: drills heal {healed.drill_id}")
 
 
 def _begin(

@@ -9,16 +9,19 @@ from typing import TextIO
 
 import pytest
 
+from drills.conclusion import not_undone
 from drills.errors import DrillError, JournalError
 from drills.journal import read_timeline
+from drills.live import LiveLine
 from drills.reporting.cleansing import clean_line
 from drills.reporting.files import REPORT, read_result
-from drills.reporting.terminal import PhaseLine, summary
+from drills.reporting.terminal import summary
 from drills.timeline import Event, Kind
 
 EXIT_NOT_UNDONE = 70  # EX_SOFTWARE: something is broken that was not, and a person has to look
 EXIT_INCONCLUSIVE = 75  # EX_TEMPFAIL: try again; pytest owns 0 to 6
 PLAN = "drill-plan"  # the property of a test that holds what a dry run has to tell
+LEFT = "drill-left"  # the property of a test that holds what something of ours is left of
 RUNS: pytest.StashKey[list[Path]] = pytest.StashKey()
 _TOLD = {
     Kind.PHASE: "",
@@ -28,6 +31,8 @@ _TOLD = {
     Kind.RESPONSE_STEP: "response",
     Kind.RESPONSE_FAILED: "response",
     Kind.STOPPED: "stop condition",
+    Kind.GROUND: "ground",
+    Kind.STACK_LEFT: "left behind",
     Kind.UNDO_VERIFIED: "rollback",
     Kind.UNDO_FAILED: "rollback",
 }
@@ -45,8 +50,9 @@ class TerminalReport:
         self._others = 0
         self._inconclusive = 0
         self._file = None if hasattr(config, "workerinput") else _standard_output()
-        self._live = PhaseLine(self._file) if self._file else None
+        self._live = LiveLine(self._file, self._midline) if self._file else None
         self._plans: list[str] = []
+        self._left: list[str] = []
         config.stash[RUNS] = []
 
     def hear(self, event: Event) -> None:
@@ -62,9 +68,20 @@ class TerminalReport:
         if self._live is not None:
             self._live(phase, text)
 
+    def _midline(self) -> bool:
+        """Whether pytest left the cursor in the middle of a line."""
+        reporter = self._config.pluginmanager.get_plugin("terminalreporter")
+        return reporter is not None and reporter._tw.width_of_current_line > 0  # noqa: SLF001
+
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count failures, and learn where drills of other processes left their reports."""
+        if self._live is not None:
+            self._live.others_write()  # pytest's letter for the test comes next
         properties = dict(report.user_properties)
+        for name, text in report.user_properties:
+            if name == LEFT and text not in self._left:
+                self._left.append(str(text))
         if report.failed:
             if report.when == "call" and properties.get("drill-inconclusive"):
                 self._inconclusive += 1
@@ -78,13 +95,13 @@ class TerminalReport:
             self._config.stash[RUNS].append(Path(directory))
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Exit 70 where a fault was not undone, whatever else; 75 where all else went well."""
+        """Exit 70 where something of ours is left, whatever else; 75 where all else went well."""
         if self._live is not None:
-            self._live.close()
+            self._live.others_write()
         failed = session.exitstatus == pytest.ExitCode.TESTS_FAILED
         if failed and self._inconclusive and not self._others:
             session.exitstatus = EXIT_INCONCLUSIVE
-        if any(_not_undone(directory) for directory in self._config.stash[RUNS]):
+        if self._left or any(_left(directory) for directory in self._config.stash[RUNS]):
             session.exitstatus = EXIT_NOT_UNDONE
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -93,6 +110,7 @@ class TerminalReport:
         if self._plans:
             terminalreporter.section("drills as planned; nothing was touched")
             terminalreporter.write_line("\n".join(self._plans))
+        self._tell_left(terminalreporter)
         if not runs:
             return
         writer = terminalreporter._tw  # noqa: SLF001 - its width and colour are public knowledge
@@ -106,16 +124,25 @@ class TerminalReport:
             path = _short(directory / REPORT)
             text = summary(result, str(path), width=writer.fullwidth, colour=writer.hasmarkup)
             terminalreporter.write_line(text)
-            for line in _not_undone(directory):
-                terminalreporter.write_line(f"NOT UNDONE: {clean_line(line)}", red=True, bold=True)
+            for line in _left(directory):
+                terminalreporter.write_line(clean_line(line), red=True, bold=True)
+
+    def _tell_left(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """What is left of other drills than those of this run, or beside their stacks."""
+        if self._left:
+            terminalreporter.section("left behind by drills")
+        for line in self._left:
+            terminalreporter.write_line(f"LEFT BEHIND: {clean_line(line)}", red=True, bold=True)
 
 
-def _not_undone(directory: Path) -> list[str]:
-    """What could not be proven undone in a drill, and what to do by hand."""
+def _left(directory: Path) -> list[str]:
+    """What could not be proven undone or removed in a drill, and what to do by hand."""
     try:
-        return [event.text for event in read_timeline(directory).all(Kind.UNDO_FAILED)]
+        timeline = read_timeline(directory)
     except JournalError:
         return []
+    undone = [f"NOT UNDONE: {event.text}" for event in not_undone(timeline)]
+    return undone + [f"LEFT BEHIND: {event.text}" for event in timeline.all(Kind.STACK_LEFT)]
 
 
 def _short(path: Path) -> Path:

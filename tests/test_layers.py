@@ -45,7 +45,8 @@ LAYERS = {
         audit observers readiness plan steady exercise aftermath drill dry_run briefing verify""",
     "engines": """
         runtime.uninterrupted runtime.readings runtime.frames runtime.engine_events
-        runtime.docker runtime.sweep runtime.lease runtime.ground runtime.compose""",
+        runtime.docker runtime.holders runtime.sweep runtime.lease runtime.ground
+        runtime.compose""",
     "fakes": """
         testing.manual_clock testing.fake_events testing.fake_container testing.fake_runtime
         testing.fake_stack testing""",
@@ -54,7 +55,7 @@ LAYERS = {
         gherkin.named gherkin.characters gherkin.dialect gherkin.written gherkin.guards
         gherkin.document gherkin.lines gherkin.scenario gherkin.tags gherkin.definitions
         gherkin.record gherkin.collect gherkin""",
-    "front doors": "hookspecs terminal_report plugin cli",
+    "front doors": "hookspecs live terminal_report plugin cli",
 }
 ORDER = [name for layer in LAYERS.values() for name in layer.split()]
 

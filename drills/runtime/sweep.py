@@ -14,6 +14,7 @@ from drills.clock import Clock
 from drills.errors import EngineError, StackError, UnknownTarget, WaitTimeout
 from drills.runtime import DRILL_LABEL
 from drills.runtime.docker import ACT_SECONDS, PROJECT_LABEL, Engine
+from drills.runtime.holders import holders
 from drills.wait import until
 
 NO_DRILL = "none"  # what the label of a stack says that somebody started by hand
@@ -48,8 +49,9 @@ def sweep(
         until(gone, awaited=f"{project} removed", within=within, interval=0.1, clock=clock)
     except WaitTimeout as error:
         rest = ", ".join(leftovers(project, engine)) or "nothing, but things kept appearing"
+        why = "; ".join(holders(engine, _find(engine, project)) or troubles)
         raise StackError(
-            f"{project} is not gone after {within:.0f} s; left: {rest}. {'; '.join(troubles)}"
+            f"{project} is not gone after {within:.0f} s; left: {rest}. {why}"
         ) from error
 
 

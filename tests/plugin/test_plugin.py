@@ -301,11 +301,12 @@ class TestHooks:
 def test_a_drill_that_died_is_told_before_the_next_one(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With its engine away it is left for later, which is said, and the new drill runs."""
+    """With its engine away it is left for later: the new drill runs, and a person has to look."""
     monkeypatch.setenv("DOCKER_HOST", f"unix://{project.path}/no-engine.sock")
     register("dead0001", project.path / "dead", "drill-dead0001").release()
     project.feature(It_stops=MET)
     result = project.run_alone()
-    assert result.ret == 0
+    assert result.ret == EXIT_NOT_UNDONE
     result.stdout.fnmatch_lines(["*heal: drill dead0001*FAILED: *no container engine answers*"])
+    result.stdout.fnmatch_lines(["LEFT BEHIND: drill dead0001*Then: drills heal dead0001"])
     assert [entry.drill_id for entry in entries()] == ["dead0001"]
