@@ -27,6 +27,7 @@ from docker.utils import kwargs_from_env
 from drills.clock import Clock
 from drills.errors import EngineError, UnknownTarget
 from drills.runtime import Container, ContainerState, EngineEvents, Executed
+from drills.runtime.access import forbidden, not_allowed
 from drills.runtime.engine_events import EngineClock, EventListener
 from drills.runtime.frames import unframed
 from drills.runtime.readings import reduce_stats
@@ -98,6 +99,8 @@ class Engine:
         except requests.exceptions.ReadTimeout as error:
             raise EngineError(f"{question}: the engine at {self.target} did not answer") from error
         except _FOREIGN as error:
+            if forbidden(error):
+                raise EngineError(f"{question}: {not_allowed(self.target)}") from error
             raise EngineError(
                 f"{question}: no container engine answers at {self.target} ({error}). {_HINT}"
             ) from error

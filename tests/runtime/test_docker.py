@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from docker.errors import APIError, NotFound
+from docker.errors import APIError, DockerException, NotFound
 
 from drills.clock import SystemClock
 from drills.errors import EngineError, UnknownTarget
@@ -141,6 +141,7 @@ class TestDoor:
             (requests.ReadTimeout("read"), EngineError, "did not answer"),
             (requests.ConnectionError("gone"), EngineError, "no container engine answers"),
             (OSError("broken pipe"), EngineError, "broken pipe"),
+            (PermissionError(13, "denied"), EngineError, "may not be opened by user .* group"),
         ],
     )
     def test_makes_foreign_exceptions_ours(
@@ -153,6 +154,14 @@ class TestDoor:
         ):
             raise foreign
         assert caught.value.__cause__ is foreign
+
+    def test_a_socket_that_may_not_be_opened_is_no_engine_that_is_away(self) -> None:
+        """However deep the library hides it; starting the engine is not what helps."""
+        hidden = requests.ConnectionError("aborted")
+        hidden.__context__ = PermissionError(13, "Permission denied")
+        with pytest.raises(EngineError, match="usermod -aG docker") as caught, Engine().door("ask"):
+            raise DockerException("no version") from hidden
+        assert "make setup" not in str(caught.value)
 
     def test_lets_our_own_bugs_through(self) -> None:
         """A mistake in this package must not look like a trouble of the engine."""
