@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from drills.rollback import Undo
 from drills.runtime import Container, Runtime
 from drills.timeline import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What was done to apply a fault, as far as the journal has to tell of it.
+
+    ``command`` is the engine's id of the command that runs inside, "" where none does. ``way``
+    says in words by which of several ways it was done, ``begun_ns`` when that way was entered
+    upon: the effect is not older than that. 0 where the request itself is all there is.
+    """
+
+    command: str = ""
+    way: str = ""
+    begun_ns: int = 0
 
 
 class Fault(Protocol):
@@ -27,8 +42,5 @@ class Fault(Protocol):
     def undo(self, container: Container, injection: str) -> Undo:
         """How it will be undone on this container."""
 
-    def apply(self, runtime: Runtime, container: Container, injection: str) -> str:
-        """Do it. Returns the engine's id of the command it runs inside, "" where it runs none.
-
-        Raises EngineError when the engine refuses.
-        """
+    def apply(self, runtime: Runtime, container: Container, injection: str) -> Applied:
+        """Do it. Raises EngineError when the engine refuses, or no way of doing it works here."""

@@ -72,21 +72,31 @@ class Injector:
         )
         called = self._clock.monotonic_ns()
         try:
-            command = fault.apply(self._runtime, container, injection)
+            applied = fault.apply(self._runtime, container, injection)
+            by = f", by {applied.way}" if applied.way else ""
             self._journal.write(
                 Kind.FAULT_CALLED,
-                f"{fault.kind} of {container.name} requested",
+                f"{fault.kind} of {container.name} requested{by}",
                 at_ns=called,
                 injection=injection,
-                command=command,
+                command=applied.command,
+                way=applied.way,
             )
-            effect = self._confirm(fault, container, called, command)
-            if command:
-                self._watch.follow(command)
+            effect = self._confirm(fault, container, called, applied.command)
+            if applied.command:
+                self._watch.follow(applied.command)
         except DrillError as error:
             self._journal.write(Kind.FAULT_FAILED, str(error), injection=injection)
             raise InjectionFailed(f"{fault.kind} of {container.name}: {error}") from error
-        self._effective(fault, container, injection, called, effect)
+        low_ns = self._not_before(fault, container, max(called, applied.begun_ns), effect)
+        self._journal.write(
+            Kind.FAULT_EFFECTIVE,
+            f"{fault.kind} of {container.name} took effect ({effect.action})",
+            at_ns=effect.at_ns,
+            injection=injection,
+            low_ns=low_ns,
+            high_ns=effect.at_ns + effect.error_ns,
+        )
         return injection
 
     def _confirm(
@@ -101,16 +111,18 @@ class Injector:
             clock=self._clock,
         )
 
-    def _effective(
-        self, fault: Fault, container: Container, injection: str, called: int, effect: EngineEvent
-    ) -> None:
-        begun = self._watch.seen(container.id, fault.begun, called) if fault.begun else None
-        low = min(begun.at_ns if begun else effect.at_ns, effect.at_ns) - effect.error_ns
-        self._journal.write(
-            Kind.FAULT_EFFECTIVE,
-            f"{fault.kind} of {container.name} took effect ({effect.action})",
-            at_ns=effect.at_ns,
-            injection=injection,
-            low_ns=min(effect.at_ns, max(called, low)),
-            high_ns=effect.at_ns + effect.error_ns,
-        )
+    def _not_before(
+        self, fault: Fault, container: Container, called: int, effect: EngineEvent
+    ) -> int:
+        """When it surely had not taken effect yet.
+
+        That is the last of the engine's events that begin it (of a service that ignores the
+        request to end, the signal that killed it), or, where it tells of none, the request.
+        """
+        low = after = called
+        while begun := self._watch.seen(container.id, fault.begun, after):
+            if begun.at_ns > effect.at_ns:
+                break
+            low = begun.at_ns - effect.error_ns
+            after = begun.at_ns + begun.error_ns + 1
+        return min(effect.at_ns, max(called, low))

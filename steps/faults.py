@@ -9,13 +9,13 @@ from pytest_bdd import parsers, when
 from drills.errors import PlanError
 from drills.exercise import Exercise
 from drills.fault import Fault
-from drills.faults import Freeze, Kill, MemoryLeak, Restart, Stop
+from drills.faults import Freeze, Kill, MemoryLeak, Restart, Stop, SuddenDeath
 from drills.target import Target
 from drills.units import parse_size
 
 SUFFERED: dict[str, Fault] = {
     "an orderly stop": Stop(),
-    "a sudden death": Kill(),
+    "a sudden death": SuddenDeath(),
     "a freeze": Freeze(),
     "a restart": Restart(),
 }
@@ -31,6 +31,12 @@ def fault_named(words: str) -> Fault:
 @when(parsers.parse('the "{service}" service stops'))
 def _(drill: Exercise, service: str) -> Generator[None, None, None]:
     with drill.inject(Stop(), Target(service)):
+        yield
+
+
+@when(parsers.parse('the "{service}" service is killed by the engine'))
+def _(drill: Exercise, service: str) -> Generator[None, None, None]:
+    with drill.inject(Kill(), Target(service)):
         yield
 
 

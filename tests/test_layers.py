@@ -45,8 +45,8 @@ LAYERS = {
         audit observers readiness plan steady exercise aftermath drill dry_run briefing verify""",
     "engines": """
         runtime.uninterrupted runtime.readings runtime.frames runtime.access
-        runtime.engine_events runtime.docker runtime.holders runtime.sweep runtime.lease
-        runtime.ground runtime.compose""",
+        runtime.engine_events runtime.crash runtime.docker runtime.holders runtime.sweep
+        runtime.lease runtime.ground runtime.compose""",
     "fakes": """
         testing.manual_clock testing.fake_events testing.fake_container testing.fake_runtime
         testing.fake_stack testing""",

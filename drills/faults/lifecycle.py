@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from drills.fault import Applied
 from drills.rollback import Undo
 from drills.runtime import Container, Runtime
 from drills.timeline import Json
+
+OWN = "its own"  # a grace that the service itself declares, as compose's stop_grace_period
 
 
 class _Death:
@@ -25,25 +28,28 @@ class _Death:
 
 @dataclass(frozen=True, slots=True)
 class _Orderly(_Death):
-    """An end that is asked for, and forced after ``grace`` seconds."""
+    """An end that is asked for, and forced after ``grace`` seconds.
 
-    grace: float = 10.0
+    Without one it is the service's own: compose's ``stop_grace_period``, else the engine's 10 s.
+    """
+
+    grace: float | None = None
 
     def parameters(self) -> Mapping[str, Json]:
-        """The grace, in seconds."""
-        return {"grace_s": self.grace}
+        """The grace, in seconds, or in words where it is the service's own."""
+        return {"grace_s": OWN if self.grace is None else self.grace}
 
 
 @dataclass(frozen=True, slots=True)
 class Stop(_Orderly):
-    """The service is shut down in order, and killed if that takes longer than ``grace`` seconds."""
+    """The service is shut down in order, and killed if that takes longer than the grace."""
 
     kind: ClassVar[str] = "stop"
 
-    def apply(self, runtime: Runtime, container: Container, injection: str) -> str:
+    def apply(self, runtime: Runtime, container: Container, injection: str) -> Applied:
         """Stop the container."""
         runtime.stop(container, self.grace)
-        return ""
+        return Applied()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +58,38 @@ class Restart(_Orderly):
 
     kind: ClassVar[str] = "restart"
 
-    def apply(self, runtime: Runtime, container: Container, injection: str) -> str:
+    def apply(self, runtime: Runtime, container: Container, injection: str) -> Applied:
         """Restart the container."""
         runtime.restart(container, self.grace)
-        return ""
+        return Applied()
+
+
+@dataclass(frozen=True, slots=True)
+class SuddenDeath(_Death):
+    """The service's process dies at once, as of a crash: what is to restart it does so.
+
+    The engine is told nothing, so to it the death is nobody's doing, and a restart policy acts.
+    """
+
+    kind: ClassVar[str] = "sudden death"
+    begun: ClassVar[frozenset[str]] = frozenset()  # the signal is not the engine's
+
+    def parameters(self) -> Mapping[str, Json]:
+        """Nothing to set."""
+        return {}
+
+    def apply(self, runtime: Runtime, container: Container, injection: str) -> Applied:
+        """Let the container's main process die."""
+        way, begun_ns = runtime.crash(container)
+        return Applied(way=way, begun_ns=begun_ns)
 
 
 @dataclass(frozen=True, slots=True)
 class Kill(_Death):
-    """The service dies at once, without a chance to clean up."""
+    """The engine sends the container a signal, as ``docker kill`` does.
+
+    To an engine that is a stop by hand, after which no restart policy acts.
+    """
 
     signal: str = "SIGKILL"
     kind: ClassVar[str] = "kill"
@@ -69,10 +98,10 @@ class Kill(_Death):
         """The signal's name."""
         return {"signal": self.signal}
 
-    def apply(self, runtime: Runtime, container: Container, injection: str) -> str:
+    def apply(self, runtime: Runtime, container: Container, injection: str) -> Applied:
         """Signal the container's first process."""
         runtime.kill(container, self.signal)
-        return ""
+        return Applied()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +120,7 @@ class Freeze:
         """Thaw it."""
         return Undo("unpause", container)
 
-    def apply(self, runtime: Runtime, container: Container, injection: str) -> str:
+    def apply(self, runtime: Runtime, container: Container, injection: str) -> Applied:
         """Freeze every process of the container."""
         runtime.pause(container)
-        return ""
+        return Applied()

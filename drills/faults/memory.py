@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from drills.fault import Applied
 from drills.rollback import MARK, Undo
 from drills.runtime import Container, Runtime
 from drills.timeline import Json
@@ -53,7 +54,8 @@ class MemoryLeak:
         """End the process that carries the injection's mark."""
         return Undo("end-processes", container, {"mark": injection})
 
-    def apply(self, runtime: Runtime, container: Container, injection: str) -> str:
+    def apply(self, runtime: Runtime, container: Container, injection: str) -> Applied:
         """Start the leaking process inside the container."""
         numbers = [str(number) for number in (self.rate, self.bound, self.time_to_live)]
-        return runtime.spawn(container, ["python3", "-c", LEAK, *numbers], {MARK: injection})
+        leak = ["python3", "-c", LEAK, *numbers]
+        return Applied(command=runtime.spawn(container, leak, {MARK: injection}))

@@ -77,7 +77,7 @@ def _restart(bench: Bench, action: Action) -> Detail:
     for number, container in enumerate(containers):
         if number > 0:
             _let_settle(bench, action)
-        bench.runtime.restart(container, grace=5.0)
+        bench.runtime.restart(container)
         _wait_for(bench, container, action)
     return {"service": action.service, "instances": [container.name for container in containers]}
 

@@ -30,7 +30,10 @@ class Container:
 
 @dataclass(frozen=True, slots=True)
 class ContainerState:
-    """What the engine says of a container. ``health`` is "" where it has no health check."""
+    """What the engine says of a container. ``health`` is "" where it has no health check.
+
+    ``restarts`` counts how often its restart policy started it since somebody last did so.
+    """
 
     status: str  # created, running, paused, restarting, exited, dead
     running: bool
@@ -39,6 +42,7 @@ class ContainerState:
     oom_killed: bool
     started_at: str
     health: str
+    restarts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +98,21 @@ class Runtime(Protocol):
     def start(self, container: Container) -> None:
         """Start it. Starting a running one is no error."""
 
-    def stop(self, container: Container, grace: float) -> None:
-        """Ask it to stop, and kill it after ``grace`` seconds. A stopped one is no error."""
+    def stop(self, container: Container, grace: float | None = None) -> None:
+        """Ask it to stop, and kill it after ``grace`` seconds. A stopped one is no error.
+
+        Without a grace it is the container's own: what compose's ``stop_grace_period`` says.
+        """
 
     def kill(self, container: Container, signal: str = "SIGKILL") -> None:
-        """Send a signal to its first process."""
+        """Have the engine send a signal to its first process; that counts as a stop by hand."""
+
+    def crash(self, container: Container) -> tuple[str, int]:
+        """Let its main process die, so that a restart policy acts as after a real crash.
+
+        Returns the way in words, and the monotonic instant before which nothing had happened.
+        Raises EngineError, with nothing done, where no way of doing so works here.
+        """
 
     def pause(self, container: Container) -> None:
         """Freeze all its processes."""
@@ -106,8 +120,8 @@ class Runtime(Protocol):
     def unpause(self, container: Container) -> None:
         """Thaw them. Thawing one that is not frozen is no error."""
 
-    def restart(self, container: Container, grace: float) -> None:
-        """Stop and start it."""
+    def restart(self, container: Container, grace: float | None = None) -> None:
+        """Stop and start it; the grace is as for ``stop``."""
 
     def execute(self, container: Container, argv: Sequence[str]) -> Executed:
         """Run a command inside it and wait for the end. No shell is involved."""

@@ -28,6 +28,7 @@ from drills.clock import Clock
 from drills.errors import EngineError, UnknownTarget
 from drills.runtime import Container, ContainerState, EngineEvents, Executed
 from drills.runtime.access import forbidden, not_allowed
+from drills.runtime.crash import Crash
 from drills.runtime.engine_events import EngineClock, EventListener
 from drills.runtime.frames import unframed
 from drills.runtime.readings import reduce_stats
@@ -39,6 +40,7 @@ SERVICE_LABEL = "com.docker.compose.service"
 INSTANCE_LABEL = "com.docker.compose.container-number"
 ONE_OFF_LABEL = "com.docker.compose.oneoff"
 
+_ENGINE_GRACE = 10  # seconds an engine waits for a container that declares no grace of its own
 ACT_SECONDS = 60.0  # what may take a while: stop, start, remove, execute
 READ_SECONDS = 10.0  # what answers from memory: list, inspect, logs, stats
 DEFAULT_TARGET = "unix:///var/run/docker.sock"
@@ -142,7 +144,8 @@ class DockerRuntime:
 
     def state(self, container: Container) -> ContainerState:
         """What the engine says of it now."""
-        state = self._inspect(container)["State"]
+        inspected = self._inspect(container)
+        state = inspected["State"]
         return ContainerState(
             status=state["Status"],
             running=state["Running"],
@@ -151,6 +154,7 @@ class DockerRuntime:
             oom_killed=state["OOMKilled"],
             started_at=state["StartedAt"],
             health=state.get("Health", {}).get("Status", ""),
+            restarts=inspected.get("RestartCount", 0),
         )
 
     def start(self, container: Container) -> None:
@@ -158,15 +162,20 @@ class DockerRuntime:
         with self._acting("start", container) as client:
             client.start(container.id)
 
-    def stop(self, container: Container, grace: float) -> None:
-        """Ask it to stop, and kill it after ``grace`` seconds. The engine thaws a frozen one."""
-        with self._acting("stop", container) as client:
-            client.stop(container.id, timeout=_whole_seconds(grace))
+    def stop(self, container: Container, grace: float | None = None) -> None:
+        """Ask it to stop, and kill it after the grace. The engine thaws a frozen one."""
+        seconds = self._grace(container, grace)
+        with self._acting("stop", container, seconds) as client:
+            client.stop(container.id, timeout=seconds)
 
     def kill(self, container: Container, signal: str = "SIGKILL") -> None:
         """Send a signal to its first process. Raises EngineError where there is none."""
         with self._acting(f"send {signal} to", container) as client:
             client.kill(container.id, signal)
+
+    def crash(self, container: Container) -> tuple[str, int]:
+        """Let its main process die, so that a restart policy acts. See ``drills.runtime.crash``."""
+        return Crash(self._asked, self.execute, self._images, self._clock).of(container)
 
     def pause(self, container: Container) -> None:
         """Freeze all its processes. Freezing a frozen one is no error, a stopped one is."""
@@ -183,10 +192,11 @@ class DockerRuntime:
             container,
         )
 
-    def restart(self, container: Container, grace: float) -> None:
+    def restart(self, container: Container, grace: float | None = None) -> None:
         """Stop and start it."""
-        with self._acting("restart", container) as client:
-            client.restart(container.id, timeout=_whole_seconds(grace))
+        seconds = self._grace(container, grace)
+        with self._acting("restart", container, seconds) as client:
+            client.restart(container.id, timeout=seconds)
 
     def execute(self, container: Container, argv: Sequence[str]) -> Executed:
         """Run a command inside it and wait for the end, at most a minute between two outputs.
@@ -261,6 +271,11 @@ class DockerRuntime:
         with self._engine.asked(question, seconds=min(seconds, left)) as client:
             yield client
 
+    def _images(self) -> list[str]:
+        with self._asked("list the images of the stack") as client:
+            rows = client.containers(all=True, filters={"label": self._labels("")})
+        return [row["ImageID"] for row in rows]
+
     def _labels(self, service: str) -> list[str]:
         labels = [f"{PROJECT_LABEL}={self.project}"]
         return [*labels, f"{SERVICE_LABEL}={service}"] if service else labels
@@ -271,9 +286,20 @@ class DockerRuntime:
             return inspected
 
     @contextmanager
-    def _acting(self, verb: str, container: Container) -> Iterator[APIClient]:
-        with self._asked(f"{verb} {container.name}", ACT_SECONDS) as client:
+    def _acting(self, verb: str, container: Container, grace: int = 0) -> Iterator[APIClient]:
+        seconds = ACT_SECONDS + max(grace, 0)  # an engine answers a stop when it is done
+        with self._asked(f"{verb} {container.name}", seconds) as client:
             yield client
+
+    def _grace(self, container: Container, asked: float | None) -> int:
+        """In whole seconds, the engine's unit, rounded up: never shorter than what was asked for.
+
+        Not asked for, it is the container's own, which compose's ``stop_grace_period`` becomes.
+        """
+        if asked is not None:
+            return _whole_seconds(asked)
+        own = self._inspect(container)["Config"].get("StopTimeout")
+        return _ENGINE_GRACE if own is None else int(own)
 
     def _unless(
         self,
@@ -367,7 +393,6 @@ def _address(bindings: Sequence[Mapping[str, str]]) -> tuple[str, int]:
 
 
 def _whole_seconds(grace: float) -> int:
-    """The engine's unit, rounded up: a grace is never shorter than what was asked for."""
     return -int(-grace // 1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC
 from typing import Protocol
@@ -37,9 +38,19 @@ class Emit(Protocol):
 class FakeContainer:
     """The state of a container and the engine's rules about it."""
 
-    def __init__(self, container: Container, clock: Clock, emit: Emit) -> None:
+    def __init__(
+        self,
+        container: Container,
+        clock: Clock,
+        emit: Emit,
+        later: Callable[[float, Callable[[], object]], None],
+    ) -> None:
         self.container = container
         self.deaf = False
+        self.grace = 10.0  # seconds, where whoever stops it names none
+        self.restart_after: float | None = None  # seconds, where it has a restart policy
+        self._by_hand = False  # stopped or killed by the engine, after which no policy acts
+        self._later = later
         self.log: list[bytes] = []
         self.stats: dict[str, Json] = {name: int(name == "pids") for name in sorted(STATS)}
         self._clock = clock
@@ -65,24 +76,39 @@ class FakeContainer:
         if self.state.paused:
             raise EngineError(f"start {self.container.name}: it is frozen, thaw it first")
         if not self.state.running:
-            self.state = replace(
-                self.state,
-                status="running",
-                running=True,
-                exit_code=0,
-                oom_killed=False,
-                started_at=self.date(),
-            )
-            self._emit("start", self.container)
+            self._begin(restarts=0)
 
-    def stop(self, grace: float) -> None:
+    def _begin(self, restarts: int) -> None:
+        self._by_hand = False
+        self.state = replace(
+            self.state,
+            status="running",
+            running=True,
+            exit_code=0,
+            oom_killed=False,
+            started_at=self.date(),
+            restarts=restarts,
+        )
+        self._emit("start", self.container)
+
+    def _come_back(self) -> None:
+        if not self.state.running and not self._by_hand:
+            self._begin(self.state.restarts + 1)
+
+    def crash(self) -> None:
+        """Its main process dies, of nobody's doing that the engine knows of."""
+        self.require_running("end the main process of")
+        self.end(KILLED)
+
+    def stop(self, grace: float | None) -> None:
         """A stopped one stays as it is; a deaf one is killed after the grace."""
         if not self.state.running:
             return
+        self._by_hand = True
         self._emit("kill", self.container, signal=str(_SIGNALS["SIGTERM"]))
         self.unpause()
         if self.deaf:
-            self._clock.sleep(grace)
+            self._clock.sleep(self.grace if grace is None else grace)
             self._emit("kill", self.container, signal=str(_SIGNALS["SIGKILL"]))
         self.end(KILLED if self.deaf else 0)
         self._emit("stop", self.container)
@@ -93,6 +119,7 @@ class FakeContainer:
         if signal not in _SIGNALS:
             raise EngineError(f"send {signal} to {self.container.name}: no such signal")
         self._emit("kill", self.container, signal=str(_SIGNALS[signal]))
+        self._by_hand = True
         if signal == "SIGKILL":
             self.end(KILLED)
         elif signal in _POLITE and not self.deaf:
@@ -112,7 +139,7 @@ class FakeContainer:
             self.state = replace(self.state, status="running", paused=False)
             self._emit("unpause", self.container)
 
-    def restart(self, grace: float) -> None:
+    def restart(self, grace: float | None) -> None:
         """Stop, start, and say so."""
         self.stop(grace)
         self.start()
@@ -150,3 +177,5 @@ class FakeContainer:
             oom_killed=oom,
         )
         self._emit("die", self.container, exitCode=str(exit_code))
+        if self.restart_after is not None and not self._by_hand:
+            self._later(self.restart_after, self._come_back)

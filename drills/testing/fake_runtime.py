@@ -75,7 +75,9 @@ class FakeRuntime:
         """One more container, running."""
         name = f"fake-{service}-{instance}"
         container = Container(f"id-of-{name}", name, service, instance, self.labels)
-        self._existing[container.id] = FakeContainer(container, self.clock, self._emit)
+        self._existing[container.id] = FakeContainer(
+            container, self.clock, self._emit, later=self.clock.after
+        )
         return container
 
     def find(self, service: str, instance: int = 1) -> Container:
@@ -112,6 +114,17 @@ class FakeRuntime:
     def deaf(self, container: Container) -> None:
         """Its first process ignores every polite request to end; only SIGKILL helps."""
         self._one(container).deaf = True
+
+    def restarts(self, container: Container, after: float = 0.1) -> None:
+        """Its restart policy: whenever it ends by itself it is started ``after`` so many seconds.
+
+        Not after a stop or a kill by the engine, until somebody starts it.
+        """
+        self._one(container).restart_after = after
+
+    def declare_grace(self, container: Container, seconds: float) -> None:
+        """How long it says that it is to be given when it is asked to stop."""
+        self._one(container).grace = seconds
 
     def set_health(self, container: Container, health: str) -> None:
         """What its health check says from now on: starting, healthy, unhealthy."""
@@ -170,13 +183,19 @@ class FakeRuntime:
         """Start it. Starting a running one is no error; a frozen one has to be thawed first."""
         self._act(Call("start", container.name), container, FakeContainer.start)
 
-    def stop(self, container: Container, grace: float) -> None:
+    def stop(self, container: Container, grace: float | None = None) -> None:
         """Ask it to stop, and kill it after ``grace`` seconds. A frozen one is thawed."""
         self._act(Call("stop", container.name, grace), container, lambda one: one.stop(grace))
 
     def kill(self, container: Container, signal: str = "SIGKILL") -> None:
         """Send a signal to its first process. Raises EngineError where there is none."""
         self._act(Call("kill", container.name, signal), container, lambda one: one.kill(signal))
+
+    def crash(self, container: Container) -> tuple[str, int]:
+        """Its main process dies, unnoticed by the engine before; a restart policy acts."""
+        begun_ns = self.clock.monotonic_ns()
+        self._act(Call("crash", container.name), container, FakeContainer.crash)
+        return "a signal on paper", begun_ns
 
     def pause(self, container: Container) -> None:
         """Freeze all its processes. Freezing a frozen one is no error, a stopped one is."""
@@ -186,7 +205,7 @@ class FakeRuntime:
         """Thaw them. Thawing one that is not frozen is no error."""
         self._act(Call("unpause", container.name), container, FakeContainer.unpause)
 
-    def restart(self, container: Container, grace: float) -> None:
+    def restart(self, container: Container, grace: float | None = None) -> None:
         """Stop and start it."""
         self._act(Call("restart", container.name, grace), container, lambda one: one.restart(grace))
 

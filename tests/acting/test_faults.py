@@ -8,14 +8,21 @@ import sys
 import pytest
 
 from drills.fault import Fault
-from drills.faults import Freeze, Kill, MemoryLeak, Restart, Stop
+from drills.faults import Freeze, Kill, MemoryLeak, Restart, Stop, SuddenDeath
 from drills.faults.memory import LEAK
 from drills.rollback import MARK
 from drills.target import Target
-from drills.units import MIB
+from drills.units import MIB, NS
 from tests.acting.bench import Bench
 
-ALL: list[Fault] = [Stop(), Kill(), Freeze(), Restart(), MemoryLeak()]
+ALL: list[Fault] = [
+    Stop(),
+    SuddenDeath(),
+    Kill(),
+    Freeze(),
+    Restart(),
+    MemoryLeak(),
+]
 PIECE = 30_000  # bytes; more than one piece of the leak takes
 
 # Time that passes when told, and what the leak holds whenever it sleeps: "<seconds> <bytes>".
@@ -71,6 +78,38 @@ class TestLifecycle:
         assert bench.runtime.state(app).exit_code == 0
         assert bench.runtime.state(replica).exit_code == 137
 
+    def test_what_restarts_a_dead_service_does_so_after_a_sudden_death_only(
+        self, bench: Bench
+    ) -> None:
+        """A kill by the engine is a stop by hand to it, so that nothing is to be seen of a policy.
+
+        The undo leaves one that came back by itself alone.
+        """
+        app, replica = bench.runtime.find("app"), bench.runtime.find("replica")
+        for container in (app, replica):
+            bench.runtime.restarts(container, after=1)
+        injector = bench.injector(at_once=2)
+        injector.inject(SuddenDeath(), Target("app", 1), "d")
+        injector.inject(Kill(), Target("replica"), "d")
+        bench.clock.advance(1)
+        began = bench.runtime.state(app)
+        assert (began.running, began.restarts) == (True, 1)
+        assert not bench.runtime.state(replica).running
+        assert [one.problem for one in bench.rollbacks.unwind(budget=5)] == ["", ""]
+        assert bench.runtime.state(app) == began
+
+    def test_an_orderly_end_gives_the_grace_that_the_service_declares(self, bench: Bench) -> None:
+        """Sixty seconds of compose's are sixty, and a drill's own word outdoes them."""
+        app, replica = bench.runtime.find("app"), bench.runtime.find("replica")
+        for container in (app, replica):
+            bench.runtime.deaf(container)
+            bench.runtime.declare_grace(container, 60)
+        for fault, container, grace in ((Stop(), app, 60), (Stop(grace=2), replica, 2)):
+            began = bench.clock.monotonic_ns()
+            fault.apply(bench.runtime, container, "d-1")
+            taken = (bench.clock.monotonic_ns() - began) / NS
+            assert grace <= taken <= grace + bench.runtime.latency
+
     def test_a_freeze_pauses_and_a_restart_comes_back(self, bench: Bench) -> None:
         """A frozen one still runs; a restarted one runs again by itself."""
         app, replica = bench.runtime.find("app"), bench.runtime.find("replica")
@@ -85,7 +124,7 @@ class TestMemoryLeak:
         """So that the undo finds it, and only it."""
         app = bench.runtime.find("app")
         leak = MemoryLeak(rate=2 * MIB, bound=64 * MIB, time_to_live=30)
-        command = leak.apply(bench.runtime, app, "d-1")
+        command = leak.apply(bench.runtime, app, "d-1").command
         (spawned,) = bench.runtime.spawned
         assert spawned.id == command
         assert spawned.environment == {MARK: "d-1"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from drills.errors import BlastRadiusExceeded, EngineError, InjectionFailed, UnknownTarget
-from drills.faults import Freeze, Kill, MemoryLeak, Restart, Stop
+from drills.faults import Freeze, Kill, MemoryLeak, Restart, Stop, SuddenDeath
 from drills.injection import EFFECT_WITHIN
 from drills.runtime import Container
 from drills.target import Target, resolve
@@ -87,18 +87,43 @@ class TestEffect:
         assert intended.string("container") == "fake-replica-1"
         assert intended.data["parameters"] == {"grace_s": 3}
 
-    def test_it_took_effect_between_signal_and_death(self, bench: Bench) -> None:
-        """The engine's own stamps bound it, widened by their error, never before the request."""
+    def test_it_took_effect_between_the_last_signal_and_death(self, bench: Bench) -> None:
+        """A service that ignores the request lived all the while until the signal that killed it.
+
+        The engine's own stamps bound it, widened by their error.
+        """
         replica = bench.runtime.find("replica")
         bench.runtime.deaf(replica)
+        bench.runtime.declare_grace(replica, 60)
         began = bench.clock.monotonic_ns()
-        bench.injector().inject(Stop(grace=3), Target("replica"), DRILL)
+        bench.injector().inject(Stop(), Target("replica"), DRILL)
         effective = bench.event(Kind.FAULT_EFFECTIVE)
-        signalled = began + int(bench.runtime.latency / 2 * NS)
+        killed = began + int(bench.runtime.latency / 2 * NS) + 60 * NS
         error = bench.runtime.event_error_ns
-        assert effective.at_ns == signalled + 3 * NS
-        assert effective.integer("low_ns") == signalled - error
+        assert effective.at_ns == killed
+        assert effective.integer("low_ns") == killed - error
         assert effective.integer("high_ns") == effective.at_ns + error
+
+    def test_a_death_that_the_engine_did_not_bring_about_began_with_its_own_way(
+        self, bench: Bench
+    ) -> None:
+        """It is not older than what we did, and the journal says what that was."""
+        bench.injector().inject(SuddenDeath(), Target("replica"), DRILL)
+        called, effective = (bench.event(k) for k in (Kind.FAULT_CALLED, Kind.FAULT_EFFECTIVE))
+        assert called.string("way") == "a signal on paper"
+        assert called.text.endswith("requested, by a signal on paper")
+        assert called.at_ns <= effective.integer("low_ns") < effective.at_ns
+        assert [event.string("action") for event in bench.on_disk(Kind.ENGINE)] == ["die"]
+
+    def test_where_no_way_to_die_works_nothing_else_is_done_in_its_stead(
+        self, bench: Bench
+    ) -> None:
+        """A kill by the engine would show no restart policy at work, so it is not that."""
+        bench.runtime.fail_next("crash", EngineError("no way: a signal from here: not permitted"))
+        with pytest.raises(InjectionFailed, match=r"sudden death of fake-replica-1: no way: .*not"):
+            bench.injector().inject(SuddenDeath(), Target("replica"), DRILL)
+        assert bench.runtime.state(bench.runtime.find("replica")).running
+        assert [call.method for call in bench.runtime.calls] == ["crash"]
 
     def test_it_never_took_effect_before_it_was_asked_for(self, bench: Bench) -> None:
         """However wide the stamp's error is."""

@@ -33,7 +33,7 @@ class TestRestart:
 
         restarted = bench.runtime.restart
 
-        def noted(container: Container, grace: float) -> None:
+        def noted(container: Container, grace: float | None = None) -> None:
             order.append(f"{container.name} restarts")
             restarted(container, grace)
 
@@ -57,7 +57,7 @@ class TestRestart:
         since: list[int] = []  # from when on customers have been answered, as far as they know
         restarted = bench.runtime.restart
 
-        def noted(container: Container, grace: float) -> None:
+        def noted(container: Container, grace: float | None = None) -> None:
             restarts[container.name] = bench.clock.monotonic_ns()
             restarted(container, grace)
 

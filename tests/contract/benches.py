@@ -31,8 +31,20 @@ class Bench(Protocol):
     def clock(self) -> Clock:
         """The clock that the runtime's events are on."""
 
-    def add(self, service: str, instance: int = 1, *, deaf: bool = False) -> Container:
-        """A container that runs and has written the lines "one" and "ready"."""
+    def add(
+        self,
+        service: str,
+        instance: int = 1,
+        *,
+        deaf: bool = False,
+        grace: int | None = None,
+        restarts: bool = False,
+        init: bool = False,
+    ) -> Container:
+        """A container that runs and has written the lines "one" and "ready".
+
+        ``deaf`` to requests to end; ``grace`` seconds of its own; ``restarts`` as policy; an init.
+        """
 
     def remove(self, container: Container) -> None:
         """Take it away by force, behind the runtime's back."""
@@ -55,8 +67,21 @@ class FakeBench:
         )
         self.runtime.answer("no-such-command", with_=Executed(126, b"not found"))
 
-    def add(self, service: str, instance: int = 1, *, deaf: bool = False) -> Container:
+    def add(
+        self,
+        service: str,
+        instance: int = 1,
+        *,
+        deaf: bool = False,
+        grace: int | None = None,
+        restarts: bool = False,
+        init: bool = False,
+    ) -> Container:
         container = self.runtime.add(service, instance)
+        if grace is not None:
+            self.runtime.declare_grace(container, grace)
+        if restarts:
+            self.runtime.restarts(container)
         for line in (b"one", b"ready"):
             self.runtime.write(container, line)
         if deaf:
@@ -83,7 +108,16 @@ class DockerBench:
         self.runtime = DockerRuntime(self.project, self.clock, engine=engine)
         self._client: APIClient = engine.client()
 
-    def add(self, service: str, instance: int = 1, *, deaf: bool = False) -> Container:
+    def add(
+        self,
+        service: str,
+        instance: int = 1,
+        *,
+        deaf: bool = False,
+        grace: int | None = None,
+        restarts: bool = False,
+        init: bool = False,
+    ) -> Container:
         identity = self._client.create_container(
             IMAGE,
             ["sh", "-c", DEAF if deaf else POLITE],
@@ -93,7 +127,12 @@ class DockerBench:
                 "com.docker.compose.service": service,
                 "com.docker.compose.container-number": str(instance),
             },
-            host_config=self._client.create_host_config(network_mode="none"),
+            stop_timeout=grace,
+            host_config=self._client.create_host_config(
+                network_mode="none",
+                init=init,
+                restart_policy={"Name": "always"} if restarts else None,
+            ),
         )["Id"]
         self._client.start(identity)
         until(
@@ -109,6 +148,14 @@ class DockerBench:
 
     def finish(self, spawned_id: str, exit_code: int) -> None:
         """Real commands end by themselves."""
+
+    def pid(self, container: Container) -> int:
+        """The number of its first process on the engine's host."""
+        return int(self._client.inspect_container(container.id)["State"]["Pid"])
+
+    def everything(self) -> set[str]:
+        """The ids of all containers of the engine, whosever they are."""
+        return {row["Id"] for row in self._client.containers(all=True)}
 
     def close(self) -> None:
         for container in self.runtime.containers():

@@ -10,6 +10,7 @@ import pytest
 
 from drills.errors import EngineError, UnknownTarget
 from drills.runtime import Container, Runtime
+from drills.units import NS
 from tests.contract.benches import Bench, Listening
 
 
@@ -32,6 +33,7 @@ class TestContainers:
             lambda runtime, one: runtime.start(one),
             lambda runtime, one: runtime.stop(one, grace=1),
             lambda runtime, one: runtime.kill(one),
+            lambda runtime, one: runtime.crash(one),
             lambda runtime, one: runtime.pause(one),
             lambda runtime, one: runtime.unpause(one),
             lambda runtime, one: runtime.restart(one, grace=1),
@@ -64,6 +66,7 @@ class TestWithin:
         calls: list[Callable[[], object]] = [
             lambda: late.pause(container),
             lambda: late.kill(container),
+            lambda: late.crash(container),
             lambda: late.state(container),
             lambda: late.execute(container, ["true"]),
             late.containers,
@@ -94,6 +97,18 @@ class TestStop:
         bench.runtime.stop(container, grace=0.5)
         assert bench.clock.monotonic_ns() - begun >= 500_000_000
         assert bench.runtime.state(container).exit_code == 137
+
+    def test_without_a_grace_gives_the_container_s_own(self, bench: Bench) -> None:
+        """What compose's ``stop_grace_period`` says, shorter or longer than the engine's ten."""
+        container = bench.add("app", deaf=True, grace=1)
+        begun = bench.clock.monotonic_ns()
+        bench.runtime.stop(container)
+        assert 1 <= (bench.clock.monotonic_ns() - begun) / NS < 8
+        assert bench.runtime.state(container).exit_code == 137
+        bench.runtime.start(container)
+        begun = bench.clock.monotonic_ns()
+        bench.runtime.restart(container)
+        assert 1 <= (bench.clock.monotonic_ns() - begun) / NS < 8
 
     def test_of_a_stopped_one_is_no_error_and_no_event(
         self, bench: Bench, listening: Listening

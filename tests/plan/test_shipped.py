@@ -76,7 +76,7 @@ def test_every_scenario_has_a_plan(plans: dict[str, str]) -> None:
         ),
         (
             STOPS,
-            "stop of postgres-replica (grace_s=10)",
+            "stop of postgres-replica (grace_s=its own)",
             "start postgres-replica-1, proven when running and not paused",
             "start drill-<id>-postgres-replica-1",
         ),

@@ -18,7 +18,7 @@ import steps.stack
 import steps.workload
 from drills.criteria import Comparator, Criterion, Priority
 from drills.errors import PlanError
-from drills.faults import Freeze, Kill, Restart, Stop
+from drills.faults import Freeze, Restart, Stop, SuddenDeath
 from drills.judge import ALL_METRICS
 from steps.faults import SUFFERED, fault_named
 from steps.judgement import criteria_of
@@ -140,7 +140,7 @@ class TestWords:
         """As scenarios say it."""
         assert {
             "an orderly stop": Stop(),
-            "a sudden death": Kill(),
+            "a sudden death": SuddenDeath(),
             "a freeze": Freeze(),
             "a restart": Restart(),
         } == SUFFERED

@@ -180,7 +180,7 @@ def deaf_instance(scene: Scene) -> None:
     """The second instance of the app never restarts, although the engine says that it did."""
     restart = DockerRuntime.restart
 
-    def some(runtime: DockerRuntime, container: Container, grace: float) -> None:
+    def some(runtime: DockerRuntime, container: Container, grace: float | None = None) -> None:
         if (container.service, container.instance) != ("app", 2):
             restart(runtime, container, grace)
 

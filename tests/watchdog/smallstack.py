@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from docker import APIClient
 
-from drills.fault import Fault
+from drills.fault import Applied, Fault
 from drills.faults import Freeze, Stop
 from drills.rollback import MARK, Undo
 from drills.runtime import DRILL_LABEL, Container, Runtime
@@ -52,8 +52,8 @@ class Lingering:
     def undo(self, container: Container, injection: str) -> Undo:
         return Undo("end-processes", container, {"mark": injection})
 
-    def apply(self, runtime: Runtime, container: Container, injection: str) -> str:
-        return runtime.spawn(container, ["sleep", "600"], {MARK: injection})
+    def apply(self, runtime: Runtime, container: Container, injection: str) -> Applied:
+        return Applied(runtime.spawn(container, ["sleep", "600"], {MARK: injection}))
 
 
 FAULTS: Mapping[str, Fault] = {"freeze": Freeze(), "stop": Stop(2.0), "leak": Lingering()}
