@@ -7,7 +7,7 @@ from dataclasses import replace
 from drills.clock import Clock
 from drills.detectors import EngineWatch
 from drills.errors import DrillError, InjectionFailed
-from drills.fault import Fault
+from drills.fault import Applied, Fault
 from drills.journal import Journal
 from drills.rollback import RollbackStack, condition
 from drills.runtime import Container, EngineEvent, Runtime
@@ -68,23 +68,13 @@ class Injector:
                 "service": container.service,
                 "container": container.name,
                 "parameters": fault.parameters(),
+                "container_id": container.id,
+                "restarts": state.restarts,
             },
         )
         called = self._clock.monotonic_ns()
         try:
-            applied = fault.apply(self._runtime, container, injection)
-            by = f", by {applied.way}" if applied.way else ""
-            self._journal.write(
-                Kind.FAULT_CALLED,
-                f"{fault.kind} of {container.name} requested{by}",
-                at_ns=called,
-                injection=injection,
-                command=applied.command,
-                way=applied.way,
-            )
-            effect = self._confirm(fault, container, called, applied.command)
-            if applied.command:
-                self._watch.follow(applied.command)
+            applied, effect = self._apply(fault, container, injection, called)
         except DrillError as error:
             self._journal.write(Kind.FAULT_FAILED, str(error), injection=injection)
             raise InjectionFailed(f"{fault.kind} of {container.name}: {error}") from error
@@ -98,6 +88,25 @@ class Injector:
             high_ns=effect.at_ns + effect.error_ns,
         )
         return injection
+
+    def _apply(
+        self, fault: Fault, container: Container, injection: str, called: int
+    ) -> tuple[Applied, EngineEvent]:
+        """Do it, and see the effect. Raises DrillError where either fails."""
+        applied = fault.apply(self._runtime, container, injection)
+        by = f", by {applied.way}" if applied.way else ""
+        self._journal.write(
+            Kind.FAULT_CALLED,
+            f"{fault.kind} of {container.name} requested{by}",
+            at_ns=called,
+            injection=injection,
+            command=applied.command,
+            way=applied.way,
+        )
+        effect = self._confirm(fault, container, called, applied.command)
+        if applied.command:
+            self._watch.follow(applied.command)
+        return applied, effect
 
     def _confirm(
         self, fault: Fault, container: Container, called: int, command: str
