@@ -68,7 +68,6 @@ class Injector:
                 "service": container.service,
                 "container": container.name,
                 "parameters": fault.parameters(),
-                "container_id": container.id,
                 "restarts": state.restarts,
             },
         )

@@ -12,6 +12,7 @@ from drills.metric import NO_FAULT, Metric, Observations, Settles
 from drills.outage import good
 from drills.recovery import time_to_fail_over, time_to_recover
 from drills.redundancy import replication_lag, time_to_restore_redundancy
+from drills.restart import time_to_restart
 from drills.timeline import Kind
 from drills.units import Interval
 from drills.verdict import Measured, Measurement, Unassessed, Unmeasured
@@ -48,6 +49,7 @@ METRICS = {
         Metric("crashes before detection", Unit.COUNT, Settles.LIVE, crashes_before_detection),
         Metric("time to fail over", Unit.SECONDS, Settles.LIVE, time_to_fail_over),
         Metric("time to recover", Unit.SECONDS, Settles.LIVE, time_to_recover),
+        Metric("time to restart", Unit.SECONDS, Settles.LIVE, time_to_restart),
         Metric(
             "time to restore redundancy",
             Unit.SECONDS,

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from drills.clock import Clock
-from drills.errors import JournalError, PlanError, UnknownTarget
+from drills.errors import DrillError, JournalError, PlanError, UnknownTarget
 from drills.journal import Journal
 from drills.runtime import Container, ContainerState, Runtime
 from drills.timeline import Json, Kind, Timeline
@@ -225,8 +225,9 @@ class RollbackStack:
         self._write(Kind.UNDO_CALLED, text, injection, {"operation": undo.operation})
         operation = OPERATIONS.get(undo.operation, UNKNOWN)
         proof = operation.proof
+        restarts = -1
         try:
-            self._prove(operation, undo, budget)
+            restarts = self._prove(operation, undo, budget)
         except UnknownTarget:
             proof = "the container is gone, and the fault with it"
         except Exception as error:  # noqa: BLE001 - whatever it is, the next undo must still run
@@ -235,12 +236,17 @@ class RollbackStack:
             self._write(Kind.UNDO_FAILED, text, injection)
             return Undone(injection, undo, text)
         text = f"{undo.container.name}: {proof}"
-        facts: Mapping[str, Json] = {"proof": proof, "exists": proof == operation.proof}
+        facts: dict[str, Json] = {"proof": proof, "exists": proof == operation.proof}
+        if restarts >= 0:
+            facts["restarts"] = restarts
         self._write(Kind.UNDO_VERIFIED, text, injection, facts)
         return Undone(injection, undo)
 
-    def _prove(self, operation: Operation, undo: Undo, budget: float) -> None:
-        """Do it, and see that the state is what it was. Raises WaitTimeout where it is not."""
+    def _prove(self, operation: Operation, undo: Undo, budget: float) -> int:
+        """Do it, and see that the state is what it was. Raises WaitTimeout where it is not.
+
+        Returns how often the container's restart policy has started it, -1 where that is not known.
+        """
         runtime = self._runtime.within(budget + LAST_LOOK)  # an engine that hangs holds nobody up
         operation.apply(runtime, undo)
         before = ", ".join(f"{key} {value}" for key, value in undo.before.items())
@@ -252,6 +258,9 @@ class RollbackStack:
             last_seen=lambda: str(runtime.state(undo.container)),
             clock=self._clock,
         )
+        with suppress(DrillError):
+            return runtime.state(undo.container).restarts
+        return -1
 
     def _write(
         self, kind: Kind, text: str, injection: str, facts: Mapping[str, Json] | None = None

@@ -34,6 +34,11 @@ def _(drill: Exercise, limit: str) -> None:
     drill.expect(within("Service is restored", "time to recover", limit))
 
 
+@then(parsers.parse('the "{service}" service comes back by itself within {limit}'))
+def _(drill: Exercise, service: str, limit: str) -> None:
+    drill.expect(within(f"{service} comes back by itself", "time to restart", limit, service))
+
+
 @then(parsers.parse("once repaired, the replica streams with a lag of at most {limit}"))
 def _(drill: Exercise, limit: str) -> None:
     drill.expect(within("The replica streams again", "replication lag", limit))
