@@ -32,6 +32,7 @@ def _parts(outline: Outline) -> Iterator[str]:
         ("Problems", [f"! {problem}" for problem in outline.problems]),
         ("Severity", [_severity(outline.severity)]),
         ("Incident", list(_incident(outline.incident))),
+        ("Stack", outline.stack),
         ("Blast radius", list(_radius(outline))),
         ("Workload", list(_workload(outline))),
         ("Faults", list(_faults(outline.injections))),

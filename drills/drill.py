@@ -95,7 +95,8 @@ class Drill:
         """Bring the stack up, start to watch, and hold steady state for the hold window.
 
         Raises SteadyStateNotReached when the stack is not healthy in time; nothing is injected
-        then, and the drill is inconclusive. Raises StopConditionMet when that comes first.
+        then, and the drill is inconclusive. Raises StopConditionMet when that comes first, and
+        PlanError before anything is created where the stack cannot be run as written.
         """
         if self._steady:
             return
@@ -106,7 +107,8 @@ class Drill:
             raise
         except DrillError as error:
             self.journal.write(Kind.UNSTEADY, f"no steady state: {error}")
-            if isinstance(error, SteadyStateNotReached):
+            as_written = isinstance(error, PlanError) and not self.running
+            if as_written or isinstance(error, SteadyStateNotReached):
                 raise
             raise SteadyStateNotReached(f"no steady state: {error}") from error
         self._steady = True
@@ -115,6 +117,8 @@ class Drill:
         self._guard()
         self._phase("stack", "bringing the stack up")
         self._runtime = self._stack.up()
+        for settings in self._stack.environments().values():
+            self._redactor.know_settings(settings)
         self._redactor.know_environment(self._stack.environment_file().read_text("utf-8"))
         await_ready(
             Readiness(self.plan.manifest.stack.ready, self._runtime),

@@ -60,6 +60,7 @@ class Outline:
     criteria: list[tuple[Criterion, Unit]] = field(default_factory=list)
     waits: list[Wait] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    stack: list[str] = field(default_factory=list)  # what to know of the compose file
 
 
 class PlannedDrill:

@@ -14,6 +14,7 @@ import pytest
 from drills import hookspecs
 from drills.briefing import brief
 from drills.clock import Clock, SystemClock
+from drills.composition import composed_stack, previewed
 from drills.drill import Drill
 from drills.dry_run import Outline, PlannedDrill
 from drills.errors import CriteriaInconclusive, CriteriaMissed, DrillError, Outcome, PlanError
@@ -201,6 +202,9 @@ def _begin(
 
 def _planned(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> PlannedDrill:
     settings = settings_of(item.config)
+    seen = previewed(item.config, manifest, _manifest_path(item.config).resolve().parent)
+    if seen.services:
+        manifest = manifest.with_services(seen.services)
     planned = PlannedDrill(
         Outline(
             scenario=info.scenario_name,
@@ -210,6 +214,8 @@ def _planned(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> Plann
             manifest=manifest,
             settings=settings,
             stop=conditions_of(manifest.stop.value(), settings.stop_after),
+            problems=list(seen.problems),
+            stack=list(seen.notes),
         )
     )
 
@@ -255,18 +261,9 @@ def pytest_drills_stack(
     config: pytest.Config, manifest: Manifest, project: str, drill_id: str, clock: Clock
 ) -> Stack:
     """The stack composed from the manifest."""
-    from drills.runtime.compose import ComposeStack
-
     folder = _manifest_path(config).resolve().parent
-    return ComposeStack(
-        folder / manifest.stack.compose_file,
-        project,
-        {},
-        folder / manifest.stack.configuration,
-        drill_id,
-        clock,
-        allow_remote=config.getoption("drill_remote"),
-    )
+    allow_remote = config.getoption("drill_remote")
+    return composed_stack(manifest, folder, project, drill_id, clock, allow_remote=allow_remote)
 
 
 class _TerminatedAsInterrupted:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote, quote_plus, unquote
 
 MASK = "[redacted]"
@@ -62,6 +62,13 @@ class Redactor:
         self._known |= {*secrets}
         forms = {form for secret in secrets for form in _forms(secret)}
         self._forms = tuple(sorted(forms.union(self._forms)))
+
+    def know_settings(self, settings: Mapping[str, str]) -> None:
+        """Mask the secrets among settings by name: of names that say so, and DSN passwords."""
+        for key, value in settings.items():
+            if re.search(r"(?i)password|passwd|secret|token|key", key):
+                self.know(value)
+            self.know(*(match["secret"] for match in _DSN.finditer(value)))
 
     def know_environment(self, text: str) -> None:
         """Mask the secrets of an environment file: values of keys that name one, DSN passwords."""

@@ -38,7 +38,8 @@ class BlastRadius:
             if owner != drill and not {one.name, one.service} & {*self.unlabelled}:
                 raise BlastRadiusExceeded(
                     f"{one.name} is not this drill's: expected the label {DRILL_LABEL}={drill}, "
-                    f"got {owner or 'none'}. Hint: --drill-allow-unlabelled {one.name}"
+                    f"got {owner or 'none'}. Hint: --drill-allow-unlabelled "
+                    f"{one.service or one.name}"  # a container's name is another in the next run
                 )
 
     def check(self, target: Target, containers: int, already: int) -> None:

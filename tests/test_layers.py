@@ -46,7 +46,9 @@ LAYERS = {
     "engines": """
         runtime.uninterrupted runtime.readings runtime.frames runtime.access
         runtime.engine_events runtime.crash runtime.docker runtime.holders runtime.sweep
-        runtime.lease runtime.ground runtime.compose""",
+        runtime.composed runtime.isolation runtime.needs runtime.neighbours
+        runtime.compose_command runtime.source runtime.preview runtime.lease runtime.ground
+        runtime.compose""",
     "fakes": """
         testing.manual_clock testing.fake_events testing.fake_container testing.fake_runtime
         testing.fake_stack testing""",
@@ -55,7 +57,7 @@ LAYERS = {
         gherkin.named gherkin.characters gherkin.dialect gherkin.written gherkin.guards
         gherkin.document gherkin.lines gherkin.scenario gherkin.tags gherkin.definitions
         gherkin.record gherkin.collect gherkin""",
-    "front doors": "hookspecs live terminal_report plugin cli",
+    "front doors": "hookspecs composition live terminal_report plugin cli",
 }
 ORDER = [name for layer in LAYERS.values() for name in layer.split()]
 
@@ -64,14 +66,14 @@ DOORS = {
     "docker": "runtime.docker",
     "requests": "runtime.docker",
     "urllib3": "runtime.docker runtime.engine_events",
-    "testcontainers": "runtime.compose",
+    "testcontainers": "runtime.compose_command",
     "httpx": "http",
     "psycopg": "replication",
     "jinja2": "reporting.html",
     "markupsafe": "reporting.html",
     "rich": "reporting.terminal",
-    "pydantic": "result manifest.",
-    "pytest": "gherkin. hookspecs plugin terminal_report",
+    "pydantic": "result runtime.composed manifest.",
+    "pytest": "gherkin. hookspecs composition plugin terminal_report",
     "_pytest": "gherkin.",
     "pytest_bdd": "gherkin.",
     "gherkin": "gherkin.dialect",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -59,7 +59,11 @@ class StackSection(Section):
 
     ``configuration`` is the folder, beside the compose file, with the applications' environment
     file; a drill works on a copy of it. ``services`` says how many instances of each service the
-    compose file has: what a dry run, which asks no engine, checks targets against.
+    compose file has: what a dry run checks targets against where compose is not installed.
+
+    ``profiles`` are those of the compose file that are active. ``writes_to`` are the team's own
+    folders (from the compose file's) and external volumes that a drill's services may write into.
+    With ``own_names`` a drill does not use the fixed names of volumes, networks and containers.
     """
 
     name: str
@@ -68,6 +72,9 @@ class StackSection(Section):
     configuration: str = "config"
     ready: dict[str, Question] = Field(default_factory=dict)
     services: dict[Name, PositiveInt] = Field(default_factory=dict)
+    profiles: tuple[Name, ...] = ()
+    writes_to: tuple[Name, ...] = ()
+    own_names: bool = False
 
 
 class Manifest(Section):
@@ -94,25 +101,38 @@ class Manifest(Section):
     @model_validator(mode="after")
     def _services_are_there(self) -> Self:
         known = self.stack.services
-        for where, service in self._services():
-            if known and service and service not in known:
+        for where, service in self.services():
+            if known and service not in known:
                 raise ValueError(
                     f"{where}: expected one of stack.services ({', '.join(known)}), got {service!r}"
                 )
         return self
 
-    def _services(self) -> Iterator[tuple[str, str]]:
+    def services(self) -> Iterator[tuple[str, str]]:
         """Every service that is named somewhere, with where that is."""
-        yield "stack.entry", self.stack.entry.service
-        yield "monitoring.pager", self.monitoring.pager.service
         yield from (("blast_radius", service) for service in self.blast_radius.services)
-        yield from ((f"stack.ready.{k}", q.service) for k, q in self.stack.ready.items())
-        yield from ((f"monitoring.ready.{k}", q.service) for k, q in self.monitoring.ready.items())
-        yield from ((f"data.nodes.{k}", node.service) for k, node in self.data.nodes.items())
-        for name, question in self.monitoring.evidence.items():
-            yield f"monitoring.evidence.{name}", question.service
+        yield from ((where, service) for where, service, _ in self.addresses())
         for name, incident in self.incidents.items():
-            yield from ((f"incidents.{name}.procedure", a.service) for a in incident.procedure)
+            named = (action.service for action in incident.procedure if action.service)
+            yield from ((f"incidents.{name}.procedure", service) for service in named)
+
+    def addresses(self) -> Iterator[tuple[str, str, int]]:
+        """Every service and port that a drill talks to, with where that is named."""
+        yield "stack.entry", self.stack.entry.service, self.stack.entry.port
+        yield "monitoring.pager", self.monitoring.pager.service, self.monitoring.pager.port
+        for where, questions in (
+            ("stack.ready", self.stack.ready),
+            ("monitoring.ready", self.monitoring.ready),
+            ("monitoring.evidence", self.monitoring.evidence),
+        ):
+            yield from ((f"{where}.{k}", each.service, each.port) for k, each in questions.items())
+        for name, node in self.data.nodes.items():
+            yield f"data.nodes.{name}", node.service, node.port
+
+    def with_services(self, instances: Mapping[str, int]) -> Self:
+        """The same for a stack that runs so many instances of each service."""
+        stack = self.stack.model_copy(update={"services": dict(instances)})
+        return self.model_copy(update={"stack": stack})
 
     def node(self, role: str) -> tuple[str, Node]:
         """Name and node of a role. Raises PlanError where the manifest has none."""

@@ -154,16 +154,22 @@ class Stack(Protocol):
     engine: str
 
     def up(self) -> Runtime:
-        """Create and start everything. Raises StackError with the engine's words."""
+        """Create and start everything. Raises StackError with the engine's words.
+
+        Raises PlanError, before anything is created, for what would be the same the next time.
+        """
 
     def down(self) -> None:
-        """Remove every container, network and volume of it. Idempotent, never raises for absence.
+        """Remove what it created, and nothing else. Idempotent, never raises for absence.
 
         Raises StackError, naming what is left, when something could not be removed.
         """
 
     def environment_file(self) -> Path:
         """The environment file that the stack's applications read at their start."""
+
+    def environments(self) -> Mapping[str, Mapping[str, str]]:
+        """Each service's environment once the stack was brought up; under "" what secrets hold."""
 
     def describe(self) -> Mapping[str, str]:
         """Engine version and image digests, for the report."""

@@ -64,8 +64,8 @@ class DockerGround:
         """
         looks = LOOKS_AFTER_A_KILL if end_processes(drill_id) else 1
         try:
-            for label in {project, drill_id} - {"", NO_DRILL}:
-                sweep(self._engine, label, self._clock, looks=looks, within=CLEAR_SECONDS)
+            if drill_id not in ("", NO_DRILL):
+                sweep(self._engine, drill_id, self._clock, looks=looks, within=CLEAR_SECONDS)
             self.lease(drill_id).end()
         finally:
             forget_configuration(project)

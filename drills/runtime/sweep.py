@@ -1,12 +1,14 @@
-"""What is left of a stack, by the labels it carries, and its removal.
+"""What is left of a stack, by the labels it carries, and the removal of what a drill made.
 
-``docker compose down`` only knows what the compose file names. This finds whatever carries the
-label of a project or of a drill, so it also heals a half-made stack and one whose file has changed.
+Only what carries the drill's own label is removed: a drill puts it on everything that it creates,
+and creates nothing under a name that is taken. A project's label is on what others add to it, and a
+name is anybody's. It needs no compose file, so it also heals a half-made stack.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
@@ -17,6 +19,7 @@ from drills.runtime.docker import ACT_SECONDS, PROJECT_LABEL, Engine
 from drills.runtime.holders import holders
 from drills.wait import until
 
+AT_ONCE = 8  # removals
 NO_DRILL = "none"  # what the label of a stack says that somebody started by hand
 _Leftover = tuple[str, str, str]  # kind, id, name
 
@@ -28,30 +31,33 @@ def leftovers(project_or_drill_id: str, engine: Engine | None = None) -> list[st
 
 
 def sweep(
-    engine: Engine, project: str, clock: Clock, *, looks: int = 1, within: float = ACT_SECONDS
+    engine: Engine, drill_id: str, clock: Clock, *, looks: int = 1, within: float = ACT_SECONDS
 ) -> None:
-    """Remove whatever carries the project's label until ``looks`` in a row find nothing.
+    """Remove whatever carries the drill's label until ``looks`` in a row find nothing.
 
     More than one look is for a stack whose making was cut short: the engine may still finish a
     creation whose asker is gone. Raises StackError naming what is left after ``within`` seconds.
     """
+    if drill_id in ("", NO_DRILL):
+        raise StackError(f"expected the id of a drill, got {drill_id!r}: nothing is removed")
+    label = f"{DRILL_LABEL}={drill_id}"
     troubles: list[str] = []
     clean = 0
 
     def gone() -> bool:
         nonlocal clean
-        found = _find(engine, project)
+        found = sorted(_by_label(engine, label))
         clean = 0 if found else clean + 1
-        troubles[:] = [trouble for one in found for trouble in _remove(engine, *one)]
+        troubles[:] = _remove_all(engine, found)
         return clean == looks
 
     try:
-        until(gone, awaited=f"{project} removed", within=within, interval=0.1, clock=clock)
+        until(gone, awaited=f"drill {drill_id} removed", within=within, interval=0.1, clock=clock)
     except WaitTimeout as error:
-        rest = ", ".join(leftovers(project, engine)) or "nothing, but things kept appearing"
-        why = "; ".join(holders(engine, _find(engine, project)) or troubles)
+        rest = ", ".join(leftovers(drill_id, engine)) or "nothing, but things kept appearing"
+        why = "; ".join(holders(engine, _find(engine, drill_id)) or troubles)
         raise StackError(
-            f"{project} is not gone after {within:.0f} s; left: {rest}. {why}"
+            f"drill {drill_id} is not gone after {within:.0f} s; left: {rest}. {why}"
         ) from error
 
 
@@ -92,8 +98,24 @@ def _by_label(engine: Engine, label: str) -> Iterator[_Leftover]:
             yield "volume", row["Name"], row["Name"]
 
 
+def _remove_all(engine: Engine, found: Sequence[_Leftover]) -> list[str]:
+    """Remove some things side by side, containers first: the others are what they hold on to."""
+    containers = [one for one in found if one[0] == "container"]
+    others = [one for one in found if one[0] != "container"]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return [
+            trouble
+            for some in (containers, others)
+            for each in pool.map(lambda one: _remove(engine, *one), some)
+            for trouble in each
+        ]
+
+
 def _remove(engine: Engine, kind: str, identity: str, name: str) -> list[str]:
-    """Remove one thing; the trouble with it, if any. Gone already is no trouble."""
+    """Remove one thing; the trouble with it, if any. Gone already is no trouble.
+
+    With a container go its anonymous volumes; those that have a name stay (that is ``v``).
+    """
     try:
         with (
             suppress(UnknownTarget),
@@ -106,5 +128,13 @@ def _remove(engine: Engine, kind: str, identity: str, name: str) -> list[str]:
             }
             removal[kind]()
     except EngineError as error:
-        return [str(error)]
+        return [str(error), *(_held(engine, identity, name) if kind == "network" else ())]
     return []
+
+
+def _held(engine: Engine, identity: str, name: str) -> Iterator[str]:
+    """Who keeps a network from going, and what to type: that is nobody of the drill any more."""
+    with suppress(EngineError, UnknownTarget), engine.asked(f"ask who is in {name}") as client:
+        for row in (client.inspect_network(identity).get("Containers") or {}).values():
+            guest = row["Name"]
+            yield f"{guest} is on it. Hint: docker network disconnect --force {name} {guest}"

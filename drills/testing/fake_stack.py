@@ -60,6 +60,12 @@ class FakeStack:
             raise StackError("the environment file is there from up() to down()")
         return self._file
 
+    def environments(self) -> Mapping[str, Mapping[str, str]]:
+        """The environment file's lines, as those of a service called ``fake``."""
+        if not self.is_up:
+            raise StackError("the environments are known from up() on")
+        return {"fake": self._environment}
+
     def describe(self) -> Mapping[str, str]:
         """Versions of nothing real."""
         return {"engine": "fake", "compose": "fake", "target": "fake"}

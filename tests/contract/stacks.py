@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from drills.clock import SystemClock
 from drills.runtime.compose import ComposeStack
+from drills.runtime.source import Source
 
 COMPOSE_FILE = """
 services:
@@ -38,7 +39,8 @@ def tiny_stack(directory: Path, **environment: str) -> ComposeStack:
     file = directory / "compose.yaml"
     file.write_text(COMPOSE_FILE)
     project = f"tiny-{uuid4().hex[:12]}"
-    return ComposeStack(file, project, environment, configuration, f"of-{project}", SystemClock())
+    source = Source(file, configuration, environment)
+    return ComposeStack(source, project, f"of-{project}", SystemClock())
 
 
 def command_in_between(directory: Path, subcommand: str, script: str) -> Path:

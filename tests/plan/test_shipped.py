@@ -54,7 +54,7 @@ def section(plan: str, title: str) -> list[str]:
 
 
 def test_a_sound_plan_passes_and_touches_nothing(run: subprocess.CompletedProcess[str]) -> None:
-    """No file, no process, no connection; there is no engine either."""
+    """No file, no connection, no process but compose's reading; there is no engine either."""
     assert run.returncode == 0, run.stdout + run.stderr
     assert "4 passed" in run.stdout or "...." in run.stdout
     assert "touched: " not in run.stdout

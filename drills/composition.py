@@ -1,0 +1,52 @@
+"""The stack that a manifest composes: how it is brought up, and what a dry run can say of it.
+
+What talks to engine and compose is imported only by who needs it: it is half of a second.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from drills.clock import Clock
+from drills.manifest import Manifest
+from drills.runtime import Stack
+
+if TYPE_CHECKING:
+    from drills.runtime.preview import Preview
+
+_PREVIEW: pytest.StashKey[Preview] = pytest.StashKey()
+
+
+def composed_stack(
+    manifest: Manifest,
+    folder: Path,
+    project: str,
+    drill_id: str,
+    clock: Clock,
+    *,
+    allow_remote: bool = False,
+) -> Stack:
+    """The stack of a manifest that lies in ``folder``; nothing of it is created yet."""
+    from drills.runtime.compose import ComposeStack
+    from drills.runtime.source import source_of
+
+    source = source_of(manifest, folder)
+    return ComposeStack(source, project, drill_id, clock, allow_remote=allow_remote)
+
+
+def previewed(config: pytest.Config, manifest: Manifest, folder: Path) -> Preview:
+    """What compose makes of the manifest's file, asked once in a run.
+
+    Nothing is known of the stack that a conftest brings.
+    """
+    from drills.runtime.preview import Preview, preview
+    from drills.runtime.source import source_of
+
+    if len(config.hook.pytest_drills_stack.get_hookimpls()) > 1:
+        return Preview(notes=("not looked at: a conftest brings a stack of its own",))
+    if _PREVIEW not in config.stash:
+        config.stash[_PREVIEW] = preview(source_of(manifest, folder))
+    return config.stash[_PREVIEW]

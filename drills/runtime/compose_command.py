@@ -1,0 +1,178 @@
+"""The compose command, asked for what it makes of a file and told to bring it up.
+
+The only importer of testcontainers: its ``DockerCompose`` finds the command and builds its line;
+what it lacks (a project, an environment, an end that survives Ctrl-C) is added here. Its reaper is
+never started.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from subprocess import CompletedProcess
+
+from testcontainers.compose import DockerCompose
+
+from drills.errors import EngineError, PlanError, StackError
+from drills.runtime.composed import Composed, read
+
+UP_SECONDS = 180.0
+ASK_SECONDS = 60.0
+_CANCEL_SECONDS = 5.0
+_LAST_LINES = 15
+_HINT = "Hint: `make setup` installs it where it can."
+_WARNING = re.compile(r'level=warning msg="((?:\\.|[^"\\])*)"')
+
+
+class ComposeCommand:
+    """Compose, for one file and one project. ``environment`` is all that fills its variables."""
+
+    def __init__(
+        self,
+        file: Path,
+        project: str,
+        environment: Mapping[str, str],
+        profiles: Sequence[str] = (),
+    ) -> None:
+        self._file = file
+        self._project = project
+        self.profiles = tuple(profiles)
+        # A user's COMPOSE_FILE or COMPOSE_PROFILES is meant for other stacks than ours.
+        own = {key: value for key, value in os.environ.items() if not key.startswith("COMPOSE_")}
+        self.environment: Mapping[str, str] = {**own, **environment}
+        self._cancelled = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def resolve(self) -> Composed:
+        """What compose makes of the file under the drill's project; asks no engine.
+
+        Raises PlanError with compose's words where there is no such file, or compose refuses it.
+        """
+        return self._resolve(self._project, self.profiles)
+
+    def as_the_teams_own(self) -> Composed:
+        """What compose makes of the file when the team runs it: under the team's own project."""
+        return self._resolve(os.environ.get("COMPOSE_PROJECT_NAME", ""), self.profiles)
+
+    def inactive(self) -> Mapping[str, Sequence[str]]:
+        """The services that run only with a profile, and these profiles."""
+        everything = self._resolve(self._project, ("*",))
+        return {name: each.profiles for name, each in everything.services.items() if each.profiles}
+
+    def up(self, file: Path) -> None:
+        """Create and start what ``file`` says, from images that are here, as in the team's folder.
+
+        Raises StackError with the last lines of what compose said.
+        """
+        words = ["up", "--detach", "--no-build", "--pull", "never"]
+        where = ["--project-directory", str(self._file.parent)]
+        done = self._run(file, [*where, *words], self._project, seconds=UP_SECONDS)
+        self._check("up", done)
+        said = done.stderr.decode(errors="replace")
+        if taken := [line for line in said.splitlines() if "already exists but was" in line]:
+            raise StackError(
+                f"`compose up` of {self._project} met what it did not make:\n" + "\n".join(taken)
+            )
+
+    def version(self) -> str:
+        """Compose's own version. Raises EngineError where there is no compose."""
+        done = self._run(self._file, ["version", "--short"], self._project, seconds=ASK_SECONDS)
+        if done.returncode != 0:
+            raise EngineError(f"compose cannot be run: {last_lines(done.stderr)}. {_HINT}")
+        return str(done.stdout.decode(errors="replace").strip())
+
+    def cancel(self) -> None:
+        """Ask a command that runs to give up, as Ctrl-C would; kill it where it does not."""
+        self._cancelled.set()
+        process = self._process
+        if process is not None:
+            _give_up(process)
+
+    def resume(self) -> None:
+        """Obey again after a ``cancel``."""
+        self._cancelled.clear()
+
+    def _resolve(self, project: str, profiles: Sequence[str]) -> Composed:
+        words = [word for profile in profiles for word in ("--profile", profile)]
+        words += ["config", "--format", "json"]
+        if not self._file.is_file():
+            raise PlanError(f"expected a compose file, found none: {self._file}")
+        done = self._run(self._file, words, project, seconds=ASK_SECONDS)
+        if done.returncode < 0:
+            self._check("config", done)
+        if done.returncode != 0:
+            self.version()  # what is not there refuses nothing
+            said = last_lines(done.stderr)
+            raise PlanError(f"{self._file}: compose does not take this file:\n{said}")
+        return read(done.stdout, self._file, warnings(done.stderr))
+
+    def _check(self, word: str, done: CompletedProcess[bytes]) -> None:
+        if done.returncode != 0:
+            said = last_lines(done.stderr)
+            raise StackError(f"`compose {word}` of {self._project} failed:\n{said}")
+
+    def _run(
+        self, file: Path, words: Sequence[str], project: str, *, seconds: float
+    ) -> CompletedProcess[bytes]:
+        if self._cancelled.is_set():
+            raise StackError(f"{self._project} was cancelled before it was begun")
+        driver = DockerCompose(context=self._file.parent, compose_file_name=str(file))
+        named = ["--project-name", project] if project else []
+        try:
+            # A session of its own: Ctrl-C in the terminal comes to us, and we decide.
+            process = subprocess.Popen(
+                [*driver.compose_command_property, *named, *words],
+                cwd=self._file.parent,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise EngineError(f"compose cannot be run: {error}. {_HINT}") from error
+        self._process = process
+        return self._await(process, seconds)
+
+    def _await(self, process: subprocess.Popen[bytes], seconds: float) -> CompletedProcess[bytes]:
+        if self._cancelled.is_set():  # it came before the process was known
+            _give_up(process)
+        try:
+            output, errors = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            _signal(process, signal.SIGKILL)
+            output, errors = process.communicate()
+            errors += f"\ngiven up after {seconds:.0f} s".encode()
+        return CompletedProcess(process.args, process.returncode, output, errors)
+
+
+def _give_up(process: subprocess.Popen[bytes]) -> None:
+    _signal(process, signal.SIGINT)
+    killer = threading.Timer(_CANCEL_SECONDS, _signal, (process, signal.SIGKILL))
+    killer.daemon = True
+    killer.start()
+
+
+def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    """Signal the command and its plugin, which is a process of its own in the same group."""
+    if process.poll() is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+
+
+def warnings(errors: bytes) -> Sequence[str]:
+    """What compose warned of, such as a variable that is not set; each once."""
+    found = _WARNING.findall(errors.decode(errors="replace"))
+    return list(dict.fromkeys(said.replace('\\"', '"') for said in found))
+
+
+def last_lines(errors: bytes) -> str:
+    """The last lines of what a command said: its progress is long, its trouble comes at the end."""
+    lines = [line.rstrip() for line in errors.decode(errors="replace").splitlines() if line.strip()]
+    return "\n".join(lines[-_LAST_LINES:]) or "(it said nothing)"

@@ -1,0 +1,212 @@
+"""What a drill needs of a resolved compose file, and what it may not have. Pure but for stat(2).
+
+Everything here is known before anything is created, without an engine, and the same tomorrow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from drills.runtime.composed import BIND, VOLUME, Composed, Mount, Network, Volume
+
+_OF_OTHERS = "container:"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A service that is named at ``where`` in the manifest; ``port`` is one it must publish."""
+
+    where: str
+    service: str
+    port: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A place outside of the drill that a service may write into: a path, or a volume's name."""
+
+    service: str
+    place: str
+    target: str  # inside the container
+    is_path: bool = True
+
+
+def unmet(
+    composed: Composed, needs: Iterable[Need], inactive: Mapping[str, Sequence[str]]
+) -> Iterator[str]:
+    """What the manifest names and the file does not have, a line each.
+
+    ``inactive`` are services that would be there with a profile, and these profiles.
+    """
+    for service, named in _by_service(needs).items():
+        found = composed.services.get(service)
+        if found is None:
+            where = ", ".join(dict.fromkeys(need.where for need in named))
+            yield f"{where}: {_missing(composed, service, inactive)}"
+            continue
+        if found.instances < 1:
+            yield f"{named[0].where}: {service} runs no instance in {composed.file.name}"
+        published = {port.target for port in found.ports if port.protocol == "tcp"}
+        for need in named:
+            if need.port and need.port not in published:
+                ports = ", ".join(map(str, sorted(published))) or "none"
+                yield (
+                    f"{need.where}: expected {service} to publish its port {need.port}, "
+                    f"it publishes {ports}. Hint: ports: "
+                    f'["127.0.0.1::{need.port}"] under {service} in {composed.file.name}'
+                )
+
+
+def _by_service(needs: Iterable[Need]) -> Mapping[str, list[Need]]:
+    found: dict[str, list[Need]] = {}
+    for need in needs:
+        found.setdefault(need.service, []).append(need)
+    return found
+
+
+def _missing(composed: Composed, service: str, inactive: Mapping[str, Sequence[str]]) -> str:
+    known = sorted(composed.services)
+    said = f"expected a service of {composed.file.name} ({', '.join(known)}), got {service!r}."
+    if profiles := inactive.get(service):
+        return (
+            f"{said} It is in the profile {' or '.join(profiles)}, which is not active. "
+            f'Hint: profiles = ["{profiles[0]}"] under [stack]'
+        )
+    near = get_close_matches(service, known, n=1)
+    return f"{said} Did you mean {near[0]!r}?" if near else said
+
+
+def missing_sources(composed: Composed, own: Path, allowed: Sequence[str]) -> Iterator[str]:
+    """What is mounted and is not there: the engine would create it, and leave it behind.
+
+    ``own`` is a folder of the drill's own, which is filled later; ``allowed`` as in ``refused``.
+    """
+    for service, mount in composed.mounts():
+        if mount.type != BIND or _there(mount.source) or _below(mount.source, own):
+            continue
+        if mount.read_only or not _permitted(mount.source, allowed, composed):
+            yield (
+                f"{service} mounts {shown(mount.source, composed)}, which is not there: "
+                "the engine would create it and leave it behind"
+            )
+    for kind, some in (("secret", composed.secrets), ("config", composed.configs)):
+        for name, one in some.items():
+            if one.file and not _there(one.file):
+                yield f"the {kind} {name} is in {shown(one.file, composed)}, which is not there"
+
+
+def joined(composed: Composed) -> Iterator[str]:
+    """Who would live in a container that is none of the drill's: faults would reach that."""
+    for name, service in composed.services.items():
+        for key in ("network_mode", "pid", "ipc"):
+            value = getattr(service, key)
+            if value.startswith(_OF_OTHERS):
+                yield f"{name} shares {value.removeprefix(_OF_OTHERS)}'s {key}: not the drill's"
+        for each in service.volumes_from:
+            if each.startswith(_OF_OTHERS) and not each.endswith(":ro"):
+                other = each.removeprefix(_OF_OTHERS).partition(":")[0]
+                yield f"{name} writes into the volumes of {other}, which is not the drill's"
+
+
+def writes(composed: Composed, own: Path) -> list[Write]:
+    """Where services may write outside of what the drill makes; ``own`` is a folder of its own."""
+    return [
+        write
+        for service, mount in composed.mounts()
+        if not mount.read_only
+        for write in _of_mount(composed, service, mount)
+        if not (write.is_path and _below(write.place, own))
+    ]
+
+
+def _of_mount(composed: Composed, service: str, mount: Mount) -> Iterator[Write]:
+    volume = composed.volumes.get(mount.source) if mount.type == VOLUME else None
+    if mount.type == BIND:
+        yield Write(service, mount.source, mount.target)
+    elif volume is not None and volume.external:
+        yield Write(service, volume.name, mount.target, is_path=False)
+    elif volume is not None and volume.device:
+        yield Write(service, volume.device, mount.target)
+
+
+def refused(found: Iterable[Write], allowed: Sequence[str], composed: Composed) -> Iterator[str]:
+    """The writes that nobody permitted: ``allowed`` are paths, from the file's folder, and names.
+
+    A folder stands for everything in it.
+    """
+    for write in found:
+        if not _may(write, allowed, composed):
+            place = _named(write, composed)
+            yield (
+                f"{write.service} writes into {place} at {write.target}, and what a drill does "
+                f"there stays. Hint: mount it read-only, or permit it: "
+                f'writes_to = ["{shown(write.place, composed)}"] under [stack]'
+            )
+
+
+def permitted(found: Iterable[Write], allowed: Sequence[str], composed: Composed) -> Iterator[str]:
+    """The writes that were permitted, in words, for who reads the plan."""
+    for write in found:
+        if _may(write, allowed, composed):
+            yield f"writes go into {_named(write, composed)} (service {write.service})"
+
+
+def fixed_names(composed: Composed) -> list[str]:
+    """Names that do not begin with the project's, and so can be taken: ``volume shop-db``."""
+    prefix = f"{composed.name}_"
+    both: list[tuple[str, Network | Volume]] = [
+        *(("network", one) for one in composed.networks.values()),
+        *(("volume", one) for one in composed.volumes.values()),
+    ]
+    found = [
+        f"{kind} {one.name}"
+        for kind, one in both
+        if not one.external and not one.name.startswith(prefix)
+    ]
+    return found + [
+        f"container {each.container_name}"
+        for each in composed.services.values()
+        if each.container_name
+    ]
+
+
+def shown(place: str, composed: Composed) -> str:
+    """A path as the compose file would write it: from its own folder where it lies there."""
+    folder = composed.file.parent
+    if Path(place).is_absolute() and Path(place).is_relative_to(folder):
+        return f"./{Path(place).relative_to(folder)}"
+    return place
+
+
+def _named(write: Write, composed: Composed) -> str:
+    if not write.is_path:
+        return f"the external volume {write.place}"
+    place = shown(write.place, composed)
+    return f"{place} of your project" if place.startswith("./") else place
+
+
+def _may(write: Write, allowed: Sequence[str], composed: Composed) -> bool:
+    if not write.is_path:
+        return write.place in allowed
+    return _permitted(write.place, allowed, composed)
+
+
+def _permitted(place: str, allowed: Sequence[str], composed: Composed) -> bool:
+    folder = composed.file.parent
+    return place in allowed or any(
+        _below(place, folder / Path(each).expanduser()) for each in allowed
+    )
+
+
+def _below(place: str, folder: Path) -> bool:
+    return Path(place).resolve().is_relative_to(folder.resolve())
+
+
+def _there(place: str) -> bool:
+    try:
+        return Path(place).exists()
+    except PermissionError:
+        return True  # the engine may look where we may not

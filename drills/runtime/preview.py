@@ -1,0 +1,63 @@
+"""What a dry run can say of a compose file: compose is asked for it, and no engine."""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from drills.errors import DrillError, EngineError
+from drills.runtime.composed import Composed
+from drills.runtime.needs import fixed_names, permitted, writes
+from drills.runtime.source import Source
+
+PROJECT = "drill-id"  # stands for the name of a drill's project
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What is wrong with the file for a drill, what a reader should know, and how much runs.
+
+    ``services`` is how many instances of each there are, {} where that could not be found out.
+    """
+
+    problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    services: Mapping[str, int] = field(default_factory=dict)
+
+
+def preview(source: Source) -> Preview:
+    """Look at a compose file as a drill will run it. Never raises for what is wrong with it."""
+    own = Path(tempfile.gettempdir(), f"drills-{PROJECT}-{secrets.token_hex(8)}")  # never made
+    command = source.command(PROJECT, PROJECT, own / "config")
+    try:
+        composed = command.resolve()
+        problems = tuple(source.problems(command, composed, own))
+    except EngineError as error:
+        return Preview(notes=(f"not checked against {source.file.name}: {error}",))
+    except DrillError as error:
+        return Preview(problems=(str(error),))
+    counts = {name: service.instances for name, service in composed.services.items()}
+    return Preview(problems, tuple(_notes(source, composed, own)), counts)
+
+
+def _notes(source: Source, composed: Composed, own: Path) -> Iterator[str]:
+    running = sum(service.instances for service in composed.services.values())
+    yield f"{source.file.name} as compose resolves it: {running} containers, free ports of the host"
+    yield from permitted(writes(composed, own), source.writes_to, composed)
+    for network in composed.networks.values():
+        if network.external:
+            yield f"joins the external network {network.name}, which has to be there"
+    for volume in composed.volumes.values():
+        if volume.external:
+            yield f"uses the external volume {volume.name}, which has to be there"
+    if source.own_names:
+        yield from (f"{each} gets a name of the drill's own" for each in fixed_names(composed))
+    else:
+        yield from (f"{each}: nothing of that name may be there" for each in fixed_names(composed))
+    for name, service in composed.services.items():
+        if service.network_mode == "host":
+            yield f"{name} listens on this host's own ports (network_mode: host)"
+    yield from (f"compose warns: {warning}" for warning in composed.warnings)

@@ -1,0 +1,106 @@
+"""A team's compose file, with what its manifest needs of it and what it lets a drill do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from drills.manifest import Manifest
+from drills.runtime.compose_command import ComposeCommand
+from drills.runtime.composed import Composed
+from drills.runtime.needs import Need, joined, missing_sources, refused, unmet, writes
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A compose file as a team has it.
+
+    - ``configuration`` is the folder of the applications' configuration, where the team has one;
+      one of its files ends in ``.env``. A stack gets a copy as ERP_CONFIG_DIR, to be edited.
+    - ``environment`` fills the file's variables, before the environment of this process and the
+      ``.env`` beside the file; ``profiles`` are those that are active.
+    - ``needs`` are the services and ports that a drill is going to ask for.
+    - ``writes_to`` are paths (from the file's folder) and external volumes that may be written to.
+    - ``own_names``: what has a fixed name in the file gets one of the drill's own.
+    """
+
+    file: Path
+    configuration: Path | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    profiles: Sequence[str] = ()
+    needs: Sequence[Need] = ()
+    writes_to: Sequence[str] = ()
+    own_names: bool = False
+
+    def command(self, project: str, drill_id: str, configuration: Path) -> ComposeCommand:
+        """Compose, for this file under a drill's project; nothing is asked yet."""
+        more = {"DRILL_ID": drill_id, "ERP_CONFIG_DIR": str(configuration)}
+        file = self.file.resolve()
+        return ComposeCommand(file, project, {**self.environment, **more}, self.profiles)
+
+    def problems(
+        self, command: ComposeCommand, composed: Composed, own: Path, *, here: bool = True
+    ) -> Iterator[str]:
+        """Everything that keeps a drill from being run as written, as far as the files tell.
+
+        ``own`` is the drill's own folder, ``here`` says whether the engine sees this host's files.
+        """
+        named = {need.service for need in self.needs}
+        inactive = {} if named <= composed.services.keys() else command.inactive()
+        yield from unmet(composed, self.needs, inactive)
+        yield from joined(composed)
+        yield from refused(writes(composed, own), self.writes_to, composed)
+        if here:
+            yield from missing_sources(composed, own, self.writes_to)
+        yield from self._of_configuration()
+
+    def _of_configuration(self) -> Iterator[str]:
+        if self.configuration is None:
+            return
+        if not self.configuration.is_dir():
+            yield f"stack.configuration: expected a folder, found none: {self.configuration}"
+            return
+        found = environment_files(self.configuration)
+        if len(found) != 1:
+            names = ", ".join(path.name for path in found) or "none"
+            where = f"stack.configuration: expected one .env file in {self.configuration}"
+            yield f"{where}, got {names}"
+
+
+def environment_files(folder: Path) -> list[Path]:
+    """The files that end in .env there; "" before the dot too."""
+    return sorted(path for path in folder.glob("*.env") if path.is_file())
+
+
+def source_of(manifest: Manifest, folder: Path) -> Source:
+    """The compose file of a manifest that lies in ``folder``.
+
+    A configuration that the manifest does not name and that has no environment file is none.
+    """
+    stack = manifest.stack
+    configuration: Path | None = folder / stack.configuration
+    named = "configuration" in stack.model_fields_set or edits_environment(manifest)
+    if not named and len(environment_files(folder / stack.configuration)) != 1:
+        configuration = None
+    return Source(
+        folder / stack.compose_file,
+        configuration,
+        profiles=stack.profiles,
+        needs=tuple(needs_of(manifest)),
+        writes_to=stack.writes_to,
+        own_names=stack.own_names,
+    )
+
+
+def edits_environment(manifest: Manifest) -> bool:
+    """Whether a procedure of the runbook edits the environment file."""
+    steps = [step for incident in manifest.incidents.values() for step in incident.procedure]
+    return any(step.action == "point" for step in steps)
+
+
+def needs_of(manifest: Manifest) -> Iterator[Need]:
+    """Every service and published port that the manifest names."""
+    yield from (Need(where, service) for where, service in manifest.services())
+    yield from (Need(f"stack.services.{name}", name) for name in manifest.stack.services)
+    yield from (Need(where, service, port) for where, service, port in manifest.addresses())
