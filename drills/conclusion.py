@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from drills.detection import KILLED
+from drills.crashes import KILLED
 from drills.metric import Observations
 from drills.result import Status
 from drills.score import Judged

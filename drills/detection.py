@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from drills.crashes import crashes
 from drills.metric import NO_FAULT, Observations, since
 from drills.outage import Instant
 from drills.timeline import Event, Kind
 from drills.units import Interval
 from drills.verdict import Measured, Measurement, Unmeasured
-
-KILLED = "137"  # the exit code of what a SIGKILL ended, an out-of-memory kill among them
 
 
 def time_to_symptom(seen: Observations, subject: str) -> Measurement:
@@ -55,6 +54,18 @@ def detection(seen: Observations, subject: str) -> Event | None:
 
 def time_to_detect(seen: Observations, subject: str) -> Measurement:
     """Alertmanager's notification of an alert that the incident expects, as the pager got it."""
+    fault = seen.fault()
+    if fault is None:
+        return NO_FAULT
+    event = announced(seen, subject)
+    if isinstance(event, Unmeasured):
+        return event
+    received = Instant.at(event.at_ns, event.integer("error_ns"))
+    return since(fault, received, f"alert {event.string('name')} as the pager received it")
+
+
+def announced(seen: Observations, subject: str) -> Event | Unmeasured:
+    """The team's own first alert after the fault, or why there is none that would count."""
     fault, started = seen.fault(), seen.timeline.first(Kind.DRILL_STARTED)
     if fault is None or started is None:
         return NO_FAULT
@@ -67,31 +78,25 @@ def time_to_detect(seen: Observations, subject: str) -> Measurement:
     event = detection(seen, subject)
     if event is None:
         return Unmeasured(f"no alert {' or '.join(expected)} reached the pager", seen.watched())
-    received = Instant.at(event.at_ns, event.integer("error_ns"))
-    return since(fault, received, f"alert {event.string('name')} as the pager received it")
+    return event
 
 
 def crashes_before_detection(seen: Observations, subject: str) -> Measurement:
-    """Containers or processes that died or ran out of memory before monitoring noticed.
+    """Containers or processes that crashed before monitoring noticed, once it has noticed.
 
-    The fault's own doing (a stopped container) does not count.
+    Without a detection nothing came before it: unmeasured, with the crashes seen so far as what
+    the number is at least. What follows the first undo is not counted.
     """
     fault = seen.fault()
     if fault is None:
         return NO_FAULT
-    event = detection(seen, subject)
+    event = announced(seen, subject)
     undo = seen.timeline.first(Kind.UNDO_CALLED, after_ns=fault.ns)
-    until = min(each.at_ns for each in (event, undo) if each) if event or undo else seen.until_ns
-    commands = {call.string("command") for call in seen.timeline.all(Kind.FAULT_CALLED)} - {""}
-    deaths = [
-        death
-        for death in seen.timeline.all(Kind.ENGINE)
-        if (death.string("action") in ("oom", "die") or _was_killed(death, commands))
-        and fault.high_ns < death.at_ns < until
-    ]
+    ends = [each.at_ns for each in (event, undo) if isinstance(each, Event)]
+    found = crashes(seen.timeline, fault.high_ns, min(ends, default=seen.until_ns))
+    names = ", ".join(death.text for death in found[:5])
+    if isinstance(event, Unmeasured):
+        so_far = f"; {len(found)} crashed so far: {names}" if found else ""
+        return Unmeasured(f"{event.reason}{so_far}", len(found) or None)
     source = "the engine's events of deaths and out-of-memory kills between fault and alert"
-    return Measured(Interval.exact(len(deaths)), source)
-
-
-def _was_killed(death: Event, commands: set[str]) -> bool:
-    return death.string("command") in commands and death.string("exit_code") == KILLED
+    return Measured(Interval.exact(len(found)), f"{source}: {names}" if found else source)

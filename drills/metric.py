@@ -91,13 +91,20 @@ class Settles(StrEnum):
 class Metric:
     """A name that criteria use, its unit, when it settles, and how it is measured.
 
-    ``measure`` takes the observations and the criterion's subject ("" for none).
+    ``measured_by`` takes the observations and the criterion's subject ("" for none).
     """
 
     name: str
     unit: Unit
     settles: Settles
-    measure: Callable[[Observations, str], Measurement]
+    measured_by: Callable[[Observations, str], Measurement]
+
+    def measure(self, seen: Observations, subject: str = "") -> Measurement:
+        """The measurement. Never raises: what cannot be computed is unmeasured, and says why."""
+        try:
+            return self.measured_by(seen, subject)
+        except Exception as error:  # noqa: BLE001 - a verdict and a report are owed all the same
+            return Unmeasured(f"could not be computed: {type(error).__name__}: {error}")
 
 
 def since(fault: Instant, instant: Instant, source: str) -> Measured:

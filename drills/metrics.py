@@ -10,7 +10,7 @@ from drills.data import counted
 from drills.detection import crashes_before_detection, time_to_detect, time_to_symptom
 from drills.metric import NO_FAULT, Metric, Observations, Settles
 from drills.outage import good
-from drills.recovery import time_to_fail_over, time_to_recover
+from drills.recovery import time_to_fail_over, time_to_recover, time_to_recover_after_undo
 from drills.redundancy import replication_lag, time_to_restore_redundancy
 from drills.restart import time_to_restart
 from drills.timeline import Kind
@@ -50,6 +50,12 @@ METRICS = {
         Metric("time to fail over", Unit.SECONDS, Settles.LIVE, time_to_fail_over),
         Metric("time to recover", Unit.SECONDS, Settles.LIVE, time_to_recover),
         Metric("time to restart", Unit.SECONDS, Settles.LIVE, time_to_restart),
+        Metric(
+            "time to recover after undo",
+            Unit.SECONDS,
+            Settles.UNDONE,
+            time_to_recover_after_undo,
+        ),
         Metric(
             "time to restore redundancy",
             Unit.SECONDS,

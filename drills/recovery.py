@@ -1,11 +1,17 @@
-"""How the service came back: failed over, restored, and by what."""
+"""How the service came back: failed over, restored, and how soon once the fault was undone."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from drills.metric import NO_FAULT, Observations, since
-from drills.outage import all_held_from, good
+from drills.outage import Instant, all_held_from, good
+from drills.probe import Sample
 from drills.timeline import Kind
-from drills.verdict import Measurement, Unmeasured
+from drills.units import NS, Interval, format_seconds
+from drills.verdict import Measured, Measurement, Unmeasured
+
+UNHARMED = "no journey suffered: every request due from the fault on was answered well"
 
 
 def time_to_fail_over(seen: Observations, subject: str) -> Measurement:
@@ -21,10 +27,8 @@ def time_to_fail_over(seen: Observations, subject: str) -> Measurement:
     lanes = [samples for lane, samples in seen.journeys().items() if lane in routes]
     if not routes or not any(lanes):
         return Unmeasured("no journey that can fail over was watched")
-    for lane in sorted(routes):
-        before = [s for s in seen.samples.get(lane, ()) if s.ended_ns < fault.low_ns and good(s)]
-        if before and before[-1].route == routes[lane]:
-            return Unmeasured(f"{lane} was on its fail-over route already before the fault")
+    if stayed := _where_it_was(seen, routes, fault):
+        return stayed
     instant = all_held_from(
         lanes,
         after_ns=fault.ns,
@@ -37,28 +41,105 @@ def time_to_fail_over(seen: Observations, subject: str) -> Measurement:
     return since(fault, instant, f"answers of {', '.join(sorted(routes))} say who served them")
 
 
-def mitigated_ns(seen: Observations) -> int | None:
-    """When the last thing was done that could end the incident: the response, else the undo."""
-    response = seen.timeline.first(Kind.RESPONSE_ENDED)
-    acted = [event for event in seen.timeline.all(Kind.RESPONSE_STEP) if event.data.get("acts")]
-    if response is not None and acted:
-        return acted[-1].at_ns
-    undone = seen.timeline.last(Kind.UNDO_VERIFIED)
-    return undone.at_ns if undone else None
+def _where_it_was(
+    seen: Observations, routes: Mapping[str, str], fault: Instant
+) -> Unmeasured | None:
+    """Why arriving on the fail-over route says nothing: it was there already, or nobody knows."""
+    elsewhere = False
+    for lane in sorted(routes):
+        answered = [sample for sample in seen.samples.get(lane, ()) if good(sample)]
+        before = [sample for sample in answered if sample.ended_ns < fault.low_ns]
+        if before and before[-1].route == routes[lane]:
+            return Unmeasured(f"{lane} was on its fail-over route already before the fault")
+        elsewhere = elsewhere or any(sample.route != routes[lane] for sample in answered)
+    if not elsewhere:
+        names = ", ".join(sorted(routes))
+        return Unmeasured(f"no answer of {names} ever came from another side than its fail-over's")
+    return None
 
 
 def time_to_recover(seen: Observations, subject: str) -> Measurement:
-    """Service restored: all journeys good for a hold window once the incident was acted on."""
+    """Service restored: from the fault to the hold window after the last failure that it caused.
+
+    Where no journey suffered that is nothing at all, once somebody acted; until then it is open.
+    """
     fault = seen.fault()
     if fault is None:
         return NO_FAULT
-    mitigated = mitigated_ns(seen)
-    if mitigated is None:
-        return Unmeasured("nobody responded and the fault was not undone", seen.watched())
     journeys = [lane for name, lane in seen.journeys().items() if subject in ("", name)]
     if not any(journeys):
         return Unmeasured("no journey was watched")
-    instant = all_held_from(journeys, after_ns=mitigated, hold=seen.hold)
+    undone = undone_at(seen)
+    last = _last_failure(journeys, undone.high_ns if undone else seen.until_ns)
+    if last is None and undone is None and not _responded(seen):
+        return Unmeasured("no journey has suffered yet, and nobody has acted")
+    if last is None:
+        return Measured(Interval.exact(0), UNHARMED)
+    instant = all_held_from(journeys, after_ns=last, hold=seen.hold)
     if instant is None:
         return Unmeasured("the journeys were not all good for a hold window", seen.watched())
-    return since(fault, instant, "all journeys good from there on for the hold window")
+    return since(fault, instant, f"all journeys good from there on{_by_whom(undone, instant)}")
+
+
+def time_to_recover_after_undo(seen: Observations, subject: str) -> Measurement:
+    """From the undo of the (last) fault to the first hold window in which all journeys are good."""
+    if seen.fault() is None:
+        return NO_FAULT
+    undone = undone_at(seen)
+    if undone is None:
+        return Unmeasured("the fault was not undone")
+    journeys = [lane for name, lane in seen.journeys().items() if subject in ("", name)]
+    if not any(journeys):
+        return Unmeasured("no journey was watched")
+    last = _last_failure(journeys, undone.high_ns)
+    if last is None:
+        return Measured(Interval.exact(0), UNHARMED)
+    instant = all_held_from(journeys, after_ns=max(undone.low_ns, last), hold=seen.hold)
+    if instant is None:
+        watched = max(0.0, (seen.until_ns - undone.high_ns) / NS)
+        return Unmeasured("the journeys were not all good for a hold window", watched)
+    return since(undone, instant, "all journeys good from there on, counted from the undo")
+
+
+def undone_at(seen: Observations) -> Instant | None:
+    """When the last fault was undone, between its undo's call and proof; None while one is not."""
+    effects = {event.string("injection") for event in seen.timeline.all(Kind.FAULT_EFFECTIVE)}
+    proofs = seen.timeline.all(Kind.UNDO_VERIFIED)
+    if not proofs or effects - {proof.string("injection") for proof in proofs}:
+        return None
+    last = proofs[-1]
+    called = seen.timeline.last(Kind.UNDO_CALLED, injection=last.string("injection"))
+    low = min(called.at_ns, last.at_ns) if called else last.at_ns
+    return Instant(last.at_ns, low, last.at_ns)
+
+
+def _responded(seen: Observations) -> bool:
+    """Whether a procedure acted on the system, and came to its end."""
+    acted = any(event.data.get("acts") for event in seen.timeline.all(Kind.RESPONSE_STEP))
+    return acted and seen.timeline.first(Kind.RESPONSE_ENDED) is not None
+
+
+def _last_failure(journeys: Sequence[Sequence[Sample]], undone_ns: int) -> int | None:
+    """When the last failure was due that the faults caused; None where they caused none.
+
+    While a fault is in effect, that is any failure; afterwards what is not good for two requests
+    in a row, for as long as every journey is asked, or had not ended with the fault.
+    """
+    watched = min(lane[-1].intended_ns for lane in journeys if lane)
+    last = None
+    for lane in journeys:
+        for before, sample in zip((None, *lane), lane, strict=False):
+            if good(sample):
+                continue
+            again = before is not None and not good(before) and sample.intended_ns <= watched
+            if sample.intended_ns <= undone_ns or again:
+                last = max(last or 0, sample.intended_ns)
+    return last
+
+
+def _by_whom(undone: Instant | None, instant: Instant) -> str:
+    """That it took the end of the fault, where it did: then our own waiting is in the time."""
+    if undone is None or instant.ns <= undone.ns:
+        return " for the hold window"
+    after = format_seconds((instant.ns - undone.ns) / NS)
+    return f" for the hold window, {after} after the fault was undone"

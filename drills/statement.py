@@ -47,6 +47,8 @@ def measured_text(measurement: Measurement, unit: Unit) -> str:
     above = measurement.at_least if isinstance(measurement, Unmeasured) else None
     if above and unit is Unit.SECONDS and math.isfinite(above):
         return f"more than {format_seconds(above)}"
+    if above and unit is Unit.COUNT:
+        return f"at least {unit.show(above)}"
     return "not assessed" if isinstance(measurement, Unassessed) else "not measured"
 
 

@@ -29,7 +29,7 @@ def _(drill: Exercise, limit: str) -> None:
     drill.expect(within("Reads fail over to the primary", "time to fail over", limit))
 
 
-@then(parsers.parse("service is restored within {limit}"))
+@then(parsers.re(r"service is restored within (?P<limit>[\d.]+ \w+)"))
 def _(drill: Exercise, limit: str) -> None:
     drill.expect(within("Service is restored", "time to recover", limit))
 
@@ -37,6 +37,11 @@ def _(drill: Exercise, limit: str) -> None:
 @then(parsers.parse('the "{service}" service comes back by itself within {limit}'))
 def _(drill: Exercise, service: str, limit: str) -> None:
     drill.expect(within(f"{service} comes back by itself", "time to restart", limit, service))
+
+
+@then(parsers.re(r"service is restored within (?P<limit>[\d.]+ \w+) of the undo"))
+def _(drill: Exercise, limit: str) -> None:
+    drill.expect(within("The undo restores service", "time to recover after undo", limit))
 
 
 @then(parsers.parse("once repaired, the replica streams with a lag of at most {limit}"))

@@ -27,8 +27,8 @@ LAYERS = {
         probes.exchange probes.hiccup probes.openloop probes.prober probes.samples
         probes.__main__""",
     "judgement": """
-        stalls score metric detection recovery redundancy restart data metrics stop starvation
-        statement incident chart conclusion journeys judge""",
+        stalls score metric crashes detection recovery redundancy restart data metrics stop
+        starvation statement incident chart conclusion journeys judge""",
     "doors": "http replication",
     "faults and detectors": """
         rollback fault faults.lifecycle faults.memory faults detectors.engine detectors.health

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from drills.detection import KILLED
+from drills.crashes import KILLED
 from drills.journal import Journal
 from drills.runtime import EngineEvent, Runtime
 from drills.timeline import Kind
@@ -93,6 +93,7 @@ class EngineWatch:
             error_ns=event.error_ns,
             exit_code=code,
             command=event.attributes.get("execID", ""),
+            signal=event.attributes.get("signal", ""),
         )
 
 

@@ -111,6 +111,11 @@ class Told:
         facts |= {"low_ns": ns(at - error), "high_ns": ns(at + error)}
         return self.tell(at, Kind.FAULT_EFFECTIVE, "the replica stopped", facts)
 
+    def undone(self, at: float, injection: str = "i1", *, took: float = 0.0) -> Told:
+        """The fault as proven undone at so many seconds; its undo was called ``took`` before."""
+        self.tell(at - took, Kind.UNDO_CALLED, injection=injection)
+        return self.tell(at, Kind.UNDO_VERIFIED, "it runs", injection=injection)
+
     def alert(self, at: float, name: str = "ReplicaDown", state: str = "firing") -> Told:
         """An alert as it reached the pager."""
         return self.tell(

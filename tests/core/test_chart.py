@@ -77,7 +77,7 @@ def test_replication_is_no_journey() -> None:
 def test_only_what_was_measured_is_marked() -> None:
     """Where the metric says it was."""
     told = Told().fault(10).alert(12)
-    marks = build(told.seen(40, {"reads": lane("reads", 0, 40, [(11, 13)])}), ns(10)).marks
+    marks = build(told.seen(40, {"reads": lane("reads", 0, 40, [(11, 99)])}), ns(10)).marks
     assert {mark.name: round(mark.offset_s, 1) for mark in marks} == {
         "symptom": 1.0,
         "detected": 2.0,

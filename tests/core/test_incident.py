@@ -43,8 +43,8 @@ def test_the_record_is_filled_from_the_journal() -> None:
     assert record.missing == []
     assert value(record, "Severity") == "P2"
     assert value(record, "Start time") == "2026-01-01 00:00:10 UTC"
-    assert value(record, "End time") == "2026-01-01 00:00:14 UTC"
-    assert value(record, "Duration") == "4 s"
+    assert value(record, "End time") == "2026-01-01 00:00:11 UTC"
+    assert value(record, "Duration") == "1.96 s"
     assert value(record, "Detection") == "alert ReplicaDown at 2026-01-01 00:00:12 UTC"
     assert value(record, "Description") == (
         "Read replica down. The replica stopped. Customers could see it in: reads."

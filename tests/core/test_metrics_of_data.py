@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drills.metric import REPLICATION
+from drills.criteria import Unit
+from drills.metric import REPLICATION, Metric, Observations, Settles
 from drills.metrics import METRICS
 from drills.probe import Outcome, Sample
 from drills.timeline import Json, Kind
 from drills.units import Interval
-from drills.verdict import Measured, Unassessed, Unmeasured
+from drills.verdict import Measured, Measurement, Unassessed, Unmeasured
 from tests.core.observed import Told, interval, lane, measure, replicating, sample, unmeasured
 
 
@@ -77,6 +78,17 @@ def test_what_only_people_do_is_measured_by_who_attested_it() -> None:
     assert isinstance(measure("attestation", told.seen(), "Retrospective"), Unassessed)
 
 
+def test_a_metric_that_raises_is_unmeasured_and_says_why() -> None:
+    """The drill still gets its verdict and its report."""
+
+    def broken(_seen: Observations, _subject: str) -> Measurement:
+        raise ZeroDivisionError("nobody was asked")
+
+    metric = Metric("broken", Unit.COUNT, Settles.END, broken)
+    found = metric.measure(Told().fault(10).seen())
+    assert found == Unmeasured("could not be computed: ZeroDivisionError: nobody was asked")
+
+
 # --- whatever services say -----------------------------------------------------------------
 
 ODD: st.SearchStrategy[Json] = st.sampled_from(
@@ -99,4 +111,4 @@ def test_odd_data_never_raises(
     samples = {"orders": lane("orders", 0, 20, [(10, 12)]), REPLICATION: replicating((10, 12))}
     seen = told.seen(60, samples, {"postgres": {}})
     for each in METRICS.values():
-        assert isinstance(each.measure(seen, ""), Measured | Unmeasured | Unassessed)
+        assert isinstance(each.measured_by(seen, ""), Measured | Unmeasured | Unassessed)
