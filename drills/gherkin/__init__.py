@@ -4,7 +4,8 @@ This package is a pytest plugin by itself (``-p drills.gherkin``): every hook it
 of this module.
 """
 
-from drills.gherkin.collect import FeatureFile, pytest_collect_file
+from drills.gherkin.collect import FeatureFile, at_collection, pytest_collect_file
+from drills.gherkin.definitions import asked_of, fixture_function
 from drills.gherkin.document import FeatureFileError
 from drills.gherkin.lines import pytest_configure, pytest_load_initial_conftests
 from drills.gherkin.named import pytest_addoption
@@ -27,7 +28,10 @@ __all__ = [
     "FeatureFileError",
     "ScenarioInfo",
     "StepRecord",
+    "asked_of",
+    "at_collection",
     "at_scenario_end",
+    "fixture_function",
     "pytest_addoption",
     "pytest_bdd_after_step",
     "pytest_bdd_before_scenario",

@@ -8,7 +8,7 @@ everything that works on items (``-k``, ``-m``, ``--lf``, ``--deselect``, xdist,
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import FunctionType, ModuleType
 
@@ -21,8 +21,16 @@ from drills.gherkin.document import ENCODING, Block, Document, FeatureFileError,
 from drills.gherkin.guards import Problem
 from drills.gherkin.named import is_wanted
 from drills.gherkin.scenario import SCENARIO, describe
-from drills.gherkin.tags import mark_of, register_markers, valued, valued_tags_hidden
+from drills.gherkin.tags import (
+    apply_tags,
+    marks_of,
+    register_markers,
+    special,
+    special_tags_hidden,
+)
 
+Check = Callable[[pytest.Item], Iterable[tuple[str, str]]]
+CHECKS: pytest.StashKey[list[Check]] = pytest.StashKey()
 EXAMPLE = "_pytest_bdd_example"  # the fixture through which pytest-bdd takes a row's values
 
 
@@ -50,25 +58,40 @@ class FeatureFile(pytest.Module):
         except FeatureFileError as error:
             raise self.CollectError(str(error)) from error
         items = list(self._items(document))
-        if problems := self._step_problems(items):
+        if problems := self._problems(items):
             raise self.CollectError(str(FeatureFileError(shown, problems)))
         return iter([item for item, _, _ in items])
 
     def _items(self, document: Document) -> Iterator[tuple[pytest.Item, Block, Row | None]]:
         for block in document.blocks:
-            setattr(self.obj, block.name, bind(document, block))
+            setattr(self.obj, block.name, bind(self.config, document, block))
             for item in self._genfunctions(block.name, getattr(self.obj, block.name)):
                 row = row_of(item, block)
                 item.stash[SCENARIO] = describe(document, block, row, self.config.rootpath)
                 yield item, block, row
 
-    def _step_problems(self, items: list[tuple[pytest.Item, Block, Row | None]]) -> list[Problem]:
+    def _problems(self, items: list[tuple[pytest.Item, Block, Row | None]]) -> list[Problem]:
         """One problem a line and text, however many rows have it."""
-        found = (problem for item in items for problem in step_problems(*item))
+        found = [problem for item in items for problem in step_problems(*item)]
+        for item, block, row in items:
+            line = row.line if row else block.template.line_number
+            for check in self.config.stash.get(CHECKS, []):
+                found += [
+                    Problem(block.tag_lines.get(tag, line), text) for tag, text in check(item)
+                ]
         return sorted(dict.fromkeys(found))
 
 
-def bind(document: Document, block: Block) -> Callable[..., object]:
+def at_collection(config: pytest.Config, check: Check) -> None:
+    """Have ``check`` called with every scenario that is collected, before any of them runs.
+
+    It returns pairs of a tag without its ``@`` ("" for the scenario as a whole) and a text; each
+    is told with its line, and nothing of the file is run then.
+    """
+    config.stash.setdefault(CHECKS, []).append(check)
+
+
+def bind(config: pytest.Config, document: Document, block: Block) -> Callable[..., object]:
     """The test function that runs the scenario, marked with its tags and given its rows.
 
     It carries the scenario's place in the feature file as its own, for pytest to show.
@@ -81,7 +104,7 @@ def bind(document: Document, block: Block) -> Callable[..., object]:
     cache[key] = document.feature  # or pytest-bdd would take what it parsed before the last edit
     examples, block.template.examples = block.template.examples, []
     try:
-        with valued_tags_hidden(block):
+        with special_tags_hidden(block):
             function = scenario(key, block.name, encoding=ENCODING)(ends_here)
     finally:
         block.template.examples = examples
@@ -89,8 +112,7 @@ def bind(document: Document, block: Block) -> Callable[..., object]:
     if isinstance(function, FunctionType):
         line = block.template.line_number
         function.__code__ = function.__code__.replace(co_filename=key, co_firstlineno=line)
-    for tag in sorted(valued(block.tags)):
-        function = mark_of(tag)(function)
+    apply_tags(config, special(block.tags), function)
     if block.rows:
         function = pytest.mark.parametrize(EXAMPLE, _parameters(block))(function)
     return function
@@ -98,7 +120,11 @@ def bind(document: Document, block: Block) -> Callable[..., object]:
 
 def _parameters(block: Block) -> list[object]:
     return [
-        pytest.param(row.values, id=row.id, marks=[mark_of(tag) for tag in sorted(row.tags)])
+        pytest.param(
+            row.values,
+            id=row.id,
+            marks=[mark for tag in sorted(row.tags) for mark in marks_of(tag)],
+        )
         for row in block.rows
     ]
 

@@ -31,6 +31,8 @@ from drills.gherkin.document import Block, Row
 from drills.gherkin.guards import PLACEHOLDER, Problem
 from drills.gherkin.scenario import rendered, step_text
 
+ASKED: pytest.StashKey[frozenset[str]] = pytest.StashKey()
+
 
 def definition_of(item: pytest.Item, step: Step) -> StepFunctionContext | None:
     """The definition that pytest-bdd will take for ``step``, or None; the nearest one wins."""
@@ -38,6 +40,18 @@ def definition_of(item: pytest.Item, step: Step) -> StepFunctionContext | None:
     with inject_fixturedefs_for_step(step=step, fixturemanager=manager, node=item):
         found = manager.getfixturedefs(get_step_fixture_name(step), item)
     return step_function_context_registry[found[-1].func] if found else None
+
+
+def fixture_function(item: pytest.Item, name: str) -> Callable[..., object] | None:
+    """The function behind the fixture that ``item`` gets under this name; None for none."""
+    manager = item.session._fixturemanager  # noqa: SLF001 - there is no public way
+    found = manager.getfixturedefs(name, item)
+    return found[-1].func if found else None
+
+
+def asked_of(item: pytest.Item) -> frozenset[str]:
+    """The names of what the step functions of a collected scenario ask for, fixtures included."""
+    return item.stash.get(ASKED, frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +75,7 @@ class _Bound:
         return [one.name for one in parameters if one.kind in takes and one.default is one.empty]
 
     def has_fixture(self, name: str) -> bool:
-        manager = self.item.session._fixturemanager  # noqa: SLF001 - there is no public way
-        return bool(manager.getfixturedefs(name, self.item))
+        return fixture_function(self.item, name) is not None
 
 
 def step_problems(item: pytest.Item, block: Block, row: Row | None) -> Iterator[Problem]:
@@ -85,6 +98,7 @@ def step_problems(item: pytest.Item, block: Block, row: Row | None) -> Iterator[
         yield from _fixture_problems(bound, {*given, *made})
         yield from _function_problems(bound)
         made.add(context.target_fixture or "request")
+        item.stash[ASKED] = asked_of(item).union(bound.required)
 
 
 def _function_problems(bound: _Bound) -> Iterator[Problem]:

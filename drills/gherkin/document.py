@@ -6,8 +6,9 @@ in one process would go unseen), and a file that breaks a rule of ``guards`` is 
 
 from __future__ import annotations
 
+import codecs
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +19,9 @@ from pytest_bdd.parser import Feature, FeatureParser, ScenarioTemplate
 
 from drills.errors import PlanError
 from drills.gherkin.guards import Problem, problems_of
-from drills.gherkin.written import first_line, scenarios_in, starts_in
+from drills.gherkin.written import first_line, placed_in, starts_in
 
+MOST_ERRORS = 5  # of syntax; one mistake makes the parser stumble over what follows
 ENCODING = "utf-8-sig"  # a byte order mark is no syntax error
 
 
@@ -42,13 +44,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One scenario: pytest-bdd's template, its rows, and its lines from first tag to last row."""
+    """One scenario: pytest-bdd's template, its rows, and its lines from first tag to last row.
+
+    ``tag_lines`` says where each tag stands that holds for it or for some of its rows.
+    """
 
     template: ScenarioTemplate
     first_line: int
     last_line: int
     tags: frozenset[str]
     rows: tuple[Row, ...]
+    tag_lines: Mapping[str, int]
 
     @property
     def name(self) -> str:
@@ -94,7 +100,7 @@ def read(path: Path, shown: str) -> Document:
             raise FeatureFileError(shown, problems)
         feature = _Reader(path, written).parse()
     except GherkinParseError as error:
-        raise FeatureFileError(shown, [_syntax_problem(error, source)]) from error
+        raise FeatureFileError(shown, list(_syntax_problems(error, source))) from error
     except KeyError as error:  # what pytest-bdd raises for a document without a feature
         problem = Problem(1, "expected a feature with a scenario, the file has no 'Feature:'")
         raise FeatureFileError(shown, [problem]) from error
@@ -102,33 +108,44 @@ def read(path: Path, shown: str) -> Document:
 
 
 def _lines(path: Path, shown: str) -> list[str]:
+    """The lines as the parser counts them: it splits at no other character than a line's end."""
     data = path.read_bytes()
     try:
-        return data.decode(ENCODING).splitlines()
+        text = data.decode(ENCODING)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        problem = Problem(line, f"expected UTF-8, got bytes that are not ({error.reason})")
+        hint = ""
+        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            hint = ": the file is UTF-16, save it as UTF-8"
+        problem = Problem(line, f"expected UTF-8, got bytes that are not ({error.reason}){hint}")
         raise FeatureFileError(shown, [problem]) from error
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def _syntax_problem(error: GherkinParseError, source: list[str]) -> Problem:
-    """pytest-bdd's reading of a parse error, and below it the line and the parser's own words."""
-    line = source[error.line - 1].strip() if 0 < error.line <= len(source) else ""
-    cause = f"\n    {str(error.__cause__).splitlines()[-1]}" if error.__cause__ else ""
-    return Problem(error.line, f"{error.message}\n    {line or '(end of file)'}{cause}")
+def _syntax_problems(error: GherkinParseError, source: list[str]) -> Iterator[Problem]:
+    """The parser's own words for each line that it cannot read, pytest-bdd's before the first."""
+    said: dict[int, str] = {}
+    for cause in getattr(error.__cause__, "errors", []):
+        said.setdefault(cause.location["line"], str(cause))
+    said = said or {error.line: ""}
+    for line, words in list(said.items())[:MOST_ERRORS]:
+        text = source[line - 1].strip() if 0 < line <= len(source) else ""
+        first = error.message if line == error.line else "cannot be read either"
+        yield Problem(line, "\n    ".join(filter(None, [first, text or "(end of file)", words])))
 
 
 def _blocks(document: GherkinDocument, feature: Feature, source: list[str]) -> Iterator[Block]:
     """Each scenario with the lines up to the next thing that starts, blank lines excluded."""
     starts = [*sorted(starts_in(document)), len(source) + 1]
-    for written in scenarios_in(document):
+    for written, _, above in placed_in(document):
         first = first_line(written.tags, written.location.line)
         last = min(start for start in starts if start > written.location.line) - 1
         while last > written.location.line and _says_nothing(source[last - 1]):
             last -= 1
         template = feature.scenarios[written.name]
         tags = template.tags | feature.tags | (template.rule.tags if template.rule else set())
-        yield Block(template, first, last, frozenset(tags), tuple(_rows(written)))
+        lines = {tag.name.lstrip("@"): tag.location.line for tag in above}
+        yield Block(template, first, last, frozenset(tags), tuple(_rows(written)), lines)
 
 
 def _says_nothing(line: str) -> bool:

@@ -20,6 +20,10 @@ PLACEHOLDER = re.compile(r"<(.+?)>")  # as pytest-bdd finds them: "<= <x>" is on
 NAMED = re.compile(r"<([^\W\d][\w-]*(?: [\w-]+)*)>")
 
 
+# Marks of pytest's own that it fails without arguments; Gherkin has examples for the first.
+NEEDS_VALUE = ("parametrize", "skipif", "usefixtures", "filterwarnings")
+
+
 class Problem(NamedTuple):
     """A line of a feature file, and what is wrong there."""
 
@@ -44,15 +48,22 @@ def problems_of(document: GherkinDocument) -> list[Problem]:
     found = [problem for each in scenarios for problem in _scenario_problems(each, outline)]
     found += [problem for each in placed for problem in _placeholder_problems(each, columns)]
     found += _duplicates(scenarios)
-    found += [
-        Problem(tag.location.line, "expected a name after the '@', the tag has none")
-        for tag in tags_in(document)
-        if not tag.name.strip("@")
-    ]
+    found += _tag_problems(document)
     if not scenarios:
         line = document.feature.location.line
         found.append(Problem(line, "expected at least one scenario, the feature has none"))
     return sorted(dict.fromkeys(found))
+
+
+def _tag_problems(document: GherkinDocument) -> Iterator[Problem]:
+    """Tags that are no marks, and marks of pytest's own that mean nothing without a value."""
+    for tag in tags_in(document):
+        name = tag.name.removeprefix("@")
+        if not name.strip("@"):
+            yield Problem(tag.location.line, "expected a name after the '@', the tag has none")
+        elif name in NEEDS_VALUE or name.partition("(")[0] == "parametrize":
+            text = f"expected a tag that pytest can take as a mark, '{name}' is one of its own"
+            yield Problem(tag.location.line, text)
 
 
 def _duplicates(scenarios: list[Scenario]) -> Iterator[Problem]:

@@ -80,9 +80,10 @@ def at_scenario_end(item: pytest.Item, ending: Ending) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """An attempt begins: a plugin that runs a test again runs the same item."""
-    for key in (_RECORD, _ENDINGS):
-        if key in item.stash:
-            del item.stash[key]
+    if _RECORD in item.stash:
+        del item.stash[_RECORD]
+    if _ENDINGS in item.stash:
+        del item.stash[_ENDINGS]
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,24 +1,32 @@
 """Tags become marks: ``@P2`` the mark ``P2``, ``@severity:P2`` the mark ``severity(level="P2")``.
 
-pytest ends a marker's registered name at a colon, so a tag with one can never be registered as
-it stands; ``@name:value`` becomes ``name("value")``. Plain tags take pytest-bdd's own way, so that
-a project's ``pytest_bdd_apply_tag`` still sees them.
+pytest's own ``pytest.mark`` refuses names that begin with an underscore or are not registered,
+and a registered name ends at a colon or a parenthesis. So ``@name:value`` becomes ``name("value")``
+(and, for ``-m``, a mark of the whole text), ``@issue(42)`` becomes ``issue(42)``, and marks that
+pytest would not make are made here. All other tags take pytest-bdd's own way, and of each tag a
+project's ``pytest_bdd_apply_tag`` is asked first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import ast
+import re
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from pytest_bdd import plugin as pytest_bdd_plugin
 
 from drills.gherkin.document import Block, Document
+
+CALLED = re.compile(r"([^(:]+)\((.*)\)")
 
 
 def register_markers(config: pytest.Config, document: Document) -> None:
     """Make every tag of the file a known marker, as ``--strict-markers`` asks for."""
     known = {_marker_name(line) for line in config.getini("markers")}
-    for name in sorted({tag.partition(":")[0] for tag in document.tags} - known):
+    names = {_marker_name(tag) for tag in document.tags}
+    for name in sorted(names - known - {""}):
         config.addinivalue_line("markers", f"{name}: a tag in {document.path.name}")
 
 
@@ -26,28 +34,59 @@ def _marker_name(line: str) -> str:
     return line.partition(":")[0].partition("(")[0].strip()
 
 
-def mark_of(tag: str) -> pytest.MarkDecorator:
-    """The mark of a tag without its ``@``."""
+def marks_of(tag: str) -> list[pytest.MarkDecorator]:
+    """The marks of a tag without its ``@``; more than one for a tag that carries a value."""
+    if called := CALLED.fullmatch(tag):
+        arguments, named = _arguments(called[2])
+        return [_mark(called[1], *arguments, **named)]
     name, colon, value = tag.partition(":")
-    mark: pytest.MarkDecorator = getattr(pytest.mark, name)
-    if name == "severity" and colon:
-        return mark(level=value)
-    return mark(value) if colon else mark
+    if not colon or not name:
+        return [_mark(tag)]
+    whole = _mark(tag)
+    return [_mark(name, level=value) if name == "severity" else _mark(name, value), whole]
 
 
-def valued(tags: Iterable[str]) -> set[str]:
-    """The tags of the form ``name:value``."""
-    return {tag for tag in tags if ":" in tag}
+def _arguments(text: str) -> tuple[tuple[object, ...], dict[str, object]]:
+    """What stands in a tag's parentheses: Python's literals, else the text as it is."""
+    try:
+        call = ast.parse(f"f({text})", mode="eval").body
+        if not isinstance(call, ast.Call):
+            return (text,), {}
+        given = tuple(ast.literal_eval(each) for each in call.args)
+        named = {each.arg: ast.literal_eval(each.value) for each in call.keywords if each.arg}
+    except (SyntaxError, ValueError):
+        return (text,), {}
+    return given, named
+
+
+def _mark(name: str, *arguments: object, **named: object) -> pytest.MarkDecorator:
+    """The mark, whatever its name: ``pytest.mark`` refuses some that ``-m`` can select by."""
+    mark = pytest.Mark(name, arguments, named, _ispytest=True)
+    return pytest.MarkDecorator(mark, _ispytest=True)
+
+
+def special(tags: Iterable[str]) -> set[str]:
+    """The tags that pytest-bdd cannot make marks of."""
+    return {tag for tag in tags if _marker_name(tag) != tag or tag.startswith("_")}
+
+
+def apply_tags(config: pytest.Config, tags: Iterable[str], function: Callable[..., object]) -> None:
+    """Mark the function with tags that were hidden from pytest-bdd, as it would have done."""
+    others = config.pluginmanager.subset_hook_caller("pytest_bdd_apply_tag", [pytest_bdd_plugin])
+    for tag in sorted(tags):
+        if others(tag=tag, function=function) is None:
+            for mark in marks_of(tag):
+                mark(function)
 
 
 @contextmanager
-def valued_tags_hidden(block: Block) -> Iterator[None]:
-    """pytest-bdd marks a scenario by tag names alone: keep those from it that carry a value."""
+def special_tags_hidden(block: Block) -> Iterator[None]:
+    """Keep from pytest-bdd, while it makes marks of tag names, those that it cannot."""
     template = block.template
     tag_sets = [template.tags, template.feature.tags]
     if template.rule is not None:
         tag_sets.append(template.rule.tags)
-    hidden = [(tags, valued(tags)) for tags in tag_sets]
+    hidden = [(tags, special(tags)) for tags in tag_sets]
     for tags, those in hidden:
         tags.difference_update(those)
     try:

@@ -9,23 +9,34 @@ from pytest_bdd.gherkin_parser import Background, Child, GherkinDocument, Scenar
 
 
 class Placed(NamedTuple):
-    """A scenario, and the backgrounds that run before it: the feature's, then its rule's."""
+    """A scenario, and what holds for it from above: the feature's, then its rule's.
+
+    ``tags`` are those that stand above it, its own and those of its examples.
+    """
 
     scenario: Scenario
     backgrounds: tuple[Background, ...]
+    tags: tuple[Tag, ...]
 
 
 def placed_in(document: GherkinDocument) -> Iterator[Placed]:
-    """Every scenario with its backgrounds, in the order of the file."""
-    children = document.feature.children
-    outer = tuple(child.background for child in children if child.background)
-    for child in children:
+    """Every scenario with what holds for it, in the order of the file."""
+    feature = document.feature
+    outer = tuple(child.background for child in feature.children if child.background)
+    for child in feature.children:
         if child.scenario:
-            yield Placed(child.scenario, outer)
+            yield Placed(child.scenario, outer, (*feature.tags, *_own_tags(child.scenario)))
         elif child.rule:
+            tags = (*feature.tags, *child.rule.tags)
             inner = tuple(each.background for each in child.rule.children if each.background)
-            scenarios = (each.scenario for each in child.rule.children if each.scenario)
-            yield from (Placed(scenario, outer + inner) for scenario in scenarios)
+            for scenario in (each.scenario for each in child.rule.children if each.scenario):
+                yield Placed(scenario, outer + inner, (*tags, *_own_tags(scenario)))
+
+
+def _own_tags(scenario: Scenario) -> Iterator[Tag]:
+    yield from scenario.tags
+    for examples in scenario.examples:
+        yield from examples.tags
 
 
 def scenarios_in(document: GherkinDocument) -> Iterator[Scenario]:
@@ -58,9 +69,7 @@ def tags_in(document: GherkinDocument) -> Iterator[Tag]:
     for child in document.feature.children:
         yield from child.rule.tags if child.rule else ()
     for scenario in scenarios_in(document):
-        yield from scenario.tags
-        for examples in scenario.examples:
-            yield from examples.tags
+        yield from _own_tags(scenario)
 
 
 def _children(document: GherkinDocument) -> Iterator[Child]:

@@ -101,6 +101,12 @@ def test_what_pytest_bdd_reads_as_a_placeholder_is_what_the_guard_reads() -> Non
     assert PLACEHOLDER.pattern == pytest_bdd.parser.PARAM_RE.pattern, VERSIONS
 
 
+def test_a_mark_can_be_made_without_pytest_mark() -> None:
+    """``tags`` makes those whose names ``pytest.mark`` refuses."""
+    made = pytest.MarkDecorator(pytest.Mark("_x", (1,), {}, _ispytest=True), _ispytest=True)
+    assert (made.name, made.args) == ("_x", (1,)), VERSIONS
+
+
 def test_a_table_and_a_text_are_given_under_the_names_that_are_asked_for() -> None:
     """``definitions`` refuses what a step function with none of these parameters would drop."""
     assert {"datatable", "docstring"} == STEP_ARGUMENTS_RESERVED_NAMES, VERSIONS

@@ -64,6 +64,53 @@ def test_a_syntax_error_shows_line_and_text(project: Project) -> None:
     refused(project, NAME + "    Nonsense now\n", "x.feature:4: *", "*Nonsense now*")
 
 
+def test_every_line_that_cannot_be_read_is_told(project: Project) -> None:
+    """Each once, in the parser's words."""
+    text = "@P2\n@with space\n" + NAME + "    Gibberish here\n    Given a system\n    More of it\n"
+    refused(
+        project,
+        text,
+        "x.feature:2: *",
+        "*@with space",
+        "*tag may not contain whitespace",
+        "x.feature:6: cannot be read either",
+        "*Gibberish here",
+        "x.feature:8: cannot be read either",
+    )
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_any_end_of_line_is_one(project: Project, end: str) -> None:
+    """Windows' and the old one of the Mac; the lines are counted alike."""
+    path = project.pytester.path / "x.feature"
+    path.write_bytes((NAME + "  Scenario: B\n    Given a system\n").replace("\n", end).encode())
+    blocks = read(path, "x.feature").blocks
+    assert [(block.first_line, block.last_line) for block in blocks] == [(2, 3), (4, 5)]
+
+
+@pytest.mark.parametrize("odd", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028"])
+def test_no_other_character_ends_a_line(project: Project, odd: str) -> None:
+    """The parser counts no line there, so neither do addresses and messages."""
+    text = f"Feature: F\n  Words{odd}more.\n  Scenario: A\n    Given a system\n  Scenario: B\n"
+    refused(project, text, "x.feature:5: expected steps, scenario 'B' has none*")
+    project.write("x.feature", text + "    Given a system\n    Gibberish\n")
+    with pytest.raises(FeatureFileError, match=r"(?s)x\.feature:7: .*Gibberish"):
+        read(project.pytester.path / "x.feature", "x.feature")
+
+
+def test_utf_16_is_told_by_its_name(project: Project) -> None:
+    """What Windows calls Unicode."""
+    path = project.pytester.path / "x.feature"
+    path.write_bytes(NAME.encode("utf-16"))
+    with pytest.raises(FeatureFileError, match=r"x\.feature:1: .* UTF-16, save it as UTF-8"):
+        read(path, "x.feature")
+
+
+def test_a_language_that_there_is_not_is_told(project: Project) -> None:
+    """With its line."""
+    refused(project, "# language: xx\n" + NAME, "x.feature:1: *", "*language: xx*", "*not supp*")
+
+
 def test_a_ragged_table_is_refused(project: Project) -> None:
     """An examples row with a cell too many is an error at its line."""
     text = OUTLINE + "    Examples:\n      | x |\n      | 1 | 2 |\n"

@@ -63,6 +63,153 @@ def test_another_tag_with_a_value_is_a_mark_with_an_argument(project: Project) -
     assert mark.args == ("erin",)
 
 
+@pytest.mark.parametrize(
+    ("tag", "name", "arguments", "named"),
+    [
+        ("issue(42)", "issue", (42,), {}),
+        ("issue(ERP-42)", "issue", ("ERP-42",), {}),
+        ("issue('a',2)", "issue", ("a", 2), {}),
+        ("flaky(reruns=2)", "flaky", (), {"reruns": 2}),
+        ("issue()", "issue", (), {}),
+        ("_internal", "_internal", (), {}),
+        ("_internal:x", "_internal", ("x",), {}),
+        ("a:b:c", "a", ("b:c",), {}),
+        (":x", ":x", (), {}),
+        ("x:", "x", ("",), {}),
+        ("issue#42", "issue#42", (), {}),
+        ("größe", "größe", (), {}),
+        ("ERP-42", "ERP-42", (), {}),
+        ("a.b/c", "a.b/c", (), {}),
+        ("(", "(", (), {}),
+        ("f(", "f(", (), {}),
+        ("class", "class", (), {}),
+        ("None", "None", (), {}),
+        ("with_args", "with_args", (), {}),
+    ],
+)
+@pytest.mark.parametrize("where", ["feature", "examples"])
+def test_any_tag_is_a_mark(
+    project: Project,
+    tag: str,
+    name: str,
+    arguments: tuple[object, ...],
+    named: dict[str, object],
+    where: str,
+) -> None:
+    """No tag that Gherkin takes breaks the collection, also under ``--strict-markers``."""
+    above, below = (f"@{tag}", "") if where == "feature" else ("", f"@{tag}")
+    text = (
+        f"{above}\nFeature: F\n  Scenario Outline: A <x>\n    Given a system\n    {below}\n"
+        "    Examples:\n      | x |\n      | 1 |\n"
+    )
+    path = project.feature(text)
+    (item,) = project.items(*STRICT, "-W", "error", path)
+    mark = item.get_closest_marker(name)
+    assert mark is not None
+    assert (mark.args, mark.kwargs) == (arguments, named)
+    assert tags_of(item) == {tag}
+
+
+TWO = """\
+Feature: F
+  @{}
+  Scenario: A
+    Given a system
+  Scenario: B
+    Given a system
+"""
+
+
+def test_a_mark_expression_may_say_name_and_value(project: Project) -> None:
+    """Where markers are not strict: a marker with a colon can never be registered."""
+    path = project.feature(TWO.format("owner:erin"))
+    assert project.ids(path, "-m", "owner:erin") == [f"{path}::A"]
+    assert project.ids(path, "-m", "owner:sam") == []
+
+
+@pytest.mark.parametrize(
+    ("tag", "expression"),
+    [
+        ("issue(42)", "issue"),
+        ("flaky(reruns=2)", "flaky(reruns=2)"),
+        ("_internal", "_internal"),
+        ("a:b:c", "a"),
+        ("größe", "größe"),
+        ("ERP-42", "ERP-42"),
+    ],
+)
+def test_a_mark_expression_selects_by_a_tag(project: Project, tag: str, expression: str) -> None:
+    """Wherever pytest's own grammar can say it."""
+    path = project.feature(TWO.format(tag))
+    assert project.ids(*STRICT, path, "-m", expression) == [f"{path}::A"]
+    assert project.ids(*STRICT, path, "-m", f"not ({expression})") == [f"{path}::B"]
+
+
+@pytest.mark.parametrize(
+    "tag", ["parametrize", "parametrize(x,[1])", "skipif", "usefixtures", "filterwarnings"]
+)
+def test_a_mark_of_pytest_s_own_without_its_value_is_refused(project: Project, tag: str) -> None:
+    """With its line, not with a traceback out of pytest."""
+    result = project.run(project.feature(TAGGED.format(tags=f"@P2\n@{tag}")))
+    result.stdout.fnmatch_lines(
+        ["features/replica.feature:2: expected a tag that pytest can take *"]
+    )
+
+
+@pytest.mark.parametrize("tag", ["usefixtures(tmp_path)", "filterwarnings(ignore)", "skip"])
+def test_a_mark_of_pytest_s_own_does_what_it_does(project: Project, tag: str) -> None:
+    """The tag is the mark."""
+    result = project.run(project.feature(TAGGED.format(tags=f"@{tag}")), *STRICT)
+    result.assert_outcomes(**{"skipped" if tag == "skip" else "passed": 1})
+
+
+def test_whitespace_in_a_tag_is_told_with_its_line(project: Project) -> None:
+    """Gherkin allows none, and says so."""
+    result = project.run(project.feature(TAGGED.format(tags="@P2\n@with space")))
+    result.stdout.fnmatch_lines(
+        ["features/replica.feature:2: *", "*tag may not contain whitespace"]
+    )
+
+
+def test_a_project_gives_a_meaning_to_tags_with_values_too(project: Project) -> None:
+    """They are asked about before they become marks."""
+    project.more_steps("""
+        def pytest_bdd_apply_tag(tag, function):
+            if tag.startswith("todo("):
+                pytest.mark.skip(reason=tag)(function)
+                return True
+    """)
+    result = project.run(
+        *STRICT, "-rs", project.feature(TAGGED.format(tags="@todo(later) @issue(1)"))
+    )
+    result.assert_outcomes(skipped=1)
+    result.stdout.fnmatch_lines(["SKIPPED*todo(later)"])
+
+
+def test_a_check_is_told_with_the_line_of_the_tag(project: Project) -> None:
+    """Or of the scenario or row, where it is of no tag."""
+    project.more_steps("""
+        from drills.gherkin import at_collection, tags_of
+
+        def check(item):
+            return [(tag, f"bad {tag}") for tag in tags_of(item) if tag.startswith("x")] or [
+                ("", "no tag")
+            ]
+
+        def pytest_configure(config): at_collection(config, check)
+    """)
+    text = (
+        "@P2 @xf\nFeature: F\n  @xr\n  Rule: R\n    @P3\n    @xs\n    Scenario Outline: A <x>\n"
+        "      Given a system\n      @xe\n      Examples:\n        | x |\n        | 1 |\n"
+    )
+    result = project.run(project.feature(text))
+    told = [line for line in result.outlines if "bad" in line]
+    lines = {"xf": 1, "xr": 3, "xs": 6, "xe": 9}
+    assert told == [f"features/replica.feature:{line}: bad {tag}" for tag, line in lines.items()]
+    result = project.run(project.feature(text.replace("@x", "@y")))
+    result.stdout.fnmatch_lines(["features/replica.feature:12: no tag"])
+
+
 def test_a_project_can_still_give_tags_a_meaning(project: Project) -> None:
     """A ``pytest_bdd_apply_tag`` in a conftest is asked about plain tags."""
     project.more_steps("""
