@@ -1,10 +1,3 @@
-"""Names the step modules and the plugins that the tests need; nothing else."""
+"""Names the plugin that the tests need; the sentences come with the framework's own plugin."""
 
-pytest_plugins = [
-    "pytester",
-    "steps.stack",
-    "steps.workload",
-    "steps.faults",
-    "steps.recovery",
-    "steps.judgement",
-]
+pytest_plugins = ["pytester"]

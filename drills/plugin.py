@@ -11,7 +11,7 @@ from types import FrameType
 
 import pytest
 
-from drills import hookspecs
+from drills import hookspecs, sentences
 from drills.briefing import brief
 from drills.clock import Clock, SystemClock
 from drills.composition import composed_stack, previewed
@@ -19,7 +19,14 @@ from drills.drill import Drill
 from drills.dry_run import Outline, PlannedDrill
 from drills.errors import CriteriaInconclusive, CriteriaMissed, DrillError, Outcome, PlanError
 from drills.exercise import Exercise
-from drills.gherkin import ScenarioInfo, at_scenario_end, scenario_of
+from drills.gherkin import (
+    ScenarioInfo,
+    asked_of,
+    at_collection,
+    at_scenario_end,
+    fixture_function,
+    scenario_of,
+)
 from drills.journal import Journal, slug
 from drills.manifest import Manifest, find, load
 from drills.plan import Plan
@@ -27,6 +34,7 @@ from drills.redact import Redactor
 from drills.registry import entries, project_of
 from drills.result import DrillResult
 from drills.runbook.policy import severity_of
+from drills.runbook.tagged import TagProblem, tag_problems
 from drills.runtime import Stack
 from drills.settings import Settings
 from drills.stop import conditions_of
@@ -35,7 +43,7 @@ from drills.terminal_report import LEFT, PLAN, RUNS, TerminalReport
 from drills.units import parse_duration
 from drills.watchdog import Guard
 
-pytest_plugins = ["drills.gherkin"]  # collects feature files
+pytest_plugins = ["drills.gherkin", *sentences.modules()]
 PROPERTIES = ("drill", "drill-inconclusive", PLAN)  # of a test: what its drill has to tell
 TERMINAL: pytest.StashKey[TerminalReport] = pytest.StashKey()
 _VALUES = (  # name, default, what the value is, what it does
@@ -99,6 +107,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(str(error)) from error
     config.stash[TERMINAL] = TerminalReport(config)
     config.pluginmanager.register(config.stash[TERMINAL], "drills.terminal")
+    at_collection(config, misread_tags)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -135,6 +144,27 @@ def _manifest_path(config: pytest.Config) -> Path:
     return Path(chosen) if chosen else find(config.rootpath)
 
 
+def misread_tags(item: pytest.Item) -> list[TagProblem]:
+    """What is wrong with the tags of a scenario that drills, as far as the manifest is known yet.
+
+    One that a project's own ``manifest`` fixture makes is known when the drill begins.
+    """
+    info = scenario_of(item)
+    ours = getattr(fixture_function(item, "manifest"), "__module__", "") == __name__
+    if info is None or not ours or "drill" not in asked_of(item):
+        return []
+    try:
+        known = load(_manifest_path(item.config))
+    except PlanError:
+        return []  # told by each drill
+    return tag_problems(info.tags, known.incidents)
+
+
+def _check_tags(info: ScenarioInfo, manifest: Manifest) -> None:
+    if problems := tag_problems(info.tags, manifest.incidents):
+        raise PlanError("\n".join(problem.text for problem in problems))
+
+
 @pytest.fixture
 def drill(request: pytest.FixtureRequest, manifest: Manifest) -> Generator[Exercise, None, None]:
     """The drill of this scenario: a fresh stack, its own journal; judged after the last step.
@@ -145,6 +175,7 @@ def drill(request: pytest.FixtureRequest, manifest: Manifest) -> Generator[Exerc
     info = scenario_of(request.node)
     if info is None:
         raise PlanError("the drill fixture belongs to a scenario of a feature file")
+    _check_tags(info, manifest)
     if config.getoption("drill_dry_run"):
         yield _planned(request.node, info, manifest)
         return

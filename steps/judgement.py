@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, then
 
-from drills.criteria import Comparator, Criterion, Priority, parse_limit
+from drills.claims import at_least, available, exactly
+from drills.criteria import Criterion, Priority, parse_limit
 from drills.errors import PlanError
 from drills.exercise import Exercise
 from drills.judge import metric
-from drills.units import parse_ratio
-from steps.recovery import exactly
 
 COLUMNS = ("criterion", "metric", "limit")
 
@@ -65,16 +64,6 @@ def _(drill: Exercise) -> None:
 def _(drill: Exercise, datatable: list[list[str]]) -> None:
     for criterion in criteria_of(datatable):
         drill.expect(criterion)
-
-
-def available(name: str, journey: str, share: str) -> Criterion:
-    """A criterion on the share of a journey's due requests that were answered well."""
-    return Criterion(name, "availability", Comparator.AT_LEAST, parse_ratio(share), journey)
-
-
-def at_least(name: str, metric_name: str, count: int) -> Criterion:
-    """A criterion that something was found so often."""
-    return Criterion(name, metric_name, Comparator.AT_LEAST, count)
 
 
 def criteria_of(table: list[list[str]]) -> list[Criterion]:

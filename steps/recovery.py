@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, then
 
-from drills.criteria import Comparator, Criterion, Priority
+from drills.claims import exactly, within
 from drills.exercise import Exercise
-from drills.units import parse_duration
 
 
 @then(parsers.re(r"the incident is detected within (?P<limit>[\d.]+ \w+)"))
@@ -47,15 +46,3 @@ def _(drill: Exercise, limit: str) -> None:
 @then(parsers.parse("once repaired, the replica streams with a lag of at most {limit}"))
 def _(drill: Exercise, limit: str) -> None:
     drill.expect(within("The replica streams again", "replication lag", limit))
-
-
-def within(name: str, metric: str, limit: str, subject: str = "") -> Criterion:
-    """A criterion that a time is at most ``limit`` (``"5 minutes"``)."""
-    return Criterion(name, metric, Comparator.AT_MOST, parse_duration(limit), subject)
-
-
-def exactly(
-    name: str, metric: str, count: float, subject: str = "", priority: Priority = Priority.MUST
-) -> Criterion:
-    """A criterion that a count is exactly so much."""
-    return Criterion(name, metric, Comparator.EXACTLY, count, subject, priority)

@@ -20,7 +20,8 @@ LAYERS = {
     "words": """
         drills errors settings redact surroundings units timeline excerpt clock wait watcher
         state""",
-    "values": "probe result criteria runtime target runbook runbook.policy verdict ledger outage",
+    "values": """
+        probe result criteria claims runtime target runbook runbook.policy verdict ledger outage""",
     "on disk": "journal seal evidence attest",
     "prober": """
         probes probes.http1 probes.reactor probes.rowfile probes.wire probes.check
@@ -35,7 +36,8 @@ LAYERS = {
         detectors.pager detectors injection""",
     "runbook": """
         manifest.section manifest.journeys manifest.data manifest.incidents manifest.document
-        manifest runbook.environment runbook.processes runbook.procedure runbook.responder""",
+        manifest runbook.environment runbook.processes runbook.procedure runbook.responder
+        runbook.tagged""",
     "reporting": """
         reporting.cleansing reporting.proof reporting.schema reporting.scoring reporting.story
         reporting.wording reporting.axis reporting.buckets reporting.figures reporting.duties
@@ -57,7 +59,7 @@ LAYERS = {
         gherkin.named gherkin.characters gherkin.dialect gherkin.written gherkin.guards
         gherkin.document gherkin.lines gherkin.scenario gherkin.tags gherkin.definitions
         gherkin.record gherkin.collect gherkin""",
-    "front doors": "hookspecs composition live terminal_report plugin cli",
+    "front doors": "sentences hookspecs composition live terminal_report plugin cli",
 }
 ORDER = [name for layer in LAYERS.values() for name in layer.split()]
 

@@ -59,9 +59,15 @@ POST_INCIDENT = (
 )
 
 
+def level_of(tag: str) -> str:
+    """The level that one tag names, as ``P2`` or as ``severity:P2``; "" for any other tag."""
+    level = tag.removeprefix("severity:")
+    return level if level in SEVERITIES else ""
+
+
 def severity_of(tags: frozenset[str]) -> str:
     """The severity that a scenario's tags name, "" for none. Raises PlanError for more than one."""
-    named = sorted(tags & SEVERITIES.keys())
+    named = sorted({level for tag in tags if (level := level_of(tag))})
     if len(named) > 1:
         raise PlanError(f"expected one severity tag, got {', '.join(named)}")
     return named[0] if named else ""

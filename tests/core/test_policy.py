@@ -10,7 +10,13 @@ from drills.runbook.policy import SEVERITIES, severity_of
 
 @pytest.mark.parametrize(
     ("tags", "severity"),
-    [({"P2", "read-replica-down"}, "P2"), ({"P9", "p1"}, ""), (set(), "")],
+    [
+        ({"P2", "read-replica-down"}, "P2"),
+        ({"P9", "p1"}, ""),
+        (set(), ""),
+        ({"severity:P3"}, "P3"),
+        ({"P3", "severity:P3"}, "P3"),
+    ],
 )
 def test_a_tag_names_the_severity(tags: set[str], severity: str) -> None:
     """Exactly as the runbook spells it."""
@@ -21,6 +27,8 @@ def test_two_severities_are_a_mistake() -> None:
     """A drill has one, and the message names both."""
     with pytest.raises(PlanError, match="P1, P2"):
         severity_of(frozenset({"P2", "P1"}))
+    with pytest.raises(PlanError, match="P1, P2"):
+        severity_of(frozenset({"P2", "severity:P1"}))
 
 
 def test_severities_promise_what_the_runbook_promises() -> None:

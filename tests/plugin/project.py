@@ -30,8 +30,6 @@ CONFTEST = """
     from tests.acting.scripted import serving
     from tests.acting.world import MANIFEST, World
 
-    pytest_plugins = ["steps.stack", "steps.workload", "steps.faults", "steps.recovery",
-                      "steps.judgement"]
     WORLDS, OPEN = [], ExitStack()
 
     @pytest.fixture(scope="session")

@@ -16,13 +16,14 @@ import steps.judgement
 import steps.recovery
 import steps.stack
 import steps.workload
+from drills.claims import within
 from drills.criteria import Comparator, Criterion, Priority
 from drills.errors import PlanError
 from drills.faults import Freeze, Restart, Stop, SuddenDeath
 from drills.judge import ALL_METRICS
+from drills.sentences import modules
 from steps.faults import SUFFERED, fault_named
 from steps.judgement import criteria_of
-from steps.recovery import within
 
 ROOT = Path(__file__).parents[2]
 MODULES = (steps.stack, steps.workload, steps.faults, steps.recovery, steps.judgement)
@@ -69,6 +70,16 @@ def test_features_name_no_port_url_query_or_sleep(path: Path) -> None:
     """They are the requirement, readable by someone who has never seen Python."""
     text = path.read_text("utf-8")
     assert not re.search(r"https?://|localhost|127\.0|:\d{4}|SELECT|sleep|wait \d", text)
+
+
+def test_every_module_of_sentences_is_registered() -> None:
+    """Without anybody naming it; none imports another, so that each can be taken alone."""
+    names = {module.__name__ for module in MODULES}
+    assert {name.removeprefix("drills.") for name in modules()} == names
+    for module in MODULES:
+        assert "steps." not in str(
+            re.findall(r"(?m)^(?:from|import) .*", inspect.getsource(module))
+        )
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)

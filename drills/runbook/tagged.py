@@ -1,0 +1,80 @@
+"""What a scenario's tags say to the runbook, and what they nearly say.
+
+Teams tag as they like (``@slow``, ``@nightly``, ``@issue(42)``), so a tag that means nothing is
+no mistake. One that almost means something is: a misspelt incident switches the response off.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from drills.runbook.policy import SEVERITIES, level_of
+
+NO_INCIDENT = "no-incident"  # says that nobody responds, and that no alert counts, on purpose
+ALIKE = 0.75  # from here on two names are taken for one, as difflib counts (1 is equal)
+_SEVERITY = re.compile(r"(?:sev|severity)p?\d*|p\d+")
+
+
+class TagProblem(NamedTuple):
+    """A tag without its ``@``, or "" for the scenario as a whole, and what is wrong with it."""
+
+    tag: str
+    text: str
+
+
+def tag_problems(tags: frozenset[str], incidents: Collection[str]) -> list[TagProblem]:
+    """Everything that is wrong with the tags of one scenario; ``incidents`` are the manifest's."""
+    return [*_severity_problems(tags), *_incident_problems(tags, incidents)]
+
+
+def _severity_problems(tags: frozenset[str]) -> list[TagProblem]:
+    levels = sorted({level for tag in tags if (level := level_of(tag))})
+    found = []
+    if len(levels) > 1:
+        found.append(TagProblem("", f"expected one severity tag, got {', '.join(levels)}"))
+    for tag in sorted(tags):
+        bare = re.sub(r"[^a-z0-9]", "", tag.casefold())
+        if level_of(tag) or not _SEVERITY.fullmatch(bare):
+            continue
+        near = f"P{int(digits[0])}" if (digits := re.findall(r"\d+", bare)) else ""
+        meant = f"@{near}" if near in SEVERITIES else f"one of {_listed(SEVERITIES)}"
+        found.append(TagProblem(tag, f"@{tag} is no severity, did you mean {meant}?"))
+    return found
+
+
+def _incident_problems(tags: frozenset[str], incidents: Collection[str]) -> list[TagProblem]:
+    named = sorted(tags & set(incidents))
+    if len(named) > 1:
+        return [TagProblem("", f"expected one incident tag, got {', '.join(named)}")]
+    if named and NO_INCIDENT in tags:
+        text = f"expected an incident or none, got @{named[0]} beside @{NO_INCIDENT}"
+        return [TagProblem(NO_INCIDENT, text)]
+    if named or not incidents or NO_INCIDENT in tags:
+        return []
+    if near := [problem for tag in sorted(tags) if (problem := _near_miss(tag, incidents))]:
+        return near
+    text = (
+        f"expected a tag that names the incident ({_listed(incidents)}), without one nobody "
+        f"responds and no alert counts; @{NO_INCIDENT} says that this is meant"
+    )
+    return [TagProblem("", text)]
+
+
+def _near_miss(tag: str, incidents: Collection[str]) -> TagProblem | None:
+    known = {_folded(name): name for name in (*incidents, NO_INCIDENT)}
+    found = get_close_matches(_folded(tag), known, n=1, cutoff=ALIKE)
+    if not found:
+        return None
+    text = f"@{tag} is no incident of the manifest, did you mean @{known[found[0]]}?"
+    return TagProblem(tag, text)
+
+
+def _folded(name: str) -> str:
+    return name.casefold().replace("_", "-")
+
+
+def _listed(names: Collection[str]) -> str:
+    return ", ".join(f"@{name}" for name in sorted(names))
