@@ -21,6 +21,7 @@ from drills.units import NS
 from drills.wait import until
 
 MARK = "DRILLS_INJECTION"  # the environment variable that every process of a fault carries
+_NO_SHELL = (126, 127)  # what a command ends with that is not there, or whose tools are not
 LAST_LOOK = 0.5  # seconds beyond its budget in which an undo may still be seen to have succeeded
 
 
@@ -126,6 +127,28 @@ def _no_processes(runtime: Runtime, undo: Undo) -> bool:
     return found.exit_code == 0 and not found.output.strip()
 
 
+def _take_back(runtime: Runtime, undo: Undo) -> None:
+    runtime.take_back(undo.arguments["mark"])
+    _end_processes(runtime, undo)
+
+
+def _taken_back(runtime: Runtime, undo: Undo) -> bool:
+    """Neither the engine nor, where it can be asked, the container knows of anything left.
+
+    What was started for the fault carries the mark as its argument, so the engine's word stands
+    alone where the container has no shell.
+    """
+    mark = undo.arguments["mark"]
+    if runtime.left(undo.container, mark):
+        return False
+    if not runtime.state(undo.container).running:
+        return True
+    found = runtime.execute(undo.container, marked_processes(mark, kill=False))
+    if found.exit_code in _NO_SHELL:
+        return True
+    return found.exit_code == 0 and not found.output.strip()
+
+
 OPERATIONS: Mapping[str, Operation] = {
     "start": Operation(_start, _runs, "running and not paused", "docker start {container}"),
     "unpause": Operation(
@@ -137,6 +160,12 @@ OPERATIONS: Mapping[str, Operation] = {
     "end-processes": Operation(
         _end_processes,
         _no_processes,
+        "no process of the injection is left",
+        "docker restart {container}",
+    ),
+    "take-back": Operation(
+        _take_back,
+        _taken_back,
         "no process of the injection is left",
         "docker restart {container}",
     ),

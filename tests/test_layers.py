@@ -18,8 +18,8 @@ PACKAGE = ROOT / "drills"
 # Bottom to top. A module may import only what stands before it, in its own layer or below.
 LAYERS = {
     "words": """
-        drills errors settings redact surroundings units timeline excerpt clock wait watcher
-        state""",
+        drills errors settings redact surroundings units program timeline excerpt clock wait
+        watcher state""",
     "values": """
         probe result criteria claims runtime target runbook runbook.policy verdict ledger outage""",
     "on disk": "journal seal evidence attest",
@@ -46,9 +46,9 @@ LAYERS = {
     "a drill": """
         audit observers readiness plan steady exercise aftermath drill dry_run briefing verify""",
     "engines": """
-        runtime.uninterrupted runtime.readings runtime.frames runtime.access
-        runtime.engine_events runtime.crash runtime.docker runtime.holders runtime.sweep
-        runtime.composed runtime.isolation runtime.needs runtime.neighbours
+        runtime.uninterrupted runtime.readings runtime.frames runtime.access runtime.engine
+        runtime.engine_events runtime.crash runtime.lend runtime.docker runtime.holders
+        runtime.sweep runtime.composed runtime.isolation runtime.needs runtime.neighbours
         runtime.compose_command runtime.source runtime.preview runtime.lease runtime.ground
         runtime.compose""",
     "fakes": """
@@ -65,9 +65,9 @@ ORDER = [name for layer in LAYERS.values() for name in layer.split()]
 
 # Which modules may import which third party (a prefix ends in a dot); nobody else may.
 DOORS = {
-    "docker": "runtime.docker",
-    "requests": "runtime.docker",
-    "urllib3": "runtime.docker runtime.engine_events",
+    "docker": "runtime.engine runtime.docker",
+    "requests": "runtime.engine runtime.docker",
+    "urllib3": "runtime.engine runtime.engine_events",
     "testcontainers": "runtime.compose_command",
     "httpx": "http",
     "psycopg": "replication",

@@ -1,30 +1,44 @@
-"""A memory leak: a process in the container that grows as the runbook's does."""
+"""A memory leak: a process in the container that grows as the runbook's does.
+
+It needs nothing of the container's image. A static program is lent to the container; where engine
+or machine do not allow that, the container's own shell and `tail` do.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from drills.errors import EngineError, UnknownTarget
 from drills.fault import Applied
+from drills.program import leak
 from drills.rollback import MARK, Undo
 from drills.runtime import Container, Runtime
 from drills.timeline import Json
 from drills.units import MIB
 
-# The runbook's leak appends 'memory_leak_simulation' * 1000 to a list; this one does so at a rate.
-# It holds what it has at its bound and ends at its time to live, whoever watches it.
-LEAK = """
-import sys, time
-rate, bound, ttl = (float(argument) for argument in sys.argv[1:4])
-data, size, begin = [], 0, time.monotonic()
-while time.monotonic() - begin < ttl:
-    due = min(bound, rate * (time.monotonic() - begin))
-    while size < due:
-        data.append(('memory_leak_simulation%d' % len(data)) * 1000)
-        size += sys.getsizeof(data[-1])
-    time.sleep(0.05)
+# What the shell's way needs, and what ends it again.
+NEEDED = """
+for tool in head tail sleep tr grep; do
+  command -v "$tool" >/dev/null || { echo "no $tool"; exit 127; }
+done
 """
+# `tail` keeps the end of what it reads, which is all of it up to the bound. It is fed by the
+# kernel's clock, in hundredths of a second. $1: the mark, which only has to be seen.
+BY_SHELL = """
+rate=$2 bound=$3 ttl=$4 size=0
+look() { read -r up rest </proc/uptime; now=$((${up%.*} * 100 + 1${up#*.} - 100)); }
+look; begin=$now
+while look; [ $((now - begin)) -lt $((ttl * 100)) ]; do
+  due=$(((now - begin) * rate / 100))
+  if [ "$due" -gt "$bound" ]; then due=$bound; fi
+  if [ "$due" -gt "$size" ]; then head -c $((due - size)) /dev/zero || break; size=$due; fi
+  sleep 0.05 2>/dev/null || sleep 1
+done | tail -c "$bound" >/dev/null
+"""
+LARGEST = 2**31 - MIB  # bytes that every `tail` can keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +46,6 @@ class MemoryLeak:
     """A process leaks ``rate`` bytes a second until it was noticed, is killed, or holds ``bound``.
 
     ``time_to_live`` seconds after its start it ends by itself, whatever became of the drill.
-    The container must have a Python interpreter.
     """
 
     rate: int = 8 * MIB
@@ -40,7 +53,7 @@ class MemoryLeak:
     time_to_live: float = 600.0
     kind: ClassVar[str] = "memory leak"
     effect: ClassVar[frozenset[str]] = frozenset({"exec_start"})
-    begun: ClassVar[frozenset[str]] = frozenset()
+    begun: ClassVar[frozenset[str]] = frozenset({"exec_start"})
 
     def parameters(self) -> Mapping[str, Json]:
         """Rate in MiB/s, bound in MiB, time to live in seconds."""
@@ -51,11 +64,48 @@ class MemoryLeak:
         }
 
     def undo(self, container: Container, injection: str) -> Undo:
-        """End the process that carries the injection's mark."""
-        return Undo("end-processes", container, {"mark": injection})
+        """Take the program back, and end whatever carries the injection's mark."""
+        return Undo("take-back", container, {"mark": injection})
 
     def apply(self, runtime: Runtime, container: Container, injection: str) -> Applied:
-        """Start the leaking process inside the container."""
-        numbers = [str(number) for number in (self.rate, self.bound, self.time_to_live)]
-        leak = ["python3", "-c", LEAK, *numbers]
-        return Applied(command=runtime.spawn(container, leak, {MARK: injection}))
+        """Start the leaking process inside the container, by the first way that works."""
+        ways: Mapping[str, Callable[[Runtime, Container, str], str]] = {
+            "a program lent to it": self._lent,
+            "its own shell": self._by_shell,
+        }
+        refused = []
+        for way, start in ways.items():
+            try:
+                return Applied(command=start(runtime, container, injection), way=way)
+            except UnknownTarget:
+                raise
+            except EngineError as error:
+                refused.append(f"{way}: {error}")
+        raise EngineError(f"nothing can be made to leak in it: {'; '.join(refused)}")
+
+    def _lent(self, runtime: Runtime, container: Container, injection: str) -> str:
+        program = LeakProgram(self.rate, self.bound, self.time_to_live)
+        return runtime.lend(container, program, injection, {MARK: injection})
+
+    def _by_shell(self, runtime: Runtime, container: Container, injection: str) -> str:
+        found = runtime.execute(container, ["sh", "-c", NEEDED])
+        if found.exit_code != 0:
+            said = found.output.decode("utf-8", "replace").strip()
+            raise EngineError(said or f"exit code {found.exit_code}")
+        numbers = (self.rate, min(self.bound, LARGEST), math.ceil(self.time_to_live))
+        line = ["sh", "-c", BY_SHELL, "sh", injection, *(str(number) for number in numbers)]
+        return runtime.spawn(container, line, {MARK: injection})
+
+
+@dataclass(frozen=True, slots=True)
+class LeakProgram:
+    """The leak as a static program."""
+
+    rate: int
+    bound: int
+    time_to_live: float
+    name: str = "memory-leak"
+
+    def make(self, machine: str, keeper_pid: int) -> bytes:
+        """The program for the engine's machine, which ends when its keeper does."""
+        return leak(machine, keeper_pid, self.rate, self.bound, self.time_to_live)

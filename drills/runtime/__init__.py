@@ -69,6 +69,24 @@ class Executed:
     output: bytes  # stdout and stderr, in the order in which they came
 
 
+class Program(Protocol):
+    """A static program of ours, made for the engine's machine once it is to be started there."""
+
+    @property
+    def name(self) -> str:
+        """The name of its file."""
+
+    @property
+    def time_to_live(self) -> float:
+        """Seconds after which it ends by itself."""
+
+    def make(self, machine: str, keeper_pid: int) -> bytes:
+        """The program, which ends when the process of that number does.
+
+        Raises EngineError for a machine that it cannot be made for.
+        """
+
+
 class EngineEvents(Protocol):
     """The engine's events for the stack's containers, from the moment of subscribing."""
 
@@ -130,6 +148,21 @@ class Runtime(Protocol):
         self, container: Container, argv: Sequence[str], environment: Mapping[str, str]
     ) -> str:
         """Start a command inside it, return at once with the engine's id of it."""
+
+    def lend(
+        self, container: Container, program: Program, mark: str, environment: Mapping[str, str]
+    ) -> str:
+        """Start a program of ours inside it, which its image need not have; returns as ``spawn``.
+
+        Its argument is ``mark``. Raises EngineError, with nothing left behind, where this engine,
+        this machine or this container does not allow it.
+        """
+
+    def take_back(self, mark: str) -> None:
+        """End what was lent under this mark. Idempotent, and no matter whether anything was."""
+
+    def left(self, container: Container, mark: str) -> Sequence[str]:
+        """What the engine knows to be left of a mark: what was lent, commands with it inside."""
 
     def logs(self, container: Container, tail: int) -> bytes:
         """The last ``tail`` lines it wrote, each with the engine's own time stamp."""

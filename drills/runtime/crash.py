@@ -133,7 +133,7 @@ class Crash:
         for image in dict.fromkeys([inspected["Image"], *self._images()]):
             try:
                 self._help(image, container, str(inspected["State"]["Pid"]))
-            except EngineError as error:
+            except (EngineError, UnknownTarget) as error:  # an image may be gone too
                 troubles.append(str(error))
             else:
                 return

@@ -1,39 +1,43 @@
-"""A container engine that speaks Docker's API. The only importer of the docker SDK.
-
-Here the SDK's and requests' exceptions become EngineError and UnknownTarget.
-"""
+"""The containers of one project, on an engine that speaks Docker's API."""
 
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
-import urllib3
 from docker import APIClient
-from docker.context import ContextAPI
-from docker.errors import (
-    APIError,
-    DockerException,
-    NotFound,
-    create_api_error_from_http_exception,
-)
-from docker.utils import kwargs_from_env
+from docker.errors import create_api_error_from_http_exception
 
 from drills.clock import Clock
 from drills.errors import EngineError, UnknownTarget
-from drills.runtime import Container, ContainerState, EngineEvents, Executed
-from drills.runtime.access import forbidden, not_allowed
+from drills.runtime import Container, ContainerState, EngineEvents, Executed, Program
 from drills.runtime.crash import Crash
+from drills.runtime.engine import (
+    ACT_SECONDS,
+    DEFAULT_TARGET,
+    READ_SECONDS,
+    Engine,
+    ensure_engine,
+    is_local,
+)
 from drills.runtime.engine_events import EngineClock, EventListener
 from drills.runtime.frames import unframed
+from drills.runtime.lend import Lender
 from drills.runtime.readings import reduce_stats
 from drills.timeline import Json
 from drills.units import NS
+
+__all__ = [
+    "ACT_SECONDS",
+    "DEFAULT_TARGET",
+    "DockerRuntime",
+    "Engine",
+    "ensure_engine",
+    "is_local",
+]
 
 PROJECT_LABEL = "com.docker.compose.project"
 SERVICE_LABEL = "com.docker.compose.service"
@@ -41,76 +45,6 @@ INSTANCE_LABEL = "com.docker.compose.container-number"
 ONE_OFF_LABEL = "com.docker.compose.oneoff"
 
 _ENGINE_GRACE = 10  # seconds an engine waits for a container that declares no grace of its own
-ACT_SECONDS = 60.0  # what may take a while: stop, start, remove, execute
-READ_SECONDS = 10.0  # what answers from memory: list, inspect, logs, stats
-DEFAULT_TARGET = "unix:///var/run/docker.sock"
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-_FOREIGN = (DockerException, requests.RequestException, urllib3.exceptions.HTTPError, OSError)
-_HINT = "Hint: `make setup` installs and starts one where it can."
-
-
-class Engine:
-    """A connection to the engine at ``address``, for many threads.
-
-    Without one it is the engine that the docker command would talk to: it follows DOCKER_HOST and
-    then the active context. Raises EngineError for an engine that is not on this host, unless
-    ``allow_remote``: a drill must not break somebody else's containers.
-    """
-
-    def __init__(self, address: str = "", *, allow_remote: bool = False) -> None:
-        self._parameters = _connection_parameters(address)
-        self.target: str = self._parameters.get("base_url") or DEFAULT_TARGET
-        if not allow_remote and not is_local(self.target):
-            raise EngineError(
-                f"the container engine at {self.target} is not on this host, so nothing is done. "
-                "Hint: unset DOCKER_HOST and `docker context use default`, or allow it on purpose."
-            )
-        self._version: str | None = None
-        self._of_thread = threading.local()
-
-    def client(self, seconds: float = ACT_SECONDS) -> APIClient:
-        """A new connection; the caller closes it. Raises what the SDK raises.
-
-        ``seconds`` bounds each of its answers, from the first one on, which tells the version.
-        """
-        # The SDK's own hint says int; it hands the number on to requests, which takes fractions.
-        bound: Any = seconds
-        client = APIClient(version=self._version, timeout=bound, **self._parameters)
-        self._version = client.api_version
-        return client
-
-    @contextmanager
-    def asked(self, question: str, *, seconds: float = READ_SECONDS) -> Iterator[APIClient]:
-        """This thread's connection, its answers bounded by ``seconds``, its errors made ours."""
-        with self.door(question):
-            client = getattr(self._of_thread, "client", None)
-            if client is None:
-                client = self._of_thread.client = self.client(seconds)
-            client.timeout = seconds
-            yield client
-
-    @contextmanager
-    def door(self, question: str) -> Iterator[None]:
-        """Turn the SDK's exceptions into UnknownTarget and EngineError that name the question."""
-        try:
-            yield
-        except NotFound as error:
-            raise UnknownTarget(f"{question}: {_reason(error)}") from error
-        except APIError as error:
-            raise EngineError(f"{question}: the engine refused: {_reason(error)}") from error
-        except requests.exceptions.ReadTimeout as error:
-            raise EngineError(f"{question}: the engine at {self.target} did not answer") from error
-        except _FOREIGN as error:
-            if forbidden(error):
-                raise EngineError(f"{question}: {not_allowed(self.target)}") from error
-            raise EngineError(
-                f"{question}: no container engine answers at {self.target} ({error}). {_HINT}"
-            ) from error
-
-    def version(self) -> str:
-        """The engine's version, such as ``26.1.5``."""
-        with self.asked("ask the engine's version") as client:
-            return str(client.version()["Version"])
 
 
 class DockerRuntime:
@@ -218,6 +152,20 @@ class DockerRuntime:
             client.exec_start(run, detach=True)
         return str(run)
 
+    def lend(
+        self, container: Container, program: Program, mark: str, environment: Mapping[str, str]
+    ) -> str:
+        """Start a program of ours inside it. See ``drills.runtime.lend``."""
+        return Lender(self._asked, self._clock).lend(container, program, mark, environment)
+
+    def take_back(self, mark: str) -> None:
+        """End what was lent under this mark."""
+        Lender(self._asked, self._clock).take_back(mark)
+
+    def left(self, container: Container, mark: str) -> Sequence[str]:
+        """What the engine knows to be left of a mark."""
+        return Lender(self._asked, self._clock).left(container, mark)
+
     def logs(self, container: Container, tail: int) -> bytes:
         """The last ``tail`` lines it wrote, each with the engine's own time stamp."""
         with self._asked(f"read the logs of {container.name}") as client:
@@ -322,42 +270,6 @@ class DockerRuntime:
             raise
 
 
-def ensure_engine(allow_remote: bool = False) -> str:
-    """The engine's address and version. Raises EngineError with a hint when none answers."""
-    engine = Engine(allow_remote=allow_remote)
-    return f"{engine.target} (version {engine.version()})"
-
-
-def is_local(target: str) -> bool:
-    """Whether an engine's address can only mean this host."""
-    url = urlsplit(target)
-    if url.scheme in {"unix", "http+unix", "npipe"}:
-        return True
-    return url.scheme in {"tcp", "http", "https"} and url.hostname in _LOOPBACK
-
-
-def _connection_parameters(address: str) -> dict[str, Any]:
-    """How to connect to an address, with the keys of today's choice where it is the same one."""
-    if not address:
-        return _chosen_parameters()
-    with suppress(EngineError):
-        chosen = _chosen_parameters()
-        if address == (chosen.get("base_url") or DEFAULT_TARGET):
-            return chosen
-    return {"base_url": address}
-
-
-def _chosen_parameters() -> dict[str, Any]:
-    """What the docker command would connect to: DOCKER_HOST first, then the active context."""
-    try:
-        from_environment = kwargs_from_env()
-        if from_environment.get("base_url"):
-            return dict(from_environment)
-        return dict(ContextAPI.kwargs_from_context())
-    except (DockerException, OSError, ValueError) as error:
-        raise EngineError(f"the engine's address cannot be found out: {error}") from error
-
-
 def _container(row: Mapping[str, Any]) -> Container:
     labels = row["Labels"]
     return Container(
@@ -394,7 +306,3 @@ def _address(bindings: Sequence[Mapping[str, str]]) -> tuple[str, int]:
 
 def _whole_seconds(grace: float) -> int:
     return -int(-grace // 1)
-
-
-def _reason(error: APIError) -> str:
-    return str(error.explanation or error)

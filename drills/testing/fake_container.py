@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC
 from typing import Protocol
@@ -65,6 +65,11 @@ class FakeContainer:
             started_at=self.date(),
             health="",
         )
+
+    @property
+    def commands(self) -> Sequence[str]:
+        """The commands that run inside it."""
+        return tuple(self._commands)
 
     def date(self) -> str:
         """Now, as the engine writes dates."""

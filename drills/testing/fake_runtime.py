@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from drills.errors import DrillError, EngineError, UnknownTarget
-from drills.runtime import Container, ContainerState, EngineEvent, EngineEvents, Executed
+from drills.runtime import Container, ContainerState, EngineEvent, EngineEvents, Executed, Program
 from drills.testing.fake_container import KILLED, STATS, FakeContainer
 from drills.testing.fake_events import FakeEngineEvents
 from drills.testing.manual_clock import ManualClock
@@ -56,6 +56,7 @@ class FakeRuntime:
         self.event_error_ns = 1_000
         self.calls: list[Call] = []
         self.spawned: list[Spawned] = []
+        self._lent: list[tuple[str, str]] = []  # mark and command of what was lent
         self.labels: dict[str, str] = {}
         self.ports: dict[tuple[str, int], tuple[str, int]] = {}
         self._existing: dict[str, FakeContainer] = {}
@@ -237,6 +238,31 @@ class FakeRuntime:
 
         self._act(Call("spawn", container.name, line), container, begin)
         return spawned.id
+
+    def lend(
+        self, container: Container, program: Program, mark: str, environment: Mapping[str, str]
+    ) -> str:
+        """Note it in ``spawned``, as ``<name> <mark>``; it runs until it is taken back, at most."""
+        self._maybe_fail("lend")
+        lent = self.spawn(container, (program.name, mark), environment)
+        self._lent.append((mark, lent))
+        return lent
+
+    def take_back(self, mark: str) -> None:
+        """End what was lent under the mark."""
+        self._maybe_fail("take_back")
+        for lent in [lent for known, lent in self._lent if known == mark]:
+            self._lent.remove((mark, lent))
+            if any(lent in one.commands for one in self._existing.values()):
+                self.finish(lent)
+
+    def left(self, container: Container, mark: str) -> Sequence[str]:
+        """The commands that run inside it and have the mark among their arguments."""
+        self._maybe_fail("left")
+        running = self._one(container).commands
+        return [
+            " ".join(one.argv) for one in self.spawned if one.id in running and mark in one.argv
+        ]
 
     def logs(self, container: Container, tail: int) -> bytes:
         """The last ``tail`` lines that ``write`` wrote."""

@@ -71,7 +71,7 @@ def test_every_scenario_has_a_plan(plans: dict[str, str]) -> None:
         (
             LEAK,
             "memory leak of app #1 (rate_mib_per_s=10, bound_mib=2048, time_to_live_s=600)",
-            "end-processes app-1, proven when no process of the injection is left",
+            "take-back app-1, proven when no process of the injection is left",
             "restart drill-<id>-app-1",
         ),
         (
@@ -82,7 +82,7 @@ def test_every_scenario_has_a_plan(plans: dict[str, str]) -> None:
         ),
         (
             DIES,
-            "kill of postgres-replica (signal=SIGKILL)",
+            "sudden death of postgres-replica",
             "start postgres-replica-1, proven when running and not paused",
             "start drill-<id>-postgres-replica-1",
         ),
