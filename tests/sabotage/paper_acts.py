@@ -60,7 +60,7 @@ def slow_monitoring(scene: Scene) -> None:
 
 def refusing_engine(scene: Scene) -> None:
     """The engine refuses to do it."""
-    scene.world.runtime.fail_next("kill", EngineError("kill replica: permission denied"))
+    scene.world.runtime.fail_next("crash", EngineError("signal replica: permission denied"))
 
 
 def deaf_target(scene: Scene) -> None:
@@ -71,7 +71,7 @@ def deaf_target(scene: Scene) -> None:
 
 def idle_engine(scene: Scene) -> None:
     """The engine says yes and does nothing."""
-    scene.world.runtime.ignore_next("kill")
+    scene.world.runtime.ignore_next("crash")
     scene.patch.setattr(injection, "EFFECT_WITHIN", 0.5)
 
 

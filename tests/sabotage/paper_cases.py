@@ -38,6 +38,13 @@ def leaking(text: str) -> str:
     return replaced(replaced(text, PAPER_FAULT, leak), TABLE, "".join(kept))
 
 
+def coming_back(text: str) -> str:
+    """The replica is to come back by its restart policy, before anybody does anything."""
+    row = "      | service is restored       | time to recover            | at most 15 min      |\n"
+    own = "      | it comes back by itself   | time to restart of replica | at most 0.5 s       |\n"
+    return replaced(text, row, own)
+
+
 def uninjected(name: str, because: str, act: acts.Act) -> Case:
     """The fault never takes effect, as the engine has it."""
     return Case(name, Part.FAULT, Bench.PAPER, "", "inconclusive", because, act=act, options=SHORT)
@@ -104,6 +111,16 @@ PAPER_CASES = (
         act=acts.short_leak,
         place=Place.AFTER,
         rewrite=leaking,
+    ),
+    Case(
+        "nothing restarts what died",
+        Part.FAULT,
+        Bench.PAPER,
+        "it comes back by itself",
+        "missed",
+        r"fake-replica-1 did not come back by itself",
+        rewrite=coming_back,
+        options=SHORT,
     ),
     Case(
         "the target does not exist",

@@ -7,8 +7,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from drills.errors import EngineError
+from drills.faults import memory
 from drills.runtime import Container
 from drills.runtime.docker import DockerRuntime
+from drills.runtime.lend import Lender
 from drills.timeline import Kind
 from drills.wait import until
 from tests.sabotage.case import Scene
@@ -122,6 +125,16 @@ def stopping(*services: str) -> Act:
             scene.drill.runtime.stop(scene.container(service), 1.0)
 
     return act
+
+
+def nothing_to_leak_with(scene: Scene) -> None:
+    """The engine lends nothing, and the target's image has no `tail`."""
+
+    def refuse(*_: object) -> str:
+        raise EngineError("refused")
+
+    scene.patch.setattr(Lender, "lend", refuse)
+    scene.patch.setattr(memory, "NEEDED", "echo no tail; exit 127")
 
 
 def firing(scene: Scene) -> None:

@@ -62,8 +62,8 @@ def repaired(
     )
 
 
-def without_python(text: str) -> str:
-    """The leak is to run where there is no interpreter."""
+def leaking(text: str) -> str:
+    """The fault is a leak."""
     leak = '    When one "postgres-replica" instance leaks memory at 10 MiB a second\n'
     return replaced(text, FAULT, leak)
 
@@ -100,13 +100,14 @@ STACK_CASES = (
         act=acts.stopping("postgres-replica"),
     ),
     Case(
-        "the fault's command cannot be run in the target",
+        "nothing can be made to leak in the target",
         Part.FAULT,
         Bench.STACK,
         "",
         "inconclusive",
-        r"\"python3\": executable file not found",
-        rewrite=without_python,
+        r"nothing can be made to leak in it: .*no tail",
+        act=acts.nothing_to_leak_with,
+        rewrite=leaking,
         options=SHORT,
     ),
     Case(
