@@ -297,6 +297,19 @@ def pytest_drills_stack(
     return composed_stack(manifest, folder, project, drill_id, clock, allow_remote=allow_remote)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A drill that cannot be run as written is told without a traceback: no code is wrong."""
+    report = yield
+    raised = call.excinfo
+    if raised is not None and isinstance(raised.value, PlanError) and scenario_of(item):
+        notes = getattr(raised.value, "__notes__", ())
+        report.longrepr = "\n".join([str(raised.value), *notes])
+    return report
+
+
 class _TerminatedAsInterrupted:
     """While a drill runs, SIGTERM is a Ctrl-C: finalizers run, so everything is undone."""
 
@@ -348,6 +361,8 @@ def _conclude(item: pytest.Item, drill: Drill, error: BaseException | None) -> N
     if drill.unexpected is not None:  # a bug in what undid the fault, say: not to be passed over
         drill.unexpected.add_note(f"while drill {drill.plan.id} was wound up; {result.reason}")
         raise drill.unexpected
+    if isinstance(error, PlanError):
+        return  # it is raised again, and says all there is to say
     if drill.stopped is not None and error is None:
         drill.stopped.add_note(str(outcome))
         raise drill.stopped.with_traceback(None)  # where it was met says nothing to a reader

@@ -9,6 +9,7 @@ import pytest
 from drills.errors import EngineError, StackError
 from drills.runtime.compose import ComposeStack
 from drills.runtime.compose_command import last_lines, warnings
+from drills.runtime.preview import preview
 from drills.runtime.source import Source
 from drills.testing import ManualClock
 
@@ -48,6 +49,24 @@ def test_command_that_is_missing_is_an_engine_error(
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(EngineError, match="make setup"):
         stack(tmp_path).up()
+
+
+def test_a_dry_run_without_compose_says_that_it_has_not_looked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which is no problem of the plan."""
+    monkeypatch.setattr("testcontainers.compose.compose.is_podman", lambda: False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (tmp_path / "compose.yaml").write_text("services: {}\n")
+    seen = preview(Source(tmp_path / "compose.yaml"))
+    assert (seen.problems, seen.services) == ((), {})
+    assert seen.notes[0].startswith("not checked against compose.yaml: compose cannot be run")
+
+
+def test_a_dry_run_without_the_file_says_so(tmp_path: Path) -> None:
+    """The same words as the drill's own."""
+    seen = preview(Source(tmp_path / "compose.yaml"))
+    assert seen.problems == (f"expected a compose file, found none: {tmp_path / 'compose.yaml'}",)
 
 
 def test_last_lines_are_what_an_error_shows() -> None:

@@ -130,7 +130,7 @@ class TestOwner:
         """Before anything happens, with the way to allow it, which is the same in the next run."""
         bench.runtime.labels.clear()
         bench.runtime.labels.update(labels)
-        with pytest.raises(BlastRadiusExceeded, match="--drill-allow-unlabelled replica$"):
+        with pytest.raises(BlastRadiusExceeded, match=r"--drill-allow-unlabelled replica$"):
             bench.injector().inject(Kill(), Target("replica"), "d")
         assert bench.runtime.calls == []
         assert bench.on_disk(Kind.FAULT_INTENDED) == []
