@@ -1,4 +1,9 @@
-"""A stack beside the tortured ones that is nobody's target: nothing of it may change."""
+"""What stands beside the tortured stacks and is nobody's target: nothing of it may change.
+
+The same compose file, run by hand, with a volume and a container of the names that the file gives;
+a network of somebody else's that the tortured stacks join, with a guest on it; a volume without a
+name.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +13,37 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.contract.neighbours import Neighbours
 from tests.torture.shim import sitecustomize as shim
 from tests.torture.tortured import ROOT, STACK
 
 
 class Bystander:
-    """The light stack, started by hand: it carries no drill's label."""
+    """All of that. ``environment`` is what a tortured drill needs to meet it."""
 
     def __init__(self, token: str) -> None:
         self._project = f"bystander-{token}"
-        self._environment = {**os.environ, "TORTURE_TOKEN": token}
+        self._neighbours = Neighbours(f"beside-{token}")
+        name = self._neighbours.token
+        self.environment = {
+            "TORTURE_BESIDE": name,
+            "TORTURE_OUTSIDE": f"{name}-outside",
+            "TORTURE_EXTERNAL": "true",
+        }
+        self._environment = {
+            **os.environ,
+            "TORTURE_TOKEN": token,
+            "TORTURE_BESIDE": name,
+            "TORTURE_OUTSIDE": f"{self._project}_outside",
+        }
         self._before: dict[str, object] = {}
 
     def __enter__(self) -> Self:
+        name = self._neighbours.token
         try:
+            self._neighbours.volume(f"{name}-store", project=self._project)
+            outside = self._neighbours.network(f"{name}-outside")
+            self._neighbours.container(f"{name}-guest", network=outside, anonymous=True)
             self._compose("up", "--detach", "--wait", "--no-build", "--pull", "never")
             self._before = self._picture()
         except BaseException:
@@ -38,7 +60,8 @@ class Bystander:
         self._down()
 
     def _down(self) -> None:
-        self._compose("down", "--volumes", "--timeout", "0")
+        with self._neighbours:
+            self._compose("down", "--timeout", "0")
 
     def _picture(self) -> dict[str, object]:
         listed = subprocess.run(
@@ -50,7 +73,11 @@ class Bystander:
             text=True,
             check=True,
         )
-        return {"containers": sorted(listed.stdout.splitlines()), **shim.picture(self._project)}
+        return {
+            "containers": sorted(listed.stdout.splitlines()),
+            "neighbours": self._neighbours.picture(),
+            **shim.picture(self._project),
+        }
 
     def changes(self) -> list[str]:
         """What is not as it was when it came up."""

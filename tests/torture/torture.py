@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -51,11 +51,13 @@ class Outcome:
     seconds: float = 0.0
 
 
-def torture(case: Case, token: str, folder: Path) -> Outcome:
+def torture(
+    case: Case, token: str, folder: Path, environment: Mapping[str, str] | None = None
+) -> Outcome:
     """Run one drill through its case, have it healed, and look at what is left. Never raises."""
     begun = time.monotonic()
     outcome = Outcome(str(case), case.fault, case.signals, NONE, "none")
-    drill = Tortured(case, folder, token)
+    drill = Tortured(case, folder, token, environment)
     try:
         drill.run()
         outcome.problems += heal(drill, outcome)
@@ -172,14 +174,15 @@ def torture_all(cases: Sequence[Case], seed: int, folder: Path, *, name: str) ->
     told = Told(ROOT / "reports" / f"{name}.jsonl", len(cases))
     whole: list[str] = []
 
-    def one(number: int) -> None:
+    def one(number: int, environment: Mapping[str, str]) -> None:
         with tempfile.TemporaryDirectory(dir=folder) as place:
-            outcome = torture(cases[number], f"{token}-{number}", Path(place))
+            outcome = torture(cases[number], f"{token}-{number}", Path(place), environment)
         told.tell(number, outcome)
 
     try:
         with Bystander(f"{token}-bystander") as bystander:
-            side_by_side(one, range(len(cases)))
+            beside = bystander.environment
+            side_by_side(lambda number: one(number, beside), range(len(cases)))
             whole += bystander.changes()
         whole += [f"rule {line}" for line in sorted(before ^ traces.foreign_rules())]
     finally:

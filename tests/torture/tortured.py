@@ -20,6 +20,7 @@ from tests.torture.cases import Blow, Case, Moment, Sync
 ROOT = Path(__file__).resolve().parents[2]
 STACK = Path("tests", "torture", "stack")
 OPTIONS = ("--drill-hold=0.2s", "--drill-patience=1s", "--drill-ready=60s")
+KEPT = "of the team"
 ENDS_WITHIN = 120.0  # seconds for everything of a drill to end, on a machine that does much else
 NEXT_RUN = (
     "from drills.clock import SystemClock; from drills.heal import Healer, on_docker; "
@@ -53,12 +54,16 @@ class Tortured:
         self.strikes: list[Struck] = []
         self.watchdog_struck = False
         self.healed_from_ns = 0  # when the next run began to heal, if it had to
-        for each in (self.temporary, self.notes):
+        self.team = folder / "team"  # the stack may write there, and nobody else
+        for each in (self.temporary, self.notes, self.team):
             each.mkdir(parents=True)
+        (self.team / "kept.txt").write_text(KEPT, "utf-8")
         self._environment = {
             **os.environ,
             **(environment or {}),
             "TORTURE_TOKEN": token,
+            "TORTURE_FOLDER": str(self.team),
+            "TORTURE_MODE": "rw",
             "TORTURE_NOTES": str(self.notes),
             "TORTURE_POINTS": ";".join(self._points()),
             "DRILLS_STATE": str(folder / "state"),

@@ -20,7 +20,7 @@ from drills.timeline import Kind, Timeline
 from drills.units import NS
 from drills.verify import verify
 from drills.wait import until
-from tests.torture.tortured import Tortured, processes
+from tests.torture.tortured import KEPT, Tortured, processes
 
 LABEL = "incident-drills.torture"
 LOST_MS = 100.0
@@ -38,6 +38,8 @@ def left_over(drill: Tortured) -> list[str]:
     found = [f"{kind} {name}" for kind, name in labelled(drill.token)]
     found += [f"process {pid}: {line}" for pid, line in processes(drill.token).items()]
     found += files(drill)
+    if [path.read_text("utf-8") for path in drill.team.iterdir()] != [KEPT]:
+        found.append("the team's folder is not as it was")
     found += [f"rule of a bridge that is gone: {rule}" for rule in stray_rules()]
     return found
 
