@@ -74,10 +74,11 @@ class Aftermath:
             raise
         self._journal.write(Kind.STACK_DOWN, "no container, network or volume of it is left")
         self.clean = True
-        self._drill.roll_back(self.interrupt)  # what was not undone is gone with its container
+        self._drill.undo(self.interrupt)  # what was not undone is gone with its container
 
     def _wind_up(self, error: BaseException | None) -> None:
         if error is None:
+            self._try("dwell", self._drill.dwell)
             self._try("response", self._drill.let_respond)
         self._roll_back()
         patience = self._drill.settings.patience if self.interrupt is None else HURRIED
@@ -89,9 +90,9 @@ class Aftermath:
 
     def _roll_back(self) -> None:
         before = self.interrupt
-        self._try("rollback", lambda: self._drill.roll_back(self.interrupt))
+        self._try("rollback", lambda: self._drill.undo(self.interrupt))
         if self.interrupt is not before:
-            self._try("rollback", lambda: self._drill.roll_back(self.interrupt))
+            self._try("rollback", lambda: self._drill.undo(self.interrupt))
 
     def _recover_and_read(self) -> None:
         if not self._drill.watching or not self._journal.timeline().first(Kind.FAULT_INTENDED):

@@ -35,7 +35,7 @@ def _parts(outline: Outline) -> Iterator[str]:
         ("Stack", outline.stack),
         ("Blast radius", list(_radius(outline))),
         ("Workload", list(_workload(outline))),
-        ("Faults", list(_faults(outline.injections))),
+        ("Faults", list(_faults(outline.injections, outline.settings.hold))),
         ("Response", list(_response(outline))),
         ("Criteria", [_criterion(*each) for each in outline.criteria] or ["none"]),
         ("Stopped early when", outline.stop.words() or ["never"]),
@@ -78,13 +78,20 @@ def _workload(outline: Outline) -> Iterator[str]:
             yield f"{name}: {journey.rate:g} requests a second, all the time"
 
 
-def _faults(injections: list[Injection]) -> Iterator[str]:
+def _faults(injections: list[Injection], hold: float) -> Iterator[str]:
     if not injections:
         yield "none"
     for number, injection in enumerate(injections, 1):
         yield f"{number}. {injection.fault.kind} of {injection.target}{_parameters(injection)}"
+        yield f"   lasts {_lasts(injection, hold)}"
         for undo in injection.undos:
             yield f"   undone: {_undo(undo)}"
+
+
+def _lasts(injection: Injection, hold: float) -> str:
+    if injection.lasting is not None:
+        return format_seconds(injection.lasting)
+    return f"until something was decided about it, and at least {format_seconds(hold)}"
 
 
 def _parameters(injection: Injection) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from drills.crashes import KILLED
+from drills.dwell import too_short
 from drills.metric import Observations
 from drills.result import Status
 from drills.score import Judged
@@ -47,7 +48,7 @@ def verdict_of(seen: Observations, judged: Sequence[Judged]) -> tuple[Verdict, s
         return Verdict.INCONCLUSIVE, why
     if seen.fault() is None:
         return Verdict.INCONCLUSIVE, "no fault took effect"
-    if over := _over_by_itself(timeline):
+    if over := _over_by_itself(timeline) or too_short(seen):
         return Verdict.INCONCLUSIVE, over
     if not judged:
         return Verdict.INCONCLUSIVE, "the scenario declares no criterion"

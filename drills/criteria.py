@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +11,7 @@ from drills.timeline import Event, Json
 from drills.units import (
     format_ratio,
     format_seconds,
+    parse_count,
     parse_duration,
     parse_ratio,
 )
@@ -38,9 +38,7 @@ class Unit(StrEnum):
             return parse_duration(text)
         if self is Unit.RATIO:
             return parse_ratio(text)
-        if re.fullmatch(r"\s*\d+\s*", text):
-            return float(text)
-        raise PlanError(f"expected a whole number such as '0', got {text!r}")
+        return float(parse_count(text))
 
     def show(self, value: float) -> str:
         """A value as readers want it, with its unit."""

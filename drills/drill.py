@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from drills.aftermath import Aftermath, interrupts
 from drills.clock import Clock
 from drills.criteria import Criterion
+from drills.durations import Durations
 from drills.errors import (
     DrillError,
     JournalError,
@@ -37,6 +38,7 @@ from drills.steady import await_ready, hold_steady, last_answers
 from drills.stop import conditions_of, met
 from drills.target import BlastRadius, Target
 from drills.timeline import Kind
+from drills.units import format_seconds
 from drills.verdict import Verdict, judge
 from drills.wait import until
 
@@ -69,6 +71,7 @@ class Drill:
         self._injector: Injector | None = None
         self._responder: RunbookResponder | None = None
         self._steady = False
+        self._durations = Durations(settings, clock)
         self._stop = conditions_of(plan.manifest.stop.value(), settings.stop_after)
         self.stopped: StopConditionMet | None = None
         self.interrupt: BaseException | None = None  # what cut the winding up short, if anything
@@ -84,7 +87,7 @@ class Drill:
         self.journal.write(
             Kind.DRILL_STARTED,
             f"drill {self.plan.id} began",
-            {**self.plan.facts, **self.plan.opening(self.settings.hold, self._stop)},
+            {**self.plan.facts, **self.plan.opening(self.settings, self._stop)},
             at_ns=anchor.monotonic_ns,
             sync=True,
             wall_ns=anchor.wall_ns,
@@ -168,13 +171,25 @@ class Drill:
         self.journal.write(Kind.STEADY, "steady state reached and held")
 
     def start_workload(self, rates: Mapping[str, float]) -> None:
-        """Have customers make these journeys, at so many requests a second each."""
+        """Have customers make these journeys, at so many requests a second each.
+
+        A fault meets customers who are there: each journey was answered once when this returns.
+        """
         for name, rate in rates.items():
             self.observers.add(name, rate)
 
+        def under_way() -> bool:
+            samples = self._look().samples
+            return all(samples.get(name) for name in rates)
+
+        self._patiently(under_way, "customers were answered once")
+
     @contextmanager
-    def inject(self, fault: Fault, target: Target) -> Iterator[None]:
+    def inject(self, fault: Fault, target: Target, lasting: float | None = None) -> Iterator[None]:
         """Inject a fault; it is undone when the block is left, if the drill did not do so before.
+
+        It lasts for so many seconds, or else until something was decided about it and it was in
+        effect long enough to prove anything.
 
         Raises PlanError before steady state was reached, BlastRadiusExceeded and UnknownTarget
         before anything happens, InjectionFailed when the effect was not confirmed, and
@@ -186,12 +201,13 @@ class Drill:
             raise PlanError("expected steady state before a fault: begin with a Given that says so")
         if self._responder is None:
             self._go_on_call()
-        self._phase("fault", f"injecting {fault.kind} into {target}")
+        bound = f" for {format_seconds(lasting)}" if lasting is not None else ""
+        self._phase("fault", f"injecting {fault.kind} into {target}{bound}")
         try:
-            self._injector.inject(fault, target, self.plan.id)
+            self._durations.begin(self._injector.inject(fault, target, self.plan.id), lasting)
             yield
         except BaseException as error:
-            self.roll_back(error)
+            self.undo(error)
             raise
         else:
             self.roll_back()
@@ -221,8 +237,9 @@ class Drill:
         if subject.settles is Settles.END or self.stopped is not None:
             return
         if subject.settles is Settles.UNDONE:
+            self.dwell()
             self.let_respond()
-            self.roll_back()
+            self.undo()
         self._phase("watch", f"watching: {criterion.name}")
         open_ = {Verdict.INCONCLUSIVE}
         if subject.settles is Settles.UNDONE:
@@ -233,19 +250,47 @@ class Drill:
 
         self._patiently(decided, criterion.name)
 
-    def _patiently(self, question: Callable[[], bool], awaited: str) -> None:
+    def dwell(self) -> None:
+        """Let every fault last as its sentence says, or long enough to prove anything.
+
+        What is too short for that is judged so: inconclusive. Idempotent.
+        """
+        if not self._rollbacks or self.stopped is not None:
+            return
+        if (left := self._durations.left(self.journal.timeline())) > 0:
+            self._phase("watch", f"letting the fault last {format_seconds(left)} more")
+            self._patiently(self._lasted, "the fault has lasted", within=left + 1)
+
+    def _lasted(self) -> bool:
+        self._look()
+        return self._durations.left(self.journal.timeline()) <= 0
+
+    def _end_what_is_over(self) -> None:
+        """Undo what lasted as long as its sentence says."""
+        if not self._rollbacks:
+            return
+        for injection, given in self._durations.over(self.journal.timeline()).items():
+            self._phase("rollback", f"the fault has lasted {format_seconds(given)}")
+            self._rollbacks.unwind(budget=self.settings.undo_within, only=injection)
+            self._durations.end(injection)
+
+    def _patiently(
+        self, question: Callable[[], bool], awaited: str, within: float | None = None
+    ) -> None:
+        patience = self.settings.patience if within is None else within
         try:
-            until(question, awaited=awaited, within=self.settings.patience, clock=self._clock)
+            until(question, awaited=awaited, within=patience, clock=self._clock)
         except WaitTimeout as error:
             self.journal.write(Kind.NOTE, f"patience ended: {error}")
         except StopConditionMet:
-            self.roll_back()
+            self.undo()
 
     def _look(self) -> Observations:
         """What was seen so far. Raises DrillError when blind, StopConditionMet past a bound."""
         self.observers.check()
         seen = self.observers.observations()
         self._heed(seen)
+        self._end_what_is_over()
         return seen
 
     def _heed(self, seen: Observations) -> None:
@@ -270,7 +315,12 @@ class Drill:
 
         self._patiently(settled, "the response ends")
 
-    def roll_back(self, error: BaseException | None = None) -> None:
+    def roll_back(self) -> None:
+        """Undo every armed fault, once it lasted long enough to prove anything. Idempotent."""
+        self.dwell()
+        self.undo()
+
+    def undo(self, error: BaseException | None = None) -> None:
         """Undo every armed fault, last in first out, and prove it. Idempotent.
 
         After an interrupt all undos share HURRY_SECONDS: who sent it kills us soon.
@@ -284,6 +334,7 @@ class Drill:
             self._phase("rollback", "undoing every fault")
         together = HURRY_SECONDS if hurried else math.inf
         self._rollbacks.unwind(budget=self.settings.undo_within, together=together)
+        self._durations.end()
 
     def conclude(self, error: BaseException | None) -> DrillResult:
         """Undo what is armed, let the system recover, read, judge, write, take the stack down.

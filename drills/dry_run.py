@@ -5,11 +5,13 @@ What is wrong with the plan is collected, not raised, so that a reader gets to s
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from drills.criteria import Criterion, Unit
+from drills.dwell import needed
 from drills.errors import PlanError
 from drills.fault import Fault
 from drills.injection import EFFECT_WITHIN
@@ -22,6 +24,7 @@ from drills.runtime import Container
 from drills.settings import Settings
 from drills.stop import StopConditions
 from drills.target import BlastRadius, Target, resolve
+from drills.units import format_seconds
 
 FASTEST = 1000.0  # requests a second that one journey may be asked at most
 NEEDS_WRITES = ("lost orders", "duplicated orders", "stale orders")
@@ -42,6 +45,7 @@ class Injection:
     fault: Fault
     target: Target
     undos: tuple[Undo, ...]
+    lasting: float | None = None  # seconds, where its sentence says
 
 
 @dataclass(slots=True)
@@ -73,6 +77,7 @@ class PlannedDrill:
         self._steady = False
         self._judges = False
         self._armed = 0
+        self._in_effect: list[float | None] = []
         radius = outline.manifest.blast_radius
         self._radius = BlastRadius(radius.services, radius.containers_at_once)
 
@@ -92,22 +97,24 @@ class PlannedDrill:
                 if not 0 < rate <= FASTEST:
                     raise PlanError(f"{name}: expected a rate up to {FASTEST:g} a second")
                 self.outline.workload[name] = rate
+        self._wait("customers were answered once", self._settings.patience)
 
     @contextmanager
-    def inject(self, fault: Fault, target: Target) -> Iterator[None]:
+    def inject(self, fault: Fault, target: Target, lasting: float | None = None) -> Iterator[None]:
         """Note fault and undo; a target that is not there or may not be touched is a problem."""
         self._needs_steady_state("a fault")
         with self._noting():
             containers = self._containers(target)
             self._radius.check(target, len(containers), self._armed)
             undos = tuple(fault.undo(container, "this injection") for container in containers)
-            self.outline.injections.append(Injection(fault, target, undos))
+            self.outline.injections.append(Injection(fault, target, undos, lasting))
+            self._in_effect.append(lasting)
             self._armed += len(undos)
             self._wait(f"the engine confirms: {fault.kind} of {target}", EFFECT_WITHIN * len(undos))
         try:
             yield
         finally:
-            self._armed = 0
+            self._undo()
 
     def _containers(self, target: Target) -> list[Container]:
         instances = self._manifest.stack.services or {target.service: max(1, target.instance)}
@@ -127,7 +134,6 @@ class PlannedDrill:
             measured = metric(criterion.metric)
             self.outline.criteria.append((criterion, measured.unit))
             if measured.settles is Settles.UNDONE:
-                self.let_respond()
                 self.roll_back()
             if measured.settles is not Settles.END:
                 self._wait(criterion.name, self._settings.patience)
@@ -155,10 +161,45 @@ class PlannedDrill:
             self._wait("the response ends", self._settings.patience)
 
     def roll_back(self) -> None:
-        """Note how long undoing may take."""
+        """Note how long the faults last, responding and undoing may take."""
+        for lasting in self._in_effect:
+            with self._noting():
+                self._lasts(lasting)
+        self.let_respond()
         if self._armed:
             self._wait("every fault is undone", self._settings.undo_within * self._armed)
+        self._undo()
+
+    def _undo(self) -> None:
         self._armed = 0
+        self._in_effect.clear()
+
+    def _lasts(self, lasting: float | None) -> None:
+        """Note how long a fault lasts. Raises PlanError where that can never be long enough."""
+        settings, criteria = self._settings, [each for each, _ in self.outline.criteria]
+        least = needed(settings.hold, settings.requests, self._asked_now(), criteria)
+        bound = max(settings.hold, settings.patience) if lasting is None else lasting
+        if bound < settings.hold:
+            raise PlanError(
+                f"a fault for {format_seconds(bound)}: expected at least the hold window of "
+                f"{format_seconds(settings.hold)}, or nothing is proven"
+            )
+        self._wait("the fault lasts", math.ceil(min(least, bound) if lasting is None else lasting))
+        if least > bound:
+            takes = (
+                f"{format_seconds(least)} at the scenario's rates"
+                if least < math.inf
+                else "for ever"
+            )
+            raise PlanError(
+                f"expected {settings.requests} requests to be due while a fault is in effect, of "
+                f"every journey whose availability is judged; that takes {takes}, and it lasts "
+                f"{format_seconds(bound)}. See --drill-requests, --drill-patience and the rates"
+            )
+
+    def _asked_now(self) -> dict[str, float]:
+        always = {name: one.rate for name, one in self._manifest.journeys.items() if one.always}
+        return {**always, **self.outline.workload}
 
     def conclude(self, error: BaseException | None) -> None:
         """Note what follows the last step, or that ``error`` ended the scenario before it.
@@ -169,7 +210,6 @@ class PlannedDrill:
         if error is not None:
             outline.problems.append(f"{error} (the steps after that are not planned)")
             return
-        self.let_respond()
         self.roll_back()
         if outline.injections:
             nodes = len(self._manifest.data.nodes)

@@ -20,8 +20,13 @@ class Exercise(Protocol):
     def start_workload(self, rates: Mapping[str, float]) -> None:
         """Have customers make these journeys, at so many requests a second each."""
 
-    def inject(self, fault: Fault, target: Target) -> AbstractContextManager[None]:
-        """Inject a fault; it is undone when the block is left, if not before."""
+    def inject(
+        self, fault: Fault, target: Target, lasting: float | None = None
+    ) -> AbstractContextManager[None]:
+        """Inject a fault; it is undone when the block is left, if not before.
+
+        It lasts for so many seconds, or else until something was decided about it.
+        """
 
     def expect(self, criterion: Criterion) -> None:
         """Declare a success criterion, and watch until it is decided or patience ends."""
@@ -30,4 +35,4 @@ class Exercise(Protocol):
         """Let a procedure that was begun come to its end."""
 
     def roll_back(self) -> None:
-        """Undo every armed fault, last in first out, and prove it. Idempotent."""
+        """Undo every fault, last in first out, once it lasted long enough to prove anything."""

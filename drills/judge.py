@@ -15,6 +15,7 @@ from drills.clock import Anchor
 from drills.conclusion import status_of, verdict_of
 from drills.criteria import Criterion
 from drills.data import reconciliation
+from drills.dwell import lasted
 from drills.errors import JournalError, PlanError
 from drills.journal import anchor_of, last_hash, read_timeline
 from drills.journeys import availability_of
@@ -252,6 +253,7 @@ def _fault(seen: Observations, intended: Event, anchor: Anchor) -> FaultResult:
         effective_error_s=None if width is None else width / 2 / NS,
         reverted_at=anchor.date(undone.at_ns) if undone else None,
         reverted=(undone or failed or intended).text if undone or failed else "not undone",
+        lasted_s=lasted(seen, injection),
     )
 
 

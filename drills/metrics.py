@@ -5,29 +5,63 @@ All times count from the moment the (first) fault took effect.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from drills.criteria import Unit
 from drills.data import counted
 from drills.detection import crashes_before_detection, time_to_detect, time_to_symptom
+from drills.dwell import least_requests, rates, windows
 from drills.metric import NO_FAULT, Metric, Observations, Settles
 from drills.outage import good
+from drills.probe import Sample
 from drills.recovery import time_to_fail_over, time_to_recover, time_to_recover_after_undo
 from drills.redundancy import replication_lag, time_to_restore_redundancy
 from drills.restart import time_to_restart
 from drills.timeline import Kind
-from drills.units import Interval
+from drills.units import Interval, format_ratio
 from drills.verdict import Measured, Measurement, Unassessed, Unmeasured
 
 
 def availability(seen: Observations, subject: str) -> Measurement:
-    """Good answers over all due requests of a journey, from the fault to the end of watching."""
-    fault = seen.fault()
-    if fault is None:
+    """Good answers over all due requests of a journey, from the fault to the end of watching.
+
+    A long watch dilutes nothing: the share is never above that while a fault was in effect.
+    """
+    if seen.fault() is None:
         return NO_FAULT
     samples = seen.journeys().get(subject, [])
     if not samples:
         return Unmeasured(f"journey {subject} was not asked after the fault")
-    ratio = sum(good(sample) for sample in samples) / len(samples)
-    return Measured(Interval.exact(ratio), f"{len(samples)} due requests of journey {subject}")
+    during = [each for window in windows(seen) for each in window.within(samples)]
+    if unasked := _unasked(seen, subject, len(during)):
+        return unasked
+    whole, then = _share(samples), _share(during)
+    source = f"{len(samples)} due requests of journey {subject}"
+    if during and then < whole:
+        source = f"{len(during)} due requests of journey {subject} with a fault in effect"
+        source += f" ({format_ratio(whole)} to the end of watching)"
+    return Measured(Interval.exact(min(whole, then)), source)
+
+
+def _share(samples: Sequence[Sample]) -> float:
+    return sum(map(good, samples)) / len(samples) if samples else 1.0
+
+
+def _unasked(seen: Observations, journey: str, due: int) -> Unmeasured | None:
+    """Why nothing is known of a journey: too few of its requests fell into the faults' time."""
+    least, rate = least_requests(seen), rates(seen).get(journey, 0.0)
+    if due < least:
+        return Unmeasured(
+            f"only {due} requests of journey {journey} were due while a fault was in effect, "
+            f"expected at least {least}"
+        )
+    expected = rate * sum(window.seconds for window in windows(seen))
+    if due < expected / 2 - 1:
+        return Unmeasured(
+            f"{due} requests of journey {journey} were due while a fault was in effect, "
+            f"at {rate:g} a second it had to be {expected:.0f}: who asks stood still"
+        )
+    return None
 
 
 def discussed(seen: Observations, subject: str) -> Measurement:

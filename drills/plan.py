@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from drills.manifest import Incident, Manifest
+from drills.settings import Settings
 from drills.stop import StopConditions
 from drills.timeline import Json
 
@@ -24,7 +25,7 @@ class Plan:
     incident: Incident | None
     facts: dict[str, Json]
 
-    def opening(self, hold: float, stop: StopConditions) -> Mapping[str, Json]:
+    def opening(self, settings: Settings, stop: StopConditions) -> Mapping[str, Json]:
         """What the journal's first event holds, besides the time and ``facts``."""
         incident, manifest = self.incident, self.manifest
         return {
@@ -39,6 +40,7 @@ class Plan:
             "prevention": incident.prevention if incident else (),
             "primary": manifest.node("primary")[0],
             "writes": manifest.data.writes,
-            "hold_s": hold,
+            "hold_s": settings.hold,
+            "requests": settings.requests,
             "stop": stop.data(),
         }

@@ -36,11 +36,11 @@ from drills.result import DrillResult
 from drills.runbook.policy import severity_of
 from drills.runbook.tagged import TagProblem, tag_problems
 from drills.runtime import Stack
-from drills.settings import Settings
+from drills.settings import REQUESTS, Settings
 from drills.stop import conditions_of
 from drills.surroundings import git_state, host, versions
 from drills.terminal_report import LEFT, PLAN, RUNS, TerminalReport
-from drills.units import parse_duration
+from drills.units import parse_count, parse_duration
 from drills.watchdog import Guard
 
 pytest_plugins = ["drills.gherkin", *sentences.modules()]
@@ -60,6 +60,10 @@ _VALUES = (  # name, default, what the value is, what it does
     (
         *("--drill-hold", "2 s", "TIME"),
         "the window in which all must be well to count as steady (default: 2 s)",
+    ),
+    (
+        *("--drill-requests", str(REQUESTS), "N"),
+        "how many requests must be due while a fault is in effect (default: 20)",
     ),
     (
         *("--drill-ready", "90 s", "TIME"),
@@ -118,12 +122,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def settings_of(config: pytest.Config) -> Settings:
-    """The settings that the command line gives. Raises PlanError for what is no duration."""
+    """The settings that the command line gives. Raises PlanError for what is none."""
     ready = parse_duration(config.getoption("drill_ready"))
     stop_after = config.getoption("drill_stop_after")
     return Settings(
         patience=parse_duration(config.getoption("drill_patience")),
         hold=parse_duration(config.getoption("drill_hold")),
+        requests=parse_count(config.getoption("drill_requests")),
         ready_within=ready,
         steady_within=ready,
         stop_after=parse_duration(stop_after) if stop_after else None,

@@ -47,6 +47,7 @@ class FaultResult(Part):
     effective_error_s: float | None
     reverted_at: datetime | None
     reverted: str  # how it was proven undone, or why it was not
+    lasted_s: float | None = None  # from its effect to its undo, or to its own end before that
 
 
 class Metric(Part):

@@ -82,6 +82,13 @@ def parse_size(text: str) -> int:
     return int(size)
 
 
+def parse_count(text: str) -> int:
+    """A whole number of ``"20"``. Raises PlanError when the text is not one, or negative."""
+    if re.fullmatch(r"\s*\d{1,18}\s*", text, re.ASCII) is None:
+        raise PlanError(f"expected a whole number such as '0', got {text!r}")
+    return int(text)
+
+
 def parse_ratio(text: str) -> float:
     """0 to 1 of ``"99.5 %"``. Raises PlanError when the text is not a percentage."""
     match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*%\s*", text)

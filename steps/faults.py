@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 
 from pytest_bdd import parsers, when
 
@@ -11,7 +11,7 @@ from drills.exercise import Exercise
 from drills.fault import Fault
 from drills.faults import Freeze, Kill, MemoryLeak, Restart, Stop, SuddenDeath
 from drills.target import Target
-from drills.units import parse_size
+from drills.units import parse_duration, parse_size
 
 SUFFERED: dict[str, Fault] = {
     "an orderly stop": Stop(),
@@ -19,6 +19,10 @@ SUFFERED: dict[str, Fault] = {
     "a freeze": Freeze(),
     "a restart": Restart(),
 }
+
+
+# What is no duration is told at collection.
+LASTING: dict[str, Callable[[str], object]] = {"time": parse_duration}
 
 
 def fault_named(words: str) -> Fault:
@@ -34,19 +38,52 @@ def _(drill: Exercise, service: str) -> Generator[None, None, None]:
         yield
 
 
+@when(parsers.parse('the "{service}" service stops for {time}'), converters=LASTING)
+def _(drill: Exercise, service: str, time: float) -> Generator[None, None, None]:
+    with drill.inject(Stop(), Target(service), lasting=time):
+        yield
+
+
 @when(parsers.parse('the "{service}" service is killed by the engine'))
 def _(drill: Exercise, service: str) -> Generator[None, None, None]:
     with drill.inject(Kill(), Target(service)):
         yield
 
 
-@when(parsers.parse('the "{service}" service suffers {words}'))
+@when(
+    parsers.parse('the "{service}" service is killed by the engine for {time}'), converters=LASTING
+)
+def _(drill: Exercise, service: str, time: float) -> Generator[None, None, None]:
+    with drill.inject(Kill(), Target(service), lasting=time):
+        yield
+
+
+@when(parsers.re(r'the "(?P<service>[^"]+)" service suffers (?P<words>(?:(?! for ).)+)'))
 def _(drill: Exercise, service: str, words: str) -> Generator[None, None, None]:
     with drill.inject(fault_named(words), Target(service)):
+        yield
+
+
+@when(
+    parsers.re(r'the "(?P<service>[^"]+)" service suffers (?P<words>.+?) for (?P<time>.+)'),
+    converters=LASTING,
+)
+def _(drill: Exercise, service: str, words: str, time: float) -> Generator[None, None, None]:
+    with drill.inject(fault_named(words), Target(service), lasting=time):
         yield
 
 
 @when(parsers.parse('one "{service}" instance leaks memory at {rate} a second'))
 def _(drill: Exercise, service: str, rate: str) -> Generator[None, None, None]:
     with drill.inject(MemoryLeak(rate=parse_size(rate)), Target(service, instance=1)):
+        yield
+
+
+@when(
+    parsers.parse('one "{service}" instance leaks memory at {rate} a second for {time}'),
+    converters=LASTING,
+)
+def _(drill: Exercise, service: str, rate: str, time: float) -> Generator[None, None, None]:
+    leak = MemoryLeak(rate=parse_size(rate))
+    with drill.inject(leak, Target(service, instance=1), lasting=time):
         yield

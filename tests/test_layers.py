@@ -28,8 +28,8 @@ LAYERS = {
         probes.exchange probes.hiccup probes.openloop probes.prober probes.samples
         probes.__main__""",
     "judgement": """
-        stalls score metric crashes detection recovery redundancy restart data metrics stop
-        starvation statement incident chart conclusion journeys judge""",
+        stalls score metric dwell crashes detection recovery redundancy restart data metrics
+        stop starvation statement incident chart conclusion journeys judge""",
     "doors": "http replication",
     "faults and detectors": """
         rollback fault faults.lifecycle faults.memory faults detectors.engine detectors.health
@@ -44,7 +44,8 @@ LAYERS = {
         reporting.marks reporting.terminal reporting.chart reporting.markdown reporting.html
         reporting reporting.files""",
     "a drill": """
-        audit observers readiness plan steady exercise aftermath drill dry_run briefing verify""",
+        audit observers readiness plan steady durations exercise aftermath drill dry_run
+        briefing verify""",
     "engines": """
         runtime.uninterrupted runtime.readings runtime.frames runtime.access runtime.engine
         runtime.engine_events runtime.crash runtime.lend runtime.docker runtime.holders

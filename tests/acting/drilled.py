@@ -14,6 +14,7 @@ from tests.acting.world import World
 DETECTED = Criterion("we notice", "time to detect", Comparator.AT_MOST, 300)
 FAILED_OVER = Criterion("reads go on", "time to fail over", Comparator.AT_MOST, 300)
 NOTHING_LOST = Criterion("nothing is lost", "lost orders", Comparator.EXACTLY, 0)
+READ = Criterion("they read", "availability", Comparator.AT_LEAST, 0.5, "reads")
 STREAMS = Criterion("streams again", "replication lag", Comparator.AT_MOST, 1)
 REPLICA = Target("replica")
 
@@ -41,6 +42,13 @@ def wound_up(world: World, drill: Drill, result: DrillResult) -> None:
     assert (folder.parent / "latest").resolve() == folder.resolve()
     if drill.watching:
         assert not drill.observers._prober.alive
+
+
+def lasted_s(result: DrillResult) -> float:
+    """For how long the one fault was in effect."""
+    (fault,) = result.faults
+    assert fault.lasted_s is not None
+    return fault.lasted_s
 
 
 def undone(world: World, drill: Drill) -> bool:

@@ -16,7 +16,7 @@ from drills.errors import (
     StackError,
     SteadyStateNotReached,
 )
-from drills.faults import Stop
+from drills.faults import Freeze, Stop
 from drills.manifest import Action
 from drills.runbook import procedure
 from drills.runbook.procedure import Bench
@@ -26,9 +26,11 @@ from tests.acting.drilled import (
     DETECTED,
     FAILED_OVER,
     NOTHING_LOST,
+    READ,
     REPLICA,
     STREAMS,
     events,
+    lasted_s,
     steady,
     texts,
     undone,
@@ -114,6 +116,50 @@ class TestTheWholeOfIt:
             drill.conclude(None)
         order = [e.kind for e in events(drill, Kind.RESPONSE_ENDED, Kind.UNDO_CALLED)]
         assert order == [Kind.RESPONSE_ENDED, Kind.UNDO_CALLED]
+
+
+class TestHowLongAFaultLasts:
+    def test_it_dwells_where_every_criterion_settles_at_the_end(self, drills: Any) -> None:
+        """For the hold window, and until enough requests of the judged journey fell due."""
+        drill = steady(drills(hold=0.3, requests=30, respond=False))
+        with drill.inject(Freeze(), REPLICA):
+            drill.expect(READ)
+            result = drill.conclude(None)
+        assert (result.verdict, result.reason) == ("met", "every assessed criterion is met")
+        assert lasted_s(result) >= 31 / 40  # reads are asked 40 times a second
+
+    def test_a_sentence_s_time_ends_it_in_the_middle_of_a_wait(self, drills: Any) -> None:
+        """It is undone then, and what was awaited is still awaited."""
+        drill = steady(drills(requests=0, respond=False))
+        with drill.inject(Freeze(), REPLICA, lasting=0.5):
+            drill.expect(Criterion("it pages", "time to detect", Comparator.AT_MOST, 9, "Undone"))
+        (undone,) = events(drill, Kind.UNDO_VERIFIED)
+        (effect,) = events(drill, Kind.FAULT_EFFECTIVE)
+        assert undone.at_ns - effect.at_ns >= 0.5e9
+        assert "letting the fault last" not in texts(drill, Kind.PHASE)
+
+    def test_a_sentence_s_time_is_waited_for(self, drills: Any) -> None:
+        """Where everything was decided before."""
+        drill = steady(drills(requests=0, respond=False))
+        with drill.inject(Freeze(), REPLICA, lasting=0.6):
+            drill.expect(DETECTED)
+        result = drill.conclude(None)
+        assert lasted_s(result) >= 0.6
+        assert result.verdict == "met", result.reason
+
+    def test_a_drill_that_asks_for_its_undo_waits_for_the_dwell(self, drills: Any) -> None:
+        """A step that rolls back, or a criterion that needs the fault undone."""
+        drill = steady(drills(hold=0.4, requests=0, respond=False))
+        with drill.inject(Freeze(), REPLICA):
+            drill.roll_back()
+        assert lasted_s(drill.conclude(None)) >= 0.4
+
+    def test_after_an_error_nothing_is_waited_for(self, drills: Any) -> None:
+        """The fault is undone at once."""
+        drill = steady(drills(requests=5000))
+        with pytest.raises(RuntimeError), drill.inject(Freeze(), REPLICA):
+            raise RuntimeError("a step broke")
+        assert "letting the fault last" not in texts(drill, Kind.PHASE)
 
 
 class TestBeforeTheFault:

@@ -70,6 +70,21 @@ def test_a_fault_that_ended_by_itself_proves_nothing(at: float, code: str, verdi
     assert ("ended by itself: app-1" in result.reason) == (verdict != "met")
 
 
+def test_a_fault_that_was_hardly_there_proves_nothing() -> None:
+    """However well everything went; a miss stays one."""
+    told = Told().fault(10).undone(10.021).tell(39, Kind.LANES_ENDED)
+    for criterion in (LOST, NOTICED):
+        told.tell(11, Kind.CRITERION, criterion.name, criterion.data())
+    result = judge(seen(ended(told.alert(12))))
+    assert [item.verdict for item in result.criteria] == ["met", "met"]
+    assert result.verdict == "inconclusive"
+    assert result.reason.startswith("stop of replica-1 was in effect for 21 ms, less than ")
+    assert result.faults[0].lasted_s == pytest.approx(0.021)
+    late = Told().fault(10).undone(10.021).alert(20).tell(39, Kind.LANES_ENDED)
+    late.tell(11, Kind.CRITERION, NOTICED.name, NOTICED.data())
+    assert judge(seen(ended(late))).verdict == "missed"
+
+
 def test_a_drill_that_met_every_criterion_is_met() -> None:
     """With the score, the rating and the words that say so."""
     result = judge(seen(ended(whole_drill(LOST, NOTICED))))
