@@ -31,7 +31,7 @@ from drills.redact import Redactor
 from drills.result import DrillResult
 from drills.rollback import RollbackStack
 from drills.runbook.procedure import Bench
-from drills.runbook.responder import RunbookResponder
+from drills.runbook.responder import RunbookResponder, settled
 from drills.runtime import Runtime, Stack
 from drills.settings import Settings
 from drills.steady import await_ready, hold_steady, last_answers
@@ -304,16 +304,12 @@ class Drill:
     def let_respond(self) -> None:
         """Let a procedure that was begun come to its end before the fault is taken away."""
 
-        def settled() -> bool:
+        def ended() -> bool:
             if self.watching:
                 self._look()
-            timeline = self.journal.timeline()
-            return (
-                timeline.first(Kind.RESPONSE_STARTED) is None
-                or timeline.first(Kind.RESPONSE_ENDED, Kind.RESPONSE_FAILED) is not None
-            )
+            return settled(self.journal.timeline())
 
-        self._patiently(settled, "the response ends")
+        self._patiently(ended, "the response ends")
 
     def roll_back(self) -> None:
         """Undo every armed fault, once it lasted long enough to prove anything. Idempotent."""

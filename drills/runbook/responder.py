@@ -8,7 +8,7 @@ from drills.detection import detection
 from drills.manifest import Incident
 from drills.metric import Observations
 from drills.runbook.procedure import Bench, carry_out
-from drills.timeline import Kind
+from drills.timeline import Kind, Timeline
 from drills.watcher import Watcher
 
 
@@ -47,3 +47,11 @@ class RunbookResponder:
             journal.write(Kind.RESPONSE_FAILED, str(error))
         else:
             journal.write(Kind.RESPONSE_ENDED, f"procedure {title} carried out and verified")
+
+
+def settled(timeline: Timeline) -> bool:
+    """Whether no response is under way: none was begun, or it came to its end."""
+    return (
+        timeline.first(Kind.RESPONSE_STARTED) is None
+        or timeline.first(Kind.RESPONSE_ENDED, Kind.RESPONSE_FAILED) is not None
+    )

@@ -14,7 +14,7 @@ from typing import Any
 
 from drills.errors import UnknownTarget
 from drills.runtime import DRILL_LABEL
-from drills.runtime.docker import READ_SECONDS, Engine
+from drills.runtime.engine import READ_SECONDS, Engine
 from drills.runtime.engine_events import wall_ns
 from drills.units import NS
 

@@ -95,7 +95,8 @@ def test_a_time_out_of_the_test_is_raised_when_all_is_down(
     """pytest-timeout fails a test with what is no Exception; swallowed, the test would pass."""
     drill = steady(drills())
     owner: Any = world.stack if part == "down" else drill
-    inner, struck = getattr(owner, part), []
+    inner = getattr(owner, part)
+    struck: list[BaseException] = []
 
     def overdue(*arguments: Any) -> None:
         if not struck:
