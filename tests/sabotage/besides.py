@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+
 from drills.outage import outages
 from drills.probes.samples import read_samples
 from drills.timeline import Kind
 from tests.sabotage.project import Ran
+from tests.sabotage.stack_acts import TEAMS_VOLUME
 
 
 def quiet(ran: Ran) -> None:
@@ -38,3 +41,16 @@ def untouched_times(ran: Ran) -> None:
 def put_right(ran: Ran) -> None:
     """With no disk to write to, the fault was undone all the same."""
     assert ran.end() == {"up": [], "broken": []}
+
+
+def nothing_was_taken(ran: Ran) -> None:
+    """The team's volume is there; the drill was refused, so another try would be the same."""
+    try:
+        line = ["docker", "volume", "inspect", "--format", "{{.Labels}}", TEAMS_VOLUME]
+        done = subprocess.run(line, capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == "map[com.docker.compose.project:the-team]"
+        assert ran.code == 1
+        assert ran.timeline().first(Kind.STACK_READY) is None
+    finally:
+        remove = ["docker", "volume", "rm", "--force", TEAMS_VOLUME]
+        subprocess.run(remove, capture_output=True, check=False)

@@ -50,6 +50,9 @@ EMPTY = (
 )
 
 
+TEAMS_VOLUME = "incident-drills-sabotage-team"
+
+
 # Edits
 
 
@@ -78,6 +81,15 @@ def wrong_webhook(stack: Path) -> None:
     wrong(stack)
     mounted = "    volumes: [./monitoring/alertmanager.yml:/etc/monitoring/alertmanager.yml:ro]\n"
     rewritten("compose.yaml", "  alertmanager:\n", f"  alertmanager:\n{mounted}")(stack)
+
+
+def volume_of_the_team(stack: Path) -> None:
+    """The app keeps something in a volume whose name is fixed."""
+    file = stack / "compose.yaml"
+    mounted = "      - ${ERP_CONFIG_DIR:-./config}:/app/config:ro\n"
+    rewritten("compose.yaml", mounted, f"{mounted}      - team:/team\n")(stack)
+    text = file.read_text("utf-8")
+    file.write_text(f"{text}\nvolumes:\n  team: {{name: {TEAMS_VOLUME}}}\n", "utf-8")
 
 
 def lying_exporters(stack: Path) -> None:
@@ -207,3 +219,9 @@ def cut_off(scene: Scene) -> None:
     subprocess.run(
         ["docker", "network", "disconnect", "-f", network, name], check=True, capture_output=True
     )
+
+
+def team_was_here(_scene: Scene) -> None:
+    """The team ran this file once: its volume is there, and its stack is not."""
+    line = ["docker", "volume", "create", "--label", "com.docker.compose.project=the-team"]
+    subprocess.run([*line, TEAMS_VOLUME], capture_output=True, check=True)

@@ -226,4 +226,16 @@ STACK_CASES = (
         place=Place.AFTER,
         options=SHORT,
     ),
+    Case(
+        "the file names a volume that the team has",
+        Part.DRILL,
+        Bench.STACK,
+        "",
+        "inconclusive",
+        r"volume \S+ is there already \(of the compose project the-team\)",
+        act=acts.team_was_here,
+        place=Place.FIRST,
+        edit=acts.volume_of_the_team,
+        besides=besides.nothing_was_taken,
+    ),
 )

@@ -61,7 +61,7 @@ class Bystander:
 
     def _down(self) -> None:
         with self._neighbours:
-            self._compose("down", "--timeout", "0")
+            self._compose("down", "--volumes", "--timeout", "0")
 
     def _picture(self) -> dict[str, object]:
         listed = subprocess.run(
