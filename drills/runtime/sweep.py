@@ -128,13 +128,5 @@ def _remove(engine: Engine, kind: str, identity: str, name: str) -> list[str]:
             }
             removal[kind]()
     except EngineError as error:
-        return [str(error), *(_held(engine, identity, name) if kind == "network" else ())]
+        return [str(error)]
     return []
-
-
-def _held(engine: Engine, identity: str, name: str) -> Iterator[str]:
-    """Who keeps a network from going, and what to type: that is nobody of the drill any more."""
-    with suppress(EngineError, UnknownTarget), engine.asked(f"ask who is in {name}") as client:
-        for row in (client.inspect_network(identity).get("Containers") or {}).values():
-            guest = row["Name"]
-            yield f"{guest} is on it. Hint: docker network disconnect --force {name} {guest}"

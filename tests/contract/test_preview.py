@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from drills.manifest import load
 from drills.runtime.needs import Need
 from drills.runtime.preview import preview
-from drills.runtime.source import Source
+from drills.runtime.source import Source, source_of
 from tests.contract.test_foreign import FOREIGN
 
 pytestmark = pytest.mark.engine  # for compose is installed with it
@@ -60,6 +61,15 @@ def test_writes_that_are_permitted_and_names_are_told(folder: Path) -> None:
     assert "volume shop-store: nothing of that name may be there" in seen.notes
     seen = preview(Source(file, environment=environment, writes_to=["data"], own_names=True))
     assert "volume shop-store gets a name of the drill's own" in seen.notes
+
+
+def test_the_manifest_knows_the_services_of_the_reference_stack() -> None:
+    """Name by name, with as many instances as run; for who plans without compose."""
+    folder = Path(__file__).parents[2] / "compose"
+    manifest = load(folder / "drills.toml")
+    seen = preview(source_of(manifest, folder))
+    assert seen.problems == ()
+    assert seen.services == manifest.stack.services
 
 
 def test_a_profile_is_active_where_the_manifest_says_so(folder: Path) -> None:

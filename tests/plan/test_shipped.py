@@ -171,17 +171,3 @@ def test_how_long_at_most_is_a_sum_that_is_shown(plans: dict[str, str]) -> None:
         "60 s: the final read of every database",
     ]
     assert sum(int(wait.split(" s:")[0]) for wait in waits) == 12 * 60 + 11
-
-
-def test_the_manifest_knows_the_services_of_the_compose_file() -> None:
-    """Name by name, with as many instances as run."""
-    text = (ROOT / "compose" / "compose.yaml").read_text("utf-8")
-    services = text[text.index("\nservices:") :]
-    services = services[: re.search(r"\n(?=[a-z])", services[2:]).end()]  # type: ignore[union-attr]
-    blocks = re.split(r"\n  (?=[a-z][a-z0-9-]*:)", services)[1:]
-    found = {}
-    for block in blocks:
-        replicas = re.search(r"replicas: *(?:\$\{\w+:-)?(\d+)", block)
-        found[block.split(":")[0]] = int(replicas[1]) if replicas else 1
-    assert len(found) > 5
-    assert found == MANIFEST.stack.services
