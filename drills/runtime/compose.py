@@ -100,7 +100,9 @@ class ComposeStack:
         """
         if self._composed is None:
             raise StackError("the environments are known from up() on")
-        return environments(self._composed, self._compose.environment)
+        held = [each.environment for each in self._composed.secrets.values() if each.environment]
+        named = self._compose.variables(held, self._private / "variables.json") if held else {}
+        return environments(self._composed, {**self._compose.environment, **named})
 
     def describe(self) -> Mapping[str, str]:
         """Versions of ``engine`` and ``compose``, ``target``, and the id of ``image:<service>``."""

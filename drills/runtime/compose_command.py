@@ -7,12 +7,13 @@ never started.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
 import subprocess
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -64,6 +65,19 @@ class ComposeCommand:
         """The services that run only with a profile, and these profiles."""
         everything = self._resolve(self._project, ("*",))
         return {name: each.profiles for name, each in everything.services.items() if each.profiles}
+
+    def variables(self, names: Collection[str], draft: Path) -> Mapping[str, str]:
+        """What compose fills these variables with, be it from the ``.env`` beside the file.
+
+        It tells that only of a file, which is ``draft``.
+        """
+        service = {"image": "x", "environment": {name: f"${{{name}:-}}" for name in names}}
+        draft.write_text(json.dumps({"services": {"x": service}}), "utf-8")
+        words = ["--project-directory", str(self._file.parent), "config", "--format", "json"]
+        done = self._run(draft, words, self._project, seconds=ASK_SECONDS)
+        self._check("config", done)
+        found = read(done.stdout, draft).services["x"].environment
+        return {name: value or "" for name, value in found.items()}
 
     def up(self, file: Path) -> None:
         """Create and start what ``file`` says, from images that are here, as in the team's folder.

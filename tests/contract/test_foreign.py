@@ -135,6 +135,24 @@ class TestRuns:
                 client.remove_image(f"{team}-db:latest", noprune=True)
             client.close()
 
+    def test_what_secrets_hold_is_known(self, bring: Bring, folder: Path) -> None:
+        """Be it in a file, or in a variable of the environment file beside the compose file."""
+        team = folder / "secrets"
+        team.mkdir()
+        (team / "compose.yaml").write_text(
+            "services:\n"
+            f"  web: {{image: '{IMAGE}', command: [sleep, '600'], secrets: [one, two]}}\n"
+            "secrets: {one: {environment: ONE}, two: {file: ./two.txt}}\n"
+        )
+        (team / ".env").write_text("ONE=first-of-the-team # rotated\n")
+        (team / "two.txt").write_text("second-of-the-team\n")
+        stack = bring("secrets")
+        stack.up()
+        assert stack.environments()[""] == {
+            "SECRET_one": "first-of-the-team",
+            "SECRET_two": "second-of-the-team",
+        }
+
 
 class TestRefuses:
     def test_every_name_that_is_taken_at_once_and_touches_nothing(
