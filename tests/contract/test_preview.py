@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
 from drills.manifest import load
+from drills.runtime.isolation import isolated
 from drills.runtime.needs import Need
 from drills.runtime.preview import preview
 from drills.runtime.source import Source, source_of
@@ -97,3 +99,25 @@ def test_one_that_compose_does_not_take_is_told_in_its_words(tmp_path: Path) -> 
         (problem,) = preview(Source(file)).problems
         assert problem.startswith(f"{file}: compose does not take this file:\n")
         assert word in problem
+
+
+def test_compose_understands_a_drills_own_file_as_it_did_the_teams(tmp_path: Path) -> None:
+    """Nothing is lost on the way there and back but what a drill changes."""
+    file = Path(__file__).parents[2] / "compose" / "compose.yaml"
+    before = Source(file).command("drill-d1", "d1", tmp_path).resolve()
+    own = tmp_path / "compose.json"
+    own.write_text(isolated(before, "d1", {}), "utf-8")
+    after = Source(own).command("drill-d1", "d1", tmp_path).resolve()
+    assert changed(json.loads(before.text), json.loads(after.text)) == {"build", "published"}
+
+
+def changed(one: object, other: object, key: str = "") -> set[str]:
+    """The keys of what differs in two documents."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        keys = one.keys() | other.keys()
+        found = [changed(one.get(key), other.get(key), str(key)) for key in keys]
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        found = [changed(*both, key) for both in zip(one, other, strict=True)]
+    else:
+        return {key} if one != other else set()
+    return {key for some in found for key in some}
