@@ -77,6 +77,7 @@ class Aftermath:
         self._drill.undo(self.interrupt)  # what was not undone is gone with its container
 
     def _wind_up(self, error: BaseException | None) -> None:
+        self._try("footing", self._check_footing)
         if error is None:
             self._try("dwell", self._drill.dwell)
             self._try("response", self._drill.let_respond)
@@ -87,6 +88,12 @@ class Aftermath:
         self._try("observers", self._stop_watching)
         if self._drill.running:
             self._try("evidence", self._collect)
+
+    def _check_footing(self) -> None:
+        """Whether the drill could see to its end, also where nobody has looked for a while."""
+        if self._drill.watching:
+            observers = self._drill.observers
+            observers.check(observers.observations())
 
     def _roll_back(self) -> None:
         before = self.interrupt
@@ -152,8 +159,9 @@ class Aftermath:
     def _collect(self) -> None:
         end = self._clock.monotonic_ns() + int(HURRIED * NS)
         for keep in self._artefacts(self._drill.runtime, self._drill.plan.manifest):
-            if self.interrupt is not None and self._clock.monotonic_ns() > end:
-                self._journal.write(Kind.NOTE, "interrupted: the rest of the evidence is left out")
+            hurried = self.interrupt is not None or self._drill.footing.failure is not None
+            if hurried and self._clock.monotonic_ns() > end:
+                self._journal.write(Kind.NOTE, "cut short: the rest of the evidence is left out")
                 return
             keep()
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from drills.aftermath import Aftermath, interrupts
 from drills.clock import Clock
 from drills.criteria import Criterion
+from drills.detectors import Footing
 from drills.durations import Durations
 from drills.errors import (
     DrillError,
@@ -36,6 +37,7 @@ from drills.runtime import Runtime, Stack
 from drills.settings import Settings
 from drills.steady import await_ready, hold_steady, last_answers
 from drills.stop import conditions_of, met
+from drills.surroundings import composed
 from drills.target import BlastRadius, Target
 from drills.timeline import Kind
 from drills.units import format_seconds
@@ -64,7 +66,7 @@ class Drill:
         self._stack = stack
         self._redactor = redactor
         self._clock = clock
-        self._guard = guard  # raises DrillError where nobody would undo the faults of a dead drill
+        self.footing = Footing(journal, clock, guard)
         self._runtime: Runtime | None = None
         self._observers: Observers | None = None
         self._rollbacks: RollbackStack | None = None
@@ -117,7 +119,7 @@ class Drill:
         self._steady = True
 
     def _come_up(self) -> None:
-        self._guard()
+        self.footing.check()
         self._phase("stack", "bringing the stack up")
         self._runtime = self._stack.up()
         for settings in self._stack.environments().values():
@@ -129,10 +131,7 @@ class Drill:
             within=self.settings.ready_within,
             clock=self._clock,
         )
-        described = dict(self._stack.describe())
-        images = {k.removeprefix("image:"): v for k, v in described.items() if ":" in k}
-        engine = ", ".join(f"{k} {v}" for k, v in described.items() if ":" not in k)
-        self.journal.write(Kind.STACK_READY, "the stack is up", engine=engine, images=images)
+        self.journal.write(Kind.STACK_READY, "the stack is up", composed(self._stack.describe()))
 
     def _heed_time(self) -> None:
         """Stop conditions while nothing is watched yet: only the time can meet one."""
@@ -142,15 +141,12 @@ class Drill:
     def _watch(self) -> Observers:
         manifest, runtime = self.plan.manifest, self.runtime
         self._observers = Observers(
-            manifest, runtime, self.journal, self._clock, self.settings.hold
+            manifest, runtime, self.journal, self._clock, self.settings.hold, self.footing
         )
         self._observers.start(self._redactor)
         self._rollbacks = RollbackStack(runtime, self.journal, self._clock)
-        radius = BlastRadius(
-            manifest.blast_radius.services,
-            manifest.blast_radius.containers_at_once,
-            self.settings.unlabelled,
-        )
+        most = manifest.blast_radius
+        radius = BlastRadius(most.services, most.containers_at_once, self.settings.unlabelled)
         self._injector = Injector(
             runtime, self._observers.engine, self._rollbacks, radius, self.journal, self._clock
         )
@@ -199,6 +195,7 @@ class Drill:
             raise self.stopped
         if not self._steady or self._injector is None:
             raise PlanError("expected steady state before a fault: begin with a Given that says so")
+        self.footing.check()
         if self._responder is None:
             self._go_on_call()
         bound = f" for {format_seconds(lasting)}" if lasting is not None else ""
@@ -286,16 +283,16 @@ class Drill:
             self.undo()
 
     def _look(self) -> Observations:
-        """What was seen so far. Raises DrillError when blind, StopConditionMet past a bound."""
-        self.observers.check()
+        """What was seen so far. Raises GroundGaveWay when blind, StopConditionMet past a bound."""
         seen = self.observers.observations()
+        self.observers.check(seen)
         self._heed(seen)
         self._end_what_is_over()
         return seen
 
     def _heed(self, seen: Observations) -> None:
         """Raise StopConditionMet the first time that a stop condition is met."""
-        self._guard()
+        self.footing.check()
         if self.stopped is None and (found := met(self._stop, seen)):
             self.journal.write(Kind.STOPPED, f"stopped: {found}", sync=True)
             self.stopped = StopConditionMet(found)
@@ -313,8 +310,10 @@ class Drill:
 
     def roll_back(self) -> None:
         """Undo every armed fault, once it lasted long enough to prove anything. Idempotent."""
-        self.dwell()
-        self.undo()
+        try:
+            self.dwell()
+        finally:
+            self.undo()
 
     def undo(self, error: BaseException | None = None) -> None:
         """Undo every armed fault, last in first out, and prove it. Idempotent.

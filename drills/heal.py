@@ -23,7 +23,7 @@ from drills.redact import Redactor
 from drills.registry import Claim, Entry
 from drills.reporting.files import point_latest, write_report
 from drills.rollback import RollbackStack
-from drills.runtime.docker import DEFAULT_TARGET, is_local
+from drills.runtime.engine import DEFAULT_TARGET, is_local
 from drills.runtime.ground import DockerGround, Ground
 from drills.seal import seal
 from drills.stalls import tell_stalls

@@ -36,7 +36,7 @@ from drills.result import (
 from drills.result import Metric as MetricResult
 from drills.result import Metrics as MetricsResult
 from drills.score import Judged, Score, score
-from drills.starvation import excused, stalled_share
+from drills.starvation import excused, stalled_share, unproven
 from drills.statement import floor, state
 from drills.timeline import Event, Kind, Timeline
 from drills.units import NS
@@ -106,8 +106,9 @@ def judge_directory(directory: Path) -> DrillResult:
 def judged_criteria(seen: Observations) -> list[Judged]:
     """Every criterion of the drill with its measurement and verdict, in the order declared."""
     criteria = [Criterion.from_event(event) for event in seen.timeline.all(Kind.CRITERION)]
-    share = stalled_share(seen)
-    return [excused(_judged(seen, criterion), share) for criterion in criteria]
+    share, gave_way = stalled_share(seen), seen.timeline.first(Kind.GROUND) is not None
+    judged = [excused(_judged(seen, criterion), share) for criterion in criteria]
+    return [unproven(item) if gave_way else item for item in judged]
 
 
 def _judged(seen: Observations, criterion: Criterion) -> Judged:
@@ -175,8 +176,10 @@ def _score(seen: Observations, judged: Sequence[Judged], data: DataResult) -> Sc
         data_lost=bool(data.lost) and not allowed,
         rollback_failed=seen.timeline.first(Kind.UNDO_FAILED) is not None,
     )
-    if result is None:
-        nothing = "no criterion was assessed, so there is no score"
+    gave_way = seen.timeline.first(Kind.GROUND) is not None
+    if result is None or gave_way:
+        nothing = "the ground gave way" if gave_way else "no criterion was assessed"
+        nothing += ", so there is no score"
         return ScoreResult(
             value=None, low=None, high=None, rating=None, formula=nothing, capped_by=None
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from drills.audit import Audit
 from drills.clock import Clock
-from drills.detectors import EngineWatch, HealthWatch, PagerWatch
+from drills.detectors import EngineWatch, Footing, HealthWatch, PagerWatch
 from drills.errors import DrillError
 from drills.http import Client
 from drills.journal import Journal
@@ -24,9 +24,16 @@ class Observers:
     """The prober's lanes, pager, health endpoint, engine's events, replication, ledger's audit."""
 
     def __init__(
-        self, manifest: Manifest, runtime: Runtime, journal: Journal, clock: Clock, hold: float
+        self,
+        manifest: Manifest,
+        runtime: Runtime,
+        journal: Journal,
+        clock: Clock,
+        hold: float,
+        footing: Footing,
     ) -> None:
         self._manifest = manifest
+        self._footing = footing
         self._journal = journal
         self._clock = clock
         self._hold = hold
@@ -45,7 +52,7 @@ class Observers:
             clock,
         )
         self._prober = Prober(self._samples)
-        self.engine = EngineWatch(runtime, journal)
+        self.engine = EngineWatch(runtime, journal, footing.gave_way)
         self._audit = Audit(
             primary_dsn(manifest, runtime),
             manifest.data.final_read,
@@ -89,6 +96,7 @@ class Observers:
         journey = self._manifest.journey(name)
         self._prober.add(journey.lane(name, self.entry, self._token, rate))
         self._added.add(name)
+        self._footing.expect_lane(name, journey.timeout, rate)
         self._journal.write(
             Kind.LANE_STARTED,
             f"{name}: {rate:g} requests a second",
@@ -103,6 +111,7 @@ class Observers:
         """End the journeys that steps started, and wait for their last answers."""
         always = {name for name, journey in self._manifest.journeys.items() if journey.always}
         for name in sorted(self._added - always):
+            self._footing.forget_lane(name)
             self._prober.stop(name)
         self._added &= always
 
@@ -113,10 +122,10 @@ class Observers:
             self._journal.timeline(), samples, self._hold, self._clock.monotonic_ns()
         )
 
-    def check(self) -> None:
-        """Raise DrillError when the prober has died: what it would have seen is lost."""
-        if not self._prober.alive:
-            raise DrillError("the prober died: the drill is blind, so it ends here")
+    def check(self, seen: Observations) -> None:
+        """Raise GroundGaveWay where the drill is blind: what it would have seen is lost."""
+        self._footing.watch_prober(seen.samples, alive=self._prober.alive)
+        self._footing.check()
 
     def stop(self) -> None:
         """End everything, each whatever became of the others. Idempotent."""

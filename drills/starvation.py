@@ -41,3 +41,13 @@ def excused(judged: Judged, share: float) -> Judged:
         f"the prober itself stood still for {format_ratio(share)} of the time"
     )
     return replace(judged, measurement=Unmeasured(reason), verdict=Verdict.INCONCLUSIVE)
+
+
+def unproven(judged: Judged) -> Judged:
+    """The same criterion; inconclusive where it was missed and the drill's own ground gave way."""
+    if judged.verdict is not Verdict.MISSED:
+        return judged
+    found = judged.measurement
+    said = judged.unit.show(found.interval.value) if isinstance(found, Measured) else found.reason
+    reason = f"{said}, but the ground gave way under the drill: it proves nothing"
+    return replace(judged, measurement=Unmeasured(reason), verdict=Verdict.INCONCLUSIVE)

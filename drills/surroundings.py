@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+from drills.timeline import Json
 
 PACKAGES = (
     "incident-drills",
@@ -37,6 +40,13 @@ def host() -> str:
         f"{platform.system()} {platform.release()} {platform.machine()}, "
         f"{os.cpu_count()} processors, {memory:.0f} GiB"
     )
+
+
+def composed(described: Mapping[str, str]) -> dict[str, Json]:
+    """What a stack tells of itself, as the journal holds it: its engine, and its images by name."""
+    images = {k.removeprefix("image:"): v for k, v in described.items() if ":" in k}
+    engine = ", ".join(f"{k} {v}" for k, v in described.items() if ":" not in k)
+    return {"engine": engine, "images": images}
 
 
 def git_state(root: Path) -> str:

@@ -18,7 +18,7 @@ PACKAGE = ROOT / "drills"
 # Bottom to top. A module may import only what stands before it, in its own layer or below.
 LAYERS = {
     "words": """
-        drills errors settings redact surroundings units program timeline excerpt clock wait
+        drills errors settings redact units program timeline surroundings excerpt clock wait
         watcher state""",
     "values": """
         probe result criteria claims runtime target runbook runbook.policy verdict ledger outage""",
@@ -32,8 +32,8 @@ LAYERS = {
         stop starvation statement incident chart conclusion journeys judge""",
     "doors": "http replication",
     "faults and detectors": """
-        rollback fault faults.lifecycle faults.memory faults detectors.engine detectors.health
-        detectors.pager detectors injection""",
+        rollback fault faults.lifecycle faults.memory faults detectors.engine detectors.footing
+        detectors.health detectors.pager detectors injection""",
     "runbook": """
         manifest.section manifest.journeys manifest.data manifest.incidents manifest.document
         manifest runbook.environment runbook.processes runbook.procedure runbook.responder
@@ -48,10 +48,10 @@ LAYERS = {
         briefing verify""",
     "engines": """
         runtime.uninterrupted runtime.readings runtime.frames runtime.access runtime.engine
-        runtime.engine_events runtime.crash runtime.lend runtime.docker runtime.holders
-        runtime.sweep runtime.composed runtime.isolation runtime.needs runtime.neighbours
-        runtime.compose_command runtime.source runtime.preview runtime.lease runtime.ground
-        runtime.compose""",
+        runtime.engine_events runtime.event_feed runtime.subscription runtime.crash runtime.lend
+        runtime.docker runtime.holders runtime.sweep runtime.composed runtime.isolation
+        runtime.needs runtime.neighbours runtime.compose_command runtime.source runtime.preview
+        runtime.lease runtime.ground runtime.compose""",
     "fakes": """
         testing.manual_clock testing.fake_events testing.fake_container testing.fake_runtime
         testing.fake_stack testing""",

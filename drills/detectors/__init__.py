@@ -5,7 +5,8 @@ events stand beside it on the timeline.
 """
 
 from drills.detectors.engine import EngineWatch
+from drills.detectors.footing import Footing
 from drills.detectors.health import HealthWatch
 from drills.detectors.pager import PagerWatch
 
-__all__ = ["EngineWatch", "HealthWatch", "PagerWatch"]
+__all__ = ["EngineWatch", "Footing", "HealthWatch", "PagerWatch"]

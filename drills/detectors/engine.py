@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 
 from drills.crashes import KILLED
+from drills.errors import EngineError, JournalError
 from drills.journal import Journal
-from drills.runtime import EngineEvent, Runtime
+from drills.runtime import EngineEvent, Gap, Runtime
 from drills.timeline import Kind
+from drills.units import NS, format_seconds
 from drills.watcher import Watcher
 
+GaveWay = Callable[[str, str, "int | None"], None]  # what, in which words, and since when
 KEPT = frozenset(
     {"die", "kill", "oom", "pause", "unpause", "start", "restart", "stop", "exec_start", "exec_die"}
 )
@@ -19,11 +24,16 @@ QUIET = frozenset({"exec_start", "exec_die"})  # health checks run as these all 
 class EngineWatch:
     """Writes the engine's events to the journal, and keeps them for whoever waits for one.
 
+    ``gave_way`` is told, with the instant, when the engine is not heard any more, or something may
+    have happened that it does not tell; without it that is an error in the journal.
+
     Of commands run inside containers only those that were killed are written, and the ends of
     those that are followed, since every health check is one.
     """
 
-    def __init__(self, runtime: Runtime, journal: Journal) -> None:
+    def __init__(self, runtime: Runtime, journal: Journal, gave_way: GaveWay | None = None) -> None:
+        self._gave_way = gave_way or self._error
+        self._gaps_told = 0
         self._events = runtime.events()
         self._journal = journal
         self._seen: list[EngineEvent] = []
@@ -37,9 +47,14 @@ class EngineWatch:
         self._watcher.start()
 
     def stop(self) -> None:
-        """End. Idempotent."""
+        """End. Idempotent; what was not seen is named."""
         self._watcher.stop()
+        with suppress(EngineError, JournalError):  # that it is not heard was told by then
+            self._ask()
         self._events.close()
+        for gap in self._events.gaps()[self._gaps_told :]:
+            self._gaps_told += 1
+            self._note(gap, "from then on nothing of it was seen")
 
     def seen(
         self, container_id: str, actions: frozenset[str], after_ns: int, command: str = ""
@@ -72,13 +87,42 @@ class EngineWatch:
         with self._looking:
             events, self._position = self._events.since(self._position)
             self._seen.extend(events)
+            self._tell_gaps()
             for event in events:
                 told = event.action not in QUIET or _killed(event) or _ends(event, self._followed)
                 if event.action in KEPT and told:
                     self._write(event)
 
+    def _tell_gaps(self) -> None:
+        """Of those that are over; a gap that nobody can fill is one in what the drill saw."""
+        for gap in self._events.gaps()[self._gaps_told :]:
+            if gap.until_ns is None:
+                return
+            self._gaps_told += 1
+            away = format_seconds((gap.until_ns - gap.from_ns) / NS)
+            if gap.complete:
+                self._note(gap, f"for {away}; what happened meanwhile was told afterwards")
+            else:
+                self._note(gap, f"for {away}; what happened meanwhile was not seen")
+                self._gave_way("engine", f"the engine was not heard for {away}", gap.from_ns)
+
+    def _note(self, gap: Gap, text: str) -> None:
+        with suppress(JournalError):
+            self._journal.write(
+                Kind.NOTE,
+                f"the engine was not heard ({gap.reason}): {text}",
+                at_ns=gap.from_ns,
+                detector="engine",
+                until_ns=gap.until_ns,
+                complete=gap.complete,
+            )
+
     def _failed(self, error: Exception) -> None:
-        self._journal.write(Kind.ERROR, f"the engine is not heard: {error}", detector="engine")
+        since_ns = next((gap.from_ns for gap in self._events.gaps() if gap.until_ns is None), None)
+        self._gave_way("engine", f"the engine is not heard: {error}", since_ns)
+
+    def _error(self, _what: str, text: str, _since_ns: int | None) -> None:
+        self._journal.write(Kind.ERROR, text, detector="engine")
 
     def _write(self, event: EngineEvent) -> None:
         code = event.attributes.get("exitCode", "")

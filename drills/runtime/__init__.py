@@ -62,6 +62,19 @@ class EngineEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """A time in which the engine was not heard, on the monotonic clock; ``until_ns`` None: still.
+
+    ``complete``: what happened meanwhile was fetched from the engine's log afterwards, all of it.
+    """
+
+    from_ns: int
+    until_ns: int | None
+    complete: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Executed:
     """A command that ran inside a container, to its end."""
 
@@ -91,7 +104,13 @@ class EngineEvents(Protocol):
     """The engine's events for the stack's containers, from the moment of subscribing."""
 
     def since(self, position: int) -> tuple[Sequence[EngineEvent], int]:
-        """The events after ``position`` (0 at first), and the position to ask from next."""
+        """The events after ``position`` (0 at first), and the position to ask from next.
+
+        Raises EngineError while the engine is not heard.
+        """
+
+    def gaps(self) -> Sequence[Gap]:
+        """When the engine was not heard, in order."""
 
     def close(self) -> None:
         """Stop listening. Idempotent."""

@@ -23,10 +23,11 @@ from drills.runtime.engine import (
     ensure_engine,
     is_local,
 )
-from drills.runtime.engine_events import EngineClock, EventListener
+from drills.runtime.event_feed import EventFeed
 from drills.runtime.frames import unframed
 from drills.runtime.lend import Lender
 from drills.runtime.readings import reduce_stats
+from drills.runtime.subscription import Subscription
 from drills.timeline import Json
 from drills.units import NS
 
@@ -200,16 +201,8 @@ class DockerRuntime:
 
     def events(self) -> EngineEvents:
         """Subscribe to the engine's events for this stack; they flow when this returns."""
-        with self._asked("read the engine's clock") as client:
-            clock = EngineClock.measure(self._clock, client.info)
-        since: Any = clock.engine_seconds(self._clock.anchor())  # the stubs know no fractions
-        filters = {"type": "container", "label": self._labels("")}
-        return EventListener.subscribe(
-            lambda: self._engine.client().events(since=since, filters=filters, decode=True),
-            clock=clock,
-            door=self._engine.door,
-            within=READ_SECONDS,
-        )
+        subscription = Subscription(self._engine, self._labels(""), self._clock)
+        return EventFeed(subscription.begin, subscription.ping, self._clock)
 
     @contextmanager
     def _asked(self, question: str, seconds: float = READ_SECONDS) -> Iterator[APIClient]:

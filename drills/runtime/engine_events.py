@@ -9,7 +9,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -60,7 +60,7 @@ class EngineClock:
     def engine_seconds(self, anchor: Anchor) -> str:
         """The engine's wall clock at ``anchor``, surely not later, as its API takes it."""
         wall = anchor.wall_ns + self.offset_ns - self.error_ns - anchor.error_ns
-        return f"{wall // NS}.{wall % NS:09d}"
+        return seconds(wall)
 
     def to_monotonic(self, stamp_ns: int) -> tuple[int, int]:
         """The monotonic instant of an engine's stamp that has just arrived, and its error.
@@ -74,15 +74,38 @@ class EngineClock:
         return at_ns, anchor.error_ns + self.error_ns + from_the_future
 
 
-class EventListener:
-    """Collects events in a thread of its own. Make one by ``subscribe``."""
+@dataclass(slots=True)
+class Known:
+    """Which events came, over all streams. ``last_ns`` is the engine's stamp of the newest one."""
 
-    def __init__(self, connect: Callable[[], EventStream], clock: EngineClock, door: Door) -> None:
+    keys: set[tuple[object, ...]] = field(default_factory=set)
+    last_ns: int = 0
+
+
+def seconds(stamp_ns: int) -> str:
+    """An instant of the engine's wall clock as its API takes it."""
+    return f"{stamp_ns // NS}.{stamp_ns % NS:09d}"
+
+
+class EventListener:
+    """Collects events in a thread of its own. Make one by ``subscribe``.
+
+    It leaves out what is ``known`` already; ``overlaps`` says whether something was.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[], EventStream],
+        clock: EngineClock,
+        door: Door,
+        known: Known | None = None,
+    ) -> None:
+        self.overlaps = False
         self._connect = connect
         self._clock = clock
         self._door = door
         self._events: list[EngineEvent] = []
-        self._keys: set[tuple[object, ...]] = set()
+        self._known = known or Known()
         self._lock = threading.Lock()
         self._live = threading.Event()
         self._closed = False
@@ -92,13 +115,19 @@ class EventListener:
 
     @classmethod
     def subscribe(
-        cls, connect: Callable[[], EventStream], *, clock: EngineClock, door: Door, within: float
+        cls,
+        connect: Callable[[], EventStream],
+        *,
+        clock: EngineClock,
+        door: Door,
+        within: float,
+        known: Known | None = None,
     ) -> EventListener:
         """Open the stream, and return once the engine has taken the subscription.
 
         Raises EngineError when it does not within ``within`` seconds.
         """
-        listener = cls(connect, clock, door)
+        listener = cls(connect, clock, door, known)
         listener._begin(within)
         return listener
 
@@ -162,9 +191,12 @@ class EventListener:
         key = (raw["timeNano"], raw["Action"], actor["ID"], actor["Attributes"].get("execID"))
         event = translate(raw, self._clock)
         with self._lock:
-            if key not in self._keys:
-                self._keys.add(key)
-                self._events.append(event)
+            if key in self._known.keys:
+                self.overlaps = True
+                return
+            self._known.keys.add(key)
+            self._known.last_ns = max(self._known.last_ns, int(raw["timeNano"]))
+            self._events.append(event)
 
 
 def translate(raw: Mapping[str, Any], clock: EngineClock) -> EngineEvent:

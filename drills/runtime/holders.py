@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from drills.errors import EngineError
-from drills.runtime.docker import Engine
+from drills.runtime.engine import Engine
 
 Leftover = tuple[str, str, str]  # kind, id, name
 

@@ -61,24 +61,6 @@ def sweep(
         ) from error
 
 
-def drills_of(engine: Engine) -> dict[str, list[str]]:
-    """What carries a drill's label, such as ``container drill-1-app-1``, by the drill's id."""
-    found: dict[str, list[str]] = {}
-    filters: dict[str, Any] = {"label": DRILL_LABEL}
-    with engine.asked(f"look for what carries {DRILL_LABEL}") as client:
-        rows: dict[str, list[dict[str, Any]]] = {
-            "container": client.containers(all=True, filters=filters),
-            "network": client.networks(filters=filters),
-            "volume": client.volumes(filters=filters)["Volumes"] or [],
-        }
-    for kind, row in [(kind, row) for kind, some in rows.items() for row in some]:
-        drill_id = (row["Labels"] or {}).get(DRILL_LABEL, "")
-        if drill_id not in ("", NO_DRILL):
-            name = row["Name"] if "Name" in row else (row["Names"] or [row["Id"]])[0]
-            found.setdefault(drill_id, []).append(f"{kind} {name.removeprefix('/')}")
-    return found
-
-
 def _find(engine: Engine, value: str) -> list[_Leftover]:
     """Containers first, then what they hold on to."""
     labels = (f"{PROJECT_LABEL}={value}", f"{DRILL_LABEL}={value}")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from drills.errors import EngineError
-from drills.runtime import EngineEvent
+from drills.runtime import EngineEvent, Gap
 
 
 class FakeEngineEvents:
@@ -14,6 +15,7 @@ class FakeEngineEvents:
     def __init__(self) -> None:
         self._events: list[EngineEvent] = []
         self._broken = ""
+        self._gaps: list[Gap] = []
         self.closed = False
 
     def since(self, position: int) -> tuple[Sequence[EngineEvent], int]:
@@ -22,6 +24,10 @@ class FakeEngineEvents:
         if not fresh and self._broken and not self.closed:
             raise EngineError(self._broken)
         return fresh, position + len(fresh)
+
+    def gaps(self) -> Sequence[Gap]:
+        """When nothing was heard, in order."""
+        return tuple(self._gaps)
 
     def close(self) -> None:
         """Stop listening."""
@@ -32,6 +38,12 @@ class FakeEngineEvents:
         if not self.closed and not self._broken:
             self._events.append(event)
 
-    def break_off(self, reason: str) -> None:
+    def break_off(self, reason: str, at_ns: int = 0) -> None:
         """From now on nothing arrives, and whoever asks is told so."""
         self._broken = reason
+        self._gaps.append(Gap(at_ns, None, complete=False, reason=reason))
+
+    def resume(self, at_ns: int = 0, *, complete: bool) -> None:
+        """From now on it arrives again; ``complete``: nothing happened that was not told."""
+        self._broken = ""
+        self._gaps[-1] = replace(self._gaps[-1], until_ns=at_ns, complete=complete)

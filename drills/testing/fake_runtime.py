@@ -155,7 +155,12 @@ class FakeRuntime:
     def break_events(self, reason: str = "the engine ended the stream of its events") -> None:
         """All subscriptions so far break off."""
         for events in self._subscribed:
-            events.break_off(reason)
+            events.break_off(reason, self.clock.monotonic_ns())
+
+    def resume_events(self, *, complete: bool) -> None:
+        """All that broke off are heard again; ``complete``: nothing that happened is missing."""
+        for events in self._subscribed:
+            events.resume(self.clock.monotonic_ns(), complete=complete)
 
     # What a drill asks: see drills.runtime.Runtime
 

@@ -54,7 +54,7 @@ def drills(world: World, directory: Path) -> Iterator[Any]:
 
     yield begin
     for drill in begun:
-        if world.stack.is_up:
+        if world.stack.is_up and not drill._concluded:
             drill.conclude(None)
 
 

@@ -89,7 +89,7 @@ def test_a_drill_that_nobody_guards_any_more_ends(world: World, drills: Any) -> 
         raise DrillError("the watchdog died")
 
     with drill.inject(Stop(), REPLICA):
-        drill._guard = gone
+        drill.footing._guard = gone
         with pytest.raises(DrillError, match="the watchdog died") as noticed:
             drill.expect(FAILED_OVER)
         result = drill.conclude(noticed.value)
@@ -106,7 +106,7 @@ def test_nothing_is_started_before_somebody_guards_it(world: World, drills: Any)
     def gone() -> None:
         raise DrillError("the watchdog died")
 
-    drill._guard = gone
+    drill.footing._guard = gone
     with pytest.raises(DrillError, match="the watchdog died"):
         drill.reach_steady_state()
     assert world.stack.calls == []

@@ -1,0 +1,95 @@
+"""What a drill stands on itself: engine, host's clock, prober, watchdog. Where one fails, it ends.
+
+A system cannot be blamed for what nobody could see, nor praised for it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+
+from drills.clock import Clock
+from drills.errors import DrillError, GroundGaveWay, JournalError
+from drills.journal import Journal
+from drills.probe import Sample
+from drills.timeline import Kind
+from drills.units import NS, format_seconds
+
+JUMP_SECONDS = 1.0  # of the wall clock against the monotonic one, from one look to the next
+STANDSTILL_SECONDS = 5.0  # beyond an answer's time-out, in which every lane has news
+
+
+class Footing:
+    """Whether what a drill stands on still bears it.
+
+    What gives way first is written, once; ``check`` raises it from then on. ``guard`` raises
+    DrillError where nobody would undo the faults of a drill that died.
+    """
+
+    def __init__(
+        self, journal: Journal, clock: Clock, guard: Callable[[], None] = lambda: None
+    ) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._guard = guard
+        self._anchor = clock.anchor()
+        self._lanes: dict[str, tuple[int, float]] = {}  # when begun, seconds to its next news
+        self._lock = threading.Lock()
+        self.failure: GroundGaveWay | None = None
+
+    def check(self) -> None:
+        """Raise GroundGaveWay where something has given way."""
+        if self.failure is None:
+            self._check_clock()
+        if self.failure is None:
+            try:
+                self._guard()
+            except DrillError as error:
+                self.gave_way("watchdog", str(error))
+        if self.failure is not None:
+            raise self.failure.with_traceback(None)
+
+    def gave_way(self, what: str, text: str, since_ns: int | None = None) -> None:
+        """Tell that something did; from any thread."""
+        with self._lock:
+            if self.failure is not None:
+                return
+            self.failure = GroundGaveWay(text)
+        with suppress(JournalError):  # a full disk is told elsewhere
+            self._journal.write(Kind.GROUND, text, at_ns=since_ns, sync=True, what=what)
+
+    def expect_lane(self, name: str, timeout: float, rate: float) -> None:
+        """The prober asks this lane from now on: there is news of it at least that often."""
+        self._lanes[name] = (self._clock.monotonic_ns(), timeout + 1 / rate)
+
+    def forget_lane(self, name: str) -> None:
+        """The prober asks it no more."""
+        self._lanes.pop(name, None)
+
+    def watch_prober(self, samples: Mapping[str, Sequence[Sample]], *, alive: bool) -> None:
+        """The prober gave way where it died, or not one of its lanes has news in time."""
+        if not alive:
+            self.gave_way("prober", "the prober died: the drill is blind, so it ends here")
+            return
+        now_ns, news = self._clock.monotonic_ns(), []
+        for name, (begun_ns, within) in self._lanes.items():
+            last_ns = max((one.ended_ns for one in samples.get(name, ())[-1:]), default=begun_ns)
+            news.append((max(last_ns, begun_ns), within))
+        if news and all(now_ns - at > (within + STANDSTILL_SECONDS) * NS for at, within in news):
+            last_ns = max(at for at, _ in news)
+            away = format_seconds((now_ns - last_ns) / NS)
+            self.gave_way("prober", f"the prober has told nothing for {away}", last_ns)
+
+    def _check_clock(self) -> None:
+        """A clock that was set, or a machine that slept: either way the dates are torn."""
+        before, self._anchor = self._anchor, self._clock.anchor()
+        jump = before.drift_ns(self._anchor) / NS
+        if abs(jump) > JUMP_SECONDS:
+            way = "forward" if jump > 0 else "back"
+            self.gave_way(
+                "clock",
+                f"the host's clock went {format_seconds(abs(jump))} {way} at once: it was set, or "
+                "the machine was suspended",
+                before.monotonic_ns,
+            )
