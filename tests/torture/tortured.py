@@ -43,6 +43,8 @@ class Tortured:
     ``environment`` is what its processes have beside this one's.
     """
 
+    options: tuple[str, ...] = OPTIONS
+
     def __init__(
         self, case: Case, folder: Path, token: str, environment: Mapping[str, str] | None = None
     ) -> None:
@@ -103,7 +105,7 @@ class Tortured:
 
     def _start(self) -> subprocess.Popen[bytes]:
         line = [sys.executable, "-m", "pytest", f"{STACK}/torture.feature::{self.case.fault}"]
-        line += ["-p", "no:cacheprovider", f"--drill-manifest={STACK}/drills.toml", *OPTIONS]
+        line += ["-p", "no:cacheprovider", f"--drill-manifest={STACK}/drills.toml", *self.options]
         line += [f"--drill-reports={self.reports}"]
         with (self.folder / "output.txt").open("wb") as output:
             return subprocess.Popen(

@@ -16,6 +16,7 @@ from drills.judge import judge_directory
 from drills.probe import Sample
 from drills.probes.samples import read_samples
 from drills.reporting.files import read_result
+from drills.runtime.lease import LEASE_LABEL
 from drills.timeline import Kind, Timeline
 from drills.units import NS
 from drills.verify import verify
@@ -36,12 +37,21 @@ def said(*line: str) -> list[str]:
 def left_over(drill: Tortured) -> list[str]:
     """Everything of the drill that is still there: on the engine, as processes, rules and files."""
     found = [f"{kind} {name}" for kind, name in labelled(drill.token)]
+    found += leases(drill)
     found += [f"process {pid}: {line}" for pid, line in processes(drill.token).items()]
     found += files(drill)
     if [path.read_text("utf-8") for path in drill.team.iterdir()] != [KEPT]:
         found.append("the team's folder is not as it was")
     found += [f"rule of a bridge that is gone: {rule}" for rule in stray_rules()]
     return found
+
+
+def leases(drill: Tortured) -> Iterator[str]:
+    """What still says on the engine that somebody cares for it."""
+    for path in drill.reports.glob("*-*"):
+        label = f"{LEASE_LABEL}={path.name.rpartition('-')[2]}"
+        line = ("docker", "volume", "ls", "--filter", f"label={label}", "--format", "{{.Name}}")
+        yield from (f"lease {name}" for name in said(*line))
 
 
 def files(drill: Tortured) -> Iterator[str]:

@@ -22,3 +22,7 @@ Feature: Whatever kills a drill, its fault is undone
   Scenario: memory leak
     When one "app" instance leaks memory at 4 MiB a second
     Then the incident is detected within 0.5 seconds
+
+  Scenario: long watch
+    When the "app" service suffers a freeze
+    Then the incident is detected within 5 minutes
