@@ -47,7 +47,8 @@ LAYERS = {
         audit observers readiness plan steady durations exercise aftermath drill dry_run
         briefing verify""",
     "engines": """
-        runtime.uninterrupted runtime.readings runtime.frames runtime.access runtime.engine
+        runtime.uninterrupted runtime.private runtime.readings runtime.frames runtime.access
+        runtime.engine
         runtime.engine_events runtime.event_feed runtime.subscription runtime.crash runtime.lend
         runtime.docker runtime.holders runtime.sweep runtime.composed runtime.isolation
         runtime.needs runtime.neighbours runtime.compose_command runtime.source runtime.preview

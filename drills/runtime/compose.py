@@ -16,6 +16,7 @@ from drills.runtime.composed import Composed, environments, read
 from drills.runtime.docker import DockerRuntime, Engine, ensure_engine, is_local
 from drills.runtime.isolation import isolated
 from drills.runtime.neighbours import Neighbours
+from drills.runtime.private import forget
 from drills.runtime.source import Source, environment_files
 from drills.runtime.sweep import leftovers, sweep
 from drills.runtime.uninterrupted import Uninterrupted
@@ -186,5 +187,7 @@ class ComposeStack:
         try:
             looks = 1 if self._complete else _LOOKS_AFTER_A_CUT
             sweep(self._engine, self._drill_id, self._clock, looks=looks, within=DOWN_SECONDS)
-        finally:
+        except BaseException:
             shutil.rmtree(self._private, ignore_errors=True)
+            raise
+        forget(self._private)

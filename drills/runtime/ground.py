@@ -6,7 +6,6 @@ Besides what carries its labels that is the compose command it ran and its priva
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import tempfile
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ from drills.clock import Clock, SystemClock
 from drills.runtime import Runtime
 from drills.runtime.docker import DockerRuntime, Engine
 from drills.runtime.lease import Lease, Remains, remains_of
+from drills.runtime.private import forget
 from drills.runtime.sweep import NO_DRILL, sweep
 
 LOOKS_AFTER_A_KILL = 10  # a tenth of a second apart: the engine may still finish what was asked
@@ -96,8 +96,13 @@ def end_processes(drill_id: str) -> int:
 
 
 def forget_configuration(project: str) -> None:
-    """Remove the copies of the stack's configuration that its drill made for itself."""
+    """Remove the copies of the stack's configuration that its drill made for itself.
+
+    Raises StackError where something of them stays.
+    """
     for path in Path(tempfile.gettempdir()).glob(f"drills-{project}-*"):
+        own = False
         with suppress(OSError):
-            if path.lstat().st_uid == os.getuid():
-                shutil.rmtree(path, ignore_errors=True)  # follows no link
+            own = path.lstat().st_uid == os.getuid()
+        if own:
+            forget(path)

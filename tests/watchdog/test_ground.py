@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 
 import pytest
 
+from drills.errors import StackError
 from drills.runtime.ground import end_processes, forget_configuration
 
 
@@ -28,6 +30,17 @@ def test_the_commands_of_a_drill_are_ended_and_no_others() -> None:
         finally:
             ours.kill()
             other.kill()
+
+
+def test_what_of_it_cannot_be_removed_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A container wrote what this user may not remove, and secrets may be in it."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(shutil, "rmtree", lambda *_, **__: None)
+    (tmp_path / "drills-drill-d1-abc").mkdir()
+    with pytest.raises(StackError, match=r"By hand: sudo rm -r .*drills-drill-d1-abc"):
+        forget_configuration("drill-d1")
 
 
 def test_the_configuration_of_a_stack_is_forgotten_and_no_other(
