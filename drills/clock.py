@@ -48,6 +48,9 @@ class Clock(Protocol):
     def anchor(self) -> Anchor:
         """Both clocks, read together."""
 
+    def suspended_ns(self) -> int:
+        """For how long the machine was suspended since it started: the monotonic clock stood."""
+
     def sleep(self, seconds: float) -> None:
         """Let time pass; only ``wait.until`` calls this."""
 
@@ -69,6 +72,16 @@ class SystemClock:
             readings.append((after - before, before, wall))
         width, before, wall = min(readings)
         return Anchor(before + width // 2, wall, width // 2 + 1)
+
+    def suspended_ns(self) -> int:
+        """What CLOCK_BOOTTIME is ahead of CLOCK_MONOTONIC; 0 where the system has none.
+
+        The least of three readings: a process that had to wait in the middle of one read too much.
+        """
+        boottime = getattr(time, "CLOCK_BOOTTIME", None)
+        if boottime is None:
+            return 0
+        return min(-time.monotonic_ns() + time.clock_gettime_ns(boottime) for _ in range(3))
 
     def sleep(self, seconds: float) -> None:
         """Let time pass."""
@@ -94,6 +107,10 @@ class DatedClock:
         """Both clocks, read together."""
         now = self._clock.anchor()
         return Anchor(now.monotonic_ns + self._shift, now.wall_ns, now.error_ns)
+
+    def suspended_ns(self) -> int:
+        """As this boot tells it."""
+        return self._clock.suspended_ns()
 
     def sleep(self, seconds: float) -> None:
         """Let time pass."""

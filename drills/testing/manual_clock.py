@@ -18,6 +18,7 @@ class ManualClock:
     def __init__(self, monotonic_ns: int = 1_000 * NS, wall_ns: int = _WALL_NS) -> None:
         self._now_ns = monotonic_ns
         self._wall_offset_ns = wall_ns - monotonic_ns
+        self._suspended_ns = 0
         self._planned: list[tuple[int, int, Callable[[], object]]] = []
         self._count = 0
         self._lock = RLock()
@@ -29,6 +30,10 @@ class ManualClock:
     def anchor(self) -> Anchor:
         """Both clocks, read together without any error."""
         return Anchor(self._now_ns, self._now_ns + self._wall_offset_ns, 0)
+
+    def suspended_ns(self) -> int:
+        """For how long ``suspend`` was told."""
+        return self._suspended_ns
 
     def sleep(self, seconds: float) -> None:
         """Move on by ``seconds``; what is planned on the way is done."""
@@ -53,6 +58,11 @@ class ManualClock:
     def after(self, seconds: float, action: Callable[[], object]) -> None:
         """Do ``action`` in ``seconds`` from now."""
         self.at(self._now_ns + round(seconds * NS), action)
+
+    def suspend(self, seconds: float) -> None:
+        """Suspend the machine: the monotonic clock stands, and the wall clock goes on."""
+        self._suspended_ns += round(seconds * NS)
+        self.step_wall(seconds)
 
     def step_wall(self, seconds: float) -> None:
         """Set the wall clock forward (or back), as an administrator would."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from drills.clock import SystemClock
 from drills.detectors import Footing
 from drills.drill import Drill
 from drills.errors import DrillError, EngineError, GroundGaveWay
@@ -45,28 +46,25 @@ def ground(tmp_path: Path) -> Ground:
     return Ground(tmp_path / "drill")
 
 
-class TestClock:
-    @pytest.mark.parametrize(
-        ("seconds", "words"), [(75, "75 s forward"), (-3600, "1 h 00 min back")]
-    )
-    def test_a_clock_that_was_set_or_a_machine_that_slept(
-        self, ground: Ground, seconds: float, words: str
-    ) -> None:
-        """Seen at the next look; what came before it still stands where it stood."""
+class TestMachine:
+    def test_one_that_was_suspended_saw_nothing_meanwhile(self, ground: Ground) -> None:
+        """Told at the next look, with for how long."""
         ground.footing.check()
-        ground.clock.advance(60)
-        ground.footing.check()
-        ground.clock.step_wall(seconds)
-        with pytest.raises(GroundGaveWay, match=words):
+        ground.clock.suspend(75)
+        with pytest.raises(GroundGaveWay, match="suspended for 75 s"):
             ground.footing.check()
         assert len(ground.events()) == 1
 
-    def test_a_clock_that_is_slewed_bears(self, ground: Ground) -> None:
-        """As time servers do it: never much at once, however much it comes to."""
-        for _ in range(20):
-            ground.clock.advance(60)
-            ground.clock.step_wall(0.5)
-            ground.footing.check()
+    @pytest.mark.parametrize("seconds", [3600, -3600])
+    def test_a_wall_clock_that_was_set_harms_nothing(self, ground: Ground, seconds: float) -> None:
+        """Spans are monotonic, and dates come from one anchor."""
+        ground.footing.check()
+        ground.clock.step_wall(seconds)
+        ground.footing.check()
+
+    def test_this_machine_tells_for_how_long_it_was_suspended(self) -> None:
+        """Never less than nothing."""
+        assert SystemClock().suspended_ns() >= 0
 
 
 class TestProber:
@@ -125,9 +123,8 @@ def watchdog_killed(_: World, drill: Drill) -> None:
     drill.footing._guard = gone
 
 
-def clock_set(_: World, drill: Drill) -> None:
-    before = drill.footing._anchor
-    drill.footing._anchor = type(before)(before.monotonic_ns, before.wall_ns - 9 * NS, 0)
+def suspended(_: World, drill: Drill) -> None:
+    drill.footing._suspended_ns -= 9 * NS
 
 
 @pytest.mark.parametrize(
@@ -137,7 +134,7 @@ def clock_set(_: World, drill: Drill) -> None:
         (engine_gone, "the engine is not heard: no container engine answers"),
         (engine_back, "the engine was not heard for"),
         (watchdog_killed, "the watchdog died"),
-        (clock_set, "9 s forward"),
+        (suspended, "suspended for 9 s"),
     ],
 )
 def test_a_drill_whose_ground_gives_way_ends_at_once(
@@ -168,7 +165,7 @@ def test_a_fault_is_undone_though_the_ground_gives_way_while_it_lasts(
 
     def breaks() -> None:
         with drill.inject(Stop(), REPLICA):
-            clock_set(world, drill)
+            suspended(world, drill)
 
     with pytest.raises(GroundGaveWay):
         breaks()

@@ -91,6 +91,7 @@ class Case:
     scenario, ``edit`` to a copy of ``compose/``, ``rewrite`` to the scenario's text. ``around`` is
     a command that pytest is run under. ``undone``: whether the fault can be undone in spite of it.
     ``besides`` asserts what else must hold of the run. ``slow`` ones are left to `make sabotage`.
+    ``code`` is pytest's exit code where the verdict alone does not say whether that is 0.
     """
 
     name: str
@@ -107,6 +108,7 @@ class Case:
     around: tuple[str, ...] = ()
     undone: bool = True
     slow: bool = False
+    code: int | None = None
     besides: Callable[[Ran], None] = _no_more
 
     @property

@@ -29,6 +29,10 @@ is met, and no measured time has that hour in it. The machine's own clock is nev
 drill is given another reading of it. How a stepped clock meets the engine's stamps is a test of
 its own (`tests/runtime/test_engine_events.py`).
 
+One turns the run and not the drill: where its stack cannot be taken down, what was met stays met,
+and pytest exits with 70 and says who holds what. Where the engine is started anew it exits with 75:
+the ground gave way, not the system.
+
 In two cases the fault cannot be proven undone, by their nature. Where what was broken does not
 start again, pytest exits with 70 and says what to do by hand. Where the disk is full, no proof can
 be written; that the fault is undone is seen from outside.

@@ -13,7 +13,7 @@ import psycopg
 
 from drills import injection
 from drills.clock import Anchor, SystemClock
-from drills.errors import EngineError
+from drills.errors import EngineError, StackError
 from drills.units import NS
 from tests.acting.scripted import Answer, Query
 from tests.acting.world import Database
@@ -157,6 +157,25 @@ def frozen_prober(scene: Scene) -> None:
 
 
 # The drill itself
+
+
+def lasting_stack(scene: Scene) -> None:
+    """Somebody's container is on its network when it is to be taken down."""
+    stack = scene.world.stack
+    down = stack.down
+
+    def held() -> None:
+        down()
+        raise StackError("left: network n, which the container debug is on")
+
+    scene.patch.setattr(stack, "down", held)
+
+
+def forgetful_engine(scene: Scene) -> None:
+    """It was killed and started again: what happened meanwhile is in no log."""
+    runtime = scene.world.runtime
+    runtime.break_events("the engine ended the stream of its events")
+    runtime.resume_events(complete=False)
 
 
 def stepped_clock(scene: Scene) -> None:
