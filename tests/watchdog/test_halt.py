@@ -94,3 +94,24 @@ def test_whoever_uses_the_id_of_a_dead_drills_process_is_left_alone(
             (halted,) = halt(SystemClock(), within=0)
         assert (halted.entry.drill_id, halted.entry.pid, halted.runs) == ("d2", child.pid, True)
         assert signalled == []
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [("pids", "of another PID namespace"), ("boot", "of another-host: halt it there")],
+)
+def test_a_process_that_is_not_seen_from_here_is_not_signalled_and_told(
+    what: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The state directory is shared with a container or another machine; ids mean others there."""
+    held = registry.register("d1", tmp_path, "drill-d1")
+    text = held.entry.path.read_text().replace(f'"{what}": "', f'"{what}": "another')
+    host = f'"host": "{held.entry.host}"'
+    held.entry.path.write_text(text.replace(host, '"host": "another-host"'))
+    signalled: list[tuple[int, int]] = []
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "kill", lambda *call: signalled.append(call))
+        (halted,) = halt(SystemClock(), within=0)
+    held.remove()
+    assert signalled == []
+    assert words in str(halted)

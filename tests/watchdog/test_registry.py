@@ -9,6 +9,7 @@ import signal
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,13 @@ class TestAlive:
         assert not registry.shows_life(other)
         held.remove()
         assert not registry.shows_life(one)
+
+    def test_two_who_look_at_once_do_not_take_each_other_for_it(self) -> None:
+        """As two healers of one drill do; a look leaves nothing that others see."""
+        drill = secrets.token_hex(8)
+        with ThreadPoolExecutor(4) as looking:
+            seen = list(looking.map(lambda _: registry.shows_life(drill), range(200)))
+        assert not any(seen)
 
 
 class TestEntering:

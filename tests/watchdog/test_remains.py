@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from pathlib import Path
 
@@ -40,6 +41,20 @@ def test_the_draft_of_an_entry_goes_when_its_process_is_gone(paper: Paper, state
     alive.touch()
     assert paper.healer().heal_all(WHO) == []
     assert list(state.iterdir()) == [alive]
+
+
+def test_a_draft_that_a_process_of_another_namespace_is_writing_stays(
+    paper: Paper, state: Path
+) -> None:
+    """Its id is nobody's here, but it holds the lock."""
+    state.mkdir(parents=True)
+    draft = state / f".d2.json.{NOBODY}"
+    with draft.open("w") as writing:
+        fcntl.flock(writing, fcntl.LOCK_EX)
+        paper.healer().heal_all(WHO)
+        assert draft.exists()
+    paper.healer().heal_all(WHO)
+    assert not draft.exists()
 
 
 @pytest.mark.engine
