@@ -31,6 +31,7 @@ from drills.readiness import Readiness
 from drills.redact import Redactor
 from drills.result import DrillResult
 from drills.rollback import RollbackStack
+from drills.runbook.environment import settings_of
 from drills.runbook.procedure import Bench
 from drills.runbook.responder import RunbookResponder, settled
 from drills.runtime import Runtime, Stack
@@ -124,7 +125,7 @@ class Drill:
         self._runtime = self._stack.up()
         for settings in self._stack.environments().values():
             self._redactor.know_settings(settings)
-        self._redactor.know_environment(self._stack.environment_file().read_text("utf-8"))
+        self._redactor.know_settings(settings_of(self._stack.environment_file()))
         await_ready(
             Readiness(self.plan.manifest.stack.ready, self._runtime),
             self._heed_time,

@@ -18,8 +18,8 @@ PACKAGE = ROOT / "drills"
 # Bottom to top. A module may import only what stands before it, in its own layer or below.
 LAYERS = {
     "words": """
-        drills errors settings redact units program timeline surroundings excerpt clock wait
-        watcher state""",
+        drills errors settings secret_names redact units program timeline surroundings excerpt
+        clock wait watcher state""",
     "values": """
         probe result criteria claims runtime target runbook runbook.policy verdict ledger outage""",
     "on disk": "journal seal evidence attest",
@@ -48,11 +48,10 @@ LAYERS = {
         briefing verify""",
     "engines": """
         runtime.uninterrupted runtime.private runtime.readings runtime.frames runtime.access
-        runtime.engine
-        runtime.engine_events runtime.event_feed runtime.subscription runtime.crash runtime.lend
-        runtime.docker runtime.holders runtime.sweep runtime.composed runtime.isolation
-        runtime.needs runtime.neighbours runtime.compose_command runtime.source runtime.preview
-        runtime.lease runtime.ground runtime.compose""",
+        runtime.engine runtime.engine_events runtime.event_feed runtime.subscription
+        runtime.crash runtime.lend runtime.docker runtime.holders runtime.sweep runtime.composed
+        runtime.isolation runtime.needs runtime.neighbours runtime.compose_command
+        runtime.source runtime.preview runtime.lease runtime.ground runtime.compose""",
     "fakes": """
         testing.manual_clock testing.fake_events testing.fake_container testing.fake_runtime
         testing.fake_stack testing""",
@@ -72,6 +71,7 @@ DOORS = {
     "urllib3": "runtime.engine runtime.engine_events",
     "testcontainers": "runtime.compose_command",
     "httpx": "http",
+    "dotenv": "runbook.environment",
     "psycopg": "replication",
     "jinja2": "reporting.html",
     "markupsafe": "reporting.html",

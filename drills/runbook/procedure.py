@@ -11,7 +11,7 @@ from drills.errors import DrillError, ResponseFailed
 from drills.http import Client, NoAnswer, dig
 from drills.journal import Journal
 from drills.manifest import Action
-from drills.runbook.environment import set_value, value_of
+from drills.runbook.environment import copy_value
 from drills.runbook.processes import largest_growth
 from drills.runtime import Container, Runtime
 from drills.timeline import Json, Kind
@@ -67,8 +67,7 @@ def _said(client: Client, action: Action) -> str:
 
 
 def _point(bench: Bench, action: Action) -> Detail:
-    value = value_of(bench.environment_file, action.at)
-    set_value(bench.environment_file, action.key, value)
+    copy_value(bench.environment_file, action.key, action.at)
     return {"key": action.key, "at": action.at}
 
 

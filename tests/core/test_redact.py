@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import html
 import json
+import re
 from urllib.parse import quote
 
 import pytest
@@ -44,6 +47,14 @@ WORDS = st.text("abc xyz\n\"'=:,{}", max_size=30)
         ("host=h password=abcdef user=u", f"host=h password={MASK} user=u"),
         ('"access_token":"opaque","token_type":"b"', f'"access_token":"{MASK}","token_type":"b"'),
         ("X-Api-Key: abc", f"X-Api-Key: {MASK}"),
+        ("SMTP_PASS=pw with spaces", f"SMTP_PASS={MASK}"),
+        ("smtp_pass=abc user=u", f"smtp_pass={MASK} user=u"),
+        ("export MYSQL_PWD = a'b", f"export MYSQL_PWD = {MASK}"),
+        ("REDIS_AUTH=abc", f"REDIS_AUTH={MASK}"),
+        ("Cookie: sid=abc; other=def", f"Cookie: {MASK}"),
+        ('{"Set-Cookie": "sid=abc; Path=/", "x": 1}', f'{{"Set-Cookie": "{MASK}", "x": 1}}'),
+        ("why: password=abc", f"why: password={MASK}"),
+        ('{"dbPassword": "abc"}', f'{{"dbPassword": "{MASK}"}}'),
         (
             "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----",
             f"-----BEGIN RSA PRIVATE KEY-----{MASK}-----END RSA PRIVATE KEY-----",
@@ -74,6 +85,15 @@ def test_what_looks_like_a_secret_is_masked(text: str, expected: str) -> None:
         "GET /api/v1/inventory?limit=20 HTTP/1.1",
         "keyboard=dvorak monkey=1",
         "INSERT 0 1; duration: 3.2 ms",
+        "PWD=/home/erp",
+        "POSTGRES_PASSWORD_FILE=/run/secrets/db",
+        "PGPASSFILE=/root/.pgpass",
+        "PASSWORD_RETRIES=3",
+        "pass=12 fail=1",
+        "auth: scram-sha-256",
+        '{"key": "ReplicaDown", "value": "1"}',
+        "max_tokens: 4096",
+        "COMPASS=north BYPASS=true",
     ],
 )
 def test_ordinary_text_is_untouched(text: str) -> None:
@@ -130,15 +150,84 @@ def test_an_unknown_password_in_json_never_survives(secret: str) -> None:
     assert document == {"password": MASK, "user": "erp"}
 
 
-def test_an_environment_file_teaches_its_secrets() -> None:
-    """Values of keys that name one, and passwords of DSNs; plain settings stay readable."""
+def test_settings_teach_their_secrets() -> None:
+    """Values of names that name one, passwords within others; plain settings stay readable."""
     redact = Redactor()
-    redact.know_environment(
-        "# comment\nLOG_LEVEL=info-level\nJWT_SECRET='quoted-secret'\n"
-        "DATABASE_URL=postgresql://erp:first%2Fpw@a,b/erp\nAPI_TOKEN=token-value\nbroken line"
+    redact.know_settings(
+        {
+            "LOG_LEVEL": "info-level",
+            "JWT_SECRET": "quoted-secret",
+            "DATABASE_URL": "postgresql://erp:first%2Fpw@a,b/erp",
+            "API_TOKEN": "token-value",
+            "SMTP_PASS": "pass-of-the-mail",
+            "CONNECTION": "Host=db;Uid=erp;Pwd=of-the-connection",
+            "PASSWORD_FILE": "/run/secrets/db",
+        }
     )
-    said = redact("quoted-secret first%2Fpw first/pw token-value info-level")
-    assert said == f"{MASK} {MASK} {MASK} {MASK} info-level"
+    told = "quoted-secret first%2Fpw first/pw token-value pass-of-the-mail of-the-connection"
+    assert redact(told) == " ".join([MASK] * 6)
+    assert redact("info-level /run/secrets/db") == "info-level /run/secrets/db"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("PGPASSWORD=ab1", f"PGPASSWORD={MASK}"),
+        ('{"Env": ["PGPASSWORD=ab", "X=1"]}', f'{{"Env": ["PGPASSWORD={MASK}", "X=1"]}}'),
+        ("my_pin: 12", f"my_pin: {MASK}"),
+        ("ab1 of 12", "ab1 of 12"),
+    ],
+)
+def test_a_short_secret_is_masked_where_its_name_stands(text: str, expected: str) -> None:
+    """Elsewhere it is an ordinary word."""
+    redact = Redactor()
+    redact.know_settings({"PGPASSWORD": "ab1", "X": "1"})
+    redact._names |= {"my_pin"}
+    assert redact(text) == expected
+
+
+def shown(secret: str) -> dict[str, str]:
+    """A secret as the tools of a stack write it."""
+    header = base64.b64encode(f"erp:{secret}".encode()).decode()
+    longer = base64.b64encode(f"an erp user:{secret}:and more".encode()).decode()
+    encoded = quote(secret, safe="")
+    return {
+        "basic header": header,
+        "within base64": longer,
+        "within URL-safe base64": base64.urlsafe_b64encode(f"u:{secret}!".encode()).decode(),
+        "percent-encoded, small": re.sub("%..", lambda found: found[0].lower(), encoded),
+        "a browser's encoding": quote(secret, safe="!'()*~"),
+        "JSON of PHP": json.dumps(secret)[1:-1].replace("/", "\\/"),
+        "JSON of Go": json.dumps(secret)[1:-1]
+        .replace("<", "\\u003c")
+        .replace(">", "\\u003e")
+        .replace("&", "\\u0026"),
+        "HTML": html.escape(secret),
+        "HTML with numbers": html.escape(secret).replace("&#x27;", "&#39;"),
+    }
+
+
+@pytest.mark.parametrize("way", shown(""))
+@given(SECRETS, st.text("abc:/?-", max_size=5), st.text("xyz:/?-", max_size=5))
+def test_a_known_secret_survives_in_no_form(way: str, secret: str, before: str, after: str) -> None:
+    """As URLs, pages, JSON of other languages and base64 have it, wherever in it it begins."""
+    assume(secret not in MASK)
+    redact = Redactor([secret])
+    left = redact(base64.b64encode(f"{before}{secret}{after}".encode()).decode())
+    assert MASK in left
+    beside = 4 * (len(before) + len(after)) / 3
+    assert len(left.replace(MASK, "")) <= beside + 4  # none is the secret's alone
+    form = shown(secret)[way]
+    assert form not in redact(f"{before}{form}{after}")
+
+
+def test_a_secret_that_is_no_utf_8_is_masked_as_it_is_shown() -> None:
+    """Whether whoever wrote the log took the bytes for Latin-1, or replaced them."""
+    secret = b"Gr\xfc\xdfe-an-alle".decode("utf-8", "surrogateescape")
+    redact = Redactor()
+    redact.know_settings({"SMTP_PASS": secret})
+    for text in ("Gr\xfc\xdfe-an-alle", "Gr\ufffd\ufffde-an-alle", "Gr%FC%DFe-an-alle"):
+        assert redact(f"<{text}>") == f"<{MASK}>"
 
 
 @pytest.mark.parametrize("written", ["pass word/1", "pass%20word%2F1", "pass+word%2F1"])
