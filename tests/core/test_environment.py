@@ -45,7 +45,7 @@ def test_setting_keeps_every_other_line_and_the_inode(file: Path) -> None:
     assert file.stat().st_ino == inode
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.dictionaries(KEYS, VALUES, min_size=1), VALUES)
 def test_what_is_set_is_read(file: Path, settings_: dict[str, str], value: str) -> None:
     """And nothing else changes."""
