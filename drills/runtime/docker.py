@@ -34,6 +34,7 @@ from drills.units import NS
 __all__ = [
     "ACT_SECONDS",
     "DEFAULT_TARGET",
+    "READ_SECONDS",
     "DockerRuntime",
     "Engine",
     "ensure_engine",
