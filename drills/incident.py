@@ -122,9 +122,14 @@ def _boxes(seen: Observations, started: Event) -> tuple[dict[str, bool], dict[st
     if found is not None and (found.lost or found.duplicated):
         impact.add("Data integrity concerns")
     occurred = seen.fault() is not None
+    impacts = started.strings("record_impacts") or IMPACTS
+    services = started.strings("record_services") or SERVICES
     return (
-        {box: occurred and box in impact for box in IMPACTS},
-        {box: occurred and box in affected for box in SERVICES},
+        {box: occurred and box in impact for box in dict.fromkeys((*impacts, *sorted(impact)))},
+        {
+            box: occurred and box in affected
+            for box in dict.fromkeys((*services, *sorted(affected)))
+        },
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from drills.audit import Audit
@@ -158,4 +159,12 @@ def node_dsn(manifest: Manifest, runtime: Runtime, name: str) -> str:
     """The observer's DSN of a node, at the address where it is published now."""
     node = manifest.data.nodes[name]
     host, port = runtime.port(node.service, node.port)
-    return node.dsn.format(host=host, port=port)
+    return addressed(node.dsn, host, port)
+
+
+def addressed(dsn: str, host: str, port: int) -> str:
+    """A DSN with its ``{host}`` and ``{port}`` filled in; other braces, as in passwords, stay."""
+    url = "://" in dsn
+    who, at, where = dsn.rpartition("@") if url else ("", "", dsn)
+    values = {"{host}": f"[{host}]" if url and ":" in host else host, "{port}": str(port)}
+    return who + at + re.sub(r"\{(?:host|port)\}", lambda found: values[found[0]], where)

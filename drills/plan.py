@@ -28,6 +28,7 @@ class Plan:
     def opening(self, settings: Settings, stop: StopConditions) -> Mapping[str, Json]:
         """What the journal's first event holds, besides the time and ``facts``."""
         incident, manifest = self.incident, self.manifest
+        impacts, services = manifest.boxes()
         return {
             "id": self.id,
             "severity": self.severity,
@@ -36,6 +37,8 @@ class Plan:
             "alerts": incident.alerts if incident else (),
             "impact": incident.impact if incident else (),
             "affected": incident.affected if incident else (),
+            "record_impacts": impacts,
+            "record_services": services,
             "workaround": incident.workaround if incident else "",
             "prevention": incident.prevention if incident else (),
             "primary": manifest.node("primary")[0],

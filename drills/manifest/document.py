@@ -12,7 +12,7 @@ from pydantic import Field, NonNegativeInt, PositiveInt, ValidationError, model_
 
 from drills.errors import PlanError
 from drills.manifest.data import Data, Node, password_of
-from drills.manifest.incidents import Incident
+from drills.manifest.incidents import Incident, Record
 from drills.manifest.journeys import Journey, Login
 from drills.manifest.section import Address, Name, OrOff, Question, Ratio, Seconds, Section
 from drills.stop import StopConditions
@@ -88,6 +88,7 @@ class Manifest(Section):
     data: Data
     monitoring: Monitoring
     incidents: dict[str, Incident] = Field(default_factory=dict)
+    record: Record = Record()
 
     @model_validator(mode="after")
     def _writes_are_a_journey(self) -> Self:
@@ -128,6 +129,12 @@ class Manifest(Section):
             yield from ((f"{where}.{k}", each.service, each.port) for k, each in questions.items())
         for name, node in self.data.nodes.items():
             yield f"data.nodes.{name}", node.service, node.port
+
+    def boxes(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What the record has boxes for: kinds of impact, and services."""
+        named = [incident.affected for incident in self.incidents.values()]
+        services = self.record.services or dict.fromkeys(box for boxes in named for box in boxes)
+        return self.record.impacts, tuple(services)
 
     def with_services(self, instances: Mapping[str, int]) -> Self:
         """The same for a stack that runs so many instances of each service."""

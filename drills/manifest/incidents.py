@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from drills.manifest.section import Name, Seconds, Section
+from drills.runbook.policy import IMPACTS
 
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "check": ("path", "field"),
@@ -62,3 +63,14 @@ class Incident(Section):
     workaround: str = ""
     prevention: tuple[str, ...] = ()
     procedure: tuple[Action, ...] = ()
+
+
+class Record(Section):
+    """What the team's incident record has boxes for: kinds of impact, and services as it says.
+
+    Without ``services`` they are those that the incidents name under ``affected``. What an incident
+    names besides has a box too.
+    """
+
+    impacts: tuple[Name, ...] = IMPACTS
+    services: tuple[Name, ...] = ()

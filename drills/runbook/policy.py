@@ -34,6 +34,8 @@ ROLES = {
     "Communications": ("Business Owner", "Office Manager"),
 }
 
+# What a record has boxes for, where a manifest lists nothing of its own; services: the ERP's, in
+# journals from before a manifest could.
 IMPACTS = (
     "System down completely",
     "Features degraded",

@@ -66,6 +66,20 @@ def test_every_box_of_the_runbook_is_there() -> None:
     assert not any(nothing.affected_services.values())
 
 
+def test_a_team_s_own_boxes_are_its_own_data() -> None:
+    """All that could be ticked is there, the ERP's is not, and what is ticked is never left out."""
+    told = Told(
+        record_impacts=["Nobody can pay", "Slow"],
+        record_services=["Checkout", "Search"],
+        impact=["Slow", "Angry callers"],
+        affected=["Checkout", "Warehouse"],
+    )
+    record = build(told.fault(10).alert(12).seen(40))
+    assert record.impact == {"Nobody can pay": False, "Slow": True, "Angry callers": True}
+    assert record.affected_services == {"Checkout": True, "Search": False, "Warehouse": True}
+    assert {"Impact", "Affected services"}.isdisjoint(record.missing)
+
+
 def test_lost_data_ticks_its_box_itself() -> None:
     """Whatever the runbook expected of the incident."""
     samples = {"orders": [sample("orders", 11, subject="w1")]}
