@@ -78,12 +78,20 @@ class Client:
 
 def _json(response: httpx.Response) -> Mapping[str, Json]:
     try:
-        answer = response.json()
-    except ValueError as error:
+        answer = _read(response)
+    except (ValueError, RecursionError) as error:
         raise NoAnswer(f"{response.request.url.path}: expected JSON: {error}") from error
     if not isinstance(answer, dict):
         raise NoAnswer(f"{response.request.url.path}: expected a JSON object")
     return cast(Mapping[str, Json], answer)
+
+
+def _read(response: httpx.Response) -> object:
+    """The body's JSON; where it is no UTF-8, in the encoding that its header tells."""
+    try:
+        return json.loads(response.content)
+    except UnicodeDecodeError:
+        return json.loads(response.text)
 
 
 def dig(answer: Mapping[str, Json], dotted: str) -> Json:

@@ -120,10 +120,18 @@ def _lines(text: str) -> int:
 
 def _document(body: bytes) -> Mapping[str, object] | None:
     try:
-        document = json.loads(body)
+        document = _read(body)
     except (ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) else None
+
+
+def _read(body: bytes) -> object:
+    """The body's JSON, which older services write in Latin-1."""
+    try:
+        return json.loads(body)
+    except UnicodeDecodeError:
+        return json.loads(body.decode("latin-1"))
 
 
 def _route(route: str, answer: Answer, document: Mapping[str, object] | None) -> str:

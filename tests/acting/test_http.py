@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
-from drills.http import Client, NoAnswer, dig
+from drills.http import Client, NoAnswer, _json, dig
 from tests.acting.scripted import Service, vanish
 
 
@@ -21,6 +22,18 @@ def test_anything_but_an_object_is_no_answer(service: Service, body: str) -> Non
     service.on("/health", body)
     with Client(service.address) as client, pytest.raises(NoAnswer, match="/health: expected"):
         client.json("/health")
+
+
+@pytest.mark.parametrize(
+    ("told", "name"), [("; charset=iso-8859-1", "Gr\xfc\xdfe"), ("", "Gr\ufffd\ufffde")]
+)
+def test_json_that_is_no_utf_8_is_read_as_its_header_says(told: str, name: str) -> None:
+    """Without a word of it, what cannot be read is replaced, and the rest is there."""
+    headers = {"Content-Type": f"application/json{told}"}
+    body = '{"status": "ok", "name": "Gr\xfc\xdfe"}'.encode("latin-1")
+    request = httpx.Request("GET", "http://h/health")
+    said = _json(httpx.Response(200, headers=headers, content=body, request=request))
+    assert said == {"status": "ok", "name": name}
 
 
 def test_nobody_there_is_no_answer(service: Service) -> None:

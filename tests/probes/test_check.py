@@ -43,6 +43,12 @@ def test_the_status_decides_what_the_customer_knows(
     assert Check(Expect())(said(body, status)).outcome is outcome
 
 
+def test_json_in_an_older_encoding_is_json() -> None:
+    """What customers' clients read is not wrong for us."""
+    body = '{"name": "Gr\xfc\xdfe"}'.encode("latin-1")
+    assert Check(Expect(fields={"name": "Gr\xfc\xdfe"}))(said(body)).outcome is Outcome.OK
+
+
 def test_an_expected_status_is_right_even_when_it_is_an_error() -> None:
     """A probe may ask for what must be refused."""
     assert Check(Expect(status=(401,)))(said(b"", 401)).outcome is Outcome.OK
