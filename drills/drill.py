@@ -123,7 +123,9 @@ class Drill:
         self.footing.check()
         self._phase("stack", "bringing the stack up")
         self._runtime = self._stack.up()
-        for settings in self._stack.environments().values():
+        environments = self._stack.environments()
+        self._redactor.spare(*environments, *self.plan.manifest.stack.services)
+        for settings in environments.values():
             self._redactor.know_settings(settings)
         self._redactor.know_settings(settings_of(self._stack.environment_file()))
         await_ready(

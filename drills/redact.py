@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from urllib.parse import quote, quote_plus, unquote
 
-from drills.secret_names import names_secret, tells_of_secret
+from drills.secret_names import names_public, names_secret, tells_of_secret
 
 MASK = "[redacted]"
 _SHORTEST = 6  # a shorter secret would mask ordinary words; where its own name stands it goes too
@@ -59,6 +59,7 @@ class Redactor:
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._known: frozenset[str] = frozenset()
         self._names: frozenset[str] = frozenset()
+        self._public: frozenset[str] = frozenset()
         self._forms: tuple[str, ...] = ()
         self._cores: tuple[str, ...] = ()
         self.know(*secrets)
@@ -71,16 +72,28 @@ class Redactor:
     def know(self, *secrets: str) -> None:
         """Mask these from now on, also as URLs, JSON, HTML and base64 write them."""
         self._known |= {*secrets}
-        forms = {form for secret in secrets for form in _forms(secret)}
-        cores = {core for secret in secrets for core in _cores(secret)}
-        self._forms = tuple(sorted(forms.union(self._forms)))
-        self._cores = tuple(sorted(cores.union(self._cores)))
+        self._learn()
+
+    def spare(self, *public: str) -> None:
+        """These are names that everybody reads, so none of them is masked wherever it stands.
+
+        A password that is one of them (``postgres``) is masked behind its own name only.
+        """
+        self._public |= {*public}
+        self._learn()
+
+    def _learn(self) -> None:
+        secret = self._known - self._public
+        self._forms = tuple(sorted({form for each in secret for form in _forms(each)}))
+        self._cores = tuple(sorted({core for each in secret for core in _cores(each)}))
 
     def know_settings(self, settings: Mapping[str, str]) -> None:
         """Mask the secrets among settings: values of names that name one, passwords within others.
 
-        A value that is too short to be masked wherever it stands is masked behind its own name.
+        A value that is too short to be masked wherever it stands is masked behind its own name. So
+        is one that the settings give as the name of a user or a database as well.
         """
+        self.spare(*(value for name, value in settings.items() if names_public(name)))
         for name, value in settings.items():
             if names_secret(name):
                 self._names |= {name}

@@ -29,6 +29,9 @@ _ABOUT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _PAGES = re.compile(r"(?:.*[_.-])?(?:next|prev|previous|page|continuation|sync|max)", re.IGNORECASE)
+_PUBLIC = re.compile(
+    r".*(?:user|username|database|db|host|name|service|schema)", re.IGNORECASE | re.DOTALL
+)
 _FOLDERS = ("PWD", "OLDPWD")  # of every shell
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -59,3 +62,8 @@ def tells_of_secret(name: str) -> bool:
     """Whether such a name goes on after the word that makes it one: ``PASSWORD_RETRIES``."""
     ends = [match.end() for match in _STRONG.finditer(name)]
     return not _LAST.fullmatch(name) and bool(ends) and ends[-1] < len(name)
+
+
+def names_public(name: str) -> bool:
+    """Whether what is called so is read by everybody: ``POSTGRES_USER``, ``DB_NAME``."""
+    return not names_secret(name) and _PUBLIC.fullmatch(name) is not None

@@ -186,6 +186,17 @@ def test_a_short_secret_is_masked_where_its_name_stands(text: str, expected: str
     assert redact(text) == expected
 
 
+def test_a_password_that_is_a_public_name_hides_no_name() -> None:
+    """Many a stack's first password is "postgres", and so are its service, user and database."""
+    redact = Redactor()
+    redact.know_settings({"POSTGRES_PASSWORD": "postgres", "POSTGRES_USER": "postgres"})
+    redact.know_settings({"DATABASE_URL": "postgresql://shopping:shopping@db:5432/shopping"})
+    redact.spare("shopping")
+    assert redact("postgres-1: shopping began") == "postgres-1: shopping began"
+    assert redact("POSTGRES_PASSWORD=postgres") == f"POSTGRES_PASSWORD={MASK}"
+    assert redact("postgresql://postgres:postgres@db") == f"postgresql://postgres:{MASK}@db"
+
+
 def shown(secret: str) -> dict[str, str]:
     """A secret as the tools of a stack write it."""
     header = base64.b64encode(f"erp:{secret}".encode()).decode()
