@@ -28,7 +28,8 @@ from drills.gherkin import (
     scenario_of,
 )
 from drills.journal import Journal, slug
-from drills.manifest import Manifest, find, load
+from drills.manifest import Manifest, load
+from drills.places import from_here, manifest_path, reports_folder, writable
 from drills.plan import Plan
 from drills.redact import Redactor
 from drills.registry import entries, project_of
@@ -49,7 +50,7 @@ TERMINAL: pytest.StashKey[TerminalReport] = pytest.StashKey()
 _VALUES = (  # name, default, what the value is, what it does
     (
         "--drill-reports",
-        "reports",
+        "",
         "DIR",
         "where each drill leaves its directory (default: reports)",
     ),
@@ -109,6 +110,9 @@ def pytest_configure(config: pytest.Config) -> None:
         settings_of(config)
     except PlanError as error:
         raise pytest.UsageError(str(error)) from error
+    for option in ("drill_reports", "drill_manifest"):  # as the processes of xdist are given them
+        if chosen := config.getoption(option):
+            setattr(config.option, option, str(from_here(config, chosen)))
     config.stash[TERMINAL] = TerminalReport(config)
     config.pluginmanager.register(config.stash[TERMINAL], "drills.terminal")
     at_collection(config, misread_tags)
@@ -141,12 +145,7 @@ def settings_of(config: pytest.Config) -> Settings:
 @pytest.fixture(scope="session")
 def manifest(pytestconfig: pytest.Config) -> Manifest:
     """The stack's manifest."""
-    return load(_manifest_path(pytestconfig))
-
-
-def _manifest_path(config: pytest.Config) -> Path:
-    chosen = config.getoption("drill_manifest")
-    return Path(chosen) if chosen else find(config.rootpath)
+    return load(manifest_path(pytestconfig))
 
 
 def misread_tags(item: pytest.Item) -> list[TagProblem]:
@@ -159,7 +158,7 @@ def misread_tags(item: pytest.Item) -> list[TagProblem]:
     if info is None or not ours or "drill" not in asked_of(item):
         return []
     try:
-        known = load(_manifest_path(item.config))
+        known = load(manifest_path(item.config))
     except PlanError:
         return []  # told by each drill
     return tag_problems(info.tags, known.incidents)
@@ -184,9 +183,10 @@ def drill(request: pytest.FixtureRequest, manifest: Manifest) -> Generator[Exerc
     if config.getoption("drill_dry_run"):
         yield _planned(request.node, info, manifest)
         return
+    reports = writable(reports_folder(config))
     _heal_others(request.node, config.stash[TERMINAL])
     plan = _plan(config, info, manifest)
-    directory = _directory(config, info, plan.id)
+    directory = _directory(reports, info, plan.id)
     clock = SystemClock()
     stack: Stack = config.hook.pytest_drills_stack(
         config=config,
@@ -238,7 +238,7 @@ def _begin(
 
 def _planned(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> PlannedDrill:
     settings = settings_of(item.config)
-    seen = previewed(item.config, manifest, _manifest_path(item.config).resolve().parent)
+    seen = previewed(item.config, manifest, manifest_path(item.config).resolve().parent)
     if seen.services:
         manifest = manifest.with_services(seen.services)
     planned = PlannedDrill(
@@ -286,10 +286,8 @@ def _plan(config: pytest.Config, info: ScenarioInfo, manifest: Manifest) -> Plan
     )
 
 
-def _directory(config: pytest.Config, info: ScenarioInfo, drill_id: str) -> Path:
-    root = Path(config.getoption("drill_reports"))
-    now = datetime.now(UTC)
-    return config.rootpath / root / f"{now:%Y%m%dT%H%M%SZ}-{slug(info.scenario_name)}-{drill_id}"
+def _directory(folder: Path, info: ScenarioInfo, drill_id: str) -> Path:
+    return folder / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{slug(info.scenario_name)}-{drill_id}"
 
 
 @pytest.hookimpl(trylast=True)
@@ -297,7 +295,7 @@ def pytest_drills_stack(
     config: pytest.Config, manifest: Manifest, project: str, drill_id: str, clock: Clock
 ) -> Stack:
     """The stack composed from the manifest."""
-    folder = _manifest_path(config).resolve().parent
+    folder = manifest_path(config).resolve().parent
     allow_remote = config.getoption("drill_remote")
     return composed_stack(manifest, folder, project, drill_id, clock, allow_remote=allow_remote)
 

@@ -14,7 +14,7 @@ from drills.errors import DrillError, JournalError
 from drills.journal import read_timeline
 from drills.live import LiveLine
 from drills.reporting.cleansing import clean_line
-from drills.reporting.files import REPORT, read_result
+from drills.reporting.files import REPORT, not_latest, read_result
 from drills.reporting.terminal import summary
 from drills.timeline import Event, Kind
 
@@ -49,6 +49,7 @@ class TerminalReport:
         self._config = config
         self._others = 0
         self._inconclusive = 0
+        self._ended_itself = False
         self._file = None if hasattr(config, "workerinput") else _standard_output()
         self._live = LiveLine(self._file, self._midline) if self._file else None
         self._plans: list[str] = []
@@ -94,11 +95,23 @@ class TerminalReport:
         if isinstance(directory, str) and Path(directory) not in self._config.stash[RUNS]:
             self._config.stash[RUNS].append(Path(directory))
 
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A file that cannot be collected is no drill worth another try."""
+        self._others += report.failed
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Tell a run that ended itself (``-x`` with pytest-xdist, ``--stepwise``) from a Ctrl-C."""
+        by_hand = type(excinfo.value) is KeyboardInterrupt or "keyboard" in str(excinfo.value)
+        itself = isinstance(excinfo.value, KeyboardInterrupt) and not by_hand
+        self._ended_itself = itself
+
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Exit 70 where something of ours is left, whatever else; 75 where all else went well."""
         if self._live is not None:
             self._live.others_write()
-        failed = session.exitstatus == pytest.ExitCode.TESTS_FAILED
+        failed = session.exitstatus == pytest.ExitCode.TESTS_FAILED or (
+            session.exitstatus == pytest.ExitCode.INTERRUPTED and self._ended_itself
+        )
         if failed and self._inconclusive and not self._others:
             session.exitstatus = EXIT_INCONCLUSIVE
         if self._left or any(_left(directory) for directory in self._config.stash[RUNS]):
@@ -126,6 +139,8 @@ class TerminalReport:
             terminalreporter.write_line(text)
             for line in _left(directory):
                 terminalreporter.write_line(clean_line(line), red=True, bold=True)
+        for line in sorted({told for directory in runs if (told := not_latest(directory))}):
+            terminalreporter.write_line(clean_line(line))
 
     def _tell_left(self, terminalreporter: pytest.TerminalReporter) -> None:
         """What is left of other drills than those of this run, or beside their stacks."""

@@ -57,10 +57,10 @@ LAYERS = {
         testing.fake_stack testing""",
     "watchdog": "registry halt life heal watchdog watchdog.renewal watchdog.__main__",
     "gherkin": """
-        gherkin.named gherkin.characters gherkin.dialect gherkin.written gherkin.guards
-        gherkin.document gherkin.lines gherkin.scenario gherkin.tags gherkin.definitions
-        gherkin.record gherkin.collect gherkin""",
-    "front doors": "sentences hookspecs composition live terminal_report plugin cli",
+        gherkin.named gherkin.root gherkin.characters gherkin.dialect gherkin.written
+        gherkin.guards gherkin.document gherkin.lines gherkin.scenario gherkin.tags
+        gherkin.definitions gherkin.record gherkin.collect gherkin""",
+    "front doors": "places sentences hookspecs composition live terminal_report plugin cli",
 }
 ORDER = [name for layer in LAYERS.values() for name in layer.split()]
 

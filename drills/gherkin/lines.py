@@ -1,5 +1,7 @@
 """``pytest features/replica.feature:12``: the line under an editor's cursor as a test's address.
 
+Several lines are several addresses, ``x.feature:12:20``; ``x.feature:12-20`` is all between them.
+
 The argument is rewritten to node ids before pytest looks at it, so that everything after (xdist,
 ``--lf``, the summary) sees ordinary ids.
 """
@@ -12,15 +14,24 @@ import pytest
 
 from drills.gherkin.document import Document, FeatureFileError, read
 from drills.gherkin.named import absolute
+from drills.gherkin.root import may_have_moved, settle_root
 
-_ADDRESS = re.compile(r"(?P<path>.+\.feature):(?P<line>\d+)")
+_ADDRESS = re.compile(r"(?P<path>.+?\.feature)(?P<lines>(?::\d+(?:-\d+)?)+)")
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    """Let pytest find the conftest files beside a feature file that is named with a line."""
+def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> None:
+    """Let pytest find its root and the conftest files from feature files named with a line."""
     named = early_config.known_args_namespace.file_or_dir
-    named[:] = [match["path"] if (match := _ADDRESS.fullmatch(arg)) else arg for arg in named]
+    if may_have_moved(args, named):
+        settle_root(early_config, args, [_path_of(argument) for argument in named])
+        named = early_config.known_args_namespace.file_or_dir
+    named[:] = [_path_of(argument) for argument in named]
+
+
+def _path_of(argument: str) -> str:
+    match = _ADDRESS.fullmatch(argument)
+    return match["path"] if match else argument
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -30,10 +41,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def rewrite(argument: str, config: pytest.Config) -> list[str]:
-    """The node ids of what stands on the line; the argument itself where it names no line.
+    """The node ids of what stands on the lines; the argument itself where it names no line.
 
     A broken file is left to collection, which lists what is wrong. Raises ``pytest.UsageError``
-    when the line is in no scenario.
+    when a line is in no scenario.
     """
     match = _ADDRESS.fullmatch(argument)
     if match is None or not (path := absolute(match["path"], config)).is_file():
@@ -42,10 +53,20 @@ def rewrite(argument: str, config: pytest.Config) -> list[str]:
         document = read(path, match["path"])
     except FeatureFileError:
         return [match["path"]]
-    names = names_at(document, int(match["line"]))
-    if not names:
-        raise pytest.UsageError(_nothing_there(document, argument, match["path"]))
-    return [f"{match['path']}::{name}" for name in names]
+    names: list[str] = []
+    for address in match["lines"].removeprefix(":").split(":"):
+        first, _, last = address.partition("-")
+        found = names_between(document, int(first), int(last or first))
+        if not found:
+            raise pytest.UsageError(_nothing_there(document, f"{match['path']}:{address}"))
+        names += found
+    return [f"{match['path']}::{name}" for name in dict.fromkeys(names)]
+
+
+def names_between(document: Document, first: int, last: int) -> list[str]:
+    """The names of the items at these lines, both included."""
+    found = (name for line in range(first, last + 1) for name in names_at(document, line))
+    return list(dict.fromkeys(found))
 
 
 def names_at(document: Document, line: int) -> list[str]:
@@ -62,9 +83,10 @@ def _escaped(row_id: str) -> str:
     return row_id.encode("unicode_escape").decode("ascii")
 
 
-def _nothing_there(document: Document, argument: str, path: str) -> str:
+def _nothing_there(document: Document, address: str) -> str:
+    path = address.rpartition(":")[0]
     places = "".join(
         f"\n  {path}:{block.first_line}-{block.last_line}: {block.name}"
         for block in document.blocks
     )
-    return f"expected a line inside a scenario, {argument} is in none. Scenarios are at{places}"
+    return f"expected a line inside a scenario, {address} is in none. Scenarios are at{places}"

@@ -170,7 +170,7 @@ class Manifest(Section):
 def load(path: Path) -> Manifest:
     """Read and check a manifest. Raises PlanError with file, key, and what was expected."""
     try:
-        document = tomllib.loads(path.read_text("utf-8"))
+        document = tomllib.loads(path.read_text("utf-8-sig"))  # some editors write a mark
     except (OSError, ValueError) as error:
         raise PlanError(f"{path}: expected a stack manifest (TOML): {error}") from error
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
 from pytest_bdd.feature import features, get_feature
@@ -61,6 +62,82 @@ def test_a_line_belongs_to_one_scenario_or_to_none(
     document = read(project.pytester.path / project.feature(), "replica.feature")
     names = [name.partition("::")[2] for name in expected]
     assert [names_at(document, line) for line in lines] == [names] * len(lines)
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (":20:33", [KILL, BREAKS]),
+        (":33:20:9", [BREAKS, KILL, STOPS]),
+        (":20-21", [KILL, UMLAUT]),
+        (":9-26", [STOPS, KILL, UMLAUT, FREEZE]),
+        (":9:20-21:33", [STOPS, KILL, UMLAUT, BREAKS]),
+        (":20:20:20", [KILL]),
+    ],
+)
+def test_several_lines_are_several_addresses(
+    project: Project, lines: str, expected: list[str]
+) -> None:
+    """In the order that they are named in; from one to another all that lies between."""
+    assert project.ids(project.feature() + lines) == expected
+
+
+def test_one_of_several_lines_in_no_scenario_is_refused(project: Project) -> None:
+    """By its own address: a run that silently leaves it out would be green."""
+    result = project.run(f"{project.feature()}:20:13")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*expected a line inside a scenario, *replica.feature:13 is in*"])
+
+
+def test_a_name_with_brackets_and_a_line(project: Project) -> None:
+    """What a name holds is no pattern."""
+    path = project.feature("Feature: F\n  Scenario: It [x] stops: 1-2\n    Given a system\n")
+    assert project.ids(f"{path}:2") == [f"{path}::It [x] stops: 1-2"]
+
+
+def test_an_address_finds_the_configuration_of_its_project(
+    project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As the file alone would, wherever pytest was started."""
+    path = project.pytester.path / project.feature()
+    project.write("pytest.ini", "[pytest]\naddopts = -k freeze\nmarkers = own: of the project\n")
+    monkeypatch.chdir(tmp_path)
+    result = project.run("--collect-only", "-q", f"{path}:14")
+    assert [line for line in result.outlines if "::" in line] == [FREEZE]
+
+
+class TestRoot:
+    @pytest.fixture
+    def elsewhere(self, tmp_path: Path) -> Path:
+        """A folder of another project, with a configuration of its own."""
+        (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --not-for-us\n")
+        (tmp_path / "out").mkdir()
+        return tmp_path / "out"
+
+    @pytest.mark.parametrize("address", ["", ":8", "::It stops"])
+    @pytest.mark.parametrize("configured", [True, False])
+    def test_the_value_of_an_option_does_not_move_it(
+        self, project: Project, elsewhere: Path, address: str, configured: bool
+    ) -> None:
+        """Nor the configuration with it, where the project has one."""
+        if configured:
+            project.write("pytest.ini", "[pytest]\naddopts = --strict-markers -v\n")
+        else:
+            (elsewhere.parent / "pytest.ini").unlink()
+        project.write(
+            "features/conftest.py",
+            "def pytest_addoption(parser): parser.addoption('--of-the-team', action='store_true')",
+        )
+        project.write("options.py", "def pytest_addoption(parser): parser.addoption('--drill-x')")
+        project.pytester.syspathinsert()
+        result = project.run(
+            *("-p", "options", "--drill-x", str(elsewhere), "--of-the-team"),
+            *(project.feature() + address, "-k", "stops"),
+        )
+        result.assert_outcomes(passed=1, deselected=0 if address else 4)
+        result.stdout.fnmatch_lines([f"rootdir: {project.pytester.path}"])
+        if configured:
+            result.stdout.fnmatch_lines(["configfile: pytest.ini", f"{STOPS} PASSED*"])
 
 
 def test_a_line_in_no_scenario_is_refused(project: Project) -> None:

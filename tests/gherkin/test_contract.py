@@ -16,6 +16,7 @@ import pytest_bdd.feature
 import pytest_bdd.gherkin_parser
 import pytest_bdd.parser
 import pytest_bdd.steps
+from _pytest.config.findpaths import determine_setup
 from pytest_bdd.scenario import (
     STEP_ARGUMENTS_RESERVED_NAMES,
     _get_scenario_decorator,
@@ -38,6 +39,15 @@ SIGNATURES: list[tuple[str, Callable[..., object], list[str]]] = [
         scenario,
         ["feature_name", "scenario_name", "encoding", "features_base_dir"],
     ),
+    (
+        "root",
+        determine_setup,
+        ["inifile", "override_ini", "args", "rootdir_cmd_arg", "invocation_dir"],
+    ),
+    ("root", pytest.Config._checkversion, ["self"]),
+    ("root", pytest.Config._configure_python_path, ["self"]),
+    ("root", pytest.Config._unconfigure_python_path, ["self"]),
+    ("root", pytest.PytestPluginManager.consider_preparse, ["self", "args", "exclude_only"]),
     ("record", _pytest.fixtures.call_fixture_func, ["fixturefunc", "request", "kwargs"]),
     (
         "definitions",
@@ -99,6 +109,12 @@ def test_the_function_called_for_a_step_is_read_from_its_context(project: Projec
 def test_what_pytest_bdd_reads_as_a_placeholder_is_what_the_guard_reads() -> None:
     """The guard's pattern is pytest-bdd's."""
     assert PLACEHOLDER.pattern == pytest_bdd.parser.PARAM_RE.pattern, VERSIONS
+
+
+def test_the_root_is_kept_where_root_puts_another(pytestconfig: pytest.Config) -> None:
+    """``root`` sets these names of pytest's configuration when it begins again."""
+    names = {"_rootpath", "_inipath", "_inicfg", "_inicache", "_ignored_config_files", "_parser"}
+    assert names - vars(pytestconfig).keys() == set(), VERSIONS
 
 
 def test_a_mark_can_be_made_without_pytest_mark() -> None:

@@ -97,6 +97,10 @@ PLUGINS = [part for name in (*WITHOUT, "drills.plugin") for part in ("-p", name)
 QUICK = ["--drill-hold", "200 ms", "--drill-patience", "20 s"]
 
 
+def _named(args: tuple[str, ...]) -> tuple[str, ...]:
+    return args if any("drill.feature" in arg for arg in args) else ("drill.feature", *args)
+
+
 class Project:
     """Writes features and runs pytest on them."""
 
@@ -120,13 +124,13 @@ class Project:
         self.write("drill.feature", f"{tags}\nFeature: The replica\n\n" + "\n".join(blocks))
 
     def run(self, *args: str) -> pytest.RunResult:
-        """In this process."""
-        return self.pytester.runpytest_inprocess(*PLUGINS, *QUICK, "drill.feature", *args)
+        """In this process: the project's feature, unless another path is named."""
+        return self.pytester.runpytest_inprocess(*PLUGINS, *QUICK, *_named(args))
 
     def run_alone(self, *args: str) -> pytest.RunResult:
         """In a process of its own, which may be killed."""
         self.pytester.syspathinsert(ROOT)
-        return self.pytester.runpytest_subprocess(*PLUGINS, *QUICK, "drill.feature", *args)
+        return self.pytester.runpytest_subprocess(*PLUGINS, *QUICK, *_named(args))
 
     def reports(self, folder: str = "reports") -> list[Path]:
         """The directories of the drills, oldest first."""
