@@ -26,7 +26,7 @@ from drills.judge import metric
 from drills.metric import REPLICATION, Observations, Settles
 from drills.observers import Observers
 from drills.outage import all_held_from
-from drills.plan import Plan
+from drills.plan import Plan, radius_of, subjects_of
 from drills.readiness import Readiness
 from drills.redact import Redactor
 from drills.result import DrillResult
@@ -39,7 +39,7 @@ from drills.settings import Settings
 from drills.steady import await_ready, hold_steady, last_answers
 from drills.stop import conditions_of, met
 from drills.surroundings import composed
-from drills.target import BlastRadius, Target
+from drills.target import Target
 from drills.timeline import Kind
 from drills.units import format_seconds
 from drills.verdict import Verdict, judge
@@ -148,8 +148,7 @@ class Drill:
         )
         self._observers.start(self._redactor)
         self._rollbacks = RollbackStack(runtime, self.journal, self._clock)
-        most = manifest.blast_radius
-        radius = BlastRadius(most.services, most.containers_at_once, self.settings.unlabelled)
+        radius = radius_of(manifest, self.settings)
         self._injector = Injector(
             runtime, self._observers.engine, self._rollbacks, radius, self.journal, self._clock
         )
@@ -233,6 +232,7 @@ class Drill:
         condition: then all is undone at once, and what follows is declared without waiting.
         """
         subject = metric(criterion.metric)
+        subject.check(criterion, subjects_of(self.plan.manifest))
         self.journal.write(Kind.CRITERION, criterion.name, criterion.data())
         if subject.settles is Settles.END or self.stopped is not None:
             return

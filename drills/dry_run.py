@@ -18,11 +18,13 @@ from drills.injection import EFFECT_WITHIN
 from drills.judge import metric
 from drills.manifest import Incident, Manifest
 from drills.metric import Settles
+from drills.plan import subjects_of
 from drills.replication import FINAL_READ_WITHIN
 from drills.rollback import Undo
 from drills.runtime import Container
 from drills.settings import Settings
 from drills.stop import StopConditions
+from drills.subjects import Subject
 from drills.target import BlastRadius, Target, resolve
 from drills.units import format_seconds
 
@@ -77,6 +79,7 @@ class PlannedDrill:
         self._steady = False
         self._judges = False
         self._armed = 0
+        self._known = subjects_of(outline.manifest)
         self._in_effect: list[float | None] = []
         radius = outline.manifest.blast_radius
         self._radius = BlastRadius(radius.services, radius.containers_at_once)
@@ -141,19 +144,24 @@ class PlannedDrill:
 
     def _measurable(self, criterion: Criterion) -> None:
         """Raise PlanError where this could never be measured, whatever the system does."""
-        incident, subject = self.outline.incident, criterion.subject
-        if criterion.metric == "availability":
-            self._asked(criterion.name, subject)
+        kind, subject, known = metric(criterion.metric), criterion.subject, self._known
+        kind.check(criterion, known)
+        if kind.narrowed in (Subject.JOURNEY, Subject.SWITCHING):
+            self._asked(criterion.name, *([subject] if subject else known[kind.narrowed]))
         if criterion.metric in NEEDS_WRITES:
             self._asked(criterion.name, self._manifest.data.writes)
-        if criterion.metric == "time to detect" and not subject and incident is None:
+        if criterion.metric == "stale orders" and not known[Subject.REPLICA]:
+            raise PlanError(f"{criterion.name}: expected a stack with replicas, there is none")
+        if kind.narrowed is Subject.ALERT and not subject and self.outline.incident is None:
             raise PlanError(
                 f"{criterion.name}: expected a tag of an incident whose alerts count, found none"
             )
 
-    def _asked(self, criterion: str, journey: str) -> None:
-        if not self._manifest.journey(journey).always and journey not in self.outline.workload:
-            raise PlanError(f"{criterion}: expected a step that starts {journey}, found none")
+    def _asked(self, criterion: str, *journeys: str) -> None:
+        """Raise PlanError where none of these journeys is asked."""
+        if not self._asked_now().keys() & set(journeys):
+            some = " or ".join(journeys)
+            raise PlanError(f"{criterion}: expected a step that starts {some}, found none")
 
     def let_respond(self) -> None:
         """Note how long the response may take."""

@@ -38,6 +38,7 @@ from drills.result import Metrics as MetricsResult
 from drills.score import Judged, Score, score
 from drills.starvation import excused, stalled_share, unproven
 from drills.statement import floor, state
+from drills.subjects import near
 from drills.timeline import Event, Kind, Timeline
 from drills.units import NS
 from drills.verdict import Measured, Verdict
@@ -52,7 +53,8 @@ def metric(name: str) -> Metric:
     """A metric by name. Raises PlanError naming those there are."""
     if name not in ALL_METRICS:
         known = ", ".join(sorted(ALL_METRICS))
-        raise PlanError(f"expected one of the metrics {known}; got {name!r}")
+        hint = near(name, sorted(ALL_METRICS))
+        raise PlanError(f"expected one of the metrics {known}; got {name!r}{hint}")
     return ALL_METRICS[name]
 
 

@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from drills.criteria import Unit
+from drills.criteria import Criterion, Unit
 from drills.ledger import FinalRead
 from drills.outage import Instant, OutageSpan, outages
 from drills.probe import Sample
+from drills.subjects import Known, Subject, check_limit, check_subject
 from drills.timeline import Event, Kind, Timeline
 from drills.units import NS, Interval
 from drills.verdict import Measured, Measurement, Unmeasured
@@ -91,13 +92,16 @@ class Settles(StrEnum):
 class Metric:
     """A name that criteria use, its unit, when it settles, and how it is measured.
 
-    ``measured_by`` takes the observations and the criterion's subject ("" for none).
+    ``measured_by`` takes the observations and the criterion's subject ("" for none), which is what
+    it may be ``narrowed`` to, or has to be.
     """
 
     name: str
     unit: Unit
     settles: Settles
     measured_by: Callable[[Observations, str], Measurement]
+    narrowed: Subject = Subject.NOTHING
+    has_to_be: bool = False
 
     def measure(self, seen: Observations, subject: str = "") -> Measurement:
         """The measurement. Never raises: what cannot be computed is unmeasured, and says why."""
@@ -105,6 +109,14 @@ class Metric:
             return self.measured_by(seen, subject)
         except Exception as error:  # noqa: BLE001 - a verdict and a report are owed all the same
             return Unmeasured(f"could not be computed: {type(error).__name__}: {error}")
+
+    def check(self, criterion: Criterion, known: Known | None = None) -> None:
+        """Raise PlanError where no system could meet, or miss, the criterion.
+
+        ``known`` is what the stack has, where that is known by now.
+        """
+        check_subject(criterion, self.narrowed, self.has_to_be, known or {})
+        check_limit(criterion, self.unit)
 
 
 def since(fault: Instant, instant: Instant, source: str) -> Measured:

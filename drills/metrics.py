@@ -5,18 +5,20 @@ All times count from the moment the (first) fault took effect.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from drills.criteria import Unit
 from drills.data import counted
 from drills.detection import crashes_before_detection, time_to_detect, time_to_symptom
 from drills.dwell import least_requests, rates, windows
+from drills.ledger import Reconciliation
 from drills.metric import NO_FAULT, Metric, Observations, Settles
 from drills.outage import good
 from drills.probe import Sample
 from drills.recovery import time_to_fail_over, time_to_recover, time_to_recover_after_undo
 from drills.redundancy import replication_lag, time_to_restore_redundancy
 from drills.restart import time_to_restart
+from drills.subjects import Subject
 from drills.timeline import Kind
 from drills.units import Interval, format_ratio
 from drills.verdict import Measured, Measurement, Unassessed, Unmeasured
@@ -72,42 +74,69 @@ def discussed(seen: Observations, subject: str) -> Measurement:
     return Measured(Interval.exact(1), f"attested by {attested[-1].string('by')}")
 
 
+def at_stake(
+    number: Callable[[Reconciliation], int | None], source: str
+) -> Callable[[Observations, str], Measurement]:
+    """A metric that counts something of the ledger, if a fault could have lost any of it."""
+    count = counted(number, source)
+
+    def measure(seen: Observations, subject: str) -> Measurement:
+        started = seen.timeline.first(Kind.DRILL_STARTED)
+        writes = seen.samples.get(started.string("writes"), ()) if started else ()
+        until_ns = max((window.end_ns for window in windows(seen)), default=0)
+        found = count(seen, subject)
+        if isinstance(found, Measured) and not any(
+            good(write) and write.ended_ns <= until_ns for write in writes
+        ):
+            return Unmeasured("no write was acknowledged before the fault was undone")
+        return found
+
+    return measure
+
+
+def stale_orders(seen: Observations, subject: str) -> Measurement:
+    """Acknowledged writes that a replica lacks; every replica of the stack must have answered."""
+    started = seen.timeline.first(Kind.DRILL_STARTED)
+    replicas = started.strings("replicas") if started else ()
+    silent = [name for name in replicas if name not in (seen.final or {})]
+    if silent:
+        return Unmeasured(f"no replica answered the final read: {', '.join(silent)}")
+    return at_stake(lambda r: r.stale, _STALE)(seen, subject)
+
+
+_STALE = "acknowledged writes missing in a final read of a replica"
 _LEDGER = "the ledger of acknowledged writes against a final read of the primary"
 
+
+S = Unit.SECONDS
 
 METRICS = {
     metric.name: metric
     for metric in (
-        Metric("time to symptom", Unit.SECONDS, Settles.LIVE, time_to_symptom),
-        Metric("time to detect", Unit.SECONDS, Settles.LIVE, time_to_detect),
-        Metric("crashes before detection", Unit.COUNT, Settles.LIVE, crashes_before_detection),
-        Metric("time to fail over", Unit.SECONDS, Settles.LIVE, time_to_fail_over),
-        Metric("time to recover", Unit.SECONDS, Settles.LIVE, time_to_recover),
-        Metric("time to restart", Unit.SECONDS, Settles.LIVE, time_to_restart),
+        Metric("time to symptom", S, Settles.LIVE, time_to_symptom, Subject.JOURNEY),
+        Metric("time to detect", S, Settles.LIVE, time_to_detect, Subject.ALERT),
         Metric(
-            "time to recover after undo",
-            Unit.SECONDS,
-            Settles.UNDONE,
-            time_to_recover_after_undo,
+            *("crashes before detection", Unit.COUNT, Settles.LIVE),
+            *(crashes_before_detection, Subject.ALERT),
+        ),
+        Metric("time to fail over", S, Settles.LIVE, time_to_fail_over, Subject.SWITCHING),
+        Metric("time to recover", S, Settles.LIVE, time_to_recover, Subject.JOURNEY),
+        Metric("time to restart", S, Settles.LIVE, time_to_restart, Subject.SERVICE),
+        Metric(
+            *("time to recover after undo", S, Settles.UNDONE),
+            *(time_to_recover_after_undo, Subject.JOURNEY),
         ),
         Metric(
-            "time to restore redundancy",
-            Unit.SECONDS,
-            Settles.UNDONE,
-            time_to_restore_redundancy,
+            *("time to restore redundancy", S, Settles.UNDONE),
+            *(time_to_restore_redundancy, Subject.REPLICA),
         ),
-        Metric("replication lag", Unit.SECONDS, Settles.UNDONE, replication_lag),
-        Metric("availability", Unit.RATIO, Settles.END, availability),
-        Metric("lost orders", Unit.COUNT, Settles.END, counted(lambda r: len(r.lost), _LEDGER)),
+        Metric("replication lag", S, Settles.UNDONE, replication_lag, Subject.REPLICA),
+        Metric("availability", Unit.RATIO, Settles.END, availability, Subject.JOURNEY, True),
+        Metric("lost orders", Unit.COUNT, Settles.END, at_stake(lambda r: len(r.lost), _LEDGER)),
         Metric(
-            "duplicated orders", Unit.COUNT, Settles.END, counted(lambda r: r.duplicated, _LEDGER)
+            "duplicated orders", Unit.COUNT, Settles.END, at_stake(lambda r: r.duplicated, _LEDGER)
         ),
-        Metric(
-            "stale orders",
-            Unit.COUNT,
-            Settles.END,
-            counted(lambda r: r.stale, "acknowledged writes missing in a final read of a replica"),
-        ),
-        Metric("attestation", Unit.COUNT, Settles.END, discussed),
+        Metric("stale orders", Unit.COUNT, Settles.END, stale_orders),
+        Metric("attestation", Unit.COUNT, Settles.END, discussed, Subject.TOPIC, True),
     )
 }

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from drills.attest import TOPICS
 from drills.manifest import Incident, Manifest
 from drills.settings import Settings
 from drills.stop import StopConditions
+from drills.subjects import Known, Subject
+from drills.target import BlastRadius
 from drills.timeline import Json
 
 
@@ -43,7 +46,30 @@ class Plan:
             "prevention": incident.prevention if incident else (),
             "primary": manifest.node("primary")[0],
             "writes": manifest.data.writes,
+            "replicas": subjects_of(manifest)[Subject.REPLICA],
             "hold_s": settings.hold,
             "requests": settings.requests,
             "stop": stop.data(),
         }
+
+
+def subjects_of(manifest: Manifest) -> Known:
+    """What a criterion may be narrowed to on this stack."""
+    announced = [alert for each in manifest.incidents.values() for alert in each.alerts]
+    journeys = manifest.journeys
+    return {
+        Subject.JOURNEY: tuple(sorted(journeys)),
+        Subject.SWITCHING: tuple(sorted(n for n, each in journeys.items() if each.fail_over_to)),
+        Subject.ALERT: tuple(sorted({*announced, *manifest.monitoring.alerts})),
+        Subject.REPLICA: tuple(
+            sorted(name for name, node in manifest.data.nodes.items() if node.role == "replica")
+        ),
+        Subject.SERVICE: tuple(sorted(manifest.blast_radius.services)),
+        Subject.TOPIC: TOPICS,
+    }
+
+
+def radius_of(manifest: Manifest, settings: Settings) -> BlastRadius:
+    """How far a drill's faults may reach."""
+    radius = manifest.blast_radius
+    return BlastRadius(radius.services, radius.containers_at_once, settings.unlabelled)

@@ -69,27 +69,37 @@ def _(drill: Exercise, datatable: list[list[str]]) -> None:
 def criteria_of(table: list[list[str]]) -> list[Criterion]:
     """The criteria of a table with the columns criterion, metric, limit and, if wanted, priority.
 
-    A metric may be narrowed: ``availability of exports``. Raises PlanError saying which row is
-    wrong and what was expected there.
+    A metric may be narrowed: ``availability of exports``. Raises PlanError saying of each row that
+    is wrong what was expected there.
     """
     header, *rows = table
     if tuple(header[:3]) != COLUMNS or header[3:] not in ([], ["priority"]):
         raise PlanError(f"expected the columns {', '.join(COLUMNS)} (and priority), got {header}")
     if not rows:
         raise PlanError("expected at least one criterion below the table's header")
-    return [_criterion(number, row) for number, row in enumerate(rows, 1)]
+    found, problems = [], []
+    for number, row in enumerate(rows, 1):
+        try:
+            found.append(_criterion(number, row))
+        except PlanError as error:
+            problems.append(str(error))
+    if problems:
+        raise PlanError("\n".join(problems))
+    return found
 
 
 def _criterion(number: int, row: list[str]) -> Criterion:
     name, words, limit, *priority = row
     metric_name, _, subject = words.partition(" of ")
     try:
-        comparator, value = parse_limit(limit, metric(metric_name).unit)
-        return Criterion(
-            name, metric_name, comparator, value, subject, _priority(*priority or ["must"])
-        )
+        measured = metric(metric_name)
+        comparator, value = parse_limit(limit, measured.unit)
+        rank = _priority(*priority or ["must"])
+        criterion = Criterion(name, metric_name, comparator, value, subject, rank)
+        measured.check(criterion)
     except PlanError as error:
         raise PlanError(f"row {number} of the criteria, {name!r}: {error}") from error
+    return criterion
 
 
 def _priority(word: str) -> Priority:

@@ -28,8 +28,8 @@ LAYERS = {
         probes.exchange probes.hiccup probes.openloop probes.prober probes.samples
         probes.__main__""",
     "judgement": """
-        stalls score metric dwell crashes detection recovery redundancy restart data metrics
-        stop starvation statement incident chart conclusion journeys judge""",
+        stalls score subjects metric dwell crashes detection recovery redundancy restart data
+        metrics stop starvation statement incident chart conclusion journeys judge""",
     "doors": "http replication",
     "faults and detectors": """
         rollback fault faults.lifecycle faults.memory faults detectors.engine detectors.footing

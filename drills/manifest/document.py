@@ -45,10 +45,11 @@ class Monitoring(Section):
 
     ``ready`` are questions that must be answered well before a fault, ``health`` maps health
     endpoints to the dotted field that is watched for changes, ``evidence`` are questions whose
-    answers are kept, by name.
+    answers are kept, by name. ``alerts`` are those that criteria may name besides the incidents'.
     """
 
     pager: Address
+    alerts: tuple[Name, ...] = ()
     ready: dict[str, Question] = Field(default_factory=dict)
     health: dict[str, str] = Field(default_factory=dict)
     evidence: dict[str, Question] = Field(default_factory=dict)

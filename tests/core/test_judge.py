@@ -7,7 +7,7 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drills.criteria import Comparator, Criterion
@@ -175,6 +175,7 @@ def test_a_drill_without_an_end_has_crashed() -> None:
 TELLING = st.lists(st.sampled_from(range(40)), unique=True).flatmap(st.permutations)
 
 
+@settings(deadline=None)  # load decides how long it takes
 @given(TELLING, st.booleans())
 def test_every_order_and_every_subset_of_events_is_judged(
     chosen: list[int], finished: bool
@@ -201,6 +202,7 @@ def test_every_order_and_every_subset_of_events_is_judged(
         assert json.loads(result.model_dump_json())["id"] == "abc123"
 
 
+@settings(deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_judging_depends_on_what_happened_not_on_the_order_of_reading(
     order: random.Random,

@@ -71,6 +71,24 @@ def test_stale_orders_need_a_replica_that_answered() -> None:
     assert interval("lost orders", seen) == Interval.exact(0)
 
 
+def test_every_replica_of_the_stack_must_have_answered() -> None:
+    """One that could not be read may lack anything."""
+    final = {"postgres": {"w0": 1, "w1": 1}, "replica": {"w0": 1, "w1": 1}}
+    told = Told(replicas=["replica", "replica-2"]).fault(10)
+    found = unmeasured("stale orders", told.seen(20, {"orders": writes()}, final))
+    assert found.reason == "no replica answered the final read: replica-2"
+
+
+def test_what_was_acknowledged_only_after_the_undo_was_never_at_stake() -> None:
+    """The fault could not have lost it, so that it is there proves nothing."""
+    final = {"postgres": {"w0": 1, "w1": 1}, "replica": {"w0": 1, "w1": 1}}
+    seen = Told().fault(9).undone(10).seen(20, {"orders": writes()}, final)
+    for kind in ("lost", "duplicated", "stale"):
+        assert unmeasured(f"{kind} orders", seen).reason == (
+            "no write was acknowledged before the fault was undone"
+        )
+
+
 def test_what_only_people_do_is_measured_by_who_attested_it() -> None:
     """Of that very subject; without a person it is not assessed."""
     told = Told().fault(10).tell(20, Kind.ATTESTED, subject="Prevention", by="Ann")

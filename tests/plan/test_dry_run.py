@@ -151,7 +151,7 @@ class TestCriteria:
             (Criterion("x", "happiness", Comparator.AT_LEAST, 1), "expected one of the metrics "),
             (
                 Criterion("x", "availability", Comparator.AT_LEAST, 1, "imports"),
-                "expected one of the journeys ['orders', 'reads'], got 'imports'",
+                "availability: expected one of the journeys (orders, reads), got 'imports'",
             ),
             (
                 Criterion("x", "availability", Comparator.AT_LEAST, 1, "orders"),
@@ -176,7 +176,7 @@ class TestCriteria:
         drill.expect(Criterion("y", "availability", Comparator.AT_LEAST, 1, "reads"))
         assert problems(drill) == []
 
-    @pytest.mark.parametrize(("subject", "found"), [("", 1), ("HighMemory", 0)])
+    @pytest.mark.parametrize(("subject", "found"), [("", 1), ("ReplicaDown", 0), ("HighMemory", 1)])
     def test_detection_without_an_incident_needs_an_alert_s_name(
         self, subject: str, found: int
     ) -> None:

@@ -127,6 +127,9 @@ class TestTables:
             ("availability of reads", "at least 99", "must", "expected a percentage"),
             ("lost orders", "exactly none", "must", "expected a whole number"),
             ("lost orders", "exactly 0", "may", "expected the priority must or should, got 'may'"),
+            ("lost orders of payments", "exactly 0", "must", "lost orders cannot be narrowed"),
+            ("availability", "at least 9 %", "must", "expected 'availability of' one of the jour"),
+            ("lost orders", "at least 0", "must", "expected a limit that can be missed"),
         ],
     )
     def test_a_bad_row_is_an_error_that_names_it(
@@ -138,11 +141,19 @@ class TestTables:
         with pytest.raises(PlanError, match=rf"^row 2 of the criteria, 'broken': {expected}"):
             criteria_of(table)
 
+    def test_every_bad_row_is_told_at_once(self) -> None:
+        """So that a table is mended in one go."""
+        bad = [[name, "happiness", "at most 5 min"] for name in ("first", "second")]
+        with pytest.raises(PlanError, match=r"(?s)row 1 .*'first'.*\nrow 2 .*'second'"):
+            criteria_of([HEADER, *bad])
+
     def test_every_metric_may_stand_in_a_table(self) -> None:
         """Under the name that the error message lists."""
         for name, metric in ALL_METRICS.items():
             limit = {"seconds": "1 s", "ratio": "1 %", "count": "1"}[metric.unit.value]
-            (criterion,) = criteria_of([HEADER, ["c", name, f"at most {limit}"]])
+            narrowed = f"{name} of it" if metric.has_to_be else name
+            comparator = "at least" if limit == "1 %" else "at most"
+            (criterion,) = criteria_of([HEADER, ["c", narrowed, f"{comparator} {limit}"]])
             assert criterion.metric == name
 
 

@@ -1,0 +1,65 @@
+"""What a metric may be narrowed to (``availability of exports``), and whether a criterion is sound.
+
+A criterion that is narrowed to what is not there would be met, or open, whatever happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from enum import StrEnum
+
+from drills.criteria import Comparator, Criterion, Unit
+from drills.errors import PlanError
+
+
+class Subject(StrEnum):
+    """What may stand behind ``of``, in the words of a message."""
+
+    NOTHING = "nothing"
+    JOURNEY = "journeys"
+    SWITCHING = "journeys with fail_over_to"
+    ALERT = "alerts"
+    REPLICA = "replicas"
+    SERVICE = "services of the blast radius"
+    TOPIC = "topics that people attest"
+
+
+Known = Mapping[Subject, Sequence[str]]  # what there is of each; what is left out is not checked
+_HINTS = {Subject.ALERT: "; an alert that no incident lists is named under monitoring.alerts"}
+
+
+def near(word: str, known: Sequence[str]) -> str:
+    """``; did you mean 'ReplicaDown'?`` where one of those known reads much like it, or ""."""
+    folded = {name.casefold(): name for name in known}
+    found = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    return f"; did you mean {folded[found[0]]!r}?" if found else ""
+
+
+def check_subject(criterion: Criterion, subject: Subject, required: bool, known: Known) -> None:
+    """Raise PlanError where a criterion is narrowed to what is not there, or not and has to be."""
+    name, metric = criterion.subject, criterion.metric
+    if subject is Subject.NOTHING and name:
+        raise PlanError(f"{metric} cannot be narrowed: expected no 'of {name}'")
+    there = known.get(subject)
+    listed = f"{subject} ({', '.join(there) or 'none'})" if there is not None else subject.value
+    if required and not name:
+        raise PlanError(f"expected '{metric} of' one of the {listed}")
+    if name and there is not None and name not in there:
+        raise PlanError(
+            f"{metric}: expected one of the {listed}, got {name!r}"
+            f"{near(name, there)}{_HINTS.get(subject, '')}"
+        )
+    if subject in (Subject.SWITCHING, Subject.REPLICA) and there is not None and not there:
+        raise PlanError(f"{metric}: expected a stack with {subject}, the manifest names none")
+
+
+def check_limit(criterion: Criterion, unit: Unit) -> None:
+    """Raise PlanError for a limit that nothing can miss."""
+    least, most = Comparator.AT_LEAST, Comparator.AT_MOST
+    whole = unit is Unit.RATIO and criterion.comparator is most and criterion.limit >= 1
+    if whole or (criterion.comparator is least and criterion.limit <= 0):
+        raise PlanError(
+            f"expected a limit that can be missed, got {criterion.comparator} "
+            f"{unit.show(criterion.limit)}"
+        )
