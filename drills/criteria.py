@@ -75,6 +75,11 @@ class Criterion:
     subject: str = ""
     priority: Priority = Priority.MUST
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What makes it the same criterion as another, however strict the other is."""
+        return self.name, self.metric, self.subject
+
     def data(self) -> Mapping[str, Json]:
         """The criterion as its event in the journal holds it."""
         return {
@@ -97,6 +102,17 @@ class Criterion:
             subject=event.string("subject"),
             priority=Priority(event.string("priority", "must")),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a sentence declares, as far as that is known before it is reached.
+
+    ``criteria`` is empty where it is not: then the sentence stands for itself.
+    """
+
+    sentence: str
+    criteria: tuple[Criterion, ...]
 
 
 def parse_limit(text: str, unit: Unit) -> tuple[Comparator, float]:

@@ -96,6 +96,10 @@ class Drill:
             wall_ns=anchor.wall_ns,
             error_ns=anchor.error_ns,
         )
+        for declared in self.plan.declared:
+            for each in [one.data() for one in declared.criteria] or [{}]:
+                facts = {**each, "sentence": declared.sentence}
+                self.journal.write(Kind.DECLARED, declared.sentence, facts)
 
     def reach_steady_state(self) -> None:
         """Bring the stack up, start to watch, and hold steady state for the hold window.

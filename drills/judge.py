@@ -13,8 +13,9 @@ from pathlib import Path
 from drills import chart, incident
 from drills.clock import Anchor
 from drills.conclusion import status_of, verdict_of
-from drills.criteria import Criterion
+from drills.criteria import Criterion, Unit
 from drills.data import reconciliation
+from drills.declared import NOT_REACHED, unreached
 from drills.dwell import lasted
 from drills.errors import JournalError, PlanError
 from drills.journal import anchor_of, last_hash, read_timeline
@@ -45,7 +46,7 @@ from drills.verdict import Measured, Verdict
 
 FINAL_READ = "final-read.json"
 ALL_METRICS: Mapping[str, Metric] = {**METRICS, **incident.RECORD_METRICS}
-_UNTOLD = {Kind.CRITERION, Kind.LANE_STARTED, Kind.EVIDENCE, Kind.STALL, Kind.SEALED}
+_UNTOLD = {Kind.CRITERION, Kind.DECLARED, Kind.LANE_STARTED, Kind.EVIDENCE, Kind.STALL, Kind.SEALED}
 _TOLD = frozenset(Kind) - _UNTOLD
 
 
@@ -56,6 +57,12 @@ def metric(name: str) -> Metric:
         hint = near(name, sorted(ALL_METRICS))
         raise PlanError(f"expected one of the metrics {known}; got {name!r}{hint}")
     return ALL_METRICS[name]
+
+
+def unit_of(criterion: Criterion) -> Unit:
+    """What a criterion's limit counts in; a count where nobody knows its metric."""
+    known = ALL_METRICS.get(criterion.metric)
+    return known.unit if known else Unit.COUNT
 
 
 def observe(directory: Path) -> Observations:
@@ -106,11 +113,17 @@ def judge_directory(directory: Path) -> DrillResult:
 
 
 def judged_criteria(seen: Observations) -> list[Judged]:
-    """Every criterion of the drill with its measurement and verdict, in the order declared."""
-    criteria = [Criterion.from_event(event) for event in seen.timeline.all(Kind.CRITERION)]
+    """Every criterion of the drill with its measurement and verdict, in the scenario's order.
+
+    Those that were declared and never reached stand at the end: inconclusive, whatever was seen.
+    """
+    reached = [Criterion.from_event(event) for event in seen.timeline.all(Kind.CRITERION)]
     share, gave_way = stalled_share(seen), seen.timeline.first(Kind.GROUND) is not None
-    judged = [excused(_judged(seen, criterion), share) for criterion in criteria]
-    return [unproven(item) if gave_way else item for item in judged]
+    judged = [excused(_judged(seen, criterion), share) for criterion in reached]
+    return [unproven(item) if gave_way else item for item in judged] + [
+        Judged.of(criterion, unit_of(criterion), NOT_REACHED)
+        for criterion in unreached(seen.timeline, reached)
+    ]
 
 
 def _judged(seen: Observations, criterion: Criterion) -> Judged:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from drills.attest import TOPICS
+from drills.criteria import Declared
+from drills.errors import PlanError
+from drills.judge import metric
 from drills.manifest import Incident, Manifest
 from drills.settings import Settings
 from drills.stop import StopConditions
@@ -18,7 +21,8 @@ from drills.timeline import Json
 class Plan:
     """What is known of a drill before anything is touched.
 
-    ``facts`` go into the journal's first event: feature, scenario, versions, host.
+    ``facts`` go into the journal's first event: feature, scenario, versions, host. ``declared`` is
+    what the scenario's sentences will ask for.
     """
 
     id: str
@@ -27,6 +31,7 @@ class Plan:
     incident_name: str
     incident: Incident | None
     facts: dict[str, Json]
+    declared: tuple[Declared, ...] = ()
 
     def opening(self, settings: Settings, stop: StopConditions) -> Mapping[str, Json]:
         """What the journal's first event holds, besides the time and ``facts``."""
@@ -73,3 +78,15 @@ def radius_of(manifest: Manifest, settings: Settings) -> BlastRadius:
     """How far a drill's faults may reach."""
     radius = manifest.blast_radius
     return BlastRadius(radius.services, radius.containers_at_once, settings.unlabelled)
+
+
+def criteria_problems(declared: Iterable[Declared], known: Known) -> list[str]:
+    """What is wrong with the criteria that sentences declare, on a stack that has ``known``."""
+    problems = []
+    for each in declared:
+        for criterion in each.criteria:
+            try:
+                metric(criterion.metric).check(criterion, known)
+            except PlanError as error:
+                problems.append(f"{each.sentence}: {error}")
+    return problems

@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 import signal
 from collections.abc import Generator
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -17,20 +19,29 @@ from drills.clock import Clock, SystemClock
 from drills.composition import composed_stack, previewed
 from drills.drill import Drill
 from drills.dry_run import Outline, PlannedDrill
-from drills.errors import CriteriaInconclusive, CriteriaMissed, DrillError, Outcome, PlanError
+from drills.errors import (
+    CriteriaInconclusive,
+    CriteriaMissed,
+    DrillError,
+    Outcome,
+    PlanError,
+)
 from drills.exercise import Exercise
 from drills.gherkin import (
+    SUBJECTS,
     ScenarioInfo,
     asked_of,
     at_collection,
     at_scenario_end,
+    declared_by,
     fixture_function,
     scenario_of,
+    tell_passed,
 )
 from drills.journal import Journal, slug
 from drills.manifest import Manifest, load
 from drills.places import from_here, manifest_path, reports_folder, writable
-from drills.plan import Plan
+from drills.plan import Plan, criteria_problems, subjects_of
 from drills.redact import Redactor
 from drills.registry import entries, project_of
 from drills.result import DrillResult
@@ -116,6 +127,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[TERMINAL] = TerminalReport(config)
     config.pluginmanager.register(config.stash[TERMINAL], "drills.terminal")
     at_collection(config, misread_tags)
+    config.stash[SUBJECTS] = lambda item: ((m := _manifest_of(item)) and subjects_of(m)) or {}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -153,20 +165,27 @@ def misread_tags(item: pytest.Item) -> list[TagProblem]:
 
     One that a project's own ``manifest`` fixture makes is known when the drill begins.
     """
-    info = scenario_of(item)
+    info, known = scenario_of(item), _manifest_of(item)
+    return [] if info is None or known is None else tag_problems(info.tags, known.incidents)
+
+
+def _manifest_of(item: pytest.Item) -> Manifest | None:
+    """The manifest of a scenario that drills; None where nobody knows it before the drill begins.
+
+    One that cannot be read is told by each drill.
+    """
     ours = getattr(fixture_function(item, "manifest"), "__module__", "") == __name__
-    if info is None or not ours or "drill" not in asked_of(item):
-        return []
-    try:
-        known = load(manifest_path(item.config))
-    except PlanError:
-        return []  # told by each drill
-    return tag_problems(info.tags, known.incidents)
+    with suppress(PlanError):
+        return load(manifest_path(item.config)) if ours and "drill" in asked_of(item) else None
+    return None
 
 
-def _check_tags(info: ScenarioInfo, manifest: Manifest) -> None:
-    if problems := tag_problems(info.tags, manifest.incidents):
-        raise PlanError("\n".join(problem.text for problem in problems))
+def _check(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> None:
+    """Raise PlanError where tags or criteria of a scenario name what the manifest does not have."""
+    problems = [problem.text for problem in tag_problems(info.tags, manifest.incidents)]
+    problems += criteria_problems(declared_by(item), subjects_of(manifest))
+    if problems:
+        raise PlanError("\n".join(problems))
 
 
 @pytest.fixture
@@ -179,13 +198,13 @@ def drill(request: pytest.FixtureRequest, manifest: Manifest) -> Generator[Exerc
     info = scenario_of(request.node)
     if info is None:
         raise PlanError("the drill fixture belongs to a scenario of a feature file")
-    _check_tags(info, manifest)
+    _check(request.node, info, manifest)
     if config.getoption("drill_dry_run"):
         yield _planned(request.node, info, manifest)
         return
     reports = writable(reports_folder(config))
     _heal_others(request.node, config.stash[TERMINAL])
-    plan = _plan(config, info, manifest)
+    plan = replace(_plan(config, info, manifest), declared=declared_by(request.node))
     directory = _directory(reports, info, plan.id)
     clock = SystemClock()
     stack: Stack = config.hook.pytest_drills_stack(
@@ -350,6 +369,7 @@ def _conclude(item: pytest.Item, drill: Drill, error: BaseException | None) -> N
     run as written, a step that broke, or damage beyond a stop condition, is the same tomorrow.
     """
     __tracebackhide__ = True
+    tell_passed(item, drill.journal)
     result = drill.conclude(error)
     directory = drill.journal.directory
     ours = error is None or (isinstance(error, DrillError) and not isinstance(error, PlanError))

@@ -43,6 +43,7 @@ class Kind(StrEnum):
     GROUND = "ground"
     STALL = "stall"
     CRITERION = "criterion"
+    DECLARED = "criterion.declared"
     FINAL_READ = "final.read"
     OBSERVED = "observed"
     EVIDENCE = "evidence"

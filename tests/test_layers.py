@@ -29,7 +29,7 @@ LAYERS = {
         probes.__main__""",
     "judgement": """
         stalls score subjects metric dwell crashes detection recovery redundancy restart data
-        metrics stop starvation statement incident chart conclusion journeys judge""",
+        metrics stop starvation statement incident chart conclusion declared journeys judge""",
     "doors": "http replication",
     "faults and detectors": """
         rollback fault faults.lifecycle faults.memory faults detectors.engine detectors.footing
@@ -59,7 +59,7 @@ LAYERS = {
     "gherkin": """
         gherkin.named gherkin.root gherkin.characters gherkin.dialect gherkin.written
         gherkin.guards gherkin.document gherkin.lines gherkin.scenario gherkin.tags
-        gherkin.definitions gherkin.record gherkin.collect gherkin""",
+        gherkin.definitions gherkin.record gherkin.rehearsal gherkin.collect gherkin""",
     "front doors": "places sentences hookspecs composition live terminal_report plugin cli",
 }
 ORDER = [name for layer in LAYERS.values() for name in layer.split()]

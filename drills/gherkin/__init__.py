@@ -21,9 +21,11 @@ from drills.gherkin.record import (
     pytest_runtest_setup,
     steps_of,
 )
+from drills.gherkin.rehearsal import SUBJECTS, declared_by, tell_passed
 from drills.gherkin.scenario import ScenarioInfo, scenario_of, tags_of
 
 __all__ = [
+    "SUBJECTS",
     "FeatureFile",
     "FeatureFileError",
     "ScenarioInfo",
@@ -31,6 +33,7 @@ __all__ = [
     "asked_of",
     "at_collection",
     "at_scenario_end",
+    "declared_by",
     "fixture_function",
     "pytest_addoption",
     "pytest_bdd_after_step",
@@ -46,4 +49,5 @@ __all__ = [
     "scenario_of",
     "steps_of",
     "tags_of",
+    "tell_passed",
 ]

@@ -20,6 +20,7 @@ from drills.gherkin.definitions import step_problems
 from drills.gherkin.document import ENCODING, Block, Document, FeatureFileError, Row, read
 from drills.gherkin.guards import Problem
 from drills.gherkin.named import is_wanted
+from drills.gherkin.rehearsal import rehearse
 from drills.gherkin.scenario import SCENARIO, describe
 from drills.gherkin.tags import (
     apply_tags,
@@ -73,6 +74,8 @@ class FeatureFile(pytest.Module):
     def _problems(self, items: list[tuple[pytest.Item, Block, Row | None]]) -> list[Problem]:
         """One problem a line and text, however many rows have it."""
         found = [problem for item in items for problem in step_problems(*item)]
+        if not found:
+            found = [problem for item in items for problem in rehearse(*item)]
         for item, block, row in items:
             line = row.line if row else block.template.line_number
             for check in self.config.stash.get(CHECKS, []):

@@ -282,24 +282,6 @@ class TestPlugin:
         )
         assert not (project.path / "reports").exists()
 
-    @pytest.mark.parametrize(
-        ("metric", "limit", "said"),
-        [
-            ("happiness", "at most 5 min", "expected one of the metrics"),
-            ("time to detect", "at most soon", "expected a duration such as"),
-            ("time to detect", "about 5 min", "expected 'at most', 'at least' or 'exactly'"),
-        ],
-    )
-    def test_a_step_that_cannot_be_read_ends_the_plan_there(
-        self, project: Project, metric: str, limit: str, said: str
-    ) -> None:
-        """Told by pytest with its place, and in the plan."""
-        table = TABLE.replace("lost orders", metric).replace("exactly 0", limit)
-        project.feature(It_stops=MET + table)
-        result = project.run("--drill-dry-run", "-q")
-        assert result.ret == 1
-        result.stdout.fnmatch_lines([f"    ! row 1 of the criteria*{said}*not planned)"])
-
     def test_the_command_line_s_bound_is_in_the_plan(self, project: Project) -> None:
         """In the place of the manifest's."""
         project.feature(It_stops=MET)

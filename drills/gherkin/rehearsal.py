@@ -1,0 +1,124 @@
+"""What a scenario's criteria are, known before anything of it runs.
+
+A Then whose step function names ``expect`` is rehearsed when the scenario is collected: called with
+a drill that notes the criteria and does nothing else. So those that a drill never reaches can be
+told, and one that no system could meet or miss is an error with its line. A function that asks for
+more than the drill, or does not get through its rehearsal, has the sentence itself noted.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext, suppress
+
+import pytest
+from pytest_bdd.parser import Step
+from pytest_bdd.scenario import parse_step_arguments
+from pytest_bdd.steps import StepFunctionContext
+
+from drills.criteria import Criterion, Declared
+from drills.errors import JournalError, PlanError
+from drills.fault import Fault
+from drills.gherkin.definitions import definition_of
+from drills.gherkin.document import Block, Row
+from drills.gherkin.guards import Problem
+from drills.gherkin.record import steps_of
+from drills.gherkin.scenario import rendered, step_text
+from drills.journal import Journal
+from drills.judge import metric
+from drills.subjects import Known
+from drills.target import Target
+from drills.timeline import Kind
+
+Subjects = Callable[[pytest.Item], Known]  # what a scenario's stack has, as far as it is known yet
+DECLARED: pytest.StashKey[tuple[Declared, ...]] = pytest.StashKey()
+SUBJECTS: pytest.StashKey[Subjects] = pytest.StashKey()
+
+
+def declared_by(item: pytest.Item) -> tuple[Declared, ...]:
+    """What the sentences of a collected scenario declare, in its order."""
+    return item.stash.get(DECLARED, ())
+
+
+def tell_passed(item: pytest.Item, journal: Journal) -> None:
+    """Write which of those that stand for themselves were passed. A full disk stops nothing."""
+    passed = {step.text for step in steps_of(item) if step.outcome == "passed"}
+    with suppress(JournalError):
+        for each in declared_by(item):
+            if not each.criteria and each.sentence in passed:
+                journal.write(Kind.STEP, f"{each.sentence} passed", sentence=each.sentence)
+
+
+def rehearse(item: pytest.Item, block: Block, row: Row | None) -> Iterator[Problem]:
+    """Rehearse an item; yields what is wrong with its criteria."""
+    subjects = item.config.stash.get(SUBJECTS, _nothing_known)
+    declared: list[Declared] = []
+    for step in rendered(block, row).steps:
+        context = definition_of(item, step) if step.type == "then" else None
+        if context is None or not _declares(context):
+            continue
+        said = step_text(step, block.template.feature.language)
+        try:
+            declared.append(Declared(said, _criteria(step, context, subjects(item))))
+        except PlanError as error:
+            yield from (Problem(step.line_number, line) for line in str(error).splitlines())
+        except Exception:  # noqa: BLE001 - it wants a drill that is under way: known when it is
+            declared.append(Declared(said, ()))
+    item.stash[DECLARED] = tuple(declared)
+
+
+def _nothing_known(_item: pytest.Item) -> Known:
+    return {}
+
+
+def _declares(context: StepFunctionContext) -> bool:
+    return "expect" in inspect.unwrap(context.step_func).__code__.co_names
+
+
+def _criteria(step: Step, context: StepFunctionContext, known: Known) -> tuple[Criterion, ...]:
+    """What a step function declares. Raises PlanError where that is not sound."""
+    given: Mapping[str, object] = parse_step_arguments(step, context)
+    rehearsal = _Rehearsal(known)
+    has: dict[str, object] = {**given, "drill": rehearsal}
+    if step.datatable:
+        has["datatable"] = step.datatable.raw()
+    if step.docstring is not None:
+        has["docstring"] = step.docstring
+    function = context.step_func
+    wanted = inspect.signature(function).parameters
+    if inspect.isgeneratorfunction(function) or wanted.keys() - has.keys():
+        return ()
+    function(**{name: has[name] for name in wanted})
+    return tuple(rehearsal.criteria)
+
+
+class _Rehearsal:
+    """A drill that notes criteria; everything else that a sentence may ask for is left out."""
+
+    def __init__(self, known: Known) -> None:
+        self.criteria: list[Criterion] = []
+        self._known = known
+
+    def expect(self, criterion: Criterion) -> None:
+        """Note it. Raises PlanError where no system could meet or miss it."""
+        metric(criterion.metric).check(criterion, self._known)
+        self.criteria.append(criterion)
+
+    def reach_steady_state(self) -> None:
+        """Left out."""
+
+    def start_workload(self, rates: Mapping[str, float]) -> None:
+        """Left out."""
+
+    def inject(
+        self, fault: Fault, target: Target, lasting: float | None = None
+    ) -> AbstractContextManager[None]:
+        """Left out."""
+        return nullcontext()
+
+    def let_respond(self) -> None:
+        """Left out."""
+
+    def roll_back(self) -> None:
+        """Left out."""
