@@ -59,7 +59,7 @@ def _incident(incident: Incident | None) -> Iterator[str]:
         yield "none: no tag names one of the manifest's incidents"
         return
     yield incident.title
-    yield f"announced by {' or '.join(incident.alerts)}"
+    yield f"announced by {incident.announced_by}"
 
 
 def _radius(outline: Outline) -> Iterator[str]:
@@ -118,7 +118,8 @@ def _response(outline: Outline) -> Iterator[str]:
     elif incident is None or not incident.procedure:
         yield "none: there is no procedure"
     else:
-        yield f"when {' or '.join(incident.alerts)} reaches the pager:"
+        reaches = " reaches the pager" if incident.alerts else ""
+        yield f"when {incident.announced_by}{reaches}:"
         for number, action in enumerate(incident.procedure, 1):
             yield f"{number}. {action.says} ({_deed(action)})"
 

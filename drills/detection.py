@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from drills.crashes import crashes
 from drills.metric import NO_FAULT, Observations, since
 from drills.outage import Instant
 from drills.timeline import Event, Kind
 from drills.units import Interval
 from drills.verdict import Measured, Measurement, Unmeasured
+
+PAGER = "alertmanager"  # who detected it, in a signal: the pager, as Alertmanager notified it
+CONTAINER = "container"  # or a container's own health check, as the engine told of it
 
 
 def time_to_symptom(seen: Observations, subject: str) -> Measurement:
@@ -29,55 +35,107 @@ def time_to_symptom(seen: Observations, subject: str) -> Measurement:
     return since(fault, start, f"first failed answers of journey {first.lane}")
 
 
-def firing_before(seen: Observations, alert: str, fault: Instant) -> bool:
-    """Whether the alert was already firing when the fault took effect."""
-    before = [
-        event
-        for event in seen.timeline.all(Kind.SIGNAL, detector="alertmanager", name=alert)
-        if event.at_ns < fault.low_ns
-    ]
-    return bool(before) and before[-1].string("state") == "firing"
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What announces an incident: an alert at the pager, or a container's own health check."""
+
+    detector: str
+    name: str
+
+    @property
+    def state(self) -> str:
+        """In which state of it something is wrong."""
+        return "firing" if self.detector == PAGER else "unhealthy"
+
+    def matches(self, event: Event) -> bool:
+        """Whether the signal is this one, in whatever state."""
+        return (event.string("detector"), event.string("name")) == (self.detector, self.name)
+
+    def given_before(self, seen: Observations, fault: Instant) -> bool:
+        """Whether it was there already when the fault took effect, of any container."""
+        last: dict[str, str] = {}
+        for event in seen.timeline.all(Kind.SIGNAL):
+            if event.at_ns < fault.low_ns and self.matches(event):
+                last[event.string("container_id")] = event.string("state")
+        return self.state in last.values()
+
+    def __str__(self) -> str:
+        return f"alert {self.name}" if self.detector == PAGER else f"{self.name} unhealthy"
+
+
+def signs(seen: Observations, alert: str) -> list[Sign]:
+    """What would announce the incident; only the alert of that name where one is given."""
+    started = seen.timeline.first(Kind.DRILL_STARTED)
+    if alert or started is None:
+        return [Sign(PAGER, alert)] if alert else []
+    alerts = [Sign(PAGER, name) for name in started.strings("alerts")]
+    return alerts + [Sign(CONTAINER, name) for name in started.strings("unhealthy")]
 
 
 def detection(seen: Observations, subject: str) -> Event | None:
-    """The team's own first alert for the incident after the fault; by name with ``subject``."""
+    """The team's own first sign of the incident after the fault; an alert's with ``subject``."""
+    return _first(seen, signs(seen, subject))
+
+
+def _first(seen: Observations, expected: Sequence[Sign]) -> Event | None:
     fault = seen.fault()
-    started = seen.timeline.first(Kind.DRILL_STARTED)
-    if fault is None or started is None:
+    if fault is None:
         return None
-    expected = (subject,) if subject else started.strings("alerts")
-    for event in seen.timeline.all(Kind.SIGNAL, detector="alertmanager", state="firing"):
-        if event.at_ns >= fault.low_ns and event.string("name") in expected:
+    for event in seen.timeline.all(Kind.SIGNAL):
+        wrong = [sign for sign in expected if event.string("state") == sign.state]
+        if event.at_ns >= fault.low_ns and any(sign.matches(event) for sign in wrong):
             return event
     return None
 
 
+def said(event: Event) -> str:
+    """What a sign of an incident was, in a few words."""
+    name = event.string("name")
+    return f"{name} unhealthy" if event.string("detector") == CONTAINER else f"alert {name}"
+
+
 def time_to_detect(seen: Observations, subject: str) -> Measurement:
-    """Alertmanager's notification of an alert that the incident expects, as the pager got it."""
+    """The first sign that the incident is announced by, as the pager or the engine had it."""
+    return _time_to(seen, announced(seen, subject))
+
+
+def time_to_unhealthy(seen: Observations, subject: str) -> Measurement:
+    """A container's own health check says that it is unhealthy, of the service ``subject``."""
+    return _time_to(seen, _announced(seen, [Sign(CONTAINER, subject)]))
+
+
+def _time_to(seen: Observations, event: Event | Unmeasured) -> Measurement:
     fault = seen.fault()
     if fault is None:
         return NO_FAULT
-    event = announced(seen, subject)
     if isinstance(event, Unmeasured):
         return event
-    received = Instant.at(event.at_ns, event.integer("error_ns"))
-    return since(fault, received, f"alert {event.string('name')} as the pager received it")
+    told = Instant.at(event.at_ns, event.integer("error_ns"))
+    by = "the engine told it" if event.string("detector") == CONTAINER else "the pager received it"
+    return since(fault, told, f"{said(event)} as {by}")
 
 
 def announced(seen: Observations, subject: str) -> Event | Unmeasured:
-    """The team's own first alert after the fault, or why there is none that would count."""
-    fault, started = seen.fault(), seen.timeline.first(Kind.DRILL_STARTED)
-    if fault is None or started is None:
+    """The team's own first sign after the fault, or why there is none that would count."""
+    return _announced(seen, signs(seen, subject))
+
+
+def _announced(seen: Observations, expected: Sequence[Sign]) -> Event | Unmeasured:
+    fault = seen.fault()
+    if fault is None:
         return NO_FAULT
-    expected = (subject,) if subject else started.strings("alerts")
     if not expected:
         return Unmeasured("the scenario names no incident whose alerts would count")
-    early = [alert for alert in expected if firing_before(seen, alert, fault)]
-    if early:
-        return Unmeasured(f"alert {early[0]} was already firing before the fault")
-    event = detection(seen, subject)
+    if early := [sign for sign in expected if sign.given_before(seen, fault)]:
+        verb = "firing" if early[0].detector == PAGER else "so"
+        return Unmeasured(f"{early[0]} was already {verb} before the fault")
+    event = _first(seen, expected)
     if event is None:
-        return Unmeasured(f"no alert {' or '.join(expected)} reached the pager", seen.watched())
+        alerts = " or ".join(sign.name for sign in expected if sign.detector == PAGER)
+        health = " or ".join(sign.name for sign in expected if sign.detector == CONTAINER)
+        missing = [f"no alert {alerts} reached the pager"] * bool(alerts)
+        missing += [f"no container of {health} was reported unhealthy"] * bool(health)
+        return Unmeasured(", and ".join(missing), seen.watched())
     return event
 
 

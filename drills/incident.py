@@ -8,7 +8,7 @@ from datetime import datetime
 from drills.clock import Anchor
 from drills.criteria import Unit
 from drills.data import reconciliation
-from drills.detection import detection
+from drills.detection import detection, said
 from drills.errors import JournalError
 from drills.journal import anchor_of
 from drills.metric import NO_FAULT, Metric, Observations, Settles
@@ -106,7 +106,7 @@ def _detection(seen: Observations, anchor: Anchor) -> str:
     alert = detection(seen, "")
     if alert is None:
         return ""
-    return f"alert {alert.string('name')} at {_date(anchor.date(alert.at_ns))}"
+    return f"{said(alert)} at {_date(anchor.date(alert.at_ns))}"
 
 
 def _data(seen: Observations) -> str:

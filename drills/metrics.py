@@ -9,7 +9,12 @@ from collections.abc import Callable, Sequence
 
 from drills.criteria import Unit
 from drills.data import counted
-from drills.detection import crashes_before_detection, time_to_detect, time_to_symptom
+from drills.detection import (
+    crashes_before_detection,
+    time_to_detect,
+    time_to_symptom,
+    time_to_unhealthy,
+)
 from drills.dwell import least_requests, rates, windows
 from drills.ledger import Reconciliation
 from drills.metric import NO_FAULT, Metric, Observations, Settles
@@ -115,6 +120,7 @@ METRICS = {
     for metric in (
         Metric("time to symptom", S, Settles.LIVE, time_to_symptom, Subject.JOURNEY),
         Metric("time to detect", S, Settles.LIVE, time_to_detect, Subject.ALERT),
+        Metric("time to unhealthy", S, Settles.LIVE, time_to_unhealthy, Subject.PART, True),
         Metric(
             *("crashes before detection", Unit.COUNT, Settles.LIVE),
             *(crashes_before_detection, Subject.ALERT),

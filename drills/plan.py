@@ -43,6 +43,7 @@ class Plan:
             "incident": self.incident_name,
             "incident_title": incident.title if incident else "",
             "alerts": incident.alerts if incident else (),
+            "unhealthy": incident.unhealthy if incident else (),
             "impact": incident.impact if incident else (),
             "affected": incident.affected if incident else (),
             "record_impacts": impacts,
@@ -61,8 +62,10 @@ class Plan:
 def subjects_of(manifest: Manifest) -> Known:
     """What a criterion may be narrowed to on this stack."""
     announced = [alert for each in manifest.incidents.values() for alert in each.alerts]
-    journeys = manifest.journeys
+    journeys, services = manifest.journeys, manifest.stack.services
+    known = {Subject.PART: tuple(services)} if services else {}
     return {
+        **known,
         Subject.JOURNEY: tuple(sorted(journeys)),
         Subject.SWITCHING: tuple(sorted(n for n, each in journeys.items() if each.fail_over_to)),
         Subject.ALERT: tuple(sorted({*announced, *manifest.monitoring.alerts})),

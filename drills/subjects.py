@@ -22,6 +22,7 @@ class Subject(StrEnum):
     ALERT = "alerts"
     REPLICA = "replicas"
     SERVICE = "services of the blast radius"
+    PART = "services of the stack"
     TOPIC = "topics that people attest"
 
 

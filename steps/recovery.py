@@ -18,6 +18,11 @@ def _(drill: Exercise, alert: str, limit: str) -> None:
     drill.expect(within(f"{alert} detects the incident", "time to detect", limit, alert))
 
 
+@then(parsers.parse('the "{service}" service is reported unhealthy within {limit}'))
+def _(drill: Exercise, service: str, limit: str) -> None:
+    drill.expect(within(f"{service} is reported unhealthy", "time to unhealthy", limit, service))
+
+
 @then("it is detected before anything crashes")
 def _(drill: Exercise) -> None:
     drill.expect(exactly("Monitoring notices before a crash does", "crashes before detection", 0))

@@ -1,4 +1,4 @@
-"""What the container engine itself saw: deaths, out-of-memory kills, pauses, starts."""
+"""What the container engine itself saw: deaths, out-of-memory kills, pauses, starts, health."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from drills.crashes import KILLED
+from drills.detection import CONTAINER
 from drills.errors import EngineError, JournalError
 from drills.journal import Journal
-from drills.runtime import EngineEvent, Gap, Runtime
+from drills.runtime import HEALTH, EngineEvent, Gap, Runtime
 from drills.timeline import Kind
 from drills.units import NS, format_seconds
 from drills.watcher import Watcher
@@ -26,6 +27,8 @@ class EngineWatch:
 
     ``gave_way`` is told, with the instant, when the engine is not heard any more, or something may
     have happened that it does not tell; without it that is an error in the journal.
+
+    A health check that answers otherwise than before is a signal, which may announce an incident.
 
     Of commands run inside containers only those that were killed are written, and the ends of
     those that are followed, since every health check is one.
@@ -90,7 +93,9 @@ class EngineWatch:
             self._tell_gaps()
             for event in events:
                 told = event.action not in QUIET or _killed(event) or _ends(event, self._followed)
-                if event.action in KEPT and told:
+                if event.action == HEALTH:
+                    self._signal(event)
+                elif event.action in KEPT and told:
                     self._write(event)
 
     def _tell_gaps(self) -> None:
@@ -123,6 +128,20 @@ class EngineWatch:
 
     def _error(self, _what: str, text: str, _since_ns: int | None) -> None:
         self._journal.write(Kind.ERROR, text, detector="engine")
+
+    def _signal(self, event: EngineEvent) -> None:
+        """A container's own health check answers otherwise than before."""
+        health = event.attributes.get("health", "")
+        self._journal.write(
+            Kind.SIGNAL,
+            f"{event.attributes.get('name', event.service)} reported {health}",
+            at_ns=event.at_ns,
+            detector=CONTAINER,
+            name=event.service,
+            state=health,
+            container_id=event.container_id,
+            error_ns=event.error_ns,
+        )
 
     def _write(self, event: EngineEvent) -> None:
         code = event.attributes.get("exitCode", "")

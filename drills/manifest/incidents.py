@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from drills.manifest.section import Name, Seconds, Section
 from drills.runbook.policy import IMPACTS
@@ -54,15 +54,32 @@ class Action(Section):
 
 
 class Incident(Section):
-    """One incident of the runbook: how it shows, whom it hurts, what to do."""
+    """One incident of the runbook: how it shows, whom it hurts, what to do.
+
+    It is announced by any of its ``alerts`` at the pager, and by a container of the services under
+    ``unhealthy`` whose own health check says so.
+    """
 
     title: Name
-    alerts: Annotated[tuple[Name, ...], Field(min_length=1)]
+    alerts: tuple[Name, ...] = ()
+    unhealthy: tuple[Name, ...] = ()
     impact: tuple[str, ...] = ()
     affected: tuple[str, ...] = ()
     workaround: str = ""
     prevention: tuple[str, ...] = ()
     procedure: tuple[Action, ...] = ()
+
+    @model_validator(mode="after")
+    def _is_announced(self) -> Self:
+        if not (self.alerts or self.unhealthy):
+            raise ValueError("expected alerts, or services under unhealthy, that announce it")
+        return self
+
+    @property
+    def announced_by(self) -> str:
+        """What announces it, in words."""
+        health = [f"{service} unhealthy" for service in self.unhealthy]
+        return " or ".join([*self.alerts, *health])
 
 
 class Record(Section):

@@ -15,6 +15,7 @@ from typing import Protocol
 from drills.timeline import Json
 
 DRILL_LABEL = "incident-drills.drill"  # what everything of a drill carries, with the drill's id
+HEALTH = "health_status"  # the engine's action of a health check whose answer changed
 
 
 @dataclass(frozen=True, slots=True)

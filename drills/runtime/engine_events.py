@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from drills.clock import Anchor, Clock
 from drills.errors import DrillError, EngineError
-from drills.runtime import EngineEvent
+from drills.runtime import HEALTH, EngineEvent
 from drills.units import NS
 
 _LABELS_OF_COMPOSE = "com.docker.compose."
@@ -200,11 +200,17 @@ class EventListener:
 
 
 def translate(raw: Mapping[str, Any], clock: EngineClock) -> EngineEvent:
-    """Our value of the engine's JSON. ``exec_start: sh -c ...`` becomes ``exec_start``."""
+    """Our value of the engine's JSON. ``exec_start: sh -c ...`` becomes ``exec_start``.
+
+    What follows ``health_status`` is the attribute ``health``: starting, healthy, unhealthy.
+    """
     at_ns, error_ns = clock.to_monotonic(raw["timeNano"])
     attributes = raw["Actor"]["Attributes"]
+    action, _, rest = raw["Action"].partition(":")
+    if action == HEALTH:
+        attributes = {**attributes, "health": rest.strip()}
     return EngineEvent(
-        action=raw["Action"].partition(":")[0],
+        action=action,
         container_id=raw["Actor"]["ID"],
         service=attributes.get(_SERVICE, ""),
         at_ns=at_ns,

@@ -10,7 +10,15 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from drills.errors import DrillError, EngineError, UnknownTarget
-from drills.runtime import Container, ContainerState, EngineEvent, EngineEvents, Executed, Program
+from drills.runtime import (
+    HEALTH,
+    Container,
+    ContainerState,
+    EngineEvent,
+    EngineEvents,
+    Executed,
+    Program,
+)
 from drills.testing.fake_container import KILLED, STATS, FakeContainer
 from drills.testing.fake_events import FakeEngineEvents
 from drills.testing.manual_clock import ManualClock
@@ -131,6 +139,7 @@ class FakeRuntime:
         """What its health check says from now on: starting, healthy, unhealthy."""
         one = self._one(container)
         one.state = replace(one.state, health=health)
+        self._emit(HEALTH, container, health=health)
 
     def write(self, container: Container, line: bytes) -> None:
         """It writes a line to its log, now."""

@@ -248,6 +248,19 @@ class TestEngine:
         assert event.at_ns == at_ns
         assert event.string("service") == "app"
 
+    def test_a_health_check_that_answers_otherwise_is_a_signal(self, bench: Bench) -> None:
+        """Of the service, at the engine's own time; and not once more among the events."""
+        bench.runtime.set_health(bench.runtime.find("app", 2), "unhealthy")
+        bench.watch._ask()
+        signal = bench.event(Kind.SIGNAL)
+        assert (signal.string("detector"), signal.string("name")) == ("container", "app")
+        assert (signal.string("state"), signal.text) == (
+            "unhealthy",
+            "fake-app-2 reported unhealthy",
+        )
+        assert signal.at_ns == bench.clock.monotonic_ns()
+        assert bench.journal.timeline().all(Kind.ENGINE) == []
+
     def test_of_commands_only_a_killed_one_is_written(self, bench: Bench) -> None:
         """Every health check is a command, and would drown the rest."""
         app = bench.runtime.find("app")

@@ -11,7 +11,7 @@ from drills.incident import RECORD_METRICS
 from drills.metric import REPLICATION, Observations
 from drills.metrics import METRICS
 from drills.probe import Sample
-from drills.timeline import Kind
+from drills.timeline import Json, Kind
 from drills.verdict import Unmeasured, Verdict, judge
 from tests.core.observed import Told, interval, lane, measure, ns, replicating, sample, unmeasured
 
@@ -126,6 +126,42 @@ def test_a_scenario_without_an_incident_has_no_alert_that_would_count() -> None:
     """It is inconclusive, however long it was watched."""
     found = unmeasured("time to detect", Told(alerts=[]).fault(10).alert(11).seen(60))
     assert found.at_least is None
+
+
+# --- health states -------------------------------------------------------------------------
+
+
+def health(told: Told, at: float, state: str = "unhealthy", container: str = "c") -> Told:
+    facts: dict[str, Json] = {"name": "app", "state": state, "container_id": container}
+    return told.tell(at, Kind.SIGNAL, "", facts, detector="container", error_ns=1_000_000)
+
+
+def test_a_container_s_own_health_check_is_measured() -> None:
+    """Of that service, from the fault on."""
+    seen = health(Told().fault(10), 13).seen()
+    assert interval("time to unhealthy", seen, "app").value == 3
+    found = unmeasured("time to unhealthy", seen, "nginx")
+    assert (found.reason, found.at_least) == (
+        "no container of nginx was reported unhealthy",
+        50,
+    )
+
+
+def test_a_container_that_was_unhealthy_before_detects_nothing() -> None:
+    """Whatever another instance says; one that was healthy again by then does."""
+    sick = health(health(Told(), 5), 6, "healthy", "d").fault(10)
+    assert "already so" in unmeasured("time to unhealthy", health(sick, 13).seen(), "app").reason
+    well = health(health(Told(), 5), 6, "healthy").fault(10)
+    assert interval("time to unhealthy", health(well, 13).seen(), "app").value == 3
+
+
+def test_a_health_state_detects_an_incident_that_it_announces() -> None:
+    """Beside its alerts, whichever is first; and no other incident."""
+    told = health(Told(unhealthy=["app"]).fault(10), 12).alert(14)
+    assert interval("time to detect", told.seen()).value == 2
+    assert interval("time to detect", told.seen(), "ReplicaDown").value == 4
+    assert interval("crashes before detection", told.seen()).value == 0
+    assert interval("time to detect", health(Told().fault(10), 12).alert(14).seen()).value == 4
 
 
 # --- fail-over -----------------------------------------------------------------------------

@@ -82,6 +82,13 @@ class TestTranslate:
         assert event.at_ns == clock.monotonic_ns()
         assert "secret" not in repr(event)
 
+    def test_a_health_state_is_kept(self) -> None:
+        """The engine says it behind a colon, as it says commands."""
+        clock = ManualClock()
+        stamp = clock.anchor().wall_ns
+        event = translate(raw("health_status: unhealthy", stamp), EngineClock(clock, 0, 0))
+        assert (event.action, event.attributes["health"]) == ("health_status", "unhealthy")
+
     def test_follows_a_wall_clock_that_was_set_during_the_drill(self) -> None:
         """Setting the wall clock between two events moves neither of them."""
         clock = ManualClock()
