@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from tests.sabotage.project import Ran
 
 
+REFUSED = "refused"  # nothing is begun at all, and pytest says why
+
+
 class Bench(StrEnum):
     """Where a case is tried: on the stack of containers, or on a world on paper."""
 
@@ -34,6 +37,7 @@ class Part(StrEnum):
     REPLICA = "The replica"
     DATA = "The data"
     PROBES = "What is asked, and who asks"
+    CRITERIA = "The criteria"
     DRILL = "The drill itself"
 
 
@@ -87,9 +91,10 @@ class Case:
     """A way to break a drill.
 
     ``turns`` names the criterion that must get ``verdict``, for a reason that the pattern
-    ``because`` is found in; "" is the drill as a whole. ``act`` is done at ``place`` of the
-    scenario, ``edit`` to a copy of ``compose/``, ``rewrite`` to the scenario's text. ``around`` is
-    a command that pytest is run under. ``undone``: whether the fault can be undone in spite of it.
+    ``because`` is found in; "" is the drill as a whole. One that is REFUSED is never begun.
+    ``act`` is done at ``place`` of the scenario, ``edit`` to a copy of ``compose/``, ``rewrite`` to
+    the scenario's text. ``around`` is a command that pytest is run under. ``undone``: whether the
+    fault can be undone in spite of it.
     ``besides`` asserts what else must hold of the run. ``slow`` ones are left to `make sabotage`.
     ``code`` is pytest's exit code where the verdict alone does not say whether that is 0.
     """

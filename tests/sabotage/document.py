@@ -24,6 +24,9 @@ sabotage the same scenarios are met.
 `make sabotage` tries them all and prints the share that turned, the mutation score. 100 % is the
 bar. The cases on paper, but the slowest, are tried by `make test` too.
 
+A criterion that no system could meet, or none could miss, is *refused*: pytest says why before
+anything is begun.
+
 One case must turn nothing: with the wall clock set forward by an hour in the middle of it, a drill
 is met, and no measured time has that hour in it. The machine's own clock is never touched; the
 drill is given another reading of it. How a stepped clock meets the engine's stamps is a test of

@@ -251,16 +251,6 @@ PAPER_CASES = (
         rewrite=lambda text: replaced(text, TABLE, ""),
     ),
     Case(
-        "the table of criteria is empty",
-        Part.DRILL,
-        Bench.PAPER,
-        "",
-        "inconclusive",
-        r"expected at least one criterion",
-        rewrite=lambda text: replaced(text, TABLE, "".join(ROWS[:2])),
-        slow=True,
-    ),
-    Case(
         "steady state is left out",
         Part.DRILL,
         Bench.PAPER,

@@ -12,7 +12,7 @@ import pytest
 
 from drills.journal import slug
 from tests.plugin.project import ROOT
-from tests.sabotage.case import Bench, Case, Part
+from tests.sabotage.case import REFUSED, Bench, Case, Part
 from tests.sabotage.cases import CASES
 from tests.sabotage.project import Ran, run
 
@@ -34,7 +34,8 @@ def kept(ran: Ran, case: Case) -> Iterator[None]:
     except BaseException as error:
         place = KEPT / slug(case.name)
         shutil.rmtree(place, ignore_errors=True)
-        shutil.copytree(ran.project / "reports", place, symlinks=True)
+        if (ran.project / "reports").exists():
+            shutil.copytree(ran.project / "reports", place, symlinks=True)
         error.add_note(f"{ran.output[-4000:]}\nkept in {place}")
         raise
 
@@ -50,6 +51,14 @@ def turned(ran: Ran, case: Case) -> None:
     assert (result.verdict == "met") == (case.verdict == "met"), said
 
 
+def refused(ran: Ran, case: Case) -> None:
+    """Assert that no drill was begun, and that pytest says why."""
+    assert ran.code != 0, "exit code 0"
+    assert re.search(case.because, ran.output), ran.output[-4000:]
+    assert not (ran.project / "reports").exists()
+    assert not (ran.project / "stacks").exists()
+
+
 @pytest.mark.parametrize(
     "case",
     [
@@ -61,6 +70,9 @@ def test_it_turns(case: Case, tmp_path: Path) -> None:
     """As named, with an exit code that says so; the fault is undone and nothing is left."""
     ran = run(case, tmp_path / "project")
     with kept(ran, case):
+        if case.verdict == REFUSED:
+            refused(ran, case)
+            return
         turned(ran, case)
         green = case.verdict == "met" and not case.code
         assert (ran.code == 0) == green, f"exit code {ran.code}"
