@@ -17,10 +17,11 @@ from drills.errors import DrillError, JournalError
 from drills.evidence import Evidence
 from drills.http import Client
 from drills.judge import FINAL_READ, judge_directory
-from drills.manifest import Manifest, Question
+from drills.ledger import Holding, holding_to_json
+from drills.manifest import Manifest, Node, Question
 from drills.observers import node_dsn, primary_dsn
 from drills.probes.samples import compress
-from drills.replication import DatabaseError, await_replay, final_read, query
+from drills.replication import DatabaseError, DataGone, await_replay, final_read, query
 from drills.reporting.files import point_latest, write_report
 from drills.result import DrillResult
 from drills.runtime import Container, Runtime, Stack
@@ -132,19 +133,33 @@ class Aftermath:
             tell_stalls(self._journal)
 
     def _final_read(self) -> None:
-        manifest, found = self._drill.plan.manifest, {}
+        manifest = self._drill.plan.manifest
+        found: dict[str, Holding] = {}
+        gone: dict[str, str] = {}
+        failed: dict[str, str] = {}
         for name, node in manifest.data.nodes.items():
             try:
-                dsn = node_dsn(manifest, self._drill.runtime, name)
-                if node.role == "replica":
-                    self._let_replay(name, dsn)
-                found[name] = dict(final_read(dsn, manifest.data.final_read))
+                found[name] = self._held_by(name, node)
+            except DataGone as error:  # it could be read before the fault: that was seen to
+                found[name], gone[name] = {}, str(error)
             except DrillError as error:
+                failed[name] = str(error)
                 self._journal.write(Kind.ERROR, f"final read of {name}: {error}")
+        if not manifest.data.nodes:
+            return
         path = self._journal.directory / FINAL_READ
-        path.write_text(json.dumps(found), "utf-8")
-        counts = ", ".join(f"{sum(ids.values())} on {name}" for name, ids in found.items())
-        self._journal.write(Kind.FINAL_READ, f"writes found: {counts or 'none could be read'}")
+        path.write_text(json.dumps({k: holding_to_json(v) for k, v in found.items()}), "utf-8")
+        counts = [f"{len(held)} on {name}" for name, held in found.items() if name not in gone]
+        counts += [f"none on {name} any more ({said})" for name, said in gone.items()]
+        text = f"writes found: {', '.join(counts) or 'none could be read'}"
+        self._journal.write(Kind.FINAL_READ, text, gone=gone, failed=failed)
+
+    def _held_by(self, name: str, node: Node) -> Holding:
+        manifest = self._drill.plan.manifest
+        dsn = node_dsn(manifest, self._drill.runtime, name)
+        if node.role == "replica":
+            self._let_replay(name, dsn)
+        return final_read(dsn, manifest.data.final_read, len(manifest.data.content))
 
     def _let_replay(self, name: str, dsn: str) -> None:
         """Give a replica the lag that it is allowed: what it lacks after that is stale."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from drills.clock import Clock
 from drills.journal import Journal
-from drills.ledger import WriteOutcome, outcome_of
+from drills.ledger import Holding, acknowledged_of, altered_in, missing_from
+from drills.manifest import Data
+from drills.probe import Sample
 from drills.probes.samples import SampleTail
-from drills.replication import query
+from drills.replication import DataGone, final_read
 from drills.stop import LEDGER
 from drills.timeline import Kind
 from drills.units import NS
@@ -16,25 +19,26 @@ from drills.watcher import Watcher
 
 EVERY = 2.0  # seconds between two questions
 SETTLED = 2.0  # seconds since its acknowledgement, after which a write must be on the primary
+ASKED_WITHIN = 5  # seconds
 
 
 class Audit:
     """Asks the primary, on a thread of its own, for every write acknowledged a while ago.
 
-    Writes an event whenever the number of those that are missing changes. A primary that cannot be
-    asked proves nothing: it is noted, and asked again.
+    Writes an event whenever the number of those that are missing, or that say something else,
+    changes. A primary that cannot be asked proves nothing: it is noted, and asked again. One that
+    answers that it has no such table holds none of them. ``dsn`` tells where the primary is now.
     """
 
     def __init__(
-        self, dsn: str, statement: str, writes: str, samples: Path, journal: Journal, clock: Clock
+        self, dsn: Callable[[], str], data: Data, samples: Path, journal: Journal, clock: Clock
     ) -> None:
         self._dsn = dsn
-        self._statement = statement
-        self._writes = writes
+        self._data = data
         self._tail = SampleTail(samples)
         self._journal = journal
         self._clock = clock
-        self._missing = 0
+        self._found = (0, 0)
         self._watcher = Watcher("audit", self.ask, interval=EVERY, failed=self._failed)
 
     def start(self) -> None:
@@ -50,25 +54,32 @@ class Audit:
         acknowledged = self._acknowledged(self._clock.monotonic_ns() - int(SETTLED * NS))
         if not acknowledged:
             return
-        found = {str(row[0]) for row in query(self._dsn, self._statement)}
-        missing = len(acknowledged - found)
-        if missing != self._missing:
-            self._missing = missing
-            self._journal.write(
-                Kind.OBSERVED,
-                f"acknowledged writes that the primary does not hold: {missing}",
-                observer=LEDGER,
-                missing=missing,
-            )
+        held, said = self._held()
+        altered = altered_in(held, acknowledged) or []
+        found = len(missing_from(held, acknowledged)), len(altered)
+        if found != self._found:
+            self._found = found
+            self._tell(*found, said)
 
-    def _acknowledged(self, until_ns: int) -> set[str]:
-        return {
-            sample.subject
-            for sample in self._tail.poll().get(self._writes, ())
-            if sample.subject
-            and sample.ended_ns <= until_ns
-            and outcome_of(sample) is WriteOutcome.ACKNOWLEDGED
-        }
+    def _held(self) -> tuple[Holding, str]:
+        """What the primary holds, and what it says where that is nothing at all any more."""
+        data = self._data
+        try:
+            return final_read(
+                self._dsn(), data.final_read, len(data.content), timeout=ASKED_WITHIN
+            ), ""
+        except DataGone as gone:
+            return {}, f" ({gone})"
+
+    def _tell(self, missing: int, altered: int, said: str) -> None:
+        text = f"acknowledged writes that the primary does not hold: {missing}{said}"
+        if altered:
+            text += f"; that say something else there: {altered}"
+        self._journal.write(Kind.OBSERVED, text, observer=LEDGER, missing=missing, altered=altered)
+
+    def _acknowledged(self, until_ns: int) -> dict[str, Sample]:
+        writes = acknowledged_of(self._tail.poll().get(self._data.writes, ()))
+        return {id_: each for id_, each in writes.items() if each.ended_ns <= until_ns}
 
     def _failed(self, error: Exception) -> None:
         self._journal.write(Kind.NOTE, f"the primary was not asked for its writes: {error}")

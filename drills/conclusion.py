@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from drills.crashes import KILLED
+from drills.data import harmed, reconciliation
 from drills.dwell import too_short
 from drills.metric import Observations
 from drills.result import Status
@@ -36,10 +37,9 @@ def verdict_of(seen: Observations, judged: Sequence[Judged]) -> tuple[Verdict, s
     if beforehand := _beforehand(timeline):
         return beforehand
     verdict = worst(item.verdict for item in judged)
-    if verdict is Verdict.MISSED:
-        missed = [item.criterion.name for item in judged if item.verdict is Verdict.MISSED]
+    if missed := _missed(seen, judged):
         stopped = timeline.first(Kind.STOPPED)
-        return verdict, f"missed: {', '.join(missed)}" + (f"; {stopped.text}" if stopped else "")
+        return Verdict.MISSED, f"missed: {missed}" + (f"; {stopped.text}" if stopped else "")
     for kind in (Kind.STOPPED, Kind.UNSTEADY, Kind.FAULT_FAILED, Kind.RESPONSE_FAILED):
         if event := timeline.first(kind):
             return Verdict.INCONCLUSIVE, event.text
@@ -65,6 +65,16 @@ def _beforehand(timeline: Timeline) -> tuple[Verdict, str] | None:
     if failed := not_undone(timeline):
         return Verdict.MISSED, failed[0].text
     return None
+
+
+def _missed(seen: Observations, judged: Sequence[Judged]) -> str:
+    """The criteria that were missed, and what was done to acknowledged writes that none allows."""
+    missed = [item.criterion for item in judged if item.verdict is Verdict.MISSED]
+    harm = harmed(reconciliation(seen), judged)
+    for criterion in missed:
+        harm.pop(criterion.metric, None)
+    told = [f"{number} {metric}, which no criterion allows" for metric, number in harm.items()]
+    return ", ".join([*(criterion.name for criterion in missed), *told])
 
 
 def _over_by_itself(timeline: Timeline) -> str:

@@ -1,43 +1,87 @@
-"""Whether data was lost: the ledger of acknowledged writes against the final read."""
+"""Whether data was lost or altered: the ledger of acknowledged writes against the final read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from drills.ledger import Reconciliation, WriteOutcome, count, reconcile
 from drills.metric import Observations
-from drills.timeline import Kind
+from drills.score import Judged
+from drills.timeline import Event, Kind
 from drills.units import Interval
-from drills.verdict import Measured, Measurement, Unmeasured
+from drills.verdict import Measured, Measurement, Unmeasured, Verdict
+
+LOST, ALTERED = "lost orders", "altered orders"
+NO_CONTENT = "the final read gives ids alone: [data] content names no columns to compare"
+NO_REPLICA = "no replica answered the final read"
 
 
 def reconciliation(seen: Observations) -> Reconciliation | None:
-    """The ledger against the final read; None where either is missing."""
+    """The ledger against the final read; None where either is missing, see ``unproven``."""
     started = seen.timeline.first(Kind.DRILL_STARTED)
-    if seen.final is None or started is None:
+    if seen.final is None or started is None or unproven(seen):
         return None
-    primary = seen.final.get(started.string("primary"))
-    writes = seen.samples.get(started.string("writes"))
-    if primary is None or not writes:
-        return None
+    primary = seen.final[started.string("primary")]
+    replicas = [held for node, held in seen.final.items() if node != started.string("primary")]
+    return reconcile(seen.samples[started.string("writes")], primary, replicas)
+
+
+def unproven(seen: Observations) -> str:
+    """Why the ledger cannot be held against a final read; "" where it can.
+
+    A workload that nobody acknowledged proves nothing.
+    """
+    started = seen.timeline.first(Kind.DRILL_STARTED)
+    writes = seen.samples.get(started.string("writes"), ()) if started else ()
     if not count(writes)[WriteOutcome.ACKNOWLEDGED]:
-        return None  # a workload that nobody acknowledged proves nothing
-    replicas = [ids for node, ids in seen.final.items() if node != started.string("primary")]
-    return reconcile(writes, primary, replicas)
+        return "no write was acknowledged"
+    primary = started.string("primary") if started else ""
+    if seen.final is None or primary not in seen.final:
+        said = _said(seen.timeline.last(Kind.FINAL_READ), "failed").get(primary, "")
+        return "no final read of the primary" + (f": {said}" if said else "")
+    return ""
+
+
+def _said(event: Event | None, key: str) -> Mapping[str, str]:
+    """What is told of each node under ``key`` of an event."""
+    told = event.data.get(key) if event else None
+    return {str(k): str(v) for k, v in told.items()} if isinstance(told, Mapping) else {}
 
 
 def counted(
-    number: Callable[[Reconciliation], int | None], source: str
+    number: Callable[[Reconciliation], int | None], source: str, otherwise: str = NO_REPLICA
 ) -> Callable[[Observations, str], Measurement]:
-    """A metric that counts something of the reconciliation; ``source`` says of what."""
+    """A metric that counts something of the reconciliation; ``source`` says of what.
+
+    ``otherwise`` is why there is no such number.
+    """
 
     def measure(seen: Observations, _subject: str) -> Measurement:
         found = reconciliation(seen)
         if found is None:
-            return Unmeasured("no write was acknowledged, or no final read of the primary")
+            return Unmeasured(unproven(seen))
         counted = number(found)
         if counted is None:
-            return Unmeasured("no replica answered the final read")
-        return Measured(Interval.exact(counted), source)
+            return Unmeasured(otherwise)
+        gone = _said(seen.timeline.last(Kind.FINAL_READ), "gone")
+        why = "".join(f"; {node}: {said}" for node, said in sorted(gone.items()))
+        return Measured(Interval.exact(counted), source + why)
 
     return measure
+
+
+def altered(found: Reconciliation) -> int | None:
+    """How many acknowledged writes say something else; None where content is not proven."""
+    return None if found.altered is None else len(found.altered)
+
+
+def harmed(found: Reconciliation | None, judged: Sequence[Judged]) -> dict[str, int]:
+    """How many acknowledged writes were lost or altered, by metric, where nothing allows it.
+
+    A criterion on just that allows it where it is met: at most so many may be lost, say.
+    """
+    if found is None:
+        return {}
+    allowed = {each.criterion.metric for each in judged if each.verdict is Verdict.MET}
+    numbers = {LOST: len(found.lost), ALTERED: altered(found) or 0}
+    return {metric: n for metric, n in numbers.items() if n and metric not in allowed}

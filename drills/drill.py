@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 
 from drills.aftermath import Aftermath, interrupts
@@ -23,10 +23,11 @@ from drills.fault import Fault
 from drills.injection import Injector
 from drills.journal import Journal
 from drills.judge import metric
-from drills.metric import REPLICATION, Observations, Settles
+from drills.metric import Observations, Settles
 from drills.observers import Observers
 from drills.outage import all_held_from
 from drills.plan import Plan, radius_of, subjects_of
+from drills.probe import Sample
 from drills.readiness import Readiness
 from drills.redact import Redactor
 from drills.result import DrillResult
@@ -160,16 +161,16 @@ class Drill:
 
     def _hold(self, observers: Observers) -> None:
         self._phase("steady state", f"holding steady state for {self.settings.hold:g} s")
-        always = [name for name, each in self.plan.manifest.journeys.items() if each.always]
         hold_steady(
             self._look,
-            lanes=(*always, REPLICATION),
+            lanes=observers.steady,
             monitoring=Readiness(self.plan.manifest.monitoring.ready, self.runtime),
             last_seen=lambda: last_answers(observers.observations()),
             hold=self.settings.hold,
             within=self.settings.steady_within,
             clock=self._clock,
         )
+        observers.check_ledger()
         self.journal.write(Kind.STEADY, "steady state reached and held")
 
     def start_workload(self, rates: Mapping[str, float]) -> None:
@@ -204,6 +205,7 @@ class Drill:
         self.footing.check()
         if self._responder is None:
             self._go_on_call()
+        self.observers.end_steady_state()
         bound = f" for {format_seconds(lasting)}" if lasting is not None else ""
         self._phase("fault", f"injecting {fault.kind} into {target}{bound}")
         try:
@@ -394,7 +396,8 @@ class Drill:
 
         def recovered() -> bool:
             seen = self._look()
-            lanes = list({REPLICATION: [], **seen.samples}.values())
+            watched: dict[str, Sequence[Sample]] = dict.fromkeys(self.observers.steady, ())
+            lanes = list({**watched, **seen.samples}.values())
             return all_held_from(lanes, after_ns=begin, hold=seen.hold) is not None
 
         self._patiently(recovered, "service and redundancy are back")

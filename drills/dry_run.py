@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from drills.criteria import Criterion, Unit
+from drills.data import ALTERED, LOST, NO_CONTENT
 from drills.dwell import needed
 from drills.errors import PlanError
 from drills.fault import Fault
@@ -29,7 +30,7 @@ from drills.target import BlastRadius, Target, resolve
 from drills.units import format_seconds
 
 FASTEST = 1000.0  # requests a second that one journey may be asked at most
-NEEDS_WRITES = ("lost orders", "duplicated orders", "stale orders")
+NEEDS_WRITES = (LOST, ALTERED, "duplicated orders", "stale orders")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,10 @@ class PlannedDrill:
         if kind.narrowed in (Subject.JOURNEY, Subject.SWITCHING):
             self._asked(criterion.name, *([subject] if subject else known[kind.narrowed]))
         if criterion.metric in NEEDS_WRITES:
+            if not self._manifest.primary():
+                raise PlanError(f"{criterion.name}: expected [data] in the manifest, found none")
+            if criterion.metric == ALTERED and not self._manifest.data.content:
+                raise PlanError(f"{criterion.name}: {NO_CONTENT}")
             self._asked(criterion.name, self._manifest.data.writes)
         if criterion.metric == "stale orders" and not known[Subject.REPLICA]:
             raise PlanError(f"{criterion.name}: expected a stack with replicas, there is none")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Self, cast
+from typing import Self, TypeAlias, cast
 
 import httpx
 
+from drills import content
 from drills.errors import DrillError
 from drills.timeline import Json
 
@@ -17,16 +17,20 @@ class NoAnswer(DrillError):
     """The service gave no answer, or not one that was expected."""
 
 
-class Client:
-    """One service at one address; a connection is kept between requests. Threads have their own."""
+Address: TypeAlias = "tuple[str, int] | Callable[[], tuple[str, int]]"
 
-    def __init__(self, address: tuple[str, int], timeout: float = 2.0) -> None:
-        self.address = address
-        host, port = address
+
+class Client:
+    """One service; a connection is kept between requests. Threads have clients of their own.
+
+    ``address`` is where it is, or tells where it is now: that is asked before each request, for a
+    restart may publish it elsewhere.
+    """
+
+    def __init__(self, address: Address, timeout: float = 2.0) -> None:
+        self._address = address
         # What is under drill is on this host: a proxy for the world has no part in it.
-        self._client = httpx.Client(
-            base_url=f"http://{host}:{port}", timeout=timeout, trust_env=False
-        )
+        self._client = httpx.Client(timeout=timeout, trust_env=False)
 
     def json(self, path: str, *, timeout: float | None = None) -> Mapping[str, Json]:
         """The JSON object at ``path``, whatever its status. Raises NoAnswer where there is none."""
@@ -39,11 +43,13 @@ class Client:
             raise NoAnswer(f"{path}: {response.status_code}")
         return response.text
 
-    def post(self, path: str, body: Mapping[str, Json]) -> Mapping[str, Json]:
-        """The JSON object that answers a POST. Raises NoAnswer unless it succeeded."""
-        response = self._request("POST", path, content=json.dumps(body))
+    def send(
+        self, method: str, path: str, body: str, headers: Mapping[str, str]
+    ) -> Mapping[str, Json]:
+        """The JSON object that answers a request. Raises NoAnswer unless it succeeded."""
+        response = self._request(method, path, body=body or None, headers=headers)
         if response.is_error:
-            raise NoAnswer(f"POST {path}: {response.status_code}")
+            raise NoAnswer(f"{method} {path}: {response.status_code}")
         return _json(response)
 
     def close(self) -> None:
@@ -62,18 +68,32 @@ class Client:
         self.close()
 
     def _request(
-        self, method: str, path: str, *, content: str | None = None, timeout: float | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        body: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
     ) -> httpx.Response:
         try:
             return self._client.request(
                 method,
-                path,
-                content=content,
-                headers={"Content-Type": "application/json"} if content else None,
+                self._base() + path,
+                content=body,
+                headers=headers,
                 timeout=httpx.USE_CLIENT_DEFAULT if timeout is None else timeout,
             )
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeEncodeError) as error:
             raise NoAnswer(f"{method} {path}: {type(error).__name__}: {error}") from error
+
+    def _base(self) -> str:
+        address = self._address
+        try:
+            host, port = address() if callable(address) else address
+        except DrillError as error:
+            raise NoAnswer(f"the service has no address: {error}") from error
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _json(response: httpx.Response) -> Mapping[str, Json]:
@@ -96,9 +116,4 @@ def _read(response: httpx.Response) -> object:
 
 def dig(answer: Mapping[str, Json], dotted: str) -> Json:
     """The value under a dotted path such as ``read_replica.status``; None where there is none."""
-    value: Json = answer
-    for key in dotted.split("."):
-        if not isinstance(value, Mapping):
-            return None
-        value = value.get(key)
-    return value
+    return cast(Json, content.dig(answer, dotted))

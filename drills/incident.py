@@ -113,13 +113,14 @@ def _data(seen: Observations) -> str:
     found = reconciliation(seen)
     if found is None:
         return ""
-    return f"{len(found.lost)} acknowledged writes lost, {found.duplicated} duplicated"
+    changed = f", {len(found.altered)} altered" if found.altered else ""
+    return f"{len(found.lost)} acknowledged writes lost{changed}, {found.duplicated} duplicated"
 
 
 def _boxes(seen: Observations, started: Event) -> tuple[dict[str, bool], dict[str, bool]]:
     impact, affected = set(started.strings("impact")), set(started.strings("affected"))
     found = reconciliation(seen)
-    if found is not None and (found.lost or found.duplicated):
+    if found is not None and (found.lost or found.altered or found.duplicated):
         impact.add("Data integrity concerns")
     occurred = seen.fault() is not None
     impacts = started.strings("record_impacts") or IMPACTS

@@ -14,17 +14,18 @@ from drills import chart, incident
 from drills.clock import Anchor
 from drills.conclusion import status_of, verdict_of
 from drills.criteria import Criterion, Unit
-from drills.data import reconciliation
+from drills.data import ALTERED, LOST, harmed, reconciliation, unproven
 from drills.declared import NOT_REACHED, unreached
 from drills.dwell import lasted
 from drills.errors import JournalError, PlanError
 from drills.journal import anchor_of, last_hash, read_timeline
 from drills.journeys import availability_of
-from drills.ledger import FinalRead, WriteOutcome, count
+from drills.ledger import FinalRead, WriteOutcome, count, final_read_from_json
 from drills.metric import Metric, Observations
 from drills.metrics import METRICS
 from drills.probe import Sample
 from drills.probes.samples import read_samples
+from drills.readdressed import counted
 from drills.result import (
     DataResult,
     DrillResult,
@@ -42,7 +43,7 @@ from drills.statement import floor, state
 from drills.subjects import near
 from drills.timeline import Event, Kind, Timeline
 from drills.units import NS
-from drills.verdict import Measured, Verdict
+from drills.verdict import Measured
 
 FINAL_READ = "final-read.json"
 ALL_METRICS: Mapping[str, Metric] = {**METRICS, **incident.RECORD_METRICS}
@@ -73,7 +74,7 @@ def observe(directory: Path) -> Observations:
     samples = read_samples(directory / "samples", final=True)
     return Observations(
         timeline=timeline,
-        samples=samples,
+        samples=counted(timeline, samples),
         hold=hold,
         until_ns=_watched_until(timeline, samples),
         final=_final_read(directory / FINAL_READ),
@@ -98,12 +99,8 @@ def _final_read(path: Path) -> FinalRead | None:
     if not path.exists():
         return None
     try:
-        document = json.loads(path.read_bytes())
-        return {
-            str(node): {str(key): int(times) for key, times in ids.items()}
-            for node, ids in document.items()
-        }
-    except (ValueError, TypeError, AttributeError, OverflowError):
+        return final_read_from_json(json.loads(path.read_bytes()))
+    except (ValueError, TypeError, OverflowError):
         return None  # a crash tore it: nothing was read, so nothing is proven
 
 
@@ -151,7 +148,7 @@ def judge(seen: Observations, root_hash: str = "") -> DrillResult:
         status=status_of(ended),
         verdict=verdict.value,
         reason=reason,
-        score=_score(seen, judged, data),
+        score=_score(seen, judged),
         started_at=anchor.date(started.at_ns),
         ended_at=anchor.date(end.at_ns),
         duration_s=(end.at_ns - started.at_ns) / NS,
@@ -182,13 +179,12 @@ def _told(seen: Observations) -> list[Event]:
     return [event for event in seen.timeline if event.kind in _TOLD]
 
 
-def _score(seen: Observations, judged: Sequence[Judged], data: DataResult) -> ScoreResult:
-    allowed = any(
-        item.criterion.metric == "lost orders" and item.verdict is Verdict.MET for item in judged
-    )
+def _score(seen: Observations, judged: Sequence[Judged]) -> ScoreResult:
+    harm = harmed(reconciliation(seen), judged)
     result: Score | None = score(
         judged,
-        data_lost=bool(data.lost) and not allowed,
+        data_lost=LOST in harm,
+        data_altered=ALTERED in harm,
         rollback_failed=seen.timeline.first(Kind.UNDO_FAILED) is not None,
     )
     gave_way = seen.timeline.first(Kind.GROUND) is not None
@@ -232,7 +228,7 @@ def _data(seen: Observations) -> DataResult:
     started = seen.timeline.first(Kind.DRILL_STARTED)
     writes = seen.samples.get(started.string("writes"), ()) if started else ()
     counts, found = count(writes), reconciliation(seen)
-    reason = None if found else "no write was acknowledged, or no final read of the primary"
+    altered = found.altered if found else None
     return DataResult(
         attempted=len(writes) - counts[WriteOutcome.UNSENT],
         acknowledged=counts[WriteOutcome.ACKNOWLEDGED],
@@ -246,7 +242,11 @@ def _data(seen: Observations) -> DataResult:
         unexpected=found.unexpected if found else None,
         lost_ids=list(found.lost[:100]) if found else [],
         lost_span_s=found.lost_span if found else None,
-        reason=reason,
+        reason=unproven(seen) or None,
+        altered=None if altered is None else len(altered),
+        altered_ids=list((altered or ())[:100]),
+        misread=found.misread if found else None,
+        content_proven=altered is not None,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from drills.criteria import Unit
-from drills.data import counted
+from drills.data import ALTERED, LOST, NO_CONTENT, NO_REPLICA, altered, counted
 from drills.detection import (
     crashes_before_detection,
     time_to_detect,
@@ -80,17 +80,20 @@ def discussed(seen: Observations, subject: str) -> Measurement:
 
 
 def at_stake(
-    number: Callable[[Reconciliation], int | None], source: str
+    number: Callable[[Reconciliation], int | None], source: str, otherwise: str = NO_REPLICA
 ) -> Callable[[Observations, str], Measurement]:
-    """A metric that counts something of the ledger, if a fault could have lost any of it."""
-    count = counted(number, source)
+    """A metric that counts something of the ledger; none is only proven where a fault could harm.
+
+    ``otherwise`` is why there is no such number.
+    """
+    count = counted(number, source, otherwise)
 
     def measure(seen: Observations, subject: str) -> Measurement:
         started = seen.timeline.first(Kind.DRILL_STARTED)
         writes = seen.samples.get(started.string("writes"), ()) if started else ()
         until_ns = max((window.end_ns for window in windows(seen)), default=0)
         found = count(seen, subject)
-        if isinstance(found, Measured) and not any(
+        if found == Measured(Interval.exact(0), getattr(found, "source", "")) and not any(
             good(write) and write.ended_ns <= until_ns for write in writes
         ):
             return Unmeasured("no write was acknowledged before the fault was undone")
@@ -111,6 +114,7 @@ def stale_orders(seen: Observations, subject: str) -> Measurement:
 
 _STALE = "acknowledged writes missing in a final read of a replica"
 _LEDGER = "the ledger of acknowledged writes against a final read of the primary"
+_BY_CONTENT = f"{_LEDGER}, by content"
 
 
 S = Unit.SECONDS
@@ -138,7 +142,8 @@ METRICS = {
         ),
         Metric("replication lag", S, Settles.UNDONE, replication_lag, Subject.REPLICA),
         Metric("availability", Unit.RATIO, Settles.END, availability, Subject.JOURNEY, True),
-        Metric("lost orders", Unit.COUNT, Settles.END, at_stake(lambda r: len(r.lost), _LEDGER)),
+        Metric(LOST, Unit.COUNT, Settles.END, at_stake(lambda r: len(r.lost), _LEDGER)),
+        Metric(ALTERED, Unit.COUNT, Settles.END, at_stake(altered, _BY_CONTENT, NO_CONTENT)),
         Metric(
             "duplicated orders", Unit.COUNT, Settles.END, at_stake(lambda r: r.duplicated, _LEDGER)
         ),

@@ -2,27 +2,44 @@
 
 from __future__ import annotations
 
-import re
+import threading
 from collections.abc import Callable
+from typing import Protocol
 
+from drills.addresses import Address, Addresses
 from drills.audit import Audit
 from drills.clock import Clock
+from drills.content import dig
 from drills.detectors import EngineWatch, Footing, HealthWatch, PagerWatch
-from drills.errors import DrillError
+from drills.errors import DrillError, PlanError
 from drills.http import Client
 from drills.journal import Journal
 from drills.manifest import Manifest
 from drills.metric import REPLICATION, Observations
 from drills.probes.prober import Prober
 from drills.probes.samples import SampleTail
+from drills.readdressed import counted
 from drills.redact import Redactor
-from drills.replication import ReplicationWatch
+from drills.replication import DataGone, ReplicationWatch, final_read
 from drills.runtime import Runtime
 from drills.timeline import Kind
 
 
+class Watch(Protocol):
+    """Something that watches on a thread of its own."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def stop(self) -> None:
+        """End. Idempotent."""
+
+
 class Observers:
-    """The prober's lanes, pager, health endpoint, engine's events, replication, ledger's audit."""
+    """The prober's lanes, pager, health endpoint, engine's events, replication, ledger's audit.
+
+    Only what the manifest names is watched. ``entry`` tells where customers enter now.
+    """
 
     def __init__(
         self,
@@ -42,26 +59,45 @@ class Observers:
         self._tail = SampleTail(self._samples)
         self._token = ""
         self._added: set[str] = set()
-        self.entry = runtime.port(manifest.stack.entry.service, manifest.stack.entry.port)
-        pager = manifest.monitoring.pager
-        self._pager = PagerWatch(runtime.port(pager.service, pager.port), journal, clock)
-        self._health = HealthWatch(self.entry, manifest.monitoring.health, journal, clock)
-        self._replication = ReplicationWatch(
-            primary_dsn(manifest, runtime),
-            manifest.data.max_lag,
-            self._samples / f"{REPLICATION}.jsonl",
-            clock,
-        )
-        self._prober = Prober(self._samples)
+        self._moving = threading.Lock()  # a lane is started at one address, or sent on to the next
+        self._disturbed = False
         self.engine = EngineWatch(runtime, journal, footing.gave_way)
-        self._audit = Audit(
-            primary_dsn(manifest, runtime),
-            manifest.data.final_read,
-            manifest.data.writes,
-            self._samples,
-            journal,
-            clock,
-        )
+        self._addresses = Addresses(runtime, self.engine, journal, clock)
+        entry = manifest.stack.entry
+        self.entry = self._addresses.of(entry.service, entry.port)
+        self._addresses.follow(entry.service, entry.port, self._moved)
+        self._prober = Prober(self._samples)
+        self._watches = self._watching()
+
+    def _watching(self) -> dict[str, Watch]:
+        """What watches besides the prober, by name, in the order in which it is started."""
+        manifest, journal, clock = self._manifest, self._journal, self._clock
+        watches: dict[str, Watch] = {"engine": self.engine, "addresses": self._addresses}
+        if (pager := manifest.monitoring.pager) is not None:
+            at = self._addresses.of(pager.service, pager.port)
+            watches["pager"] = PagerWatch(at, journal, clock)
+        if manifest.monitoring.health:
+            watches["health"] = HealthWatch(self.entry, manifest.monitoring.health, journal, clock)
+        if manifest.replicas():
+            file = self._samples / f"{REPLICATION}.jsonl"
+            watches["replication"] = ReplicationWatch(
+                self._dsn(manifest.primary()), manifest.data.max_lag, file, clock
+            )
+        if manifest.primary() and manifest.stop.lost_writes is not None:
+            dsn = self._dsn(manifest.primary())
+            watches["audit"] = Audit(dsn, manifest.data, self._samples, journal, clock)
+        return watches
+
+    def _dsn(self, name: str) -> Callable[[], str]:
+        node = self._manifest.data.nodes[name]
+        at = self._addresses.of(node.service, node.port)
+        return lambda: node.at(*at())
+
+    @property
+    def steady(self) -> tuple[str, ...]:
+        """The lanes that must be good before a fault: what the manifest has asked all the time."""
+        always = [name for name, journey in self._manifest.journeys.items() if journey.always]
+        return (*always, REPLICATION) if self._manifest.replicas() else tuple(always)
 
     def start(self, redactor: Redactor) -> None:
         """Start everything; the journeys that are always asked begin now.
@@ -73,31 +109,31 @@ class Observers:
         self._token = self._login()
         redactor.know(self._token)
         self._prober.keep_secret(redactor.known)
-        for watch in (self.engine, self._pager, self._health, self._replication):
+        for watch in self._watches.values():
             watch.start()
-        if self._manifest.stop.lost_writes is not None:
-            self._audit.start()
         for name, journey in self._manifest.journeys.items():
             if journey.always:
                 self.add(name, journey.rate)
 
     def _login(self) -> str:
         login = self._manifest.login
+        if login is None:
+            return ""
         with Client(self.entry, timeout=5.0) as client:
-            answer = client.post(
-                login.path, {"username": login.username, "password": login.password}
-            )
-        token = answer.get(login.token)
+            answer = client.send(login.method, login.path, login.sent_body(), login.sent_headers())
+        token = dig(answer, login.token)
         if not isinstance(token, str):
             raise DrillError(f"expected {login.token} in the answer of {login.path}, got none")
         return token
 
     def add(self, name: str, rate: float) -> None:
         """Have a journey asked ``rate`` times a second from now on."""
-        journey = self._manifest.journey(name)
-        self._prober.add(journey.lane(name, self.entry, self._token, rate))
-        self._added.add(name)
-        self._footing.expect_lane(name, journey.timeout, rate)
+        journey, data = self._manifest.journey(name), self._manifest.data
+        content = data.content if name == data.writes else ()
+        with self._moving:
+            self._prober.add(journey.lane(name, self.entry(), self._token, rate, content))
+            self._added.add(name)
+            self._footing.expect_lane(name, journey.timeout, rate)
         self._journal.write(
             Kind.LANE_STARTED,
             f"{name}: {rate:g} requests a second",
@@ -108,20 +144,55 @@ class Observers:
             timeout=journey.timeout,
         )
 
+    def _moved(self, address: Address) -> list[str]:
+        """Send what is due from now on to where customers enter now; returns the lanes."""
+        with self._moving:
+            for name in sorted(self._added):
+                self._prober.retarget(name, *address)
+            return sorted(self._added)
+
+    def check_ledger(self) -> None:
+        """See that every database can be read as it will be in the end.
+
+        Raises PlanError where the final read cannot be right, DatabaseError where a database does
+        not answer. What is gone later was there before, so it was lost.
+        """
+        data = self._manifest.data
+        for name in data.nodes:
+            try:
+                final_read(self._dsn(name)(), data.final_read, len(data.content))
+            except DataGone as error:
+                raise PlanError(
+                    f"data.final_read on {name}, before any fault: expected every write's id, "
+                    f"got {error}"
+                ) from error
+
+    def end_steady_state(self) -> None:
+        """From now on answers are held to their usual size: something is about to happen."""
+        if self._disturbed:
+            return
+        self._disturbed = True
+        unknown = self._prober.end_steady_state()
+        if unknown:
+            self._journal.write(
+                Kind.NOTE,
+                f"too few answers before the fault to know their usual size: {', '.join(unknown)}",
+            )
+
     def stop_workload(self) -> None:
         """End the journeys that steps started, and wait for their last answers."""
         always = {name for name, journey in self._manifest.journeys.items() if journey.always}
-        for name in sorted(self._added - always):
+        with self._moving:
+            workload, self._added = self._added - always, self._added & always
+        for name in sorted(workload):
             self._footing.forget_lane(name)
             self._prober.stop(name)
-        self._added &= always
 
     def observations(self) -> Observations:
         """What was seen so far."""
-        samples = self._tail.poll()
-        return Observations(
-            self._journal.timeline(), samples, self._hold, self._clock.monotonic_ns()
-        )
+        timeline = self._journal.timeline()
+        samples = counted(timeline, self._tail.poll())
+        return Observations(timeline, samples, self._hold, self._clock.monotonic_ns())
 
     def check(self, seen: Observations) -> None:
         """Raise GroundGaveWay where the drill is blind: what it would have seen is lost."""
@@ -130,17 +201,11 @@ class Observers:
 
     def stop(self) -> None:
         """End everything, each whatever became of the others. Idempotent."""
+        self._quietly("addresses", self._addresses.stop)
         self._quietly("prober", self._prober.end)
-        ends: list[tuple[str, Callable[[], None]]] = [
-            ("audit", self._audit.stop),
-            ("replication", self._replication.stop),
-            ("health", self._health.stop),
-            ("pager", self._pager.stop),
-            ("engine", self.engine.stop),
-        ]
         self._journal.write(Kind.LANES_ENDED, "watching ended")
-        for name, end in ends:
-            self._quietly(name, end)
+        for name, watch in reversed(self._watches.items()):
+            self._quietly(name, watch.stop)
 
     def _quietly(self, name: str, end: Callable[[], None]) -> None:
         try:
@@ -158,13 +223,4 @@ def primary_dsn(manifest: Manifest, runtime: Runtime) -> str:
 def node_dsn(manifest: Manifest, runtime: Runtime, name: str) -> str:
     """The observer's DSN of a node, at the address where it is published now."""
     node = manifest.data.nodes[name]
-    host, port = runtime.port(node.service, node.port)
-    return addressed(node.dsn, host, port)
-
-
-def addressed(dsn: str, host: str, port: int) -> str:
-    """A DSN with its ``{host}`` and ``{port}`` filled in; other braces, as in passwords, stay."""
-    url = "://" in dsn
-    who, at, where = dsn.rpartition("@") if url else ("", "", dsn)
-    values = {"{host}": f"[{host}]" if url and ":" in host else host, "{port}": str(port)}
-    return who + at + re.sub(r"\{(?:host|port)\}", lambda found: values[found[0]], where)
+    return node.at(*runtime.port(node.service, node.port))

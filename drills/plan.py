@@ -50,7 +50,7 @@ class Plan:
             "record_services": services,
             "workaround": incident.workaround if incident else "",
             "prevention": incident.prevention if incident else (),
-            "primary": manifest.node("primary")[0],
+            "primary": manifest.primary(),
             "writes": manifest.data.writes,
             "replicas": subjects_of(manifest)[Subject.REPLICA],
             "hold_s": settings.hold,

@@ -37,12 +37,20 @@ class Expect:
     ``status``: the statuses that mean success. ``fields``: top-level JSON fields that must equal
     the value given. ``has``: JSON fields that must be there and not be empty. ``trailer``: the CSV
     body must end in a line ``<trailer><n>`` with n the number of rows between header and trailer.
+    ``contains``: a text that the body must hold. ``pattern``: a regular expression that must be
+    found in its first 64 KiB. ``rows``: how many there must be at least: of the list under
+    ``rows_of`` (dotted), else of a body that is a JSON list, else between header and trailer, else
+    of lines that are not empty.
     """
 
     status: tuple[int, ...] = (200,)
     fields: Mapping[str, str] = field(default_factory=dict)
     has: tuple[str, ...] = ()
     trailer: str = ""
+    contains: str = ""
+    pattern: str = ""
+    rows: int = 0
+    rows_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,9 @@ class Lane:
     the request was due. In ``body`` the text ``{id}`` stands for a fresh UUID, which the sample
     keeps. ``route`` names a JSON field (or, as ``header:<Name>``, a response header) whose value
     the sample keeps as ``route``: which side of the system served it. ``limit`` ends the lane
-    after that many requests (0: never).
+    after that many requests (0: never). ``content`` is what a write says, in canonical forms (see
+    ``content``), in which ``{id}`` stands for its UUID; the sample keeps their digest. ``size`` is
+    the share of its smallest answer in steady state that an answer must have, see ``usual``.
     """
 
     name: str
@@ -70,6 +80,8 @@ class Lane:
     in_flight: int = 32
     route: str = ""
     limit: int = 0
+    content: tuple[str | None, ...] = ()
+    size: float | None = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +89,9 @@ class Sample:
     """One due request. The three instants are nanoseconds of the host's monotonic clock.
 
     ``status`` is 0 where no status line arrived; ``sent_ns`` and ``ended_ns`` equal
-    ``intended_ns`` for a dropped one. ``subject`` is the UUID of a write. ``detail`` says what
-    was wrong, in a few words.
+    ``intended_ns`` for a dropped one. ``subject`` is the UUID of a write, ``content`` the
+    digest of what it says ("" where that is not known). ``detail`` says what was wrong, in a few
+    words.
     """
 
     lane: str
@@ -91,6 +104,7 @@ class Sample:
     route: str = ""
     subject: str = ""
     detail: str = ""
+    content: str = ""
 
     @property
     def latency(self) -> float:
@@ -99,7 +113,7 @@ class Sample:
 
     def row(self) -> list[str | int]:
         """The sample as it stands in a samples file (the lane's name is the file's)."""
-        return [
+        row: list[str | int] = [
             self.seq,
             self.intended_ns,
             self.sent_ns,
@@ -110,11 +124,13 @@ class Sample:
             self.subject,
             self.detail,
         ]
+        return [*row, self.content] if self.content else row
 
     @classmethod
     def from_row(cls, lane: str, row: list[str | int]) -> Sample:
         """The inverse of ``row``. Raises ValueError or TypeError on anything else."""
-        seq, intended, sent, ended, outcome, status, route, subject, detail = row
+        seq, intended, sent, ended, outcome, status, route, subject, detail, *more = row
+        (content,) = more or ("",)
         return cls(
             lane,
             int(seq),
@@ -126,4 +142,5 @@ class Sample:
             str(route),
             str(subject),
             str(detail),
+            str(content),
         )

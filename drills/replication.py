@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
+from psycopg import conninfo
 
 from drills.clock import Clock
-from drills.errors import DrillError, WaitTimeout
+from drills.content import canonical, digest, plain
+from drills.errors import DrillError, PlanError, WaitTimeout
+from drills.ledger import Holding
 from drills.probe import Outcome, Sample
 from drills.units import NS
 from drills.wait import until
@@ -28,26 +31,85 @@ SELECT pg_current_wal_lsn() - '0/0'::pg_lsn,
 """
 
 
+# What a server that answers says where the data that is asked for is not there: no such table,
+# schema, database, column.
+_GONE = frozenset({"42P01", "3F000", "3D000", "42703"})
+
+
 class DatabaseError(DrillError):
     """A database could not be asked."""
 
 
+class DataGone(DatabaseError):
+    """The database answers, and what keeps the data is not there: table, schema, database."""
+
+
 def query(dsn: str, statement: str, *, timeout: int = 5) -> list[tuple[object, ...]]:
-    """The rows of one read-only statement. Raises DatabaseError without the DSN in its text."""
+    """The rows of one read-only statement.
+
+    Raises DataGone where the server answers that there is no such table, and DatabaseError where it
+    could not be asked or refuses; neither has the DSN in its text.
+    """
     try:
-        with psycopg.connect(dsn, connect_timeout=timeout, autocommit=True) as connection:
+        with _connected(dsn, timeout) as connection:
             connection.execute(f"SET statement_timeout = '{int(timeout)}s'")
             return list(connection.execute(statement.encode()).fetchall())
     except psycopg.Error as error:
-        raise DatabaseError(f"{type(error).__name__}: {error}".strip()) from error
+        raise (DataGone if error.sqlstate in _GONE else DatabaseError)(_words(error)) from error
 
 
-def final_read(dsn: str, statement: str) -> Mapping[str, int]:
-    """How often each id is there. ``statement`` selects one id a row."""
-    found: dict[str, int] = {}
-    for row in query(dsn, statement, timeout=FINAL_READ_WITHIN):
-        found[str(row[0])] = found.get(str(row[0]), 0) + 1
-    return found
+def _connected(dsn: str, timeout: int) -> psycopg.Connection:
+    try:
+        return psycopg.connect(dsn, connect_timeout=timeout, autocommit=True)
+    except psycopg.errors.ConnectionTimeout:
+        raise
+    except psycopg.OperationalError as error:
+        if _no_such_database(dsn, timeout):
+            raise DataGone(_words(error)) from error
+        raise
+
+
+def _words(error: psycopg.Error) -> str:
+    """What the server said, without the statement that it said it of."""
+    said = error.diag.message_primary or str(error)
+    return f"{type(error).__name__}: {said}".strip()
+
+
+def _no_such_database(dsn: str, timeout: int) -> bool:
+    """Whether a connection failed because the server answers and has no such database.
+
+    Such a refusal carries no code, and its words are in the server's language, so the server is
+    asked in its maintenance database.
+    """
+    name = conninfo.conninfo_to_dict(dsn).get("dbname")
+    there = "SELECT 1 FROM pg_catalog.pg_database WHERE datname = %s"
+    try:
+        with psycopg.connect(dsn, dbname="postgres", connect_timeout=timeout) as connection:
+            return name is not None and connection.execute(there, [name]).fetchone() is None
+    except psycopg.Error:
+        return False
+
+
+def final_read(
+    dsn: str, statement: str, content: int = 0, *, timeout: int = FINAL_READ_WITHIN
+) -> Holding:
+    """What the database holds of each write: ``statement`` selects its id and ``content`` columns.
+
+    With columns of content that is the digest of each row's, else how many rows there are. An id is
+    compared in lower case and without blanks around it. Raises PlanError where the statement
+    selects another number of columns.
+    """
+    digests: dict[str, list[str]] = {}
+    for row in query(dsn, statement, timeout=timeout):
+        if content and len(row) != 1 + content:
+            raise PlanError(
+                f"data.final_read: expected {1 + content} columns, the id and those that "
+                f"data.content names, got {len(row)}"
+            )
+        id_ = plain(row[0]).strip().lower()
+        said = digest(canonical(value) for value in row[1:]) if content else ""
+        digests.setdefault(id_, []).append(said)
+    return digests if content else {id_: len(rows) for id_, rows in digests.items()}
 
 
 def await_replay(primary: str, replica: str, *, within: float, clock: Clock) -> bool:
@@ -92,11 +154,12 @@ class Lag:
 class ReplicationWatch:
     """Samples the primary's view of its replica, ten times a second, into ``<lane>.jsonl``.
 
+    ``dsn`` tells where the primary is now; it is asked before each connection.
     A sample is good while the replica streams with at most ``max_lag`` seconds of lag; its detail
     is the lag in seconds, "" where there is no replica.
     """
 
-    def __init__(self, dsn: str, max_lag: float, file: Path, clock: Clock) -> None:
+    def __init__(self, dsn: Callable[[], str], max_lag: float, file: Path, clock: Clock) -> None:
         self._dsn = dsn
         self._max_lag = max_lag
         self._clock = clock
@@ -120,14 +183,14 @@ class ReplicationWatch:
 
     def streaming(self) -> bool:
         """Whether a replica streams now. Raises DatabaseError when the primary cannot be asked."""
-        return query(self._dsn, _VIEW)[0][1] is not None
+        return query(self._dsn(), _VIEW)[0][1] is not None
 
     def _ask(self) -> None:
         asked = self._clock.monotonic_ns()
         outcome, detail = Outcome.ERROR, ""
         try:
             outcome, detail = self._view(asked)
-        except psycopg.Error:
+        except (psycopg.Error, DrillError):
             if self._connection is not None:
                 self._connection.close()
             self._connection = None
@@ -138,7 +201,7 @@ class ReplicationWatch:
 
     def _view(self, now_ns: int) -> tuple[Outcome, str]:
         if self._connection is None:
-            self._connection = psycopg.connect(self._dsn, connect_timeout=2, autocommit=True)
+            self._connection = psycopg.connect(self._dsn(), connect_timeout=2, autocommit=True)
         row = self._connection.execute(_VIEW).fetchone()
         primary, replayed = (int(row[0]), row[1]) if row else (0, None)
         if replayed is None:

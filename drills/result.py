@@ -70,7 +70,11 @@ class Metrics(Part):
 
 
 class DataResult(Part):
-    """The ledger of writes against the final read; null where no final read was made."""
+    """The ledger of writes against the final read; null where no final read was made.
+
+    ``altered`` and ``misread`` (unknown, and there with another content) are null as well where the
+    final read gave ids alone; ``content_proven`` says whether content was compared.
+    """
 
     attempted: int
     acknowledged: int
@@ -85,6 +89,10 @@ class DataResult(Part):
     lost_ids: list[str]
     lost_span_s: float | None
     reason: str | None
+    altered: int | None = None
+    altered_ids: list[str] = []
+    misread: int | None = None
+    content_proven: bool = False
 
 
 class Outage(Part):

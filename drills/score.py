@@ -83,11 +83,17 @@ def time_points(seconds: float, limit: float) -> float:
     return 100 * NormalDist().cdf((math.log(limit) - math.log(seconds)) / sigma)
 
 
-def score(judged: Sequence[Judged], *, data_lost: bool, rollback_failed: bool) -> Score | None:
+def score(
+    judged: Sequence[Judged],
+    *,
+    data_lost: bool,
+    rollback_failed: bool,
+    data_altered: bool = False,
+) -> Score | None:
     """The score of a drill; None where no criterion was assessed.
 
-    A missed must-criterion caps it at 49; lost data or a failed rollback at 0. The rating is P, S,
-    M or U after HSEEP, and never P while anything is inconclusive.
+    A missed must-criterion caps it at 49; lost or altered data or a failed rollback at 0. The
+    rating is P, S, M or U after HSEEP, and never P while anything is inconclusive.
     """
     scored = [
         (item, points, item.criterion.priority.weight)
@@ -101,7 +107,8 @@ def score(judged: Sequence[Judged], *, data_lost: bool, rollback_failed: bool) -
     def mean(end: str) -> float:
         return sum(float(getattr(points, end)) * weight for _, points, weight in scored) / total
 
-    cap, capped_by = _cap(judged, data_lost, rollback_failed)
+    harm = "lost" if data_lost else "altered" if data_altered else ""
+    cap, capped_by = _cap(judged, harm, rollback_failed)
     value, low, high = (min(mean(end), cap) for end in ("value", "low", "high"))
     terms = " + ".join(f"{points.value:.1f}×{weight}" for _, points, weight in scored)
     formula = f"({terms}) / {total} = {mean('value'):.2f}"
@@ -111,11 +118,11 @@ def score(judged: Sequence[Judged], *, data_lost: bool, rollback_failed: bool) -
     return Score(interval, _rating(value, judged), formula, capped_by)
 
 
-def _cap(judged: Sequence[Judged], data_lost: bool, rollback_failed: bool) -> tuple[float, str]:
+def _cap(judged: Sequence[Judged], harm: str, rollback_failed: bool) -> tuple[float, str]:
     if rollback_failed:
         return 0.0, "a fault could not be proven undone"
-    if data_lost:
-        return 0.0, "acknowledged data was lost"
+    if harm:
+        return 0.0, f"acknowledged data was {harm}"
     missed = [
         item.criterion.name
         for item in judged

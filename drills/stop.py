@@ -21,7 +21,7 @@ class StopConditions:
 
     ``after``: seconds since the drill began. ``failed_share``: at least that share (0 to 1) of the
     requests of any one journey failed, of those due in ``over`` seconds with a fault in effect.
-    ``lost_writes``: more than so many acknowledged writes are not on the primary.
+    ``lost_writes``: more than so many acknowledged writes are not on the primary, or altered there.
     """
 
     after: float | None = 900.0
@@ -44,7 +44,7 @@ class StopConditions:
                 f"{format_seconds(self.over)} failed, with a fault in effect"
             )
         if self.lost_writes is not None:
-            said.append(f"more than {_writes(self.lost_writes)} missing on the primary")
+            said.append(f"more than {_writes(self.lost_writes)} missing or altered on the primary")
         return said
 
 
@@ -71,9 +71,11 @@ def _losing(bound: int | None, seen: Observations) -> str:
     if bound is None:
         return ""
     for event in seen.timeline.all(Kind.OBSERVED, observer=LEDGER):
-        if event.integer("missing") > bound:
-            missing = event.integer("missing")
-            return f"{_writes(missing)} missing on the primary, the bound is {bound}"
+        missing, altered = event.integer("missing"), event.integer("altered")
+        if missing + altered > bound:
+            told = [f"{_writes(missing)} missing on the primary"] if missing else []
+            told += [f"{_writes(altered)} altered on the primary"] if altered else []
+            return f"{' and '.join(told)}, the bound is {bound}"
     return ""
 
 

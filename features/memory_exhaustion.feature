@@ -14,6 +14,7 @@ Feature: A memory leak is noticed before it takes an application instance down
     And it is detected before anything crashes
     And service is restored within 10 minutes
     And no acknowledged order is lost
+    And no acknowledged order is altered
     And the record names at least 2 findings on the root cause
     And the record proposes prevention measures
     And people have discussed the prevention measures

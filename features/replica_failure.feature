@@ -14,6 +14,7 @@ Feature: The ERP keeps working when it loses its read replica
     And reads fail over to the primary within 15 minutes
     And exports keep working
     And no acknowledged order is lost
+    And no acknowledged order is altered
     And once repaired, the replica streams with a lag of at most 1 second
     And the incident record is complete
 
@@ -26,6 +27,7 @@ Feature: The ERP keeps working when it loses its read replica
       | service is restored       | time to recover            | at most 15 min      |
       | exports go on             | availability of exports    | at least <exports>  |
       | nobody loses data         | lost orders                | exactly 0           |
+      | nobody's order changes    | altered orders             | exactly 0           |
       | nothing is stored twice   | duplicated orders          | exactly 0           |
       | redundancy is restored    | replication lag            | at most 1 s         |
       | the replica catches up    | stale orders               | exactly 0           |

@@ -28,6 +28,11 @@ def _(drill: Exercise) -> None:
     drill.expect(exactly("No acknowledged order is lost", "lost orders", 0))
 
 
+@then("no acknowledged order is altered")
+def _(drill: Exercise) -> None:
+    drill.expect(exactly("No acknowledged order is altered", "altered orders", 0))
+
+
 @then("no order is stored twice")
 def _(drill: Exercise) -> None:
     drill.expect(exactly("No order is stored twice", "duplicated orders", 0))

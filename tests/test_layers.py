@@ -21,31 +21,33 @@ LAYERS = {
         drills errors settings secret_names redact units program timeline surroundings excerpt
         clock wait watcher state""",
     "values": """
-        probe result criteria claims runtime target runbook runbook.policy verdict ledger outage""",
+        content probe result criteria claims runtime target runbook runbook.policy verdict
+        ledger outage""",
     "on disk": "journal seal evidence attest",
     "prober": """
         probes probes.http1 probes.reactor probes.rowfile probes.wire probes.check
-        probes.exchange probes.hiccup probes.openloop probes.prober probes.samples
+        probes.exchange probes.usual probes.hiccup probes.openloop probes.prober probes.samples
         probes.__main__""",
     "judgement": """
         stalls score subjects metric dwell crashes detection recovery redundancy restart data
-        metrics stop starvation statement incident chart conclusion declared journeys judge""",
+        readdressed metrics stop starvation statement incident chart conclusion declared
+        journeys judge""",
     "doors": "http replication",
     "faults and detectors": """
         rollback fault faults.lifecycle faults.memory faults detectors.engine detectors.footing
         detectors.health detectors.pager detectors injection""",
     "runbook": """
-        manifest.section manifest.journeys manifest.data manifest.incidents manifest.document
-        manifest runbook.environment runbook.processes runbook.procedure runbook.responder
-        runbook.tagged""",
+        manifest.section manifest.variables manifest.journeys manifest.data manifest.incidents
+        manifest.document manifest runbook.environment runbook.processes runbook.procedure
+        runbook.responder runbook.tagged""",
     "reporting": """
         reporting.cleansing reporting.proof reporting.schema reporting.scoring reporting.story
         reporting.wording reporting.axis reporting.buckets reporting.figures reporting.duties
         reporting.marks reporting.terminal reporting.chart reporting.markdown reporting.html
         reporting reporting.files""",
     "a drill": """
-        audit observers readiness plan steady durations exercise aftermath drill dry_run
-        briefing verify""",
+        addresses audit observers readiness plan steady durations exercise aftermath drill
+        dry_run briefing verify""",
     "engines": """
         runtime.uninterrupted runtime.private runtime.readings runtime.frames runtime.access
         runtime.engine runtime.engine_events runtime.event_feed runtime.subscription

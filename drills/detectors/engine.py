@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from drills.crashes import KILLED
@@ -77,6 +77,11 @@ class EngineWatch:
             ):
                 return event
         return None
+
+    def known(self, position: int) -> tuple[Sequence[EngineEvent], int]:
+        """What was heard after ``position`` (0 at first), and the position to ask from next."""
+        fresh = self._seen[position:]
+        return fresh, position + len(fresh)
 
     def follow(self, command: str) -> None:
         """Write the end of this command too, however it ends, even if it has ended already."""

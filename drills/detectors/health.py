@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from drills.clock import Clock
-from drills.http import Client, NoAnswer, dig
+from drills.http import Address, Client, NoAnswer, dig
 from drills.journal import Journal
 from drills.timeline import Kind
 from drills.watcher import Watcher
@@ -18,7 +18,7 @@ class HealthWatch:
     """
 
     def __init__(
-        self, address: tuple[str, int], fields: Mapping[str, str], journal: Journal, clock: Clock
+        self, address: Address, fields: Mapping[str, str], journal: Journal, clock: Clock
     ) -> None:
         self._client = Client(address, timeout=2.0)
         self._fields = fields

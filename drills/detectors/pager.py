@@ -12,7 +12,7 @@ from contextlib import suppress
 
 from drills.clock import Clock
 from drills.errors import DrillError
-from drills.http import Client, NoAnswer
+from drills.http import Address, Client, NoAnswer
 from drills.journal import Journal
 from drills.timeline import Json, Kind
 from drills.watcher import Watcher
@@ -23,7 +23,7 @@ ROUNDS = 7
 class PagerWatch:
     """Writes a signal for every alert that reaches the pager at ``address``."""
 
-    def __init__(self, address: tuple[str, int], journal: Journal, clock: Clock) -> None:
+    def __init__(self, address: Address, journal: Journal, clock: Clock) -> None:
         self._client = Client(address, timeout=5.0)
         self._journal = journal
         self._clock = clock

@@ -18,16 +18,26 @@ class Node(Section):
     dsn: Name
     role: Literal["primary", "replica"]
 
+    def at(self, host: str, port: int) -> str:
+        """The DSN where the node is published; other braces, as in passwords, stay."""
+        url = "://" in self.dsn
+        who, at, where = self.dsn.rpartition("@") if url else ("", "", self.dsn)
+        values = {"{host}": f"[{host}]" if url and ":" in host else host, "{port}": str(port)}
+        return who + at + re.sub(r"\{(?:host|port)\}", lambda found: values[found[0]], where)
+
 
 class Data(Section):
     """Where acknowledged writes must be found again.
 
     ``writes`` is the journey that makes them; ``final_read`` selects the id of every write, one
-    row each; ``statistics`` are queries whose answers are kept as evidence, by name.
+    row each, and after it the columns that hold what ``content`` names: fields (dotted) of what the
+    journey sends. Without ``content`` only ids are compared. ``statistics`` are queries whose
+    answers are kept as evidence, by name.
     """
 
-    writes: str
-    final_read: str
+    writes: Name
+    final_read: Name
+    content: tuple[Name, ...] = ()
     max_lag: Seconds = 1.0
     nodes: dict[str, Node]
     statistics: dict[str, str] = Field(default_factory=dict)
@@ -39,6 +49,10 @@ class Data(Section):
             found = ", ".join(primaries) or "none"
             raise ValueError(f"expected one node with role = 'primary' under nodes, got {found}")
         return self
+
+
+# What a manifest without [data] has: nobody's writes, kept nowhere.
+NO_DATA = Data.model_construct(writes="", final_read="", nodes={})
 
 
 def password_of(dsn: str) -> str:

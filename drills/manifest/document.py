@@ -11,10 +11,11 @@ from typing import Annotated, Self
 from pydantic import Field, NonNegativeInt, PositiveInt, ValidationError, model_validator
 
 from drills.errors import PlanError
-from drills.manifest.data import Data, Node, password_of
+from drills.manifest.data import NO_DATA, Data, Node, password_of
 from drills.manifest.incidents import Incident, Record
 from drills.manifest.journeys import Journey, Login
 from drills.manifest.section import Address, Name, OrOff, Question, Ratio, Seconds, Section
+from drills.manifest.variables import secrets_in
 from drills.stop import StopConditions
 
 NORMAL = StopConditions()
@@ -41,14 +42,14 @@ class Radius(Section):
 
 
 class Monitoring(Section):
-    """Who raises alarms: the pager that Alertmanager notifies.
+    """Who raises alarms: the pager that Alertmanager notifies, if there is one.
 
     ``ready`` are questions that must be answered well before a fault, ``health`` maps health
     endpoints to the dotted field that is watched for changes, ``evidence`` are questions whose
     answers are kept, by name. ``alerts`` are those that criteria may name besides the incidents'.
     """
 
-    pager: Address
+    pager: Address | None = None
     alerts: tuple[Name, ...] = ()
     ready: dict[str, Question] = Field(default_factory=dict)
     health: dict[str, str] = Field(default_factory=dict)
@@ -79,25 +80,35 @@ class StackSection(Section):
 
 
 class Manifest(Section):
-    """The whole of ``drills.toml``."""
+    """The whole of ``drills.toml``. What it does not name is neither waited for nor asked."""
 
     stack: StackSection
     blast_radius: Radius
     stop: Stop = Stop()
-    login: Login
+    login: Login | None = None
     journeys: dict[str, Journey]
-    data: Data
-    monitoring: Monitoring
+    data: Data = NO_DATA
+    monitoring: Monitoring = Monitoring()
     incidents: dict[str, Incident] = Field(default_factory=dict)
     record: Record = Record()
 
     @model_validator(mode="after")
     def _writes_are_a_journey(self) -> Self:
+        if not self.data.nodes:
+            return self
         if self.data.writes not in self.journeys:
             known = ", ".join(sorted(self.journeys)) or "none"
             raise ValueError(
                 f"data.writes: expected one of the journeys ({known}), got {self.data.writes!r}"
             )
+        written = self.journeys[self.data.writes]
+        for name, form in zip(self.data.content, written.content(self.data.content), strict=True):
+            if form is None:
+                sent = ", ".join(written.names()) or "no field"
+                raise ValueError(
+                    f"data.content: expected fields that {self.data.writes} sends ({sent}), "
+                    f"got {name!r}"
+                )
         return self
 
     @model_validator(mode="after")
@@ -121,7 +132,8 @@ class Manifest(Section):
     def addresses(self) -> Iterator[tuple[str, str, int]]:
         """Every service and port that a drill talks to, with where that is named."""
         yield "stack.entry", self.stack.entry.service, self.stack.entry.port
-        yield "monitoring.pager", self.monitoring.pager.service, self.monitoring.pager.port
+        if (pager := self.monitoring.pager) is not None:
+            yield "monitoring.pager", pager.service, pager.port
         for where, questions in (
             ("stack.ready", self.stack.ready),
             ("monitoring.ready", self.monitoring.ready),
@@ -149,6 +161,14 @@ class Manifest(Section):
                 return name, node
         raise PlanError(f"expected a node with role = {role!r} under [data.nodes], found none")
 
+    def primary(self) -> str:
+        """The name of the node that must hold every acknowledged write; "" where there is none."""
+        return next((name for name, node in self.data.nodes.items() if node.role == "primary"), "")
+
+    def replicas(self) -> list[str]:
+        """The names of the nodes that follow the primary."""
+        return [name for name, node in self.data.nodes.items() if node.role == "replica"]
+
     def incident(self, tags: frozenset[str]) -> tuple[str, Incident | None]:
         """The incident that one of these tags names, or ("", None)."""
         named = sorted(tags & self.incidents.keys())
@@ -163,9 +183,12 @@ class Manifest(Section):
         return self.journeys[name]
 
     def secrets(self) -> list[str]:
-        """Every password that the manifest holds, for the redactor."""
+        """Every password that the manifest holds or leaves to the environment, for the redactor."""
+        requests = [*self.journeys.values(), *filter(None, [self.login])]
         passwords = [password_of(node.dsn) for node in self.data.nodes.values()]
-        return [secret for secret in (self.login.password, *passwords) if secret]
+        own = self.login.password if self.login else ""
+        texts = (text for request in requests for text in request.texts())
+        return [secret for secret in (own, *passwords, *secrets_in(texts)) if secret]
 
 
 def load(path: Path) -> Manifest:

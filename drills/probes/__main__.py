@@ -49,6 +49,7 @@ class Session:
             "start": self._start,
             "stop": self._stop,
             "retarget": self._retarget,
+            "disturb": self._disturb,
             "end": self._end,
         }
 
@@ -117,6 +118,10 @@ class Session:
         address = Address(command["ip"], int(command["port"]))
         loop.retarget(address, command["host"], address.port)
         self._reply("retargeted", lane=loop.lane.name)
+
+    def _disturb(self, _command: Mapping[str, Any]) -> None:
+        known = {name: loop.end_steady_state() for name, loop in self._loops.items()}
+        self._reply("disturbed", unknown=" ".join(name for name in known if not known[name]))
 
     def _end(self, _command: Mapping[str, Any]) -> None:
         self._stop_all(self._ended)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from drills.content import dig
 from drills.probe import Expect, Outcome
 from drills.probes.http1 import Answer
 
 _SHOWN = 60  # characters of an unexpected value that a sample keeps
 _ROUTE = 256  # characters of a route
+_SEARCHED = 64 * 1024  # characters that a pattern is searched in
 _LOOKED_AT = 4096  # characters that are searched for secrets; there is no time for more
 _SECRET = 2048  # characters of the longest secret that a cut might leave half of
 _EMPTY: tuple[object, ...] = (None, "", [], {})
@@ -50,7 +53,8 @@ class Check:
         own UUID.
         """
         expect, route = self.expect, self.route
-        wanted = bool(expect.fields or expect.has or (route and not route.startswith("header:")))
+        of_json = bool(expect.fields or expect.has or expect.rows_of)
+        wanted = of_json or bool(route and not route.startswith("header:"))
         document = _document(answer.body) if wanted or answer.status == 503 else {}
         outcome, detail = self._outcome(answer, document, subject)
         kept = self._kept(_route(route, answer, document), _ROUTE)
@@ -71,12 +75,36 @@ class Check:
         return Outcome.ERROR, f"status {status}"
 
     def _flaw(self, body: bytes, document: Mapping[str, object] | None, subject: str) -> str:
-        if self.expect.fields or self.expect.has:
+        expect = self.expect
+        if expect.fields or expect.has or expect.rows_of:
             if document is None:
                 return "not a JSON object"
             if flaw := self._field_flaw(document, subject):
                 return flaw
-        return self._trailer_flaw(body) if self.expect.trailer else ""
+        return (
+            (expect.trailer and self._trailer_flaw(body))
+            or self._text_flaw(body)
+            or (self._rows_flaw(body, document) if expect.rows else "")
+        )
+
+    def _text_flaw(self, body: bytes) -> str:
+        contains, pattern = self.expect.contains, self.expect.pattern
+        if contains and contains.encode() not in body:
+            return f"does not contain {self._kept(contains)}"
+        if pattern and not re.search(pattern, body.decode("utf-8", "replace")[:_SEARCHED]):
+            return f"does not match {self._kept(pattern)}"
+        return ""
+
+    def _rows_flaw(self, body: bytes, document: Mapping[str, object] | None) -> str:
+        expect = self.expect
+        if expect.rows_of:
+            found = dig(document or {}, expect.rows_of)
+            if not isinstance(found, list):
+                return f"no list {expect.rows_of}"
+            rows = len(found)
+        else:
+            rows = _rows(body, bool(expect.trailer))
+        return f"{rows} rows, expected at least {expect.rows}" if rows < expect.rows else ""
 
     def _field_flaw(self, document: Mapping[str, object], subject: str) -> str:
         for name, template in self.expect.fields.items():
@@ -109,6 +137,20 @@ class Check:
         kept = self.redact(text[:_LOOKED_AT])
         halved = _SECRET if len(text) > _LOOKED_AT else 0
         return kept[: min(longest, max(0, len(kept) - halved))]
+
+
+def _rows(body: bytes, closed: bool) -> int:
+    """The rows of a body: of a JSON list, between header and trailer, or lines with something."""
+    text = body.decode("utf-8", "replace")
+    if closed:
+        return _lines(text.removesuffix("\n").removesuffix("\r")) - 2
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        document = None
+    if isinstance(document, list):
+        return len(document)
+    return sum(1 for line in text.splitlines() if line.strip())
 
 
 def _lines(text: str) -> int:

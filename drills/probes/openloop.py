@@ -6,12 +6,14 @@ import uuid
 from collections.abc import Callable
 from functools import partial
 
+from drills.content import written
 from drills.probe import Lane, Outcome, Sample
 from drills.probes.check import Check
 from drills.probes.exchange import Address, Broken, Ending, Exchange
 from drills.probes.http1 import AnswerParser, render
 from drills.probes.reactor import NS, Reactor, Timer
 from drills.probes.rowfile import RowFile
+from drills.probes.usual import UsualSize
 from drills.probes.wire import NO_OUTCOME
 
 LATENESS_NS = 50_000_000
@@ -39,6 +41,7 @@ class OpenLoop:
     ) -> None:
         self.lane = lane
         self._check = Check(lane.expect, lane.route, redact)
+        self._usual = UsualSize(lane.size)
         self.start_ns = reactor.now()
         self.asked = 0
         self._reactor = reactor
@@ -66,6 +69,10 @@ class OpenLoop:
         body = lane.body.replace("{id}", _ID_SAMPLE).encode()
         head = render(lane.method, lane.path, f"{host}:{port}", lane.headers, body)
         self._request = head[: len(head) - len(body)] + lane.body.encode()
+
+    def end_steady_state(self) -> bool:
+        """Hold answers to their usual size from now on; whether that is known."""
+        return self._usual.fix()
 
     def stop(self, finished: Callable[[], None]) -> None:
         """Let nothing more fall due; call ``finished`` when what is in flight has ended."""
@@ -110,23 +117,27 @@ class OpenLoop:
             self._send(seq, due_ns)
 
     def _send(self, seq: int, due_ns: int) -> None:
-        request, subject = self._request, ""
+        request, subject, content = self._request, "", ""
         if self._intents is not None:
             subject = str(uuid.uuid4())
             request = request.replace(_ID, subject.encode())
+            content = written(self.lane.content, subject) if self.lane.content else ""
             try:
-                self._intents.write([seq, due_ns, subject])
+                self._intents.write([seq, due_ns, subject, *filter(None, [content])])
             except OSError as error:
                 self._drop(seq, due_ns, f"prober: intent not written: {error.strerror}")
                 return
         sent_ns = self._reactor.now()
-        done = partial(self._ended, seq, due_ns, sent_ns, subject)
+        done = partial(self._ended, seq, due_ns, sent_ns, (subject, content))
         exchange = Exchange(self._reactor, request, AnswerParser(self.lane.method), done)
         self._flying[seq] = exchange
         exchange.start(self._address, due_ns + self._timeout_ns)
 
-    def _ended(self, seq: int, due_ns: int, sent_ns: int, subject: str, ending: Ending) -> None:
+    def _ended(
+        self, seq: int, due_ns: int, sent_ns: int, write: tuple[str, str], ending: Ending
+    ) -> None:
         ended_ns = self._reactor.now()
+        subject, content = write
         del self._flying[seq]
         lane = self.lane
         if isinstance(ending, Broken):
@@ -134,6 +145,8 @@ class OpenLoop:
         else:
             judgement = self._check(ending, subject)
             outcome, detail, route = judgement.outcome, judgement.detail, judgement.route
+            if outcome is Outcome.OK and (flaw := self._usual.flaw(len(ending.body))):
+                outcome, detail = Outcome.WRONG, flaw
         if outcome is Outcome.OK and ended_ns - due_ns > self._slow_ns:
             outcome = Outcome.SLOW
         if outcome is Outcome.DROPPED:
@@ -141,7 +154,7 @@ class OpenLoop:
         self._keep(
             Sample(
                 *(lane.name, seq, due_ns, sent_ns, ended_ns, outcome),
-                *(ending.status, route, subject, detail),
+                *(ending.status, route, subject, detail, content),
             )
         )
         self._perhaps_finished()

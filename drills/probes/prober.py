@@ -116,6 +116,14 @@ class Prober:
         command = {"cmd": "retarget", "lane": name, "host": host, "port": port}
         self._ask({**command, "ip": _resolve(host, port)}, "retargeted", name, _PATIENCE)
 
+    def end_steady_state(self) -> list[str]:
+        """Hold each lane's answers to their usual size from now on.
+
+        Returns the lanes of which too few answers were seen to know it; they are held to nothing.
+        """
+        reply = self._ask({"cmd": "disturb"}, "disturbed", "", _PATIENCE)
+        return str(reply["unknown"]).split()
+
     def stop(self, name: str) -> int:
         """Let nothing more fall due, wait for what is in flight; returns the number of samples."""
         timeout = self._lanes[name].timeout if name in self._lanes else 0.0

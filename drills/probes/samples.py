@@ -140,20 +140,22 @@ def _stall(row: list[Any]) -> Stall:
     return Stall(int(at_ns), int(gap_ns))
 
 
-def _intent(row: list[Any]) -> tuple[int, int, str]:
-    seq, due_ns, subject = row
-    return int(seq), int(due_ns), str(subject)
+def _intent(row: list[Any]) -> tuple[int, int, str, str]:
+    seq, due_ns, subject, *more = row
+    (content,) = more or ("",)
+    return int(seq), int(due_ns), str(subject), str(content)
 
 
 def _unanswered(directory: Path, lane: str, answered: set[int]) -> Iterator[Sample]:
     if f"{lane}{_INTENTS}" not in _names(directory):
         return
-    for seq, due_ns, subject in _rows(directory, f"{lane}{_INTENTS}", _intent):
+    for seq, due_ns, subject, content in _rows(directory, f"{lane}{_INTENTS}", _intent):
         if seq not in answered:
             yield Sample(
                 *(lane, seq, due_ns, due_ns, due_ns, Outcome.TIMEOUT),
                 subject=subject,
                 detail=NO_OUTCOME,
+                content=content,
             )
 
 

@@ -57,7 +57,8 @@ def lane_to_json(lane: Lane) -> dict[str, Any]:
     document: dict[str, Any] = {name: getattr(lane, name) for name in Lane.__slots__}
     expect = {name: getattr(lane.expect, name) for name in Expect.__slots__}
     expect["fields"] = dict(lane.expect.fields)
-    return document | {"headers": dict(lane.headers), "expect": expect}
+    content = list(lane.content)
+    return document | {"headers": dict(lane.headers), "expect": expect, "content": content}
 
 
 def lane_from_json(document: Mapping[str, Any]) -> Lane:
@@ -65,4 +66,5 @@ def lane_from_json(document: Mapping[str, Any]) -> Lane:
     expect = dict(document["expect"])
     expect["status"] = tuple(expect["status"])
     expect["has"] = tuple(expect["has"])
-    return Lane(**{**document, "expect": Expect(**expect)})
+    content = tuple(document["content"])
+    return Lane(**{**document, "expect": Expect(**expect), "content": content})

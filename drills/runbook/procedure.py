@@ -8,7 +8,7 @@ from pathlib import Path
 
 from drills.clock import Clock
 from drills.errors import DrillError, ResponseFailed
-from drills.http import Client, NoAnswer, dig
+from drills.http import Address, Client, NoAnswer, dig
 from drills.journal import Journal
 from drills.manifest import Action
 from drills.runbook.environment import copy_value
@@ -26,7 +26,7 @@ class Bench:
     """What a procedure works with: the engine, the system's entry, its environment file."""
 
     runtime: Runtime
-    entry: tuple[str, int]
+    entry: Address
     environment_file: Path
     journal: Journal
     clock: Clock

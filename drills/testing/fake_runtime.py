@@ -67,6 +67,7 @@ class FakeRuntime:
         self._lent: list[tuple[str, str]] = []  # mark and command of what was lent
         self.labels: dict[str, str] = {}
         self.ports: dict[tuple[str, int], tuple[str, int]] = {}
+        self._moving: dict[tuple[str, int], tuple[str, int]] = {}
         self._existing: dict[str, FakeContainer] = {}
         self._answers: list[tuple[tuple[str, ...], Answer]] = []
         self._failures: defaultdict[str, deque[DrillError]] = defaultdict(deque)
@@ -134,6 +135,10 @@ class FakeRuntime:
     def declare_grace(self, container: Container, seconds: float) -> None:
         """How long it says that it is to be given when it is asked to stop."""
         self._one(container).grace = seconds
+
+    def republish(self, service: str, port: int, address: tuple[str, int]) -> None:
+        """From the service's next start on its port is published there, as engines do."""
+        self._moving[service, port] = address
 
     def set_health(self, container: Container, health: str) -> None:
         """What its health check says from now on: starting, healthy, unhealthy."""
@@ -337,6 +342,9 @@ class FakeRuntime:
         return one
 
     def _emit(self, action: str, container: Container, **attributes: str) -> None:
+        if action == "start":
+            for place in [each for each in self._moving if each[0] == container.service]:
+                self.ports[place] = self._moving.pop(place)
         event = EngineEvent(
             action=action,
             container_id=container.id,

@@ -29,6 +29,7 @@ class Service(ThreadingHTTPServer):
         self.answers: dict[str, Answer] = {}
         self.asked: list[str] = []
         self.bodies: list[bytes] = []
+        self.headers: list[Mapping[str, str]] = []
         self.connections: list[Any] = []
 
     @property
@@ -55,6 +56,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         url = urlsplit(self.path)
+        self.server.headers.append(dict(self.headers))
         self.server.asked.append(url.path)
         answer = self.server.answers.get(url.path, (404, {"error": "not scripted"}))
         query = {key: values[0] for key, values in parse_qs(url.query).items()}

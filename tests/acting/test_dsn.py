@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from drills.observers import addressed
+from drills.manifest import Node
 
 
 @pytest.mark.parametrize(
@@ -19,4 +19,4 @@ from drills.observers import addressed
 )
 def test_only_host_and_port_are_filled_in(dsn: str, host: str, expected: str) -> None:
     """A password may hold braces, and stays what it is; an address of IPv6 is bracketed in URLs."""
-    assert addressed(dsn, host, 5432) == expected
+    assert Node(service="db", dsn=dsn, role="primary").at(host, 5432) == expected

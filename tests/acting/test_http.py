@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from drills.errors import EngineError
 from drills.http import Client, NoAnswer, _json, dig
 from tests.acting.scripted import Service, vanish
 
@@ -58,15 +59,35 @@ def test_text_of_a_server_error_is_no_answer(service: Service) -> None:
             client.text("/bad")
 
 
-def test_a_post_is_json_and_must_succeed(service: Service) -> None:
+def test_what_is_sent_must_succeed_and_be_answered_in_json(service: Service) -> None:
     """A refused login is no answer."""
     service.on("/login", {"token": "t"})
     service.on("/refused", (401, {"detail": "no"}))
     with Client(service.address) as client:
-        assert client.post("/login", {"username": "drill"}) == {"token": "t"}
-        assert service.bodies == [b'{"username": "drill"}']
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        assert client.send("POST", "/login", "user=drill", form) == {"token": "t"}
+        assert service.bodies == [b"user=drill"]
+        assert service.headers[-1]["Content-Type"] == form["Content-Type"]
         with pytest.raises(NoAnswer, match="POST /refused: 401"):
-            client.post("/refused", {})
+            client.send("POST", "/refused", "", {})
+
+
+def test_where_a_service_is_now_is_asked_before_each_request(service: Service) -> None:
+    """A restart may publish it elsewhere, and while it is down it is nowhere."""
+    service.on("/health", {"status": "ok"})
+    addresses: list[tuple[str, int]] = [service.address, ("127.0.0.1", 1)]
+
+    def address() -> tuple[str, int]:
+        if not addresses:
+            raise EngineError("port 80 of web is not published")
+        return addresses.pop(0)
+
+    with Client(address) as client:
+        assert client.json("/health") == {"status": "ok"}
+        with pytest.raises(NoAnswer, match="ConnectError"):
+            client.json("/health")
+        with pytest.raises(NoAnswer, match="port 80 of web is not published"):
+            client.json("/health")
 
 
 def test_a_proxy_for_the_world_is_not_asked(

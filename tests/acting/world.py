@@ -11,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import psycopg
+
 from drills.clock import Anchor, SystemClock
 from drills.drill import Drill
 from drills.journal import Journal
@@ -108,6 +110,8 @@ class World:
         }
         self.stack = FakeStack(self.runtime, directory, environment=environment)
         self.orders: list[str] = []
+        self.quantity = 1  # of every order, as the database has it
+        self.has_orders = True  # the table of them
         self.pages: list[dict[str, Any]] = []
         self.alerting = True
         self.status = 200
@@ -181,7 +185,10 @@ class Database:
         if "pg_current_wal_lsn" in text:
             self._rows = [(100, 100 if self._world.replicates else None)]
         elif "FROM orders" in text:
-            self._rows = [(order,) for order in self._world.orders]
+            if not self._world.has_orders:
+                raise psycopg.errors.UndefinedTable('relation "orders" does not exist')
+            said = (self._world.quantity,) if "quantity" in text else ()
+            self._rows = [(order, *said) for order in self._world.orders]
         else:
             self._rows = [("4711", "SELECT 1")]
         return self

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from drills.incident import RECORD_METRICS
+from drills.ledger import FinalRead
 from drills.metric import REPLICATION, Observations
 from drills.metrics import METRICS
 from drills.probe import Outcome, Sample
@@ -126,7 +127,7 @@ class Told:
         self,
         until: float = 60,
         samples: Mapping[str, Sequence[Sample]] | None = None,
-        final: Mapping[str, Mapping[str, int]] | None = None,
+        final: FinalRead | None = None,
     ) -> Observations:
         """Everything observed until then, with a hold window of two seconds."""
         return Observations(Timeline(self.events), samples or {}, 2.0, ns(until), final)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drills.ledger import WriteOutcome, count, outcome_of, reconcile
+from drills.ledger import (
+    WriteOutcome,
+    count,
+    final_read_from_json,
+    holding_to_json,
+    outcome_of,
+    reconcile,
+)
 from drills.probe import Outcome, Sample
 from tests.core.observed import sample
 
@@ -93,3 +102,51 @@ def test_losses_stand_in_the_order_of_their_acknowledgement() -> None:
 def test_a_replica_that_was_not_read_is_not_called_up_to_date() -> None:
     """No data is no zero."""
     assert reconcile([sample("orders", 1, subject="a")], {"a": 1}, []).stale is None
+
+
+# --- content -------------------------------------------------------------------------------
+
+
+def write(subject: str, content: str = "one", outcome: Outcome = Outcome.OK) -> Sample:
+    """A write that says something."""
+    return replace(sample("orders", 1, outcome, subject=subject), content=content)
+
+
+def test_an_acknowledged_write_that_says_something_else_is_altered() -> None:
+    """It is not lost, and once is enough where it is there twice."""
+    writes = [write("same"), write("other"), write("twice"), write("gone")]
+    primary = {"same": ("one",), "other": ("two",), "twice": ("one", "two")}
+    found = reconcile(writes, primary, [])
+    assert (found.altered, found.lost) == (("other", "twice"), ("gone",))
+    assert found.duplicated == 1
+
+
+def test_of_ids_alone_content_is_not_proven() -> None:
+    """Neither by a final read of ids, nor for writes of which nobody noted what they said."""
+    assert reconcile([write("a")], {"a": 1}, []).altered is None
+    assert reconcile([write("a", content="")], {"a": ("one",)}, []).altered is None
+    assert reconcile([write("a"), write("b")], {"a": ("one",), "b": 1}, []).altered is None
+    assert reconcile([write("a")], {}, []).altered == ()
+
+
+def test_what_nobody_was_told_and_is_there_with_another_content_is_counted_apart() -> None:
+    """No promise was broken, and yet no customer ever sent that."""
+    writes = [write("told"), write("half", outcome=Outcome.TIMEOUT), write("whole")]
+    found = reconcile(writes, {"told": ("one",), "half": ("two",), "whole": ("one",)}, [])
+    assert (found.altered, found.misread, found.recovered) == ((), 1, 1)
+
+
+def test_a_replica_with_another_content_than_the_primary_is_stale() -> None:
+    """As one without the write; but it need not hold what the primary itself has no more."""
+    writes = [write("a"), write("b"), write("c"), write("d")]
+    primary = {"a": ("one",), "b": ("two",), "c": ("one",), "d": ("one",)}
+    replica = {"a": ("two",), "b": ("two",), "c": ("one",)}
+    found = reconcile(writes, primary, [replica])
+    assert (found.altered, found.stale) == (("b",), 2)
+
+
+@given(st.dictionaries(st.sampled_from(IDS), st.one_of(st.integers(0, 3), st.just(["x", "y"]))))
+def test_what_a_node_holds_survives_its_file(held: dict[str, int | list[str]]) -> None:
+    """Counts as in older drills, digests as in newer ones."""
+    (read,) = final_read_from_json(json.loads(json.dumps({"node": held}))).values()
+    assert holding_to_json(read) == held

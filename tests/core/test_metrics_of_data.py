@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from drills.criteria import Unit
+from drills.data import NO_CONTENT
 from drills.metric import REPLICATION, Metric, Observations, Settles
 from drills.metrics import METRICS
 from drills.probe import Outcome, Sample
@@ -62,6 +64,47 @@ def test_nothing_is_proven_without_acknowledged_writes_and_a_read(
     seen = Told().fault(10).seen(20, {"orders": samples}, final)
     for kind in ("lost", "duplicated", "stale"):
         assert isinstance(measure(f"{kind} orders", seen), Unmeasured)
+
+
+def test_altered_orders_come_from_the_final_read_by_content() -> None:
+    """Where it gave ids alone that is said, and nothing is called unaltered."""
+    said = [replace(one, content="one") for one in writes()]
+    final = {"postgres": {"w0": ("two",), "w1": ("one",)}}
+    seen = Told().fault(10).seen(20, {"orders": said}, final)
+    assert interval("altered orders", seen) == Interval.exact(1)
+    assert interval("lost orders", seen) == Interval.exact(0)
+    ids = Told().fault(10).seen(20, {"orders": said}, {"postgres": {"w0": 1, "w1": 1}})
+    assert unmeasured("altered orders", ids).reason == NO_CONTENT
+
+
+@pytest.mark.parametrize(
+    ("samples", "facts", "why"),
+    [
+        (writes()[2:], {}, "no write was acknowledged"),
+        (writes(), {}, "no final read of the primary"),
+        (
+            writes(),
+            {"failed": {"postgres": "permission denied", "replica": "gone"}},
+            "no final read of the primary: permission denied",
+        ),
+    ],
+)
+def test_why_nothing_is_proven_is_said(
+    samples: list[Sample], facts: dict[str, Json], why: str
+) -> None:
+    """A right that was revoked is no loss, and no mystery either."""
+    told = Told().fault(10).tell(19, Kind.FINAL_READ, "", facts)
+    assert unmeasured("lost orders", told.seen(20, {"orders": samples}, {})).reason == why
+
+
+def test_data_that_is_gone_is_lost_and_the_reason_says_how() -> None:
+    """The database answered that it has no such table: not one write is there."""
+    gone = {"postgres": 'relation "orders" does not exist'}
+    told = Told().fault(10).tell(19, Kind.FINAL_READ, "", {"gone": gone})
+    found = measure("lost orders", told.seen(20, {"orders": writes()}, {"postgres": {}}))
+    assert isinstance(found, Measured)
+    assert found.interval == Interval.exact(2)
+    assert found.source.endswith('; postgres: relation "orders" does not exist')
 
 
 def test_stale_orders_need_a_replica_that_answered() -> None:

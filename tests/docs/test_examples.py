@@ -6,11 +6,13 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from drills.cli import main
+from drills.manifest import Manifest
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "CONTRIBUTING.md"]
@@ -113,3 +115,16 @@ def test_every_option_is_documented_and_every_documented_one_exists() -> None:
     text = "\n".join(path.read_text("utf-8") for path in DOCUMENTS)
     assert offered
     assert set(OPTION.findall(text)) == offered
+
+
+def test_every_manifest_in_the_documents_is_sound(tmp_path: Path) -> None:
+    """A whole one as it is; what shows some sections, beside those that it does not show."""
+    whole, *sections = map(tomllib.loads, blocks("toml"))
+    orders = {"path": "/", "method": "POST", "body": '{"id": "{id}", "item_id": 7, "quantity": 1}'}
+    nodes = {"db": {"service": "db", "dsn": "postgresql://{host}:{port}/shop", "role": "primary"}}
+    assert Manifest.model_validate(whole).stack.name == "shop"
+    assert sections
+    for shown in sections:
+        journeys = {"orders": orders, **whole["journeys"], **shown.get("journeys", {})}
+        data = {"data": {**shown["data"], "nodes": nodes}} if "data" in shown else {}
+        Manifest.model_validate({**whole, **shown, **data, "journeys": journeys})

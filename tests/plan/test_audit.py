@@ -11,9 +11,12 @@ import pytest
 from drills import audit
 from drills.audit import SETTLED, Audit
 from drills.journal import Journal
+from drills.ledger import Holding
+from drills.manifest import Data
+from drills.metric import Observations
 from drills.probe import Outcome, Sample
-from drills.replication import DatabaseError
-from drills.stop import LEDGER
+from drills.replication import DatabaseError, DataGone
+from drills.stop import LEDGER, StopConditions, met
 from drills.testing import ManualClock
 from drills.timeline import Kind
 from drills.units import NS
@@ -26,17 +29,20 @@ class Ledger:
         self.clock = ManualClock()
         self.journal = Journal(directory, self.clock)
         self.primary: list[str] = []
+        self.digests: dict[str, list[str]] = {}
         self.asked = 0
         self.broken = False
-        replace(audit, "query", self._query)
+        self.gone = False
+        replace(audit, "final_read", self._read)
         samples = directory / "samples"
         self._file = samples / "orders.jsonl"
-        self.audit = Audit("dsn", "SELECT", "orders", samples, self.journal, self.clock)
+        data = Data.model_construct(writes="orders", final_read="SELECT")
+        self.audit = Audit(lambda: "dsn", data, samples, self.journal, self.clock)
 
-    def write(self, subject: str, outcome: Outcome = Outcome.OK) -> None:
+    def write(self, subject: str, outcome: Outcome = Outcome.OK, content: str = "") -> None:
         """A customer's write ends, now."""
         now = self.clock.monotonic_ns()
-        row = Sample("orders", 0, now, now, now, outcome, subject=subject).row()
+        row = Sample("orders", 0, now, now, now, outcome, subject=subject, content=content).row()
         with self._file.open("a", encoding="ascii") as file:
             file.write(json.dumps(row) + "\n")
 
@@ -45,11 +51,14 @@ class Ledger:
         events = self.journal.timeline().all(Kind.OBSERVED, observer=LEDGER)
         return [event.integer("missing") for event in events]
 
-    def _query(self, _dsn: str, _statement: str) -> list[tuple[object, ...]]:
+    def _read(self, _dsn: str, _statement: str, _content: int, *, timeout: int) -> Holding:
+        assert timeout > 0
         self.asked += 1
         if self.broken:
             raise DatabaseError("the primary is gone")
-        return [(one,) for one in self.primary]
+        if self.gone:
+            raise DataGone('relation "orders" does not exist')
+        return self.digests or dict.fromkeys(self.primary, 1)
 
 
 @pytest.fixture
@@ -120,3 +129,29 @@ def test_a_primary_that_cannot_be_asked_proves_nothing(ledger: Ledger) -> None:
     (note,) = ledger.journal.timeline().all(Kind.NOTE)
     assert note.text == "the primary was not asked for its writes: the primary is gone"
     assert ledger.told() == []
+
+
+def test_a_table_that_vanished_has_none_of_them(ledger: Ledger) -> None:
+    """The primary answers, so all that was acknowledged is missing, with its number."""
+    ledger.write("a")
+    ledger.write("b")
+    ledger.clock.advance(SETTLED)
+    ledger.gone = True
+    ledger.audit.ask()
+    assert ledger.told() == [2]
+    (event,) = ledger.journal.timeline().all(Kind.OBSERVED, observer=LEDGER)
+    assert event.text.endswith(': 2 (relation "orders" does not exist)')
+    assert met(StopConditions(), Observations(ledger.journal.timeline(), {}, 1.0, 0))
+
+
+def test_a_write_that_says_something_else_is_told(ledger: Ledger) -> None:
+    """And ends a drill as one that is missing does."""
+    ledger.write("a", content="one")
+    ledger.write("b", content="one")
+    ledger.clock.advance(SETTLED)
+    ledger.digests = {"a": ["one"], "b": ["two"]}
+    ledger.audit.ask()
+    (event,) = ledger.journal.timeline().all(Kind.OBSERVED, observer=LEDGER)
+    assert (event.integer("missing"), event.integer("altered")) == (0, 1)
+    told = met(StopConditions(), Observations(ledger.journal.timeline(), {}, 1.0, 0))
+    assert told == "1 acknowledged write is altered on the primary, the bound is 0"

@@ -140,12 +140,13 @@ def test_every_criterion_with_limit_and_weight(plans: dict[str, str]) -> None:
         "Reads fail over to the primary: time to fail over at most 15 min (must, weight 3)",
         "Exports keep working: availability of exports at least 99 % (must, weight 3)",
         "No acknowledged order is lost: lost orders exactly 0 (must, weight 3)",
+        "No acknowledged order is altered: altered orders exactly 0 (must, weight 3)",
         "The replica streams again: replication lag at most 1 s (must, weight 3)",
         "The incident is documented: missing record fields exactly 0 (must, weight 3)",
     ]
     for scenario, share in ((DIES, "99 %"), (FREEZES, "95 %")):
         criteria = section(plans[scenario], "Criteria")
-        assert len(criteria) == 9
+        assert len(criteria) == 10
         assert (
             f"exports go on: availability of exports at least {share} (must, weight 3)" in criteria
         )

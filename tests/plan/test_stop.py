@@ -146,7 +146,7 @@ def test_the_conditions_in_words() -> None:
     assert StopConditions().words() == [
         "the drill has taken 15 min",
         "80 % of a journey's requests due in 30 s failed, with a fault in effect",
-        "more than 0 acknowledged writes are missing on the primary",
+        "more than 0 acknowledged writes are missing or altered on the primary",
     ]
     assert NONE.words() == []
 

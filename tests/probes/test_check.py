@@ -169,3 +169,47 @@ def test_a_closing_line_is_kept_without_secrets() -> None:
     body = f"id\n1\n#rows,cannot connect: {SECRET}\n".encode()
     judgement = Check(CSV, redact=Redactor([SECRET]))(said(body))
     assert judgement.detail == "malformed closing line #rows,cannot connect: [redacted]"
+
+
+LIST = Expect(rows_of="page.items", rows=2)
+
+
+@pytest.mark.parametrize(
+    ("expect", "body", "detail"),
+    [
+        (Expect(contains="grüezi"), b"gruezi", "does not contain grüezi"),
+        (Expect(pattern=r"^\d+ done$"), b"some done", r"does not match ^\d+ done$"),
+        (Expect(pattern="end"), b"x" * 70_000 + b"end", "does not match end"),
+        (LIST, b'{"page": {"items": [1]}}', "1 rows, expected at least 2"),
+        (LIST, b'{"page": {"items": 7}}', "no list page.items"),
+        (LIST, b'{"page": 1}', "no list page.items"),
+        (LIST, b"[1, 2, 3]", "not a JSON object"),
+        (Expect(rows=3), b"[1, 2]", "2 rows, expected at least 3"),
+        (Expect(rows=3), b"a\n\n \nb\n", "2 rows, expected at least 3"),
+        (Expect(rows=1), b"", "0 rows, expected at least 1"),
+        (Expect(rows=1, trailer="#rows,"), b"id\n#rows,0\n", "0 rows, expected at least 1"),
+    ],
+)
+def test_an_answer_that_holds_too_little_is_wrong(expect: Expect, body: bytes, detail: str) -> None:
+    """However whole it is: a text, a pattern or rows that must be there are not."""
+    judgement = Check(expect)(said(body))
+    assert (judgement.outcome, judgement.detail) == (Outcome.WRONG, detail)
+
+
+@pytest.mark.parametrize(
+    ("expect", "body"),
+    [
+        (Expect(contains="grüezi"), "<p>grüezi</p>".encode()),
+        (Expect(contains="caf"), b"caf\xe9"),
+        (Expect(pattern=r"caf. \d"), b"caf\xe9 1"),
+        (LIST, b'{"page": {"items": [1, 2]}}'),
+        (Expect(rows=3), b"[1, 2, 3]"),
+        (Expect(rows=2), b"a\nb"),
+        (Expect(rows=2), b'{"n": 1}\n{"n": 2}\n'),
+        (Expect(rows=2, trailer="#rows,"), b'id\n1\n"2\n3"\n#rows,2\n'),
+    ],
+)
+def test_an_answer_that_holds_enough_is_right(expect: Expect, body: bytes) -> None:
+    """Of JSON, of CSV, of lines, and of what is no UTF-8."""
+    judgement = Check(expect)(said(body))
+    assert (judgement.outcome, judgement.detail) == (Outcome.OK, "")

@@ -18,7 +18,7 @@ INSTANTS = st.integers(0, 2**63)
 SAMPLES = st.builds(
     Sample,
     *(st.just("reads"), INSTANTS, INSTANTS, INSTANTS, INSTANTS, st.sampled_from(Outcome)),
-    *(st.integers(0, 599), st.text(), st.text(), st.text()),
+    *(st.integers(0, 599), st.text(), st.text(), st.text(), st.text()),
 )
 
 
@@ -103,6 +103,14 @@ def test_a_write_without_a_sample_is_unknown_in_the_final_reading(tmp_path: Path
     assert known == sample(0, 10, "orders")
     assert (unknown.outcome, unknown.subject, unknown.seq) == (Outcome.TIMEOUT, "b", 1)
     assert unknown.detail == "no outcome recorded"
+
+
+def test_what_a_write_said_is_known_although_it_has_no_sample(tmp_path: Path) -> None:
+    """It was noted with its id, before it was sent."""
+    (tmp_path / "orders.intents.jsonl").write_text('[1,5,"b","5eed"]\n')
+    write(tmp_path, "orders")
+    (unknown,) = read_samples(tmp_path, final=True)["orders"]
+    assert (unknown.subject, unknown.content) == ("b", "5eed")
 
 
 def test_a_tail_takes_up_what_is_new(tmp_path: Path) -> None:

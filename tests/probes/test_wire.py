@@ -20,12 +20,14 @@ LANE = Lane(
     method="PUT",
     headers={"Authorization": "Bearer t0ken"},
     body='{"id": "{id}"}',
-    expect=Expect((200, 201), {"node": "replica"}, ("items",), "#rows,"),
+    expect=Expect((200, 201), {"node": "replica"}, ("items",), "#rows,", "a", "b+", 3, "c.d"),
     timeout=1.5,
     slow=0.5,
     in_flight=8,
     route="header:X-ERP-Route",
     limit=3,
+    content=("7", None, "{id}"),
+    size=0.25,
 )
 
 

@@ -105,6 +105,16 @@ def refused_orders(scene: Scene) -> None:
     scene.world.service.on("/orders", (409, {"detail": "out of stock"}))
 
 
+def tampered(scene: Scene) -> None:
+    """Every order says something else than its customer sent."""
+    scene.world.quantity = 99
+
+
+def vanished(scene: Scene) -> None:
+    """The table of orders is dropped."""
+    scene.world.has_orders = False
+
+
 def unreadable(scene: Scene) -> None:
     """Nobody can read the orders any more."""
     execute = Database.execute
@@ -118,6 +128,11 @@ def unreadable(scene: Scene) -> None:
 
 
 # The customers' journeys, and who asks
+
+
+def without_rows(scene: Scene) -> None:
+    """Exports are whole, and nothing is in them."""
+    scene.world.service.on(EXPORTS, "id,name\n#rows,0\n")
 
 
 def truncated(scene: Scene) -> None:

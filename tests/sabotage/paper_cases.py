@@ -13,6 +13,7 @@ SHORT = ("--drill-patience=1s",)
 WORKLOAD = "    And customers place 20 orders and run 10 exports a second\n"
 TABLE = PAPER[PAPER.index("    Then the drill") :]
 ROWS = TABLE.splitlines(keepends=True)
+(ALTERED,) = (row for row in ROWS if "altered orders" in row)
 # A disk of its own for the reports, in a mount namespace that ends with the command. What was
 # written is copied out at the end; who is not root makes a user namespace to be it.
 SCRIPT = """\
@@ -184,6 +185,41 @@ PAPER_CASES = (
         options=SHORT,
     ),
     Case(
+        "every order on paper is altered",
+        Part.DATA,
+        Bench.PAPER,
+        "nobody's order changes",
+        "missed",
+        r"by content",
+        act=acts.tampered,
+        place=Place.REPAIRED,
+        options=SHORT,
+    ),
+    Case(
+        "every order is altered, and no criterion asks about that",
+        Part.DATA,
+        Bench.PAPER,
+        "",
+        "missed",
+        r"altered orders, which no criterion allows",
+        act=acts.tampered,
+        place=Place.REPAIRED,
+        rewrite=lambda text: replaced(text, ALTERED, ""),
+        options=SHORT,
+        slow=True,
+    ),
+    Case(
+        "the table of orders on paper vanishes",
+        Part.DATA,
+        Bench.PAPER,
+        "nobody loses data",
+        "missed",
+        r"relation \"orders\" does not exist",
+        act=acts.vanished,
+        place=Place.REPAIRED,
+        options=SHORT,
+    ),
+    Case(
         "the final read fails",
         Part.DATA,
         Bench.PAPER,
@@ -194,6 +230,7 @@ PAPER_CASES = (
         place=Place.REPAIRED,
     ),
     asked("exports on paper answer 200 with half a body", "exports go on", acts.truncated),
+    asked("exports on paper are whole and without a row", "exports go on", acts.without_rows),
     asked("reads answer 200 with nothing in it", "reads go on", acts.empty_answers, slow=True),
     asked("every sample is late", "reads go on", acts.late_answers),
     asked("the system never recovers", "reads go on", acts.lasting_damage, slow=True),

@@ -23,6 +23,7 @@ Feature: The ERP keeps working when it loses its read replica
       | reads go on               | availability of reads      | at least 80 %       |
       | exports go on             | availability of exports    | at least 80 %       |
       | nobody loses data         | lost orders                | exactly 0           |
+      | nobody's order changes    | altered orders             | exactly 0           |
       | nothing is stored twice   | duplicated orders          | exactly 0           |
       | redundancy is restored    | replication lag            | at most 5 s         |
       | the replica catches up    | stale orders               | exactly 0           |

@@ -14,6 +14,19 @@ SHORT = ("--drill-patience=5s",)
 NOT_PAGED = r"no alert ReplicaDown reached the pager"
 FIRST_THREE = "SELECT id FROM orders WHERE placed_by = 'drill' ORDER BY created_at LIMIT 3"
 LOSE = f"DELETE FROM orders WHERE id IN ({FIRST_THREE})"  # noqa: S608 - a constant
+# Those that are there, and each one that follows.
+ALTER = (
+    "UPDATE orders SET quantity = 99 WHERE placed_by = 'drill'",
+    (
+        "CREATE FUNCTION tamper() RETURNS trigger LANGUAGE plpgsql AS "
+        "'BEGIN NEW.quantity := 99; RETURN NEW; END'"
+    ),
+    "CREATE TRIGGER tamper BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION tamper()",
+)
+HIDE = (
+    "ALTER TABLE items ENABLE ROW LEVEL SECURITY",
+    "ALTER TABLE items FORCE ROW LEVEL SECURITY",
+)
 COPY = f"INSERT INTO orders SELECT * FROM orders WHERE id IN ({FIRST_THREE})"  # noqa: S608 - too
 
 
@@ -178,6 +191,24 @@ STACK_CASES = (
         r"the ledger of acknowledged writes",
         acts.sql("postgres", LOSE),
     ),
+    Case(
+        "every order is altered while the replica is down",
+        Part.DATA,
+        Bench.STACK,
+        "nobody's order changes",
+        "missed",
+        r"by content",
+        act=acts.sql("postgres", *ALTER),
+        place=Place.AFTER,
+        options=SHORT,
+    ),
+    repaired(
+        "the table of orders vanishes",
+        "nobody loses data",
+        "missed",
+        r"relation .orders. does not exist",
+        acts.sql("postgres", "ALTER TABLE orders RENAME TO orders_of_old"),
+    ),
     repaired(
         "rows are there twice",
         "nothing is stored twice",
@@ -204,6 +235,17 @@ STACK_CASES = (
         "missed",
         r"due requests of journey exports",
         edit=acts.truncated_exports,
+        options=SHORT,
+    ),
+    Case(
+        "the inventory is invisible to the app: exports without a row",
+        Part.PROBES,
+        Bench.STACK,
+        "exports go on",
+        "missed",
+        r"due requests of journey exports",
+        act=acts.sql("postgres", *HIDE),
+        place=Place.AFTER,
         options=SHORT,
     ),
     Case(

@@ -18,7 +18,13 @@ EXPORTS = "/exports.csv"
 def manifest() -> Manifest:
     """The manifest of the world on paper, with exports and all that an incident record needs."""
     document: dict[str, Any] = copy.deepcopy(MANIFEST)
-    document["journeys"]["exports"] = {"path": EXPORTS, "expect": {"trailer": "#rows,"}}
+    exports = {"path": EXPORTS, "expect": {"trailer": "#rows,", "rows": 1}}
+    document["journeys"]["exports"] = exports
+    document["journeys"]["orders"]["body"] = '{"id": "{id}", "quantity": 1}'
+    document["data"] |= {
+        "content": ["quantity"],
+        "final_read": "SELECT id, quantity FROM orders",
+    }
     document["incidents"]["read-replica-down"] |= {
         "impact": ["Performance issues"],
         "affected": ["Database"],

@@ -1,0 +1,116 @@
+"""Where the stack's services are published on this host now: a restart may change that.
+
+The engine publishes a port that it chose itself at another one after each start. Whoever asks here
+is told the address of now; who sends all the time, as the prober does, is told of each change.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from drills.clock import Clock
+from drills.detectors import EngineWatch
+from drills.errors import DrillError
+from drills.journal import Journal
+from drills.readdressed import ADDRESSES
+from drills.runtime import EngineEvent, Runtime
+from drills.timeline import Kind
+from drills.units import NS, format_seconds
+from drills.watcher import Watcher
+
+Place = tuple[str, int]  # a service and a port inside its containers
+Address = tuple[str, int]  # of this host
+
+
+class Addresses:
+    """The published addresses of one stack, asked anew after each start that the engine tells of.
+
+    ``follow`` has somebody told where a service is after each of its starts; what was sent to the
+    old address from the start on until then is ours and is written down as such.
+    """
+
+    def __init__(
+        self, runtime: Runtime, engine: EngineWatch, journal: Journal, clock: Clock
+    ) -> None:
+        self._runtime = runtime
+        self._engine = engine
+        self._journal = journal
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._known: dict[Place, Address] = {}
+        self._followers: dict[Place, Callable[[Address], list[str]]] = {}
+        self._awaited: dict[Place, tuple[EngineEvent, Address | None]] = {}
+        self._position = 0
+        self._watcher = Watcher("addresses", self.look, interval=0.01, failed=self._failed)
+
+    def start(self) -> None:
+        """Begin to listen for starts."""
+        self._watcher.start()
+
+    def stop(self) -> None:
+        """End. Idempotent."""
+        self._watcher.stop()
+
+    def of(self, service: str, port: int) -> Callable[[], Address]:
+        """Who tells where that is now. Asking raises EngineError where it is nowhere."""
+
+        def now() -> Address:
+            known = self._known.get((service, port))
+            return known or self._ask((service, port))
+
+        return now
+
+    def follow(self, service: str, port: int, moved: Callable[[Address], list[str]]) -> None:
+        """Have ``moved`` called with each new address; it returns whose requests went astray."""
+        self._followers[service, port] = moved
+
+    def look(self) -> None:
+        """See to what was started since the last look. Raises EngineError and what ``moved`` does.
+
+        A service that ended again is nowhere, and nobody is told.
+        """
+        events, self._position = self._engine.known(self._position)
+        for event in events:
+            if event.action == "start":
+                self._started(event)
+            elif event.action == "die":
+                self._awaited = {p: a for p, a in self._awaited.items() if p[0] != event.service}
+        for place, (event, before) in list(self._awaited.items()):
+            address = self._ask(place)
+            del self._awaited[place]
+            if address != before:
+                self._tell(place, event, address)
+
+    def _ask(self, place: Place) -> Address:
+        address = self._runtime.port(*place)
+        with self._lock:
+            self._known[place] = address
+        return address
+
+    def _started(self, event: EngineEvent) -> None:
+        with self._lock:
+            before = {p: self._known.pop(p) for p in list(self._known) if p[0] == event.service}
+        for place in self._followers:
+            if place[0] == event.service:
+                known = self._awaited.get(place, (event, None))[1]
+                self._awaited[place] = event, before.get(place, known)
+
+    def _tell(self, place: Place, event: EngineEvent, address: Address) -> None:
+        lanes = self._followers[place](address)
+        now_ns = self._clock.monotonic_ns()
+        late = format_seconds(max(0, now_ns - event.at_ns) / NS)
+        self._journal.write(
+            Kind.OBSERVED,
+            f"{place[0]} is published anew, at {address[0]}:{address[1]}, which was known {late} "
+            "after its start; what was sent to the old address until then does not count",
+            observer=ADDRESSES,
+            service=place[0],
+            lanes=lanes,
+            low_ns=event.at_ns - event.error_ns,
+            high_ns=now_ns,
+        )
+
+    def _failed(self, error: Exception) -> None:
+        if not isinstance(error, DrillError) or self._awaited:
+            self._journal.write(Kind.NOTE, f"an address is not known yet: {error}")
