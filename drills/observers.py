@@ -172,7 +172,11 @@ class Observers:
         if self._disturbed:
             return
         self._disturbed = True
-        unknown = self._prober.end_steady_state()
+        unknown = [
+            name
+            for name in self._prober.end_steady_state()
+            if not self._manifest.journey(name).expect.enough
+        ]
         if unknown:
             self._journal.write(
                 Kind.NOTE,

@@ -68,7 +68,8 @@ class PagerWatch:
             if isinstance(record, Mapping):
                 self._write(record)
         last = answer.get("last_seq")
-        self._last = last if isinstance(last, int) else self._last
+        if isinstance(last, int):  # a pager that was restarted counts anew
+            self._last = last if last >= self._last else 0
 
     def _write(self, record: Mapping[str, Json]) -> None:
         received = record.get("received_monotonic_ns")

@@ -157,6 +157,11 @@ class Expectation(Section):
         return Expect(**{name: getattr(self, name) for name in Expect.__slots__})
 
     @property
+    def enough(self) -> bool:
+        """Whether it says how much an answer must hold."""
+        return bool(self.rows or self.contains or self.pattern)
+
+    @property
     def of_body(self) -> list[str]:
         """What is expected of the body."""
         names = ("fields", "has", "trailer", "contains", "pattern", "rows")

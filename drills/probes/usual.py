@@ -29,7 +29,7 @@ class UsualSize:
         if not self._fixed:
             self._fixed = True
             self._least = min(self._lately) if len(self._lately) >= self._enough else 0
-        return len(self._lately) >= self._enough
+        return self._share == 0 or len(self._lately) >= self._enough
 
     def flaw(self, size: int) -> str:
         """What is wrong with the size of an answer that is right otherwise; "" for nothing."""

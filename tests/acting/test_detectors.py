@@ -124,6 +124,17 @@ class TestPager:
         (signal,) = watched(bench, service, garbage, record(2))
         assert signal.string("name") == "ReplicaDown"
 
+    def test_a_pager_that_was_restarted_is_heard(self, bench: Bench, service: Service) -> None:
+        """It counts its pages anew, and the first one is not taken for one of old."""
+        inbox = Inbox(bench, service, record(1), record(2, state="resolved"))
+        watch = PagerWatch(service.address, bench.journal, bench.clock)
+        watch._take(wait=0)
+        inbox.records = [record(3, "Other")]
+        watch._take(wait=0)
+        watch.stop()
+        signals = bench.journal.timeline().all(Kind.SIGNAL)
+        assert [signal.string("name") for signal in signals] == ["ReplicaDown"] * 2 + ["Other"]
+
     def test_a_page_that_came_at_the_very_end_is_taken(
         self, bench: Bench, service: Service
     ) -> None:

@@ -53,6 +53,19 @@ def test_the_smallest_manifest_has_a_drill_that_is_met(world: World, directory: 
     wound_up(world, drill, result)
 
 
+def test_a_stack_of_which_nothing_is_always_asked_is_not_waited_for(
+    world: World, directory: Path
+) -> None:
+    """Its customers come with the workload; steady state has nothing to hold."""
+    home = {"path": "/health", "always": False}
+    drill = steady(smallest(world, directory, SMALLEST | {"journeys": {"home": home}}))
+    drill.start_workload({"home": 20.0})
+    with drill.inject(Restart(), Target("app", instance=1)):
+        drill.expect(HOME)
+        result = drill.conclude(None)
+    assert result.verdict == "met", result.reason
+
+
 def test_a_stack_without_a_replica_is_steady_without_one(world: World, directory: Path) -> None:
     """Its one database is read, and nobody waits for redundancy to come back."""
     database = {"service": "primary", "dsn": "postgresql://{host}:{port}/shop", "role": "primary"}

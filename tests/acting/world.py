@@ -134,8 +134,8 @@ class World:
         return state.running and not state.paused
 
     def connect(self, dsn: str, **_: object) -> Database:
-        """In the place of psycopg's."""
-        return Database(self)
+        """In the place of psycopg's: where no database is published, nobody answers."""
+        return Database(self, str(psycopg.conninfo.conninfo_to_dict(dsn).get("port")))
 
     def drill(self, directory: Path, **settings: Any) -> Drill:
         """A drill of this system, with little patience."""
@@ -176,12 +176,15 @@ class World:
 class Database:
     """A connection to a database that knows what the framework asks of one."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, port: str) -> None:
         self._world = world
+        self._port = port
         self._rows: list[tuple[object, ...]] = []
 
     def execute(self, statement: str | bytes) -> Self:
         text = statement.decode() if isinstance(statement, bytes) else statement
+        if self._port not in {str(port) for _, port in self._world.runtime.ports.values()}:
+            raise psycopg.OperationalError("the connection is lost")
         if "pg_current_wal_lsn" in text:
             self._rows = [(100, 100 if self._world.replicates else None)]
         elif "FROM orders" in text:
