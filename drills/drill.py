@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 from drills.aftermath import Aftermath, interrupts
@@ -27,7 +27,6 @@ from drills.metric import Observations, Settles
 from drills.observers import Observers
 from drills.outage import all_held_from
 from drills.plan import Plan, radius_of, subjects_of
-from drills.probe import Sample
 from drills.readiness import Readiness
 from drills.redact import Redactor
 from drills.result import DrillResult
@@ -396,8 +395,7 @@ class Drill:
 
         def recovered() -> bool:
             seen = self._look()
-            watched: dict[str, Sequence[Sample]] = dict.fromkeys(self.observers.steady, ())
-            lanes = list({**watched, **seen.samples}.values())
+            lanes = [seen.samples.get(n, ()) for n in {*self.observers.steady, *seen.samples}]
             return all_held_from(lanes, after_ns=begin, hold=seen.hold) is not None
 
         self._patiently(recovered, "service and redundancy are back")

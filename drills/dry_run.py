@@ -90,6 +90,7 @@ class PlannedDrill:
         if not self._steady:
             self._wait("the stack is ready", self._settings.ready_within)
             self._wait("steady state", self._settings.steady_within)
+            self._reads("every database can be read")
         self._steady = True
 
     def start_workload(self, rates: Mapping[str, float]) -> None:
@@ -225,9 +226,9 @@ class PlannedDrill:
             return
         self.roll_back()
         if outline.injections:
-            nodes = len(self._manifest.data.nodes)
-            self._wait("service and redundancy are back", self._settings.patience)
-            self._wait("the final read of every database", FINAL_READ_WITHIN * nodes)
+            back = "service and redundancy are" if self._manifest.replicas() else "service is"
+            self._wait(f"{back} back", self._settings.patience)
+            self._reads("the final read of every database")
         if not self._judges:
             outline.problems.append("expected a criterion: a drill without any is never met")
         if outline.problems:
@@ -237,6 +238,10 @@ class PlannedDrill:
         if not self._steady:
             problem = f"expected steady state before {what}: begin with a Given that says so"
             self.outline.problems.append(problem)
+
+    def _reads(self, awaited: str) -> None:
+        if nodes := len(self._manifest.data.nodes):
+            self._wait(awaited, FINAL_READ_WITHIN * nodes)
 
     def _wait(self, awaited: str, seconds: float) -> None:
         self.outline.waits.append(Wait(awaited, seconds))

@@ -38,7 +38,7 @@ from drills.result import (
 from drills.result import Metric as MetricResult
 from drills.result import Metrics as MetricsResult
 from drills.score import Judged, Score, score
-from drills.starvation import excused, stalled_share, unproven
+from drills.starvation import excused, exonerated, stalled_share
 from drills.statement import floor, state
 from drills.subjects import near
 from drills.timeline import Event, Kind, Timeline
@@ -117,7 +117,7 @@ def judged_criteria(seen: Observations) -> list[Judged]:
     reached = [Criterion.from_event(event) for event in seen.timeline.all(Kind.CRITERION)]
     share, gave_way = stalled_share(seen), seen.timeline.first(Kind.GROUND) is not None
     judged = [excused(_judged(seen, criterion), share) for criterion in reached]
-    return [unproven(item) if gave_way else item for item in judged] + [
+    return [exonerated(item) if gave_way else item for item in judged] + [
         Judged.of(criterion, unit_of(criterion), NOT_REACHED)
         for criterion in unreached(seen.timeline, reached)
     ]

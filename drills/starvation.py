@@ -43,7 +43,7 @@ def excused(judged: Judged, share: float) -> Judged:
     return replace(judged, measurement=Unmeasured(reason), verdict=Verdict.INCONCLUSIVE)
 
 
-def unproven(judged: Judged) -> Judged:
+def exonerated(judged: Judged) -> Judged:
     """The same criterion; inconclusive where it was missed and the drill's own ground gave way."""
     if judged.verdict is not Verdict.MISSED:
         return judged
