@@ -240,4 +240,5 @@ class TestBeforeTheFault:
 def test_the_world_stops_replicating_with_its_replica(world: World) -> None:
     """What these drills break is broken."""
     world.runtime.stop(world.replica, 0)
-    assert world.connect("").execute("pg_current_wal_lsn").fetchone() == (100, None)
+    dsn = f"port={world.service.address[1]}"
+    assert world.connect(dsn).execute("pg_current_wal_lsn").fetchone() == (100, None)
