@@ -31,12 +31,11 @@ from drills.readiness import Readiness
 from drills.redact import Redactor
 from drills.result import DrillResult
 from drills.rollback import RollbackStack
-from drills.runbook.environment import settings_of
 from drills.runbook.procedure import Bench
 from drills.runbook.responder import RunbookResponder, settled
 from drills.runtime import Runtime, Stack
 from drills.settings import Settings
-from drills.steady import await_ready, hold_steady, last_answers
+from drills.steady import await_ready, hold_steady, last_answers, learn_secrets
 from drills.stop import conditions_of, met
 from drills.surroundings import composed
 from drills.target import Target
@@ -127,11 +126,7 @@ class Drill:
         self.footing.check()
         self._phase("stack", "bringing the stack up")
         self._runtime = self._stack.up()
-        environments = self._stack.environments()
-        self._redactor.spare(*environments, *self.plan.manifest.stack.services)
-        for settings in environments.values():
-            self._redactor.know_settings(settings)
-        self._redactor.know_settings(settings_of(self._stack.environment_file()))
+        learn_secrets(self._stack, self._redactor, self.plan.manifest.stack.services)
         await_ready(
             Readiness(self.plan.manifest.stack.ready, self._runtime),
             self._heed_time,

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from drills.clock import Clock
 from drills.errors import SteadyStateNotReached
 from drills.metric import Observations
 from drills.outage import all_held_from
 from drills.readiness import Readiness
+from drills.redact import Redactor
+from drills.runbook.environment import settings_of
+from drills.runtime import Stack
 from drills.units import NS
 from drills.wait import until
 
 RECENT = 0.5  # seconds by which the held window may lie behind the newest answers
+
+
+def learn_secrets(stack: Stack, redactor: Redactor, services: Iterable[str]) -> None:
+    """Let the redactor know what a stack that is up keeps secret; its services' names are none."""
+    environments = stack.environments()
+    redactor.spare(*environments, *services)
+    for settings in environments.values():
+        redactor.know_settings(settings)
+    redactor.know_settings(settings_of(stack.environment_file()))
 
 
 def await_ready(
