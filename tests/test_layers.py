@@ -79,7 +79,7 @@ DOORS = {
     "markupsafe": "reporting.html",
     "rich": "reporting.terminal",
     "pydantic": "result runtime.composed manifest.",
-    "pytest": "gherkin. hookspecs composition plugin terminal_report",
+    "pytest": "gherkin. hookspecs composition places plugin terminal_report",
     "_pytest": "gherkin.",
     "pytest_bdd": "gherkin.",
     "gherkin": "gherkin.dialect",
