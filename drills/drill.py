@@ -104,8 +104,7 @@ class Drill:
         """Bring the stack up, start to watch, and hold steady state for the hold window.
 
         Raises SteadyStateNotReached when the stack is not healthy in time; nothing is injected
-        then, and the drill is inconclusive. Raises StopConditionMet when that comes first, and
-        PlanError before anything is created where the stack cannot be run as written.
+        then. Raises StopConditionMet when that comes first, PlanError for what cannot be run.
         """
         if self._steady:
             return
