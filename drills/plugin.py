@@ -327,8 +327,8 @@ def pytest_runtest_makereport(
     report = yield
     raised = call.excinfo
     if raised is not None and isinstance(raised.value, PlanError) and scenario_of(item):
-        notes = getattr(raised.value, "__notes__", ())
-        report.longrepr = "\n".join([str(raised.value), *notes])
+        said = [f"{raised.typename}: {raised.value}", *getattr(raised.value, "__notes__", ())]
+        report.longrepr = "\n".join(f"E   {line}" for line in "\n".join(said).splitlines())
     return report
 
 
