@@ -26,6 +26,7 @@ ARMED, DONE = b"armed\n", b"done\n"
 RENEWED = b"renewed"  # with the instant, in monotonic nanoseconds
 ARM_SECONDS = 30.0  # for a Python to start on a busy machine
 LEAVE_SECONDS = 8.0  # to remove the lease, too
+LEASE_SECONDS = 2.0  # for each answer of the engine, where the watchdog is gone
 UNRENEWED_SECONDS = 45.0  # without news of the lease, after which the drill ends: it lasts for 60
 _PACKAGES = Path(__file__).resolve().parents[2]
 _TAIL = 2000
@@ -130,7 +131,8 @@ class Watchdog:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        said = self._said() if self._process.returncode else ""
+        code = self._process.returncode
+        said = (self._said() or f"the watchdog ended with {code}") if code else ""
         with suppress(OSError):
             self._log.unlink(missing_ok=True)
         return said
@@ -184,7 +186,20 @@ class Guard:
         """The drill is over. Where it left something, the watchdog goes on from here."""
         if clean:
             self._held.remove()
-            self.left = self.watchdog.dismiss()
+            self.left = self.watchdog.dismiss() and self._end_lease()
         else:
             self._held.release()
             self.watchdog.abandon()
+
+    def _end_lease(self) -> str:
+        """Remove it in the stead of a watchdog that died or could not; what went wrong, or ""."""
+        from drills.runtime.ground import DockerGround  # an engine's library is slow to load
+
+        entry = self._held.entry
+        try:
+            if entry.engine:
+                ground = DockerGround(entry.engine, allow_remote=entry.allow_remote)
+                ground.lease(entry.drill_id).end(within=LEASE_SECONDS)
+        except DrillError as error:
+            return f"the lease: {error}"
+        return ""

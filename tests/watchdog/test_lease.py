@@ -18,6 +18,7 @@ from drills.heal import on_docker
 from drills.runtime.docker import Engine
 from drills.runtime.lease import LEASE_SECONDS, Lease, remains_of
 from drills.wait import until
+from drills.watchdog import Guard
 from tests.watchdog.processes import ROOT, Child
 from tests.watchdog.test_killed import DRILL, finished, states
 
@@ -108,6 +109,20 @@ def test_the_lease_is_there_before_the_drill_begins(drill_id: str, tmp_path: Pat
         assert len(remains_of(Engine())[drill_id].leases) == 1
         assert drill.hears("ended") == []
     assert drill_id not in remains_of(Engine())
+
+
+def test_it_goes_with_the_drill_where_the_watchdog_was_killed(
+    drill_id: str, tmp_path: Path
+) -> None:
+    """The drill removes it in its stead, once nothing else is left."""
+    engine = Engine()
+    guard = Guard(drill_id, tmp_path / "drill", f"drill-{drill_id}", engine=engine.target)
+    guard.check()
+    assert len(remains_of(engine)[drill_id].leases) == 1
+    os.kill(guard.watchdog.pid, signal.SIGKILL)
+    guard.end(clean=True)
+    assert guard.left == ""
+    assert drill_id not in remains_of(engine)
 
 
 def test_a_volume_of_the_drill_tells_its_age(drill_id: str) -> None:

@@ -13,7 +13,7 @@ import pytest
 from drills import registry
 from drills.errors import EngineError, GroundGaveWay
 from drills.runtime.lease import LEASE_SECONDS, RENEWAL_SECONDS
-from drills.watchdog import UNRENEWED_SECONDS, Watchdog
+from drills.watchdog import UNRENEWED_SECONDS, Guard, Watchdog
 from drills.watchdog.renewal import Renewal
 from tests.watchdog.paper import DRILL, PROJECT
 
@@ -124,6 +124,15 @@ class TestWatchdog:
         watchdog = Watchdog(entry)
         watchdog.check()
         assert "the lease: " in watchdog.dismiss()
+
+    def test_a_lease_that_nobody_could_remove_is_said(self, tmp_path: Path) -> None:
+        """The watchdog was killed, and the engine is away."""
+        away = f"unix://{tmp_path}/no-engine.sock"
+        guard = Guard(DRILL, tmp_path / "drill", PROJECT, engine=away)
+        guard.check()
+        os.kill(guard.watchdog.pid, signal.SIGKILL)
+        guard.end(clean=True)
+        assert guard.left.startswith("the lease: ")
 
     def test_what_was_said_long_ago_is_no_news(self, entry: registry.Entry) -> None:
         """A drill that looks seldom counts from when the lease was renewed, not from its look."""
