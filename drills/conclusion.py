@@ -81,6 +81,14 @@ def _over_by_itself(timeline: Timeline) -> str:
     """What of a fault's command ended before anybody did anything about it; "" where none did."""
     acted = timeline.first(Kind.RESPONSE_STARTED, Kind.UNDO_CALLED)
     commands = {call.string("command") for call in timeline.all(Kind.FAULT_CALLED)} - {""}
+    frozen = {
+        str(undo["container_id"])
+        for intended in timeline.all(Kind.FAULT_INTENDED, fault="freeze")
+        if isinstance(undo := intended.data.get("undo"), dict) and undo.get("container_id")
+    }
+    for event in timeline.all(Kind.ENGINE, action="unpause"):
+        if event.string("container_id") in frozen and (not acted or event.at_ns < acted.at_ns):
+            return f"somebody ended the fault: {event.text}"
     for event in timeline.all(Kind.ENGINE, action="exec_die"):
         own = event.string("command") in commands and event.string("exit_code") != KILLED
         if own and (acted is None or event.at_ns < acted.at_ns):

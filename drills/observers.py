@@ -80,8 +80,9 @@ class Observers:
             watches["health"] = HealthWatch(self.entry, manifest.monitoring.health, journal, clock)
         if manifest.replicas():
             file = self._samples / f"{REPLICATION}.jsonl"
+            dsn, replicas = self._dsn(manifest.primary()), len(manifest.replicas())
             watches["replication"] = ReplicationWatch(
-                self._dsn(manifest.primary()), manifest.data.max_lag, file, clock
+                dsn, manifest.data.max_lag, file, clock, replicas
             )
         if manifest.primary() and manifest.stop.lost_writes is not None:
             dsn = self._dsn(manifest.primary())

@@ -70,7 +70,7 @@ def time_to_recover(seen: Observations, subject: str) -> Measurement:
     if not any(journeys):
         return Unmeasured("no journey was watched")
     undone = undone_at(seen)
-    last = _last_failure(journeys, undone.high_ns if undone else seen.until_ns)
+    last = last_failure(journeys, undone.high_ns if undone else seen.until_ns)
     if last is None and undone is None and not _responded(seen):
         return Unmeasured("no journey has suffered yet, and nobody has acted")
     if last is None:
@@ -91,7 +91,7 @@ def time_to_recover_after_undo(seen: Observations, subject: str) -> Measurement:
     journeys = [lane for name, lane in seen.journeys().items() if subject in ("", name)]
     if not any(journeys):
         return Unmeasured("no journey was watched")
-    last = _last_failure(journeys, undone.high_ns)
+    last = last_failure(journeys, undone.high_ns)
     if last is None:
         return Measured(Interval.exact(0), UNHARMED)
     instant = all_held_from(journeys, after_ns=max(undone.low_ns, last), hold=seen.hold)
@@ -119,7 +119,7 @@ def _responded(seen: Observations) -> bool:
     return acted and seen.timeline.first(Kind.RESPONSE_ENDED) is not None
 
 
-def _last_failure(journeys: Sequence[Sequence[Sample]], undone_ns: int) -> int | None:
+def last_failure(journeys: Sequence[Sequence[Sample]], undone_ns: int) -> int | None:
     """When the last failure was due that the faults caused; None where they caused none.
 
     While a fault is in effect, that is any failure; afterwards what is not good for two requests

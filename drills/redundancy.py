@@ -8,13 +8,16 @@ from itertools import pairwise
 from drills.metric import NO_FAULT, REPLICATION, Observations, since
 from drills.outage import all_held_from, good
 from drills.probe import Sample
-from drills.timeline import Kind
+from drills.recovery import last_failure, undone_at
 from drills.units import NS, Interval
 from drills.verdict import Measured, Measurement, Unmeasured
 
 
 def time_to_restore_redundancy(seen: Observations, _subject: str) -> Measurement:
-    """The replica streams again, within the allowed lag, for the whole hold window."""
+    """From the fault to the hold window, after the last loss, in which the replica streams.
+
+    Of several replicas all must, and the slowest one counts: the view tells no more of them.
+    """
     fault = seen.fault()
     if fault is None:
         return NO_FAULT
@@ -23,23 +26,22 @@ def time_to_restore_redundancy(seen: Observations, _subject: str) -> Measurement
         return Unmeasured("replication was not watched")
     if all(good(sample) for sample in samples):
         return Unmeasured("redundancy was never lost")
-    undone = seen.timeline.last(Kind.UNDO_VERIFIED)
-    first_bad = next(sample for sample in samples if not good(sample))
-    begin = max(undone.at_ns if undone else 0, first_bad.intended_ns)
-    instant = all_held_from([samples], after_ns=begin, hold=seen.hold)
+    undone = undone_at(seen)
+    last = last_failure([samples], undone.high_ns if undone else seen.until_ns)
+    instant = all_held_from([samples], after_ns=last, hold=seen.hold) if last is not None else None
     if instant is None:
         return Unmeasured("the replica did not stream within the allowed lag", seen.watched())
     return since(fault, instant, "the primary's view of its replica, pg_stat_replication")
 
 
 def replication_lag(seen: Observations, _subject: str) -> Measurement:
-    """The largest lag in seconds over the last hold window, all faults undone."""
+    """The largest lag in seconds over the last hold window, all faults undone; the slowest's."""
     samples = seen.samples.get(REPLICATION, ())
-    undone = seen.timeline.last(Kind.UNDO_VERIFIED)
+    undone = undone_at(seen)
     if undone is None or not samples:
         return Unmeasured("replication was not watched after an undo")
     begin = samples[-1].intended_ns - int(seen.hold * NS)
-    if begin < undone.at_ns:
+    if begin < undone.ns:
         return Unmeasured("the replica was not watched for a hold window after the undo")
     window = [sample for sample in samples if sample.intended_ns >= begin]
     lags = [_lag(sample) for sample in window]

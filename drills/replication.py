@@ -27,8 +27,9 @@ from drills.watcher import Watcher
 FINAL_READ_WITHIN = 30  # seconds
 _VIEW = """
 SELECT pg_current_wal_lsn() - '0/0'::pg_lsn,
-       (SELECT max(replay_lsn - '0/0'::pg_lsn) FROM pg_stat_replication WHERE state = 'streaming')
-"""
+       (SELECT CASE WHEN count(replay_lsn) >= {replicas} THEN min(replay_lsn - '0/0'::pg_lsn) END
+        FROM pg_stat_replication WHERE state = 'streaming')
+"""  # the slowest replica's position, once all of them stream
 
 
 # What a server that answers says where the data that is asked for is not there: no such table,
@@ -152,15 +153,23 @@ class Lag:
 
 
 class ReplicationWatch:
-    """Samples the primary's view of its replica, ten times a second, into ``<lane>.jsonl``.
+    """Samples the primary's view of its replicas, ten times a second, into ``<lane>.jsonl``.
 
     ``dsn`` tells where the primary is now; it is asked before each connection.
-    A sample is good while the replica streams with at most ``max_lag`` seconds of lag; its detail
-    is the lag in seconds, "" where there is no replica.
+    A sample is good while all of them stream with at most ``max_lag`` seconds of lag; its detail
+    is the lag of the slowest in seconds, "" where one is missing.
     """
 
-    def __init__(self, dsn: Callable[[], str], max_lag: float, file: Path, clock: Clock) -> None:
+    def __init__(
+        self,
+        dsn: Callable[[], str],
+        max_lag: float,
+        file: Path,
+        clock: Clock,
+        replicas: int = 1,
+    ) -> None:
         self._dsn = dsn
+        self._question = _VIEW.format(replicas=int(replicas))
         self._max_lag = max_lag
         self._clock = clock
         self._lag = Lag()
@@ -183,7 +192,7 @@ class ReplicationWatch:
 
     def streaming(self) -> bool:
         """Whether a replica streams now. Raises DatabaseError when the primary cannot be asked."""
-        return query(self._dsn(), _VIEW)[0][1] is not None
+        return query(self._dsn(), self._question)[0][1] is not None
 
     def _ask(self) -> None:
         asked = self._clock.monotonic_ns()
@@ -202,7 +211,7 @@ class ReplicationWatch:
     def _view(self, now_ns: int) -> tuple[Outcome, str]:
         if self._connection is None:
             self._connection = psycopg.connect(self._dsn(), connect_timeout=2, autocommit=True)
-        row = self._connection.execute(_VIEW).fetchone()
+        row = self._connection.execute(self._question.encode()).fetchone()
         primary, replayed = (int(row[0]), row[1]) if row else (0, None)
         if replayed is None:
             self._lag.seconds(now_ns, primary, 0)

@@ -70,6 +70,17 @@ def test_a_fault_that_ended_by_itself_proves_nothing(at: float, code: str, verdi
     assert ("ended by itself: app-1" in result.reason) == (verdict != "met")
 
 
+@pytest.mark.parametrize(("at", "verdict"), [(11, "inconclusive"), (14, "met"), (18.5, "met")])
+def test_a_freeze_that_somebody_thawed_proves_nothing(at: float, verdict: str) -> None:
+    """Unless it was the response or the undo that did."""
+    facts: dict[str, Json] = {"injection": "i1", "undo": {"container_id": "c"}, "fault": "freeze"}
+    told = whole_drill(LOST).tell(9, Kind.FAULT_INTENDED, "", facts)
+    told.tell(at, Kind.ENGINE, "c-1: unpause", action="unpause", container_id="c")
+    result = judge(seen(ended(told)))
+    assert result.verdict == verdict, result.reason
+    assert ("somebody ended the fault: c-1: unpause" in result.reason) == (verdict != "met")
+
+
 def test_a_fault_that_was_hardly_there_proves_nothing() -> None:
     """However well everything went; a miss stays one."""
     told = Told().fault(10).undone(10.021).tell(39, Kind.LANES_ENDED)

@@ -239,6 +239,20 @@ def test_redundancy_is_back_when_the_replica_streams_for_a_hold_window() -> None
     assert (found.low, found.high) == pytest.approx((6.9, 7.01))
 
 
+def test_redundancy_that_came_back_by_itself_waited_for_no_undo() -> None:
+    """The undo is our own waiting; a second loss under one fault is not over with the first."""
+    for lost, back in ((((10, 12),), 2), (((10, 12), (16, 18)), 8)):
+        seen = Told().fault(10).undone(25).seen(30, {REPLICATION: replicating(*lost)})
+        assert interval("time to restore redundancy", seen).value == pytest.approx(back, abs=0.1)
+
+
+def test_lag_is_told_once_every_fault_was_undone() -> None:
+    """One of two that is still in effect may be the replica's."""
+    told = Told().fault(10).fault(11, injection="i2").undone(15)
+    found = unmeasured("replication lag", told.seen(30, {REPLICATION: replicating()}))
+    assert found.reason == "replication was not watched after an undo"
+
+
 def test_redundancy_that_was_never_lost_was_not_restored() -> None:
     """It is no success of zero seconds."""
     told = Told().fault(10).undone(15)
