@@ -11,7 +11,6 @@ from collections.abc import Callable
 
 from drills.clock import Clock
 from drills.detectors import EngineWatch
-from drills.errors import DrillError
 from drills.journal import Journal
 from drills.readdressed import ADDRESSES
 from drills.runtime import EngineEvent, Runtime
@@ -112,5 +111,4 @@ class Addresses:
         )
 
     def _failed(self, error: Exception) -> None:
-        if not isinstance(error, DrillError) or self._awaited:
-            self._journal.write(Kind.NOTE, f"an address is not known yet: {error}")
+        self._journal.write(Kind.NOTE, f"an address is not known yet: {error}")

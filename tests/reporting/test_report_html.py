@@ -105,6 +105,17 @@ def test_the_parts_of_the_result_are_all_shown() -> None:
     assert [word for word in wanted if word not in text] == []
 
 
+def test_altered_writes_are_told_and_so_is_content_that_was_not_compared() -> None:
+    """Ids that are all there prove that nothing is lost, and no more."""
+    proven = {"content_proven": True, "altered": 2, "altered_ids": ["w-1", "w-2"], "misread": 1}
+    data = example.result().data
+    text = Page(render_html(example.result(data=data.model_copy(update=proven)))).text
+    for word in ("2 acknowledged writes altered", "w-2", "there with another content than was"):
+        assert word in text
+    assert "Content is not proven" not in text
+    assert "Content is not proven" in Page(render_html(example.result(data=data))).text
+
+
 def test_a_metric_that_was_not_measured_shows_its_reason() -> None:
     """Null is never a nought: the reason stands where the figure would."""
     none = example.unmeasured("no alert was delivered")
