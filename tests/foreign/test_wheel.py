@@ -9,6 +9,7 @@ from textwrap import dedent
 
 import pytest
 
+from drills.reporting.files import read_result
 from tests.foreign.installed import ROOT, Installed, install
 from tests.plugin.project import CONFTEST, MET, QUICK
 
@@ -89,3 +90,18 @@ def test_a_manifest_and_features_are_all_that_a_team_needs(
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1. stop of postgres-replica (" in done.stdout
     assert not (tmp_path / "reports").exists()
+
+
+@pytest.mark.engine
+def test_a_stranger_s_stack_is_drilled_from_the_wheel(installed: Installed, tmp_path: Path) -> None:
+    """A compose project that is none of ours, with a manifest and a feature and nothing else."""
+    shutil.copytree(Path(__file__).parent / "bakery", tmp_path / "bakery")
+    folder = tmp_path / "bakery"
+    arguments = ("bakery.feature:5", "--drill-manifest", "drills.toml", "--drill-reports", "out")
+    planned = installed.pytest(*arguments, "--drill-dry-run", cwd=folder)
+    assert planned.returncode == 0, planned.stdout + planned.stderr
+    done = installed.pytest(*arguments, cwd=folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    verified = installed.run("drills", "verify", "out/latest", cwd=folder)
+    assert (verified.returncode, "intact" in verified.stdout) == (0, True)
+    assert read_result((folder / "out" / "latest").resolve()).verdict == "met"
