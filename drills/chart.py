@@ -3,47 +3,71 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
 
+from drills.degradation import Degraded
 from drills.detection import time_to_detect, time_to_symptom
+from drills.latency import Waits
 from drills.metric import REPLICATION, Observations
-from drills.probe import Outcome, Sample
+from drills.outage import OutageSpan
+from drills.outcomes import by_outcome, count_good, harm_of
+from drills.packed import column
+from drills.probe import Sample
 from drills.recovery import time_to_fail_over, time_to_recover
-from drills.result import Chart, Mark, Point, Series, Window
+from drills.result import Chart, Mark, Point, Series, Stretch, Window
 from drills.timeline import Kind
 from drills.units import NS
 from drills.verdict import Measured
 
 BUCKETS = 120  # at most about so many a journey
-
-
-def by_outcome(samples: Sequence[Sample]) -> dict[str, int]:
-    """How many samples ended how; outcomes that did not occur are left out."""
-    counts: dict[str, int] = {}
-    for sample in samples:
-        counts[sample.outcome.value] = counts.get(sample.outcome.value, 0) + 1
-    return dict(sorted(counts.items()))
-
-
-def quantile(ordered: Sequence[float], share: float) -> float | None:
-    """The nearest-rank quantile of sorted values; None of none."""
-    if not ordered:
-        return None
-    return ordered[max(0, min(len(ordered), math.ceil(share * len(ordered))) - 1)]
+STRETCHES = 1_000  # that are drawn of a journey: more than a picture has pixels
 
 
 def build(seen: Observations, zero_ns: int) -> Chart:
     """The chart's data, all times in seconds from ``zero_ns``."""
-    lanes = {lane: list(s) for lane, s in seen.samples.items() if lane != REPLICATION and s}
+    lanes = {lane: s for lane, s in seen.samples.items() if lane != REPLICATION and s}
     bucket = _bucket_seconds(lanes.values())
     return Chart(
-        series=[
-            Series(journey=lane, bucket_s=bucket, points=_points(samples, bucket, zero_ns))
-            for lane, samples in sorted(lanes.items())
-        ],
+        series=[_series(seen, lane, bucket, zero_ns) for lane in sorted(lanes)],
         marks=_marks(seen),
         windows=_windows(seen, zero_ns),
     )
+
+
+def nothing() -> Chart:
+    """A chart that draws nothing."""
+    return Chart(series=[], marks=[], windows=[])
+
+
+def _series(seen: Observations, lane: str, bucket: float, zero_ns: int) -> Series:
+    """The whole lane in buckets; counted, as in the table beside it, from the fault on."""
+    counted = seen.journeys()[lane] if seen.fault() else None
+    return Series(
+        journey=lane,
+        bucket_s=bucket,
+        points=_points(seen.samples[lane], harm_of(seen), bucket, zero_ns),
+        stretches=_stretches(seen, lane, zero_ns),
+        intended=None if counted is None else len(counted),
+        good=None if counted is None else count_good(counted, harm_of(seen)),
+    )
+
+
+def _stretches(seen: Observations, lane: str, zero_ns: int) -> list[Stretch]:
+    """Where the journey was out or degraded; a degraded stretch that is an outage is that only."""
+    spans: list[tuple[Literal["outage", "degraded"], OutageSpan | Degraded]] = [
+        *(("degraded", span) for span in seen.degraded()[lane] if span.together < span.failures),
+        *(("outage", span) for span in seen.outages()[lane]),
+    ]
+    return [
+        Stretch(
+            kind=kind,
+            start_s=(span.start.ns - zero_ns) / NS,
+            end_s=((span.end.ns if span.end else seen.until_ns) - zero_ns) / NS,
+        )
+        for kind, span in spans[:STRETCHES]
+    ]
 
 
 def _bucket_seconds(lanes: Iterable[Sequence[Sample]]) -> float:
@@ -55,25 +79,31 @@ def _bucket_seconds(lanes: Iterable[Sequence[Sample]]) -> float:
     return math.ceil(span / BUCKETS)
 
 
-def _points(samples: Sequence[Sample], bucket: float, zero_ns: int) -> list[Point]:
-    buckets: dict[int, list[Sample]] = {}
-    for sample in samples:
-        index = math.floor((sample.intended_ns - zero_ns) / NS / bucket)
-        buckets.setdefault(index, []).append(sample)
-    points = []
-    for index, inside in sorted(buckets.items()):
-        answered = sorted(
-            s.latency for s in inside if s.outcome in (Outcome.OK, Outcome.SLOW, Outcome.TIMEOUT)
-        )
-        points.append(
-            Point(
-                offset_s=round(index * bucket, 3),
-                outcomes=by_outcome(inside),
-                latency_p50_s=quantile(answered, 0.5),
-                latency_max_s=answered[-1] if answered else None,
-            )
-        )
+def _points(
+    samples: Sequence[Sample], harm: Mapping[str, str], bucket: float, zero_ns: int
+) -> list[Point]:
+    def index(due: int) -> int:
+        return math.floor((due - zero_ns) / NS / bucket)
+
+    points, due, begin = [], column(samples, "intended_ns"), 0
+    while begin < len(due):
+        end = bisect_right(due, index(due[begin]), lo=begin, key=index)
+        offset = round(index(due[begin]) * bucket, 3)
+        points.append(_point(offset, samples[begin:end], harm))
+        begin = end
     return points
+
+
+def _point(offset: float, samples: Sequence[Sample], harm: Mapping[str, str]) -> Point:
+    waits = Waits.of(samples)
+    middle, longest = waits.quantile(0.5), waits.longest
+    return Point(
+        offset_s=offset,
+        outcomes=by_outcome(samples, harm),
+        latency_p50_s=middle.seconds if middle else None,
+        latency_max_s=longest.seconds if longest else None,
+        latency_max_at_least=bool(longest and longest.at_least),
+    )
 
 
 def _marks(seen: Observations) -> list[Mark]:

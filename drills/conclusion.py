@@ -30,28 +30,25 @@ def not_undone(timeline: Timeline) -> list[Event]:
     return [event for event in failed if event.string("injection") not in proven]
 
 
+def unproven(timeline: Timeline) -> list[Event]:
+    """Every fault that is not proven undone: its undo failed, or nobody was left to undo it."""
+    proven = {event.string("injection") for event in timeline.all(Kind.UNDO_VERIFIED)}
+    begun = timeline.all(Kind.FAULT_INTENDED, Kind.FAULT_EFFECTIVE)
+    open_ = [event for event in begun if event.string("injection") not in proven]
+    return [*not_undone(timeline), *open_]
+
+
 def verdict_of(seen: Observations, judged: Sequence[Judged]) -> tuple[Verdict, str]:
     """The worst of the criteria, and never met where the drill did not run as planned."""
     timeline = seen.timeline
-    ended = timeline.last(Kind.DRILL_ENDED)
     if beforehand := _beforehand(timeline):
         return beforehand
     verdict = worst(item.verdict for item in judged)
     if missed := _missed(seen, judged):
         stopped = timeline.first(Kind.STOPPED)
         return Verdict.MISSED, f"missed: {missed}" + (f"; {stopped.text}" if stopped else "")
-    for kind in (Kind.STOPPED, Kind.UNSTEADY, Kind.FAULT_FAILED, Kind.RESPONSE_FAILED):
-        if event := timeline.first(kind):
-            return Verdict.INCONCLUSIVE, event.text
-    if ended is None or ended.string("status") == "aborted":
-        why = ended.string("reason") if ended else "the drill ended without a word"
+    if why := hindrance(seen, judged):
         return Verdict.INCONCLUSIVE, why
-    if seen.fault() is None:
-        return Verdict.INCONCLUSIVE, "no fault took effect"
-    if over := _over_by_itself(timeline) or too_short(seen):
-        return Verdict.INCONCLUSIVE, over
-    if not judged:
-        return Verdict.INCONCLUSIVE, "the scenario declares no criterion"
     if verdict is Verdict.INCONCLUSIVE:
         open_ = [item.criterion.name for item in judged if item.verdict is verdict]
         return verdict, f"not measured: {', '.join(open_) or 'every criterion is left to people'}"
@@ -75,6 +72,32 @@ def _missed(seen: Observations, judged: Sequence[Judged]) -> str:
         harm.pop(criterion.metric, None)
     told = [f"{number} {metric}, which no criterion allows" for metric, number in harm.items()]
     return ", ".join([*(criterion.name for criterion in missed), *told])
+
+
+def hindrance(seen: Observations, judged: Sequence[Judged]) -> str:
+    """Why nothing can be concluded, whatever the criteria say; "" where they decide."""
+    timeline = seen.timeline
+    for kind in (Kind.STOPPED, Kind.UNSTEADY, Kind.FAULT_FAILED, Kind.RESPONSE_FAILED):
+        if event := timeline.first(kind):
+            return event.text
+    if why := cut_short(timeline):
+        return why
+    if seen.fault() is None:
+        return "no fault took effect"
+    if over := _over_by_itself(timeline) or too_short(seen):
+        return over
+    return "" if judged else "the scenario declares no criterion"
+
+
+def cut_short(timeline: Timeline) -> str:
+    """Why the drill did not run to its end on firm ground; "" where it did."""
+    if ground := timeline.first(Kind.GROUND):
+        return ground.text
+    ended = timeline.last(Kind.DRILL_ENDED)
+    if status_of(ended) == "completed":
+        return ""
+    said = ended.string("reason") if ended else ""
+    return said or "the drill ended without a word"
 
 
 def _over_by_itself(timeline: Timeline) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from drills.ledger import Reconciliation, WriteOutcome, count, reconcile
-from drills.metric import Observations
+from drills.metric import Observations, once
 from drills.score import Judged
 from drills.timeline import Event, Kind
 from drills.units import Interval
@@ -16,6 +16,7 @@ NO_CONTENT = "the final read gives ids alone: [data] content names no columns to
 NO_REPLICA = "no replica answered the final read"
 
 
+@once
 def reconciliation(seen: Observations) -> Reconciliation | None:
     """The ledger against the final read; None where either is missing, see ``unproven``."""
     started = seen.timeline.first(Kind.DRILL_STARTED)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from drills.crashes import crashes
-from drills.metric import NO_FAULT, Observations, since
-from drills.outage import Instant
+from drills.degradation import SHARE, Degraded
+from drills.metric import NO_FAULT, Observations, once, since
+from drills.outage import Instant, OutageSpan, failures
 from drills.timeline import Event, Kind
 from drills.units import Interval
 from drills.verdict import Measured, Measurement, Unmeasured
@@ -16,23 +17,35 @@ PAGER = "alertmanager"  # who detected it, in a signal: the pager, as Alertmanag
 CONTAINER = "container"  # or a container's own health check, as the engine told of it
 
 
+@once
 def time_to_symptom(seen: Observations, subject: str) -> Measurement:
-    """The first outage that a customer could see; of one journey where ``subject`` names it."""
+    """The first outage or degraded stretch that a customer could see; of one journey by name."""
     fault = seen.fault()
     if fault is None:
         return NO_FAULT
-    spans = [
-        span
-        for lane, found in seen.outages().items()
-        if subject in ("", lane)
-        for span in found
-        if span.start.high_ns >= fault.low_ns
-    ]
+    spans: list[OutageSpan | Degraded] = []
+    for lane in seen.journeys():
+        if subject in ("", lane):
+            spans += [*seen.outages()[lane], *seen.degraded()[lane]]
+    spans = [span for span in spans if span.start.high_ns >= fault.low_ns]
     if not spans:
-        return Unmeasured("no customer could see it: no journey failed twice in a row")
+        return Unmeasured(_unseen(seen, subject))
     first = min(spans, key=lambda span: span.start.ns)
     start = Instant.earliest(span.start for span in spans)
     return since(fault, start, f"first failed answers of journey {first.lane}")
+
+
+def _unseen(seen: Observations, subject: str) -> str:
+    """Why there was no symptom, without a word too much: single failures are none, but they are."""
+    samples = [lane for name, lane in seen.journeys().items() if subject in ("", name)]
+    due = sum(map(len, samples))
+    failed = sum(len(failures(lane)) for lane in samples)
+    if not failed:
+        return f"no customer could see it: none of {due:,} requests failed"
+    return (
+        f"no symptom of the fault: {failed:,} of {due:,} requests failed, but no journey began to "
+        f"fail twice in a row, or in {SHARE:.0%} of a second's requests, after it"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +85,7 @@ def signs(seen: Observations, alert: str) -> list[Sign]:
     return alerts + [Sign(CONTAINER, name) for name in started.strings("unhealthy")]
 
 
+@once
 def detection(seen: Observations, subject: str) -> Event | None:
     """The team's own first sign of the incident after the fault; an alert's with ``subject``."""
     return _first(seen, signs(seen, subject))
@@ -94,6 +108,7 @@ def said(event: Event) -> str:
     return f"{name} unhealthy" if event.string("detector") == CONTAINER else f"alert {name}"
 
 
+@once
 def time_to_detect(seen: Observations, subject: str) -> Measurement:
     """The first sign that the incident is announced by, as the pager or the engine had it."""
     return _time_to(seen, announced(seen, subject))

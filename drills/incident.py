@@ -63,6 +63,22 @@ def build(seen: Observations) -> IncidentRecord:
     )
 
 
+def nothing() -> IncidentRecord:
+    """A record in which all is missing."""
+    return IncidentRecord(
+        id="",
+        fields=[],
+        impact={},
+        affected_services={},
+        resolution_actions=[],
+        workarounds=[],
+        root_cause=[],
+        prevention=[],
+        post_incident={},
+        missing=list(REQUIRED),
+    )
+
+
 def incident_id(started: Event, anchor: Anchor) -> str:
     """``INC-YYYY-MM-DD-XXX``, its last part the drill's own."""
     return f"INC-{anchor.date(started.at_ns):%Y-%m-%d}-{started.string('id')[-3:].upper()}"

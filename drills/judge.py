@@ -6,49 +6,37 @@ Judging an old drill again gives the same result.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
-from drills import chart, incident
-from drills.clock import Anchor
+from drills import account, chart, grade, incident
 from drills.conclusion import status_of, verdict_of
-from drills.criteria import Criterion, Unit
-from drills.data import ALTERED, LOST, harmed, reconciliation, unproven
+from drills.criteria import Comparator, Criterion, Unit
 from drills.declared import NOT_REACHED, unreached
-from drills.dwell import lasted
 from drills.errors import JournalError, PlanError
 from drills.journal import anchor_of, last_hash, read_timeline
-from drills.journeys import availability_of
-from drills.ledger import FinalRead, WriteOutcome, count, final_read_from_json
+from drills.journeys import availabilities
+from drills.ledger import FinalRead, final_read_from_json
 from drills.metric import Metric, Observations
 from drills.metrics import METRICS
 from drills.probe import Sample
 from drills.probes.samples import read_samples
 from drills.readdressed import counted
-from drills.result import (
-    DataResult,
-    DrillResult,
-    Environment,
-    EvidenceResult,
-    FaultResult,
-    ScoreResult,
-    TimelineEntry,
-)
+from drills.result import DrillResult
 from drills.result import Metric as MetricResult
 from drills.result import Metrics as MetricsResult
-from drills.score import Judged, Score, score
+from drills.score import Judged
 from drills.starvation import excused, exonerated, stalled_share
-from drills.statement import floor, state
+from drills.statement import state
 from drills.subjects import near
 from drills.timeline import Event, Kind, Timeline
 from drills.units import NS
-from drills.verdict import Measured
+from drills.verdict import Measured, Measurement, Unmeasured, Verdict
 
 FINAL_READ = "final-read.json"
 ALL_METRICS: Mapping[str, Metric] = {**METRICS, **incident.RECORD_METRICS}
-_UNTOLD = {Kind.CRITERION, Kind.DECLARED, Kind.LANE_STARTED, Kind.EVIDENCE, Kind.STALL, Kind.SEALED}
-_TOLD = frozenset(Kind) - _UNTOLD
+T = TypeVar("T")
 
 
 def metric(name: str) -> Metric:
@@ -71,13 +59,18 @@ def observe(directory: Path) -> Observations:
     timeline = read_timeline(directory)
     started = timeline.first(Kind.DRILL_STARTED)
     hold = started.number("hold_s", 2.0) if started else 2.0
-    samples = read_samples(directory / "samples", final=True)
+    unread: dict[str, str] = {}
+    try:
+        samples = read_samples(directory / "samples", final=True)
+    except JournalError as error:
+        samples, unread["samples"] = {}, str(error)  # without them nothing is green
     return Observations(
         timeline=timeline,
         samples=counted(timeline, samples),
         hold=hold,
         until_ns=_watched_until(timeline, samples),
         final=_final_read(directory / FINAL_READ),
+        unread=unread,
     )
 
 
@@ -114,59 +107,132 @@ def judged_criteria(seen: Observations) -> list[Judged]:
 
     Those that were declared and never reached stand at the end: inconclusive, whatever was seen.
     """
-    reached = [Criterion.from_event(event) for event in seen.timeline.all(Kind.CRITERION)]
+    told = [_criterion(event) for event in seen.timeline.all(Kind.CRITERION)]
+    reached = [each for each in told if isinstance(each, Criterion)]
     share, gave_way = stalled_share(seen), seen.timeline.first(Kind.GROUND) is not None
-    judged = [excused(_judged(seen, criterion), share) for criterion in reached]
+    judged = [excused(_judged(seen, criterion), share) for criterion in told]
     return [exonerated(item) if gave_way else item for item in judged] + [
         Judged.of(criterion, unit_of(criterion), NOT_REACHED)
         for criterion in unreached(seen.timeline, reached)
     ]
 
 
-def _judged(seen: Observations, criterion: Criterion) -> Judged:
-    measured = metric(criterion.metric)
-    return Judged.of(criterion, measured.unit, measured.measure(seen, criterion.subject))
+def _criterion(event: Event) -> Criterion | Event:
+    """The criterion of an event; the event itself where it holds none that can be read."""
+    try:
+        return Criterion.from_event(event)
+    except ValueError:
+        return event
+
+
+def _judged(seen: Observations, criterion: Criterion | Event) -> Judged:
+    """A criterion that cannot be measured, for whatever reason, is unmeasured; others go on."""
+    if isinstance(criterion, Event):
+        unread = Criterion(criterion.text, criterion.string("metric"), Comparator.EXACTLY, 0)
+        return Judged.of(unread, Unit.COUNT, Unmeasured("the journal holds no such criterion"))
+    try:
+        measured = metric(criterion.metric)
+    except PlanError as error:
+        return Judged.of(criterion, Unit.COUNT, Unmeasured(str(error)))
+    return Judged.of(criterion, measured.unit, measured_by(measured, seen, criterion.subject))
+
+
+def measured_by(named: Metric, seen: Observations, subject: str) -> Measurement:
+    """What the metric measures; unmeasured, with the reason, where it fails."""
+    try:
+        return named.measure(seen, subject)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other metrics still stand
+        return Unmeasured(f"measuring it failed: {_words(error)}")
+
+
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".removesuffix(": ")
+
+
+class _Parts:
+    """The parts of a result. One that fails leaves a gap, and its reason in ``failed``."""
+
+    def __init__(self, failed: Mapping[str, str]) -> None:
+        self.failed = dict(failed)
+
+    def of(self, name: str, make: Callable[[], T], gap: Callable[[], T]) -> T:
+        """The part, or ``gap`` where making it fails."""
+        try:
+            return make()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other parts still stand
+            self.failed[name] = _words(error)
+            return gap()
 
 
 def judge(seen: Observations, root_hash: str = "") -> DrillResult:
-    """The judged result of what was observed; ``root_hash`` is of the journal it was read from."""
+    """The judged result of what was observed; ``root_hash`` is of the journal it was read from.
+
+    Each part is judged by itself. One that fails is named in ``failed_parts`` with its reason, the
+    others stand, and the drill is inconclusive where it was not missed.
+    """
     started = seen.timeline.first(Kind.DRILL_STARTED)
     if started is None:
         raise JournalError("expected a journal that begins with the drill's start")
-    anchor = anchor_of(started)
-    ended = seen.timeline.last(Kind.DRILL_ENDED)
-    end = ended or seen.timeline.last(*(frozenset(Kind) - {Kind.ATTESTED})) or started
-    judged = judged_criteria(seen)
-    verdict, reason = verdict_of(seen, judged)
-    data = _data(seen)
+    parts = _Parts(seen.unread)
+    judged: list[Judged] = parts.of("criteria", lambda: judged_criteria(seen), list)
     return DrillResult(
-        id=started.string("id"),
-        feature=started.string("feature"),
-        scenario=started.string("scenario"),
-        severity=started.string("severity"),
-        incident=started.string("incident"),
-        status=status_of(ended),
-        verdict=verdict.value,
-        reason=reason,
-        score=_score(seen, judged),
-        started_at=anchor.date(started.at_ns),
-        ended_at=anchor.date(end.at_ns),
-        duration_s=(end.at_ns - started.at_ns) / NS,
-        faults=[_fault(seen, event, anchor) for event in seen.timeline.all(Kind.FAULT_INTENDED)],
-        metrics=_metrics(seen),
-        data=data,
-        availability={
-            lane: availability_of(samples, seen.outages()[lane], _zero(seen))
-            for lane, samples in seen.journeys().items()
-        },
+        **_identity(seen, started),
+        **_told(seen, started, parts),
         criteria=[state(item) for item in judged],
-        timeline=[_entry(event, anchor, _zero(seen)) for event in _told(seen)],
-        evidence=[_evidence(event) for event in seen.timeline.all(Kind.EVIDENCE)],
-        chart=chart.build(seen, _zero(seen)),
-        record=incident.build(seen),
-        environment=_environment(seen, started, ended),
+        metrics=_metrics(seen),
         root_hash=root_hash,
+        **_concluded(seen, judged, parts),
     )
+
+
+def _identity(seen: Observations, started: Event) -> dict[str, Any]:
+    """Which drill it was, and from when to when it ran."""
+    ended, anchor = seen.timeline.last(Kind.DRILL_ENDED), anchor_of(started)
+    end = ended or seen.timeline.last(*(frozenset(Kind) - {Kind.ATTESTED})) or started
+    names = ("id", "feature", "scenario", "severity", "incident")
+    return {name: started.string(name) for name in names} | {
+        "status": status_of(ended),
+        "started_at": anchor.date(started.at_ns),
+        "ended_at": anchor.date(end.at_ns),
+        "duration_s": (end.at_ns - started.at_ns) / NS,
+    }
+
+
+def _told(seen: Observations, started: Event, parts: _Parts) -> dict[str, Any]:
+    """What is told beside the judgement, each part by itself."""
+    anchor, zero = anchor_of(started), _zero(seen)
+    return {
+        "faults": parts.of("faults", lambda: account.faults(seen, anchor), list),
+        "data": parts.of("data", lambda: account.data(seen, zero), account.no_data),
+        "availability": parts.of("availability", lambda: availabilities(seen, zero), dict),
+        "timeline": parts.of("timeline", lambda: account.story(seen, anchor, zero), list),
+        "evidence": parts.of("evidence", lambda: account.evidence(seen), list),
+        "chart": parts.of("chart", lambda: chart.build(seen, zero), chart.nothing),
+        "record": parts.of("record", lambda: incident.build(seen), incident.nothing),
+        "environment": parts.of(
+            "environment", lambda: account.environment(seen, started), account.nowhere
+        ),
+    }
+
+
+def _concluded(seen: Observations, judged: Sequence[Judged], parts: _Parts) -> dict[str, Any]:
+    """Verdict, reason and score, and which parts are missing: then nothing is green."""
+    verdict, reason = verdict_of(seen, judged)
+    given = parts.of(
+        "score",
+        lambda: grade.graded(seen, judged),
+        lambda: grade.none("scoring failed"),
+    )
+    if parts.failed and verdict is not Verdict.MISSED:
+        failed = "; ".join(f"{name}: {why}" for name, why in parts.failed.items())
+        verdict, reason = Verdict.INCONCLUSIVE, f"judging failed in part: {failed}"
+        given = given if given.capped_by else grade.none(f"no score: {reason}")
+    return {
+        "verdict": verdict.value,
+        "reason": reason,
+        "score": given,
+        "failed_parts": parts.failed,
+    }
 
 
 def _zero(seen: Observations) -> int:
@@ -175,39 +241,9 @@ def _zero(seen: Observations) -> int:
     return fault.ns if fault else (started.at_ns if started else 0)
 
 
-def _told(seen: Observations) -> list[Event]:
-    return [event for event in seen.timeline if event.kind in _TOLD]
-
-
-def _score(seen: Observations, judged: Sequence[Judged]) -> ScoreResult:
-    harm = harmed(reconciliation(seen), judged)
-    result: Score | None = score(
-        judged,
-        data_lost=LOST in harm,
-        data_altered=ALTERED in harm,
-        rollback_failed=seen.timeline.first(Kind.UNDO_FAILED) is not None,
-    )
-    gave_way = seen.timeline.first(Kind.GROUND) is not None
-    if result is None or gave_way:
-        nothing = "the ground gave way" if gave_way else "no criterion was assessed"
-        nothing += ", so there is no score"
-        return ScoreResult(
-            value=None, low=None, high=None, rating=None, formula=nothing, capped_by=None
-        )
-    interval = result.interval
-    return ScoreResult(
-        value=floor(interval.value),
-        low=floor(interval.low),
-        high=floor(interval.high),
-        rating=result.rating,
-        formula=result.formula,
-        capped_by=result.capped_by or None,
-    )
-
-
 def _metrics(seen: Observations) -> MetricsResult:
     def one(name: str) -> MetricResult:
-        measurement = METRICS[name].measure(seen, "")
+        measurement = measured_by(METRICS[name], seen, "")
         if isinstance(measurement, Measured):
             interval = measurement.interval
             return MetricResult(
@@ -222,90 +258,3 @@ def _metrics(seen: Observations) -> MetricsResult:
         time_to_recover=one("time to recover"),
         time_to_restore_redundancy=one("time to restore redundancy"),
     )
-
-
-def _data(seen: Observations) -> DataResult:
-    started = seen.timeline.first(Kind.DRILL_STARTED)
-    writes = seen.samples.get(started.string("writes"), ()) if started else ()
-    counts, found = count(writes), reconciliation(seen)
-    altered = found.altered if found else None
-    return DataResult(
-        attempted=len(writes) - counts[WriteOutcome.UNSENT],
-        acknowledged=counts[WriteOutcome.ACKNOWLEDGED],
-        refused=counts[WriteOutcome.REFUSED],
-        unknown=counts[WriteOutcome.UNKNOWN],
-        unsent=counts[WriteOutcome.UNSENT],
-        lost=len(found.lost) if found else None,
-        recovered=found.recovered if found else None,
-        duplicated=found.duplicated if found else None,
-        stale=found.stale if found else None,
-        unexpected=found.unexpected if found else None,
-        lost_ids=list(found.lost[:100]) if found else [],
-        lost_span_s=found.lost_span if found else None,
-        reason=unproven(seen) or None,
-        altered=None if altered is None else len(altered),
-        altered_ids=list((altered or ())[:100]),
-        misread=found.misread if found else None,
-        content_proven=altered is not None,
-    )
-
-
-def _fault(seen: Observations, intended: Event, anchor: Anchor) -> FaultResult:
-    injection = intended.string("injection")
-    called = seen.timeline.first(Kind.FAULT_CALLED, injection=injection)
-    effective = seen.timeline.first(Kind.FAULT_EFFECTIVE, injection=injection)
-    undone = seen.timeline.first(Kind.UNDO_VERIFIED, injection=injection)
-    failed = seen.timeline.first(Kind.UNDO_FAILED, injection=injection)
-    parameters = intended.data.get("parameters")
-    width = effective.integer("high_ns") - effective.integer("low_ns") if effective else None
-    return FaultResult(
-        kind=intended.string("fault"),
-        target=intended.string("container"),
-        parameters={
-            str(key): value
-            for key, value in (parameters.items() if isinstance(parameters, dict) else ())
-            if value is None or isinstance(value, str | int | float | bool)
-        },
-        requested_at=anchor.date((called or intended).at_ns),
-        effective_at=anchor.date(effective.at_ns) if effective else None,
-        effective_error_s=None if width is None else width / 2 / NS,
-        reverted_at=anchor.date(undone.at_ns) if undone else None,
-        reverted=(undone or failed or intended).text if undone or failed else "not undone",
-        lasted_s=lasted(seen, injection),
-    )
-
-
-def _entry(event: Event, anchor: Anchor, zero: int) -> TimelineEntry:
-    at: datetime = anchor.date(event.at_ns)
-    offset = (event.at_ns - zero) / NS
-    return TimelineEntry(at=at, offset_s=offset, kind=event.kind.value, text=event.text)
-
-
-def _evidence(event: Event) -> EvidenceResult:
-    return EvidenceResult(
-        name=event.string("name"),
-        path=event.string("path"),
-        sha256=event.string("sha256"),
-        size=event.integer("size"),
-    )
-
-
-def _environment(seen: Observations, started: Event, ended: Event | None) -> Environment:
-    ready = seen.timeline.first(Kind.STACK_READY)
-    clock = "one monotonic clock"
-    if ended is not None:
-        drift = anchor_of(started).drift_ns(anchor_of(ended)) / NS
-        clock += f"; the wall clock moved {drift * 1000:+.2f} ms against it"
-    versions, images = started.data.get("versions"), ready.data.get("images") if ready else None
-    return Environment(
-        versions=_texts(versions),
-        git=started.string("git"),
-        engine=ready.string("engine") if ready else "",
-        host=started.string("host"),
-        images=_texts(images),
-        clock=clock,
-    )
-
-
-def _texts(value: object) -> dict[str, str]:
-    return {str(k): str(v) for k, v in value.items()} if isinstance(value, dict) else {}

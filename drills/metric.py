@@ -6,13 +6,17 @@ it must exceed.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 from drills.criteria import Criterion, Unit
+from drills.degradation import Degraded, degraded
 from drills.ledger import FinalRead
-from drills.outage import Instant, OutageSpan, outages
+from drills.outage import Instant, OutageSpan, due_ns, outages
 from drills.probe import Sample
 from drills.subjects import Known, Subject, check_limit, check_subject
 from drills.timeline import Event, Kind, Timeline
@@ -22,13 +26,35 @@ from drills.verdict import Measured, Measurement, Unmeasured
 REPLICATION = "replication"  # the lane that watches the replica; its detail is the lag in seconds
 
 NO_FAULT = Unmeasured("no fault took effect")
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def once(
+    measure: Callable[Concatenate[Observations, P], T],
+) -> Callable[Concatenate[Observations, P], T]:
+    """A pure function of observations that is computed once for the same ones and arguments.
+
+    What it returns is shared, so nobody may change it.
+    """
+
+    @wraps(measure)
+    def remembered(seen: Observations, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        key = (measure, args, *sorted(kwargs.items()))
+        if key not in seen.known:
+            seen.known[key] = measure(seen, *args, **kwargs)
+        return seen.known[key]  # type: ignore[return-value] # put there two lines above
+
+    return remembered
 
 
 @dataclass(frozen=True, slots=True)
 class Observations:
     """Everything a judgement rests on: the events, the samples by lane, the final read.
 
-    ``hold`` is the hold window in seconds, ``until_ns`` when watching ended (or now).
+    ``hold`` is the hold window in seconds, ``until_ns`` when watching ended (or now). ``unread``
+    says what of them could not be read, and why. ``known`` is what was computed of them so far,
+    see ``once``.
     """
 
     timeline: Timeline
@@ -36,7 +62,10 @@ class Observations:
     hold: float
     until_ns: int
     final: FinalRead | None = None
+    unread: Mapping[str, str] = field(default_factory=dict)
+    known: dict[object, object] = field(default_factory=dict, init=False, repr=False, compare=False)
 
+    @once
     def fault(self) -> Instant | None:
         """When the first fault took effect, with its bounds."""
         event = self.timeline.first(Kind.FAULT_EFFECTIVE)
@@ -45,17 +74,19 @@ class Observations:
         low, high = event.integer("low_ns", event.at_ns), event.integer("high_ns", event.at_ns)
         return Instant(event.at_ns, low, high)
 
-    def journeys(self) -> dict[str, list[Sample]]:
+    @once
+    def journeys(self) -> Mapping[str, Sequence[Sample]]:
         """The samples of the lanes that customers make, from the fault on."""
         fault = self.fault()
         begin = fault.low_ns if fault else self.until_ns + 1
         return {
-            lane: [sample for sample in samples if sample.intended_ns >= begin]
+            lane: samples[bisect_left(samples, begin, key=due_ns) :]
             for lane, samples in self.samples.items()
             if lane != REPLICATION
         }
 
-    def outages(self) -> dict[str, list[OutageSpan]]:
+    @once
+    def outages(self) -> Mapping[str, Sequence[OutageSpan]]:
         """The outages of each journey that were not over before the fault.
 
         They are looked for in the whole lane: what was good before the fault bounds their start.
@@ -70,7 +101,17 @@ class Observations:
             for lane in self.journeys()
         }
 
-    def lanes(self) -> dict[str, Event]:
+    @once
+    def degraded(self) -> Mapping[str, Sequence[Degraded]]:
+        """The stretches of each journey in which a share failed, that began after the fault."""
+        fault = self.fault()
+        return {
+            lane: degraded(self.samples[lane], since_ns=fault.low_ns) if fault else ()
+            for lane in self.journeys()
+        }
+
+    @once
+    def lanes(self) -> Mapping[str, Event]:
         """How each lane was started, by name."""
         return {event.string("lane"): event for event in self.timeline.all(Kind.LANE_STARTED)}
 

@@ -5,7 +5,7 @@ All times count from the moment the (first) fault took effect.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from drills.criteria import Unit
 from drills.data import ALTERED, LOST, NO_CONTENT, NO_REPLICA, altered, counted
@@ -18,7 +18,7 @@ from drills.detection import (
 from drills.dwell import least_requests, rates, windows
 from drills.ledger import Reconciliation
 from drills.metric import NO_FAULT, Metric, Observations, Settles
-from drills.outage import good
+from drills.outcomes import count_good, harm_of
 from drills.probe import Sample
 from drills.recovery import time_to_fail_over, time_to_recover, time_to_recover_after_undo
 from drills.redundancy import replication_lag, time_to_restore_redundancy
@@ -32,7 +32,8 @@ from drills.verdict import Measured, Measurement, Unassessed, Unmeasured
 def availability(seen: Observations, subject: str) -> Measurement:
     """Good answers over all due requests of a journey, from the fault to the end of watching.
 
-    A long watch dilutes nothing: the share is never above that while a fault was in effect.
+    A long watch dilutes nothing: the share is never above that while a fault was in effect. An
+    acknowledged write that is gone afterwards was no good answer.
     """
     if seen.fault() is None:
         return NO_FAULT
@@ -42,7 +43,8 @@ def availability(seen: Observations, subject: str) -> Measurement:
     during = [each for window in windows(seen) for each in window.within(samples)]
     if unasked := _unasked(seen, subject, len(during)):
         return unasked
-    whole, then = _share(samples), _share(during)
+    harm = harm_of(seen)
+    whole, then = _share(samples, harm), _share(during, harm)
     source = f"{len(samples)} due requests of journey {subject}"
     if during and then < whole:
         source = f"{len(during)} due requests of journey {subject} with a fault in effect"
@@ -50,8 +52,8 @@ def availability(seen: Observations, subject: str) -> Measurement:
     return Measured(Interval.exact(min(whole, then)), source)
 
 
-def _share(samples: Sequence[Sample]) -> float:
-    return sum(map(good, samples)) / len(samples) if samples else 1.0
+def _share(samples: Sequence[Sample], harm: Mapping[str, str]) -> float:
+    return count_good(samples, harm) / len(samples) if samples else 1.0
 
 
 def _unasked(seen: Observations, journey: str, due: int) -> Unmeasured | None:

@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
+from drills.packed import column
 from drills.probe import Outcome, Sample
 from drills.units import NS
 
+GOOD = frozenset(outcome for outcome in Outcome if outcome.good)
 HUNG = (Outcome.TIMEOUT, Outcome.SLOW, Outcome.DROPPED)
 Test = Callable[[Sample], bool]
 
@@ -64,7 +66,12 @@ class OutageSpan:
 
 def good(sample: Sample) -> bool:
     """Whether a customer got what they came for, in time."""
-    return sample.outcome.good
+    return sample.outcome in GOOD
+
+
+def due_ns(sample: Sample) -> int:
+    """When the request was due: what the samples of a lane are in the order of."""
+    return sample.intended_ns
 
 
 def start_of(last_good: Sample | None, first_bad: Sample, usual_ns: int = 0) -> Instant:
@@ -98,21 +105,39 @@ def usual_ns(samples: Iterable[Sample]) -> int:
 
 def outages(samples: Sequence[Sample], *, at_least: int = 2, ok: Test = good) -> list[OutageSpan]:
     """Every run of at least ``at_least`` failures in a row, of one lane, in due order."""
-    usual = usual_ns(takewhile(ok, samples))
-    spans = []
-    run: list[Sample] = []
-    before: Sample | None = None
-    for sample in samples:
-        if not ok(sample):
-            run.append(sample)
-            continue
-        if len(run) >= at_least:
-            end = end_of(run[-1], sample, usual)
-            spans.append(OutageSpan(sample.lane, start_of(before, run[0], usual), end, len(run)))
-        run, before = [], sample
-    if len(run) >= at_least:
-        spans.append(OutageSpan(run[0].lane, start_of(before, run[0], usual), None, len(run)))
-    return spans
+    runs = [run for run in runs_of(failures(samples, ok)) if len(run) >= at_least]
+    usual = usual_ns(takewhile(ok, samples)) if runs else 0
+    return [_outage(samples, run, usual) for run in runs]
+
+
+def _outage(samples: Sequence[Sample], run: range, usual: int) -> OutageSpan:
+    first, last = samples[run[0]], samples[run[-1]]
+    before = samples[run[0] - 1] if run[0] else None
+    after = samples[run[-1] + 1] if run[-1] + 1 < len(samples) else None
+    end = end_of(last, after, usual) if after else None
+    return OutageSpan(first.lane, start_of(before, first, usual), end, len(run))
+
+
+def failures(samples: Sequence[Sample], ok: Test = good) -> list[int]:
+    """The places of the samples that are not ok."""
+    if ok is good:
+        outcomes = column(samples, "outcome")
+        return [place for place, outcome in enumerate(outcomes) if outcome not in GOOD]
+    return [place for place, sample in enumerate(samples) if not ok(sample)]
+
+
+def runs_of(places: Iterable[int]) -> Iterator[range]:
+    """Ascending places as stretches without a gap."""
+    run = range(0)
+    for place in places:
+        if run and place == run.stop:
+            run = range(run.start, place + 1)
+        else:
+            if run:
+                yield run
+            run = range(place, place + 1)
+    if run:
+        yield run
 
 
 def held_from(
@@ -170,4 +195,4 @@ def _well_since(samples: Sequence[Sample], begin_ns: int, after_ns: int, ok: Tes
 
 def _index(samples: Sequence[Sample], begin_ns: int) -> int:
     """Where the samples begin that are due from ``begin_ns`` on."""
-    return bisect_left(samples, begin_ns, key=lambda sample: sample.intended_ns)
+    return bisect_left(samples, begin_ns, key=due_ns)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Outcome(StrEnum):
@@ -84,14 +85,13 @@ class Lane:
     size: float | None = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(NamedTuple):
     """One due request. The three instants are nanoseconds of the host's monotonic clock.
 
     ``status`` is 0 where no status line arrived; ``sent_ns`` and ``ended_ns`` equal
     ``intended_ns`` for a dropped one. ``subject`` is the UUID of a write, ``content`` the
     digest of what it says ("" where that is not known). ``detail`` says what was wrong, in a few
-    words.
+    words. It is a tuple because there may be a million of them.
     """
 
     lane: str

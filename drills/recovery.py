@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from drills.metric import NO_FAULT, Observations, since
+from drills.metric import NO_FAULT, Observations, once, since
 from drills.outage import Instant, all_held_from, good
 from drills.probe import Sample
 from drills.timeline import Kind
@@ -14,6 +14,7 @@ from drills.verdict import Measured, Measurement, Unmeasured
 UNHARMED = "no journey suffered: every request due from the fault on was answered well"
 
 
+@once
 def time_to_fail_over(seen: Observations, subject: str) -> Measurement:
     """Every journey with a fail-over route is good and served by it for the whole hold window."""
     fault = seen.fault()
@@ -58,6 +59,7 @@ def _where_it_was(
     return None
 
 
+@once
 def time_to_recover(seen: Observations, subject: str) -> Measurement:
     """Service restored: from the fault to the hold window after the last failure that it caused.
 
@@ -81,6 +83,7 @@ def time_to_recover(seen: Observations, subject: str) -> Measurement:
     return since(fault, instant, f"all journeys good from there on{_by_whom(undone, instant)}")
 
 
+@once
 def time_to_recover_after_undo(seen: Observations, subject: str) -> Measurement:
     """From the undo of the (last) fault to the first hold window in which all journeys are good."""
     if seen.fault() is None:

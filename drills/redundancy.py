@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
-from drills.metric import NO_FAULT, REPLICATION, Observations, since
+from drills.metric import NO_FAULT, REPLICATION, Observations, once, since
 from drills.outage import all_held_from, good
 from drills.probe import Sample
 from drills.recovery import last_failure, undone_at
@@ -13,6 +13,7 @@ from drills.units import NS, Interval
 from drills.verdict import Measured, Measurement, Unmeasured
 
 
+@once
 def time_to_restore_redundancy(seen: Observations, _subject: str) -> Measurement:
     """From the fault to the hold window, after the last loss, in which the replica streams.
 

@@ -26,7 +26,11 @@ class Part(BaseModel):
 
 
 class ScoreResult(Part):
-    """0 to 100 with its bounds; all null where there was nothing to score."""
+    """0 to 100 with its bounds; all null where there is no score, and ``formula`` says why.
+
+    There is none where nothing was assessed, where the drill did not run to its end, and where its
+    verdict is inconclusive for a reason outside its criteria.
+    """
 
     value: float | None
     low: float | None
@@ -93,6 +97,7 @@ class DataResult(Part):
     altered_ids: list[str] = []
     misread: int | None = None
     content_proven: bool = False
+    lost_offsets_s: list[float] = []  # when each of lost_ids was acknowledged
 
 
 class Outage(Part):
@@ -105,10 +110,22 @@ class Outage(Part):
     failures: int
 
 
-class Availability(Part):
-    """One journey over the drill: due requests by outcome, and what came of them.
+class Degradation(Part):
+    """A stretch in which a share of a journey's requests failed, though not only in a row."""
 
-    ``intended`` counts every due request, ``good`` those answered rightly and in time.
+    start_s: float
+    end_s: float | None  # null: not over when the drill ended
+    failures: int
+    due: int
+
+
+class Availability(Part):
+    """One journey from the fault on: due requests by outcome, and what came of them.
+
+    ``intended`` counts every due request, ``good`` those answered rightly and in time; an
+    acknowledged write that was lost is not good, and its outcome is ``lost``. Latency is of right
+    answers and of those not given in time; ``at_least`` where a quantile is one of the latter.
+    ``single_failures`` are those that belong to no outage.
     """
 
     intended: int
@@ -118,6 +135,10 @@ class Availability(Part):
     latency_p50_s: float | None
     latency_p99_s: float | None
     outages: list[Outage]
+    latency_p50_at_least: bool = False
+    latency_p99_at_least: bool = False
+    single_failures: int = 0
+    degraded: list[Degradation] = []
 
 
 class CriterionResult(Part):
@@ -167,14 +188,29 @@ class Point(Part):
     outcomes: dict[str, int]
     latency_p50_s: float | None
     latency_max_s: float | None
+    latency_max_at_least: bool = False  # who waited longest was not answered in time
+
+
+class Stretch(Part):
+    """From when to when a journey was out, or a share of its requests failed."""
+
+    kind: Literal["outage", "degraded"]
+    start_s: float
+    end_s: float
 
 
 class Series(Part):
-    """One journey over time, in buckets of ``bucket_s`` seconds."""
+    """One journey over time, in buckets of ``bucket_s`` seconds; some lie before the fault.
+
+    ``intended`` and ``good`` count from the fault on, as in ``Availability``; null without one.
+    """
 
     journey: str
     bucket_s: float
     points: list[Point]
+    stretches: list[Stretch] = []
+    intended: int | None = None
+    good: int | None = None
 
 
 class Mark(Part):
@@ -222,7 +258,10 @@ class RecordField(Part):
 
 
 class IncidentRecord(Part):
-    """The runbook's record, filled in. Check lists map each box to whether it is ticked."""
+    """The runbook's record, filled in. Check lists map each box to whether it is ticked.
+
+    ``impact_by`` and ``affected_by`` say of each ticked box what was observed that ticks it.
+    """
 
     id: str
     fields: list[RecordField]
@@ -234,6 +273,8 @@ class IncidentRecord(Part):
     prevention: list[str]
     post_incident: dict[str, bool]
     missing: list[str]  # required fields that nobody and nothing filled
+    impact_by: dict[str, str] = {}
+    affected_by: dict[str, str] = {}
 
 
 class DrillResult(Part):
@@ -262,4 +303,5 @@ class DrillResult(Part):
     chart: Chart
     record: IncidentRecord
     environment: Environment
+    failed_parts: dict[str, str] = {}  # what could not be judged or shown, and why
     root_hash: str = ""  # SHA-256 of the journal's last line: it closes journal and sealed files

@@ -21,6 +21,7 @@ from drills.verdict import Measured, Measurement, Verdict, judge
 _Z90 = NormalDist().inv_cdf(0.9)
 OBJECTIVE_SHARE = 0.1
 MISSED_MUST_CAP = 49.0
+ROLLBACK_FAILED = "a fault is not proven undone"
 Rating = Literal["P", "S", "M", "U"]
 RATINGS: Mapping[Rating, tuple[float, str]] = {
     "P": (80.0, "performed without challenges"),
@@ -46,7 +47,10 @@ class Judged:
 
     @property
     def points(self) -> Interval | None:
-        """0 to 100 with bounds; None where people did not assess it."""
+        """0 to 100 with bounds, to a tenth; None where people did not assess it.
+
+        What is added up is what is shown: nothing is rounded again but the mean.
+        """
         if self.verdict is Verdict.NOT_ASSESSED:
             return None
         if self.verdict is Verdict.INCONCLUSIVE:
@@ -56,9 +60,9 @@ class Judged:
         if self.unit is Unit.SECONDS and self.criterion.comparator is Comparator.AT_MOST:
             measured, limit = self.measurement.interval, self.criterion.limit
             return Interval(
-                time_points(measured.value, limit),
-                time_points(measured.high, limit),
-                time_points(measured.low, limit),
+                floor(time_points(measured.value, limit)),
+                floor(time_points(measured.high, limit)),
+                floor(time_points(measured.low, limit)),
             )
         return Interval.exact(100 if self.verdict is Verdict.MET else 0)
 
@@ -71,6 +75,11 @@ class Score:
     rating: Rating
     formula: str
     capped_by: str
+
+
+def floor(points: float) -> float:
+    """Points to a tenth, never rounded up: 99.96 is not 100."""
+    return math.floor(points * 10 + 1e-9) / 10
 
 
 def time_points(seconds: float, limit: float) -> float:
@@ -120,7 +129,7 @@ def score(
 
 def _cap(judged: Sequence[Judged], harm: str, rollback_failed: bool) -> tuple[float, str]:
     if rollback_failed:
-        return 0.0, "a fault could not be proven undone"
+        return 0.0, ROLLBACK_FAILED
     if harm:
         return 0.0, f"acknowledged data was {harm}"
     missed = [

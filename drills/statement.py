@@ -6,7 +6,7 @@ import math
 
 from drills.criteria import Comparator, Unit
 from drills.result import CriterionResult
-from drills.score import Judged
+from drills.score import Judged, floor
 from drills.units import format_seconds, with_bounds
 from drills.verdict import Measured, Measurement, Unassessed, Unmeasured
 
@@ -30,11 +30,6 @@ def state(item: Judged) -> CriterionResult:
         weight=criterion.priority.weight,
         priority=criterion.priority.value,
     )
-
-
-def floor(points: float) -> float:
-    """Points to a tenth, never rounded up: 99.96 is not 100."""
-    return math.floor(points * 10 + 1e-9) / 10
 
 
 def measured_text(measurement: Measurement, unit: Unit) -> str:

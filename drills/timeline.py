@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -96,6 +97,9 @@ class Timeline:
 
     def __init__(self, events: Iterable[Event] = ()) -> None:
         self._events = sorted(events, key=lambda event: (event.at_ns, event.seq))
+        self._places: dict[Kind, list[int]] = {}  # where the events of each kind stand
+        for place, event in enumerate(self._events):
+            self._places.setdefault(event.kind, []).append(place)
 
     def __iter__(self) -> Iterator[Event]:
         return iter(self._events)
@@ -105,20 +109,28 @@ class Timeline:
 
     def all(self, *kinds: Kind, **match: Json) -> list[Event]:
         """Every event of these kinds whose data holds all of ``match``."""
-        return [
-            event
-            for event in self._events
-            if event.kind in kinds and all(event.data.get(k) == v for k, v in match.items())
-        ]
+        places = heapq.merge(*self._of(kinds))
+        return [event for event in map(self._events.__getitem__, places) if _holds(event, match)]
 
     def first(self, *kinds: Kind, after_ns: int | None = None, **match: Json) -> Event | None:
         """The earliest such event, at or after ``after_ns`` if that is given."""
-        for event in self.all(*kinds, **match):
-            if after_ns is None or event.at_ns >= after_ns:
+        for event in map(self._events.__getitem__, heapq.merge(*self._of(kinds))):
+            if (after_ns is None or event.at_ns >= after_ns) and _holds(event, match):
                 return event
         return None
 
     def last(self, *kinds: Kind, **match: Json) -> Event | None:
         """The latest such event."""
-        events = self.all(*kinds, **match)
-        return events[-1] if events else None
+        backwards = (reversed(places) for places in self._of(kinds))
+        for place in heapq.merge(*backwards, reverse=True):
+            if _holds(self._events[place], match):
+                return self._events[place]
+        return None
+
+    def _of(self, kinds: Iterable[Kind]) -> list[list[int]]:
+        """The places of each of these kinds, in order."""
+        return [self._places[kind] for kind in set(kinds) if kind in self._places]
+
+
+def _holds(event: Event, match: Mapping[str, Json]) -> bool:
+    return not match or all(event.data.get(key) == value for key, value in match.items())

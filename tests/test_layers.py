@@ -21,8 +21,8 @@ LAYERS = {
         drills errors settings secret_names redact units program timeline surroundings excerpt
         clock wait watcher state""",
     "values": """
-        content probe result criteria claims runtime target runbook runbook.policy verdict
-        ledger outage""",
+        content probe packed result criteria claims runtime target runbook runbook.policy
+        verdict ledger outage degradation""",
     "on disk": "journal seal evidence attest",
     "prober": """
         probes probes.http1 probes.reactor probes.rowfile probes.wire probes.check
@@ -30,8 +30,8 @@ LAYERS = {
         probes.__main__""",
     "judgement": """
         stalls score subjects metric dwell crashes detection recovery redundancy restart data
-        readdressed metrics stop starvation statement incident chart conclusion declared
-        journeys judge""",
+        outcomes latency readdressed metrics stop starvation statement incident chart conclusion
+        declared journeys grade account judge""",
     "doors": "http replication",
     "faults and detectors": """
         rollback fault faults.lifecycle faults.memory faults detectors.engine detectors.footing

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drills.chart import BUCKETS, build, by_outcome, quantile
+from drills.chart import BUCKETS, build
+from drills.latency import quantile
 from drills.metric import REPLICATION
+from drills.outcomes import by_outcome
 from drills.probe import Outcome
 from drills.timeline import Kind
 from tests.core.observed import Told, lane, ns, replicating, sample

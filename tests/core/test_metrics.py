@@ -71,7 +71,7 @@ def test_what_failed_before_the_fault_is_no_symptom_of_it() -> None:
         "orders": lane("orders", 0, 20, [(8, 15)]),
     }
     assert (
-        "no customer could see it"
+        "no journey began to fail twice in a row"
         in unmeasured("time to symptom", Told().fault(10).seen(20, samples)).reason
     )
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from drills.criteria import Comparator, Criterion, Priority, Unit
-from drills.score import MISSED_MUST_CAP, RATINGS, Judged, Score, score, time_points
+from drills.score import MISSED_MUST_CAP, RATINGS, Judged, Score, floor, score, time_points
 from drills.units import Interval
 from drills.verdict import Measured, Measurement, Unassessed, Unmeasured, Verdict
 
@@ -186,5 +184,7 @@ def test_a_measured_time_has_points_with_bounds() -> None:
     criterion = Criterion("it", "time to detect", Comparator.AT_MOST, 10)
     points = Judged.of(criterion, Unit.SECONDS, Measured(Interval(2, 1, 4), "test")).points
     assert points is not None
-    assert points.low == time_points(4, 10) < points.value < points.high == time_points(1, 10)
-    assert math.isclose(points.high, 90)
+    assert (points.low, points.value, points.high) == tuple(
+        floor(time_points(seconds, 10)) for seconds in (4, 2, 1)
+    )
+    assert points.high == 90

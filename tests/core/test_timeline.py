@@ -61,3 +61,23 @@ def test_right_data_reads_as_it_is() -> None:
     event = Event(0, 0, Kind.NOTE, "", data)
     assert (event.integer("n"), event.number("n"), event.number("f")) == (3, 3.0, 1.5)
     assert (event.string("s"), event.strings("l")) == ("x", ("a", "b"))
+
+
+def test_asking_for_one_kind_looks_at_no_other() -> None:
+    """However many others there are: a question costs what it finds."""
+    looked: list[Kind] = []
+
+    class Watched(dict[str, Json]):
+        def __init__(self, kind: Kind) -> None:
+            super().__init__(name="A")
+            self.kind = kind
+
+        def get(self, key: str, default: Json = None) -> Json:  # type: ignore[override]
+            looked.append(self.kind)
+            return super().get(key, default)
+
+    kinds = [*[Kind.ENGINE] * 500, Kind.SIGNAL, Kind.NOTE]
+    timeline = Timeline(Event(n, n, kind, "", Watched(kind)) for n, kind in enumerate(kinds))
+    assert timeline.first(Kind.SIGNAL, name="A") == timeline.last(Kind.SIGNAL, name="A")
+    assert len(timeline.all(Kind.SIGNAL, Kind.NOTE, name="A")) == 2
+    assert Kind.ENGINE not in looked

@@ -1,0 +1,157 @@
+"""What is told of a drill beside its judgement: faults, data, events, evidence, where it ran."""
+
+from __future__ import annotations
+
+from drills.clock import Anchor
+from drills.data import reconciliation, unproven
+from drills.dwell import lasted
+from drills.journal import anchor_of
+from drills.ledger import WriteOutcome, count
+from drills.metric import Observations
+from drills.result import (
+    DataResult,
+    Environment,
+    EvidenceResult,
+    FaultResult,
+    TimelineEntry,
+)
+from drills.timeline import Event, Kind
+from drills.units import NS
+
+_UNTOLD = {Kind.CRITERION, Kind.DECLARED, Kind.LANE_STARTED, Kind.EVIDENCE, Kind.STALL, Kind.SEALED}
+_TOLD = frozenset(Kind) - _UNTOLD
+LISTED = 100  # ids of lost or altered writes that the result names
+
+
+def data(seen: Observations, zero: int) -> DataResult:
+    """The ledger against the final read; ``zero`` is the fault's time."""
+    started = seen.timeline.first(Kind.DRILL_STARTED)
+    writes = seen.samples.get(started.string("writes"), ()) if started else ()
+    counts, found = count(writes), reconciliation(seen)
+    altered = found.altered if found else None
+    lost = found.lost[:LISTED] if found else ()
+    told = {sample.subject: sample.ended_ns for sample in writes} if lost else {}
+    return DataResult(
+        attempted=len(writes) - counts[WriteOutcome.UNSENT],
+        acknowledged=counts[WriteOutcome.ACKNOWLEDGED],
+        refused=counts[WriteOutcome.REFUSED],
+        unknown=counts[WriteOutcome.UNKNOWN],
+        unsent=counts[WriteOutcome.UNSENT],
+        lost=len(found.lost) if found else None,
+        recovered=found.recovered if found else None,
+        duplicated=found.duplicated if found else None,
+        stale=found.stale if found else None,
+        unexpected=found.unexpected if found else None,
+        lost_ids=list(lost),
+        lost_span_s=found.lost_span if found else None,
+        lost_offsets_s=[(told[each] - zero) / NS for each in lost],
+        reason=unproven(seen) or None,
+        altered=None if altered is None else len(altered),
+        altered_ids=list((altered or ())[:LISTED]),
+        misread=found.misread if found else None,
+        content_proven=altered is not None,
+    )
+
+
+def no_data() -> DataResult:
+    """What is told where the ledger could not be read."""
+    return DataResult(
+        attempted=0,
+        acknowledged=0,
+        refused=0,
+        unknown=0,
+        unsent=0,
+        lost=None,
+        recovered=None,
+        duplicated=None,
+        stale=None,
+        unexpected=None,
+        lost_ids=[],
+        lost_span_s=None,
+        reason="judging the data failed",
+    )
+
+
+def faults(seen: Observations, anchor: Anchor) -> list[FaultResult]:
+    """Every injection that was begun."""
+    return [_fault(seen, event, anchor) for event in seen.timeline.all(Kind.FAULT_INTENDED)]
+
+
+def _fault(seen: Observations, intended: Event, anchor: Anchor) -> FaultResult:
+    injection = intended.string("injection")
+    called = seen.timeline.first(Kind.FAULT_CALLED, injection=injection)
+    effective = seen.timeline.first(Kind.FAULT_EFFECTIVE, injection=injection)
+    undone = seen.timeline.first(Kind.UNDO_VERIFIED, injection=injection)
+    failed = seen.timeline.first(Kind.UNDO_FAILED, injection=injection)
+    parameters = intended.data.get("parameters")
+    width = effective.integer("high_ns") - effective.integer("low_ns") if effective else None
+    return FaultResult(
+        kind=intended.string("fault"),
+        target=intended.string("container"),
+        parameters={
+            str(key): value
+            for key, value in (parameters.items() if isinstance(parameters, dict) else ())
+            if value is None or isinstance(value, str | int | float | bool)
+        },
+        requested_at=anchor.date((called or intended).at_ns),
+        effective_at=anchor.date(effective.at_ns) if effective else None,
+        effective_error_s=None if width is None else width / 2 / NS,
+        reverted_at=anchor.date(undone.at_ns) if undone else None,
+        reverted=(undone or failed or intended).text if undone or failed else "not undone",
+        lasted_s=lasted(seen, injection),
+    )
+
+
+def story(seen: Observations, anchor: Anchor, zero: int) -> list[TimelineEntry]:
+    """Every event that a reader may want to see, in order; offsets count from ``zero``."""
+    return [
+        TimelineEntry(
+            at=anchor.date(event.at_ns),
+            offset_s=(event.at_ns - zero) / NS,
+            kind=event.kind.value,
+            text=event.text,
+        )
+        for event in seen.timeline
+        if event.kind in _TOLD
+    ]
+
+
+def evidence(seen: Observations) -> list[EvidenceResult]:
+    """Every artefact that was kept."""
+    return [
+        EvidenceResult(
+            name=event.string("name"),
+            path=event.string("path"),
+            sha256=event.string("sha256"),
+            size=event.integer("size"),
+        )
+        for event in seen.timeline.all(Kind.EVIDENCE)
+    ]
+
+
+def environment(seen: Observations, started: Event) -> Environment:
+    """Where the drill ran, and how far the wall clock moved meanwhile."""
+    ended = seen.timeline.last(Kind.DRILL_ENDED)
+    ready = seen.timeline.first(Kind.STACK_READY)
+    clock = "one monotonic clock"
+    if ended is not None:
+        drift = anchor_of(started).drift_ns(anchor_of(ended)) / NS
+        clock += f"; the wall clock moved {drift * 1000:+.2f} ms against it"
+    versions, images = started.data.get("versions"), ready.data.get("images") if ready else None
+    return Environment(
+        versions=_texts(versions),
+        git=started.string("git"),
+        engine=ready.string("engine") if ready else "",
+        host=started.string("host"),
+        images=_texts(images),
+        clock=clock,
+    )
+
+
+def nowhere() -> Environment:
+    """What is told where that is not known."""
+    return Environment(versions={}, git="", engine="", host="", images={}, clock="")
+
+
+def _texts(value: object) -> dict[str, str]:
+    return {str(k): str(v) for k, v in value.items()} if isinstance(value, dict) else {}

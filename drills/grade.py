@@ -1,0 +1,60 @@
+"""The score of a drill as its result holds it: 0 where harm was done, none where nothing is known.
+
+A fault that is not proven undone makes it 0, however the drill ended. Otherwise only a drill that
+ran to its end has a score, and only where its criteria decide: half a drill earns no praise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from drills.conclusion import cut_short, hindrance, unproven
+from drills.data import ALTERED, LOST, harmed, reconciliation
+from drills.metric import Observations
+from drills.result import ScoreResult
+from drills.score import ROLLBACK_FAILED, Judged, floor, score
+from drills.verdict import Verdict, worst
+
+
+def graded(seen: Observations, judged: Sequence[Judged]) -> ScoreResult:
+    """The score, or why there is none."""
+    harm = harmed(reconciliation(seen), judged)
+    undone = not unproven(seen.timeline)
+    result = score(
+        judged,
+        data_lost=LOST in harm,
+        data_altered=ALTERED in harm,
+        rollback_failed=not undone,
+    )
+    if not undone:
+        formula = result.formula if result else f"0: {ROLLBACK_FAILED}"
+        return ScoreResult(
+            value=0, low=0, high=0, rating="U", formula=formula, capped_by=ROLLBACK_FAILED
+        )
+    if why := _ungraded(seen, judged):
+        return none(why)
+    if result is None:
+        return none("no criterion was assessed, so there is no score")
+    interval = result.interval
+    return ScoreResult(
+        value=floor(interval.value),
+        low=floor(interval.low),
+        high=floor(interval.high),
+        rating=result.rating,
+        formula=result.formula,
+        capped_by=result.capped_by or None,
+    )
+
+
+def none(why: str) -> ScoreResult:
+    """No score, and the reason."""
+    return ScoreResult(value=None, low=None, high=None, rating=None, formula=why, capped_by=None)
+
+
+def _ungraded(seen: Observations, judged: Sequence[Judged]) -> str:
+    """Why a drill has no score whatever its criteria say; "" where they make one."""
+    if why := cut_short(seen.timeline):
+        return f"no score: the drill did not run to its end ({why})"
+    missed = worst(item.verdict for item in judged) is Verdict.MISSED
+    why = "" if missed or not judged else hindrance(seen, judged)
+    return f"no score: nothing can be concluded ({why})" if why else ""

@@ -1,0 +1,56 @@
+"""Packed samples read like a list of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drills.packed import PackedSamples, column
+from drills.probe import Outcome, Sample
+
+ROWS = st.lists(st.tuples(st.integers(0, 2**62), st.sampled_from(Outcome), st.text()), max_size=20)
+PLACES = st.none() | st.integers(-25, 25)
+
+
+def samples_of(rows: list[tuple[int, Outcome, str]]) -> list[Sample]:
+    return [
+        Sample("orders", seq, due, due, due, outcome, 200, "r", text, text)
+        for seq, (due, outcome, text) in enumerate(rows)
+    ]
+
+
+def packed(samples: list[Sample]) -> PackedSamples:
+    lane = PackedSamples("orders")
+    assert not samples or lane.take([sample.row() for sample in samples])
+    return lane
+
+
+@given(ROWS, PLACES, PLACES, st.sampled_from([None, 1, 2, -1]))
+def test_they_are_the_same_samples(
+    rows: list[tuple[int, Outcome, str]], begin: int | None, end: int | None, step: int | None
+) -> None:
+    """One by one, in any slice, a slice of a slice, backwards, and one field of all of them."""
+    samples = samples_of(rows)
+    lane, cut = packed(samples), slice(begin, end, step)
+    assert list(lane) == samples
+    assert len(lane) == len(samples)
+    assert lane[cut] == samples[cut]
+    assert lane[cut][1:] == samples[cut][1:]
+    assert list(reversed(lane[cut])) == samples[cut][::-1]
+    assert [lane[place] for place in range(-len(lane), len(lane))] == samples + samples
+    assert list(column(lane[cut], "subject")) == [each.subject for each in samples[cut]]
+    assert lane.ordered() == sorted(samples, key=lambda sample: sample.intended_ns)
+
+
+@given(ROWS)
+def test_a_row_of_another_kind_adds_nothing(rows: list[tuple[int, Outcome, str]]) -> None:
+    """Neither it nor those beside it: whoever reads them asks each row by itself then."""
+    samples = samples_of(rows)
+    lane = packed(samples)
+    good: list[Any] = [0, 1, 2, 3, "ok", 200, "", "", ""]
+    odd = [[*good[:4], "odd", *good[5:]], good[:8], [2**63, *good[1:]], [True, *good[1:]], ["0"]]
+    for row in odd:
+        assert not lane.take([good, row])
+    assert lane == samples
