@@ -32,7 +32,7 @@ from drills.statement import state
 from drills.subjects import near
 from drills.timeline import Event, Kind, Timeline
 from drills.units import NS
-from drills.verdict import Measured, Measurement, Unmeasured, Verdict
+from drills.verdict import Measured, Unmeasured, Verdict
 
 FINAL_READ = "final-read.json"
 ALL_METRICS: Mapping[str, Metric] = {**METRICS, **incident.RECORD_METRICS}
@@ -134,15 +134,7 @@ def _judged(seen: Observations, criterion: Criterion | Event) -> Judged:
         measured = metric(criterion.metric)
     except PlanError as error:
         return Judged.of(criterion, Unit.COUNT, Unmeasured(str(error)))
-    return Judged.of(criterion, measured.unit, measured_by(measured, seen, criterion.subject))
-
-
-def measured_by(named: Metric, seen: Observations, subject: str) -> Measurement:
-    """What the metric measures; unmeasured, with the reason, where it fails."""
-    try:
-        return named.measure(seen, subject)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the other metrics still stand
-        return Unmeasured(f"measuring it failed: {_words(error)}")
+    return Judged.of(criterion, measured.unit, measured.measure(seen, criterion.subject))
 
 
 def _words(error: Exception) -> str:
@@ -243,7 +235,7 @@ def _zero(seen: Observations) -> int:
 
 def _metrics(seen: Observations) -> MetricsResult:
     def one(name: str) -> MetricResult:
-        measurement = measured_by(METRICS[name], seen, "")
+        measurement = METRICS[name].measure(seen)
         if isinstance(measurement, Measured):
             interval = measurement.interval
             return MetricResult(

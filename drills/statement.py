@@ -8,7 +8,7 @@ from drills.criteria import Comparator, Unit
 from drills.result import CriterionResult
 from drills.score import Judged, floor
 from drills.units import format_seconds, with_bounds
-from drills.verdict import Measured, Measurement, Unassessed, Unmeasured
+from drills.verdict import Measured, Unassessed, Unmeasured, Verdict
 
 
 def state(item: Judged) -> CriterionResult:
@@ -20,10 +20,10 @@ def state(item: Judged) -> CriterionResult:
         metric=criterion.metric + subject,
         comparator=criterion.comparator.value,
         limit=item.unit.show(criterion.limit),
-        measured=measured_text(item.measurement, item.unit),
+        measured=measured_text(item),
         margin=margin_text(item),
         verdict=item.verdict.value,
-        reason=_reason(item.measurement),
+        reason=_reason(item),
         points=floor(points.value) if points else None,
         points_low=floor(points.low) if points else None,
         points_high=floor(points.high) if points else None,
@@ -32,10 +32,17 @@ def state(item: Judged) -> CriterionResult:
     )
 
 
-def measured_text(measurement: Measurement, unit: Unit) -> str:
-    """A measurement as readers want it: ``1.32 s ± 0.02``, ``more than 60 s``, ``99.9 %``."""
+def measured_text(item: Judged) -> str:
+    """A measurement as readers want it: ``1.32 s ± 0.02``, ``more than 60 s``, ``99.9 %``.
+
+    One that decides nothing is its whole interval, ``between 0 ms and 1.45 s``: no end of it is
+    more likely than another.
+    """
+    measurement, unit = item.measurement, item.unit
     if isinstance(measurement, Measured):
         interval = measurement.interval
+        if undecided(item):
+            return f"between {unit.show(interval.low)} and {unit.show(interval.high)}"
         if unit is Unit.SECONDS:
             return with_bounds(interval.value, interval.low, interval.high)
         return unit.show(interval.value)
@@ -47,9 +54,15 @@ def measured_text(measurement: Measurement, unit: Unit) -> str:
     return "not assessed" if isinstance(measurement, Unassessed) else "not measured"
 
 
+def undecided(item: Judged) -> bool:
+    """Whether something was measured, and the limit lies inside its interval."""
+    measured = isinstance(item.measurement, Measured)
+    return measured and item.verdict is Verdict.INCONCLUSIVE
+
+
 def margin_text(item: Judged) -> str:
     """What was left of the limit (``4 min 58 s to spare``), or by how much it was missed."""
-    if not isinstance(item.measurement, Measured):
+    if not isinstance(item.measurement, Measured) or undecided(item):
         return ""
     left = item.criterion.limit - item.measurement.interval.value
     if item.criterion.comparator is Comparator.AT_LEAST:
@@ -64,5 +77,8 @@ def margin_text(item: Judged) -> str:
     return f"{amount} to spare" if left > 0 else f"{amount} too much"
 
 
-def _reason(measurement: Measurement) -> str:
+def _reason(item: Judged) -> str:
+    if undecided(item) and isinstance(item.measurement, Measured):
+        return f"the limit lies within the error of the measurement: {item.measurement.source}"
+    measurement = item.measurement
     return measurement.source if isinstance(measurement, Measured) else measurement.reason
