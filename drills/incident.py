@@ -10,13 +10,14 @@ from drills.criteria import Unit
 from drills.data import reconciliation
 from drills.detection import detection, said
 from drills.errors import JournalError
+from drills.impact import hurt_journeys, impact_of
 from drills.journal import anchor_of
-from drills.metric import NO_FAULT, Metric, Observations, Settles
+from drills.metric import NO_FAULT, Metric, Observations, Settles, once
 from drills.recovery import time_to_recover
 from drills.result import IncidentRecord, RecordField
-from drills.runbook.policy import IMPACTS, POST_INCIDENT, ROLES, SERVICES
+from drills.runbook.policy import POST_INCIDENT, ROLES
 from drills.timeline import Event, Kind
-from drills.units import NS, Interval, format_seconds
+from drills.units import NS, Interval, format_seconds, with_sign
 from drills.verdict import Measured, Measurement, Unmeasured
 
 REQUIRED = (
@@ -33,6 +34,7 @@ REQUIRED = (
 )
 
 
+@once
 def build(seen: Observations) -> IncidentRecord:
     """The record of what was observed. ``missing`` names required fields that nothing filled."""
     started = seen.timeline.first(Kind.DRILL_STARTED)
@@ -40,20 +42,22 @@ def build(seen: Observations) -> IncidentRecord:
         raise JournalError("expected a journal that begins with the drill's start")
     anchor = anchor_of(started)
     fields = _fields(seen, started, anchor)
-    impact, affected = _boxes(seen, started)
+    found = impact_of(seen)
     actions = [event.text for event in seen.timeline.all(Kind.RESPONSE_STEP)]
     cause = root_cause(seen)
     filled = {field.name for field in fields if field.value}
-    filled |= {"Impact"} if any(impact.values()) else set()
-    filled |= {"Affected services"} if any(affected.values()) else set()
+    filled |= {"Impact"} if any(found.boxes.values()) else set()
+    filled |= {"Affected services"} if any(found.affected.values()) else set()
     filled |= {"Root cause"} if cause else set()
     filled |= {"Resolution actions"} if actions else set()
     workaround = started.string("workaround")
     return IncidentRecord(
         id=incident_id(started, anchor),
         fields=[*fields, *_people(seen)],
-        impact=impact,
-        affected_services=affected,
+        impact={box: bool(by) for box, by in found.boxes.items()},
+        affected_services={box: bool(by) for box, by in found.affected.items()},
+        impact_by={box: by for box, by in found.boxes.items() if by},
+        affected_by={box: by for box, by in found.affected.items() if by},
         resolution_actions=actions,
         workarounds=[workaround] if workaround and actions else [],
         root_cause=cause,
@@ -101,6 +105,14 @@ def _fields(seen: Observations, started: Event, anchor: Anchor) -> list[RecordFi
         RecordField(name="Description", value=_description(seen, started), source="journal"),
         RecordField(name="Detection", value=_detection(seen, anchor), source="journal"),
         RecordField(name="Data", value=_data(seen), source="journal"),
+        *(
+            RecordField(name=name, value=value, source="journal")
+            for name, value in (
+                ("Impact", impact_of(seen).customers),
+                ("Affected services", impact_of(seen).services),
+            )
+            if value
+        ),
     ]
 
 
@@ -112,10 +124,20 @@ def _description(seen: Observations, started: Event) -> str:
     effect = seen.timeline.first(Kind.FAULT_EFFECTIVE)
     if effect is None:
         return ""
-    hurt = sorted(lane for lane, spans in seen.outages().items() if spans)
-    customers = f"Customers could see it in: {', '.join(hurt)}." if hurt else "Customers saw none."
     title = started.string("incident_title") or started.string("scenario")
-    return f"{title}. {effect.text[:1].upper()}{effect.text[1:]}. {customers}"
+    return f"{title}. {effect.text[:1].upper()}{effect.text[1:]}. {_customers(seen)}"
+
+
+def _customers(seen: Observations) -> str:
+    """What customers could see, without a word too much: nobody is whom nothing happened to."""
+    due, hurt = sum(map(len, seen.journeys().values())), hurt_journeys(seen)
+    if not due:
+        return "Nobody asked, so it is not known what customers would have seen."
+    if not hurt:
+        return f"No customer could see it: all {due:,} requests were answered rightly and in time."
+    out = sorted(lane for lane, spans in seen.outages().items() if spans)
+    outages = f"Outages in: {', '.join(out)}." if out else "No outage."
+    return f"Customers could see it: {', '.join(hurt.values())}. {outages}"
 
 
 def _detection(seen: Observations, anchor: Anchor) -> str:
@@ -130,24 +152,19 @@ def _data(seen: Observations) -> str:
     if found is None:
         return ""
     changed = f", {len(found.altered)} altered" if found.altered else ""
-    return f"{len(found.lost)} acknowledged writes lost{changed}, {found.duplicated} duplicated"
+    told = f"{len(found.lost)} acknowledged writes lost{changed}, {found.duplicated} duplicated"
+    return f"{told}; {_lost_from(seen, found.lost)}" if found.lost else told
 
 
-def _boxes(seen: Observations, started: Event) -> tuple[dict[str, bool], dict[str, bool]]:
-    impact, affected = set(started.strings("impact")), set(started.strings("affected"))
-    found = reconciliation(seen)
-    if found is not None and (found.lost or found.altered or found.duplicated):
-        impact.add("Data integrity concerns")
-    occurred = seen.fault() is not None
-    impacts = started.strings("record_impacts") or IMPACTS
-    services = started.strings("record_services") or SERVICES
-    return (
-        {box: occurred and box in impact for box in dict.fromkeys((*impacts, *sorted(impact)))},
-        {
-            box: occurred and box in affected
-            for box in dict.fromkeys((*services, *sorted(affected)))
-        },
-    )
+def _lost_from(seen: Observations, lost: Sequence[str]) -> str:
+    """When the lost writes were acknowledged, from the fault."""
+    started, fault = seen.timeline.first(Kind.DRILL_STARTED), seen.fault()
+    if started is None or fault is None:
+        return "no fault took effect"
+    ended = {s.subject: s.ended_ns for s in seen.samples.get(started.string("writes"), ())}
+    first, last = (with_sign((ended[each] - fault.ns) / NS) for each in (lost[0], lost[-1]))
+    moment = f"at {first}" if first == last else f"from {first} to {last}"
+    return f"they were acknowledged {moment} from the fault"
 
 
 def root_cause(seen: Observations) -> list[str]:

@@ -18,6 +18,7 @@ from drills.detection import (
 from drills.dwell import least_requests, rates, windows
 from drills.ledger import Reconciliation
 from drills.metric import NO_FAULT, Metric, Observations, Settles
+from drills.outage import good
 from drills.outcomes import count_good, harm_of
 from drills.probe import Sample
 from drills.recovery import time_to_fail_over, time_to_recover, time_to_recover_after_undo
@@ -95,9 +96,8 @@ def at_stake(
         writes = seen.samples.get(started.string("writes"), ()) if started else ()
         until_ns = max((window.end_ns for window in windows(seen)), default=0)
         found = count(seen, subject)
-        if found == Measured(Interval.exact(0), getattr(found, "source", "")) and not any(
-            good(write) and write.ended_ns <= until_ns for write in writes
-        ):
+        nothing = isinstance(found, Measured) and not found.interval.high
+        if nothing and not any(good(write) and write.ended_ns <= until_ns for write in writes):
             return Unmeasured("no write was acknowledged before the fault was undone")
         return found
 

@@ -141,6 +141,7 @@ class Observers:
             lane=name,
             rate=rate,
             fail_over_to=journey.fail_over_to,
+            service=journey.service,
             slow=journey.slow,
             timeout=journey.timeout,
         )

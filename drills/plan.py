@@ -53,6 +53,7 @@ class Plan:
             "primary": manifest.primary(),
             "writes": manifest.data.writes,
             "replicas": subjects_of(manifest)[Subject.REPLICA],
+            "data_service": manifest.data.service,
             "hold_s": settings.hold,
             "requests": settings.requests,
             "stop": stop.data(),

@@ -112,6 +112,13 @@ def format_seconds(seconds: float) -> str:
     return f"{minutes} min {rest:02d} s" if rest else f"{minutes} min"
 
 
+def with_sign(seconds: float) -> str:
+    """Seconds from some moment, with a sign: ``+1.62 s``, ``−3.40 s``, ``+0.00 s``."""
+    if not math.isfinite(seconds):
+        return "at no known time"
+    return f"{chr(0x2212) if seconds < -0.004 else '+'}{abs(seconds):.2f} s"
+
+
 def format_size(size: float) -> str:
     """A size as a reader wants it: ``512 B``, ``1.5 KiB``, ``8 MiB``."""
     for unit, factor in reversed(_BYTES.items()):

@@ -30,8 +30,8 @@ LAYERS = {
         probes.__main__""",
     "judgement": """
         stalls score subjects metric dwell crashes detection recovery redundancy restart data
-        outcomes latency readdressed metrics stop starvation statement incident chart conclusion
-        declared journeys grade account judge""",
+        outcomes latency readdressed metrics stop starvation statement impact incident chart
+        conclusion declared journeys grade account judge""",
     "doors": "http replication",
     "faults and detectors": """
         rollback fault faults.lifecycle faults.memory faults detectors.engine detectors.footing

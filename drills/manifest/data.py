@@ -32,7 +32,8 @@ class Data(Section):
     ``writes`` is the journey that makes them; ``final_read`` selects the id of every write, one
     row each, and after it the columns that hold what ``content`` names: fields (dotted) of what the
     journey sends. Without ``content`` only ids are compared. ``statistics`` are queries whose
-    answers are kept as evidence, by name.
+    answers are kept as evidence, by name. ``service`` is what the incident record calls what keeps
+    the writes, ticked when writes or redundancy were lost.
     """
 
     writes: Name
@@ -40,6 +41,7 @@ class Data(Section):
     content: tuple[Name, ...] = ()
     max_lag: Seconds = 1.0
     nodes: dict[str, Node]
+    service: str = ""
     statistics: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")

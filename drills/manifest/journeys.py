@@ -174,7 +174,8 @@ class Journey(Request):
     ``always`` journeys are probed from before the fault to the end; the others are the workload,
     started by a step at the rate that it names. ``fail_over_to`` is the route that serves it once
     it has failed over. ``size`` is the share of its smallest answer in steady state that an answer
-    must have at least, or ``"any"``; left out, it is half, of answers that are not tiny.
+    must have at least, or ``"any"``; left out, it is half, of answers that are not tiny. ``service`` is
+    what the journey is a part of, as the incident record calls that: ticked where requests failed.
     """
 
     method: Annotated[str, Field(pattern=r"^[A-Z]+$")] = "GET"
@@ -186,6 +187,7 @@ class Journey(Request):
     route: str = ""
     fail_over_to: str = ""
     size: Annotated[Ratio | Literal[0] | None, BeforeValidator(_size)] = None
+    service: str = ""
     expect: Expectation = Expectation()
 
     @model_validator(mode="after")

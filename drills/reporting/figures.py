@@ -6,7 +6,7 @@ import math
 from datetime import UTC, datetime
 
 from drills.result import Metric, ScoreResult
-from drills.units import format_seconds, with_bounds
+from drills.units import format_seconds, with_bounds, with_sign
 
 NOT_MEASURED = "not measured"
 
@@ -40,10 +40,7 @@ def _fine(seconds: float) -> str:
 
 def offset(seconds: float) -> str:
     """Seconds from the fault with a sign: ``+1.62 s``, ``−3.40 s``, ``+0.00 s``."""
-    if not math.isfinite(seconds):
-        return "at no known time"
-    sign = "\u2212" if seconds < -0.004 else "+"
-    return f"{sign}{abs(seconds):.2f} s"
+    return with_sign(seconds)
 
 
 def instant(moment: datetime) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from drills.errors import JournalError
 from drills.incident import REQUIRED, build
-from drills.metric import Observations
+from drills.metric import REPLICATION, Observations
+from drills.probe import Outcome
 from drills.result import IncidentRecord
 from drills.runbook.policy import IMPACTS, POST_INCIDENT, ROLES, SERVICES
 from drills.timeline import Json, Kind, Timeline
 from drills.verdict import Unmeasured
-from tests.core.observed import Told, interval, lane, measure, sample
+from tests.core.observed import Told, interval, lane, measure, replicating, sample
 
 
 def documented() -> Told:
@@ -47,7 +50,8 @@ def test_the_record_is_filled_from_the_journal() -> None:
     assert value(record, "Duration") == "1.96 s"
     assert value(record, "Detection") == "alert ReplicaDown at 2026-01-01 00:00:12 UTC"
     assert value(record, "Description") == (
-        "Read replica down. The replica stopped. Customers could see it in: reads."
+        "Read replica down. The replica stopped. Customers could see it: "
+        "availability of journey reads 93.35 %. Outages in: reads."
     )
     assert record.resolution_actions == ["Pointed the reads at the primary"]
     assert record.workarounds == ["Reads go to the primary."]
@@ -55,12 +59,17 @@ def test_the_record_is_filled_from_the_journal() -> None:
     assert record.id == "INC-2026-01-01-123"
 
 
+def ticked(boxes: dict[str, bool]) -> list[str]:
+    return [box for box, is_ticked in boxes.items() if is_ticked]
+
+
 def test_every_box_of_the_runbook_is_there() -> None:
-    """Ticked where the incident says so, and only if it occurred."""
+    """Ticked by what was observed, which is said; nothing is without a fault."""
     record = build(seen(documented()))
     assert list(record.impact) == list(IMPACTS)
     assert list(record.affected_services) == list(SERVICES)
-    assert [box for box, ticked in record.impact.items() if ticked] == ["Features degraded"]
+    assert ticked(record.impact) == ["Features degraded"]
+    assert record.impact_by == {"Features degraded": "availability of journey reads 93.35 %"}
     nothing = build(Told().seen(40))
     assert not any(nothing.impact.values())
     assert not any(nothing.affected_services.values())
@@ -74,10 +83,86 @@ def test_a_team_s_own_boxes_are_its_own_data() -> None:
         impact=["Slow", "Angry callers"],
         affected=["Checkout", "Warehouse"],
     )
-    record = build(told.fault(10).alert(12).seen(40))
+    told.tell(1, Kind.LANE_STARTED, lane="pay", service="Warehouse")
+    failing = {"pay": lane("pay", 0, 40, [(10, 12)])}
+    record = build(told.fault(10).alert(12).seen(40, failing))
     assert record.impact == {"Nobody can pay": False, "Slow": True, "Angry callers": True}
-    assert record.affected_services == {"Checkout": True, "Search": False, "Warehouse": True}
+    assert record.affected_services == {"Checkout": False, "Search": False, "Warehouse": True}
     assert {"Impact", "Affected services"}.isdisjoint(record.missing)
+
+
+def test_an_impact_that_no_box_is_for_is_said() -> None:
+    """The record is complete with it."""
+    told = Told(record_impacts=["Nobody can pay"], impact=[]).fault(10)
+    record = build(told.seen(40, {"reads": lane("reads", 0, 40, [(10, 12)])}))
+    assert value(record, "Impact") == "availability of journey reads 93.35 %"
+    assert "Impact" not in record.missing
+
+
+def test_nothing_is_ticked_where_nothing_happened() -> None:
+    """Whatever the runbook says could: the record says so, and is complete with it."""
+    record = build(documented().seen(40, {"reads": lane("reads", 0, 40)}))
+    assert ticked(record.impact) + ticked(record.affected_services) == []
+    assert value(record, "Impact") == (
+        "no impact was observed: all 301 requests were answered rightly and in time"
+    )
+    assert value(record, "Affected services") == "none was observed to be affected"
+    assert "No customer could see it: all 301 requests" in value(record, "Description")
+    assert record.missing == []
+
+
+def test_a_single_failure_is_seen_by_a_customer() -> None:
+    """No outage, but nobody is not whom it happened to."""
+    record = build(documented().seen(40, {"reads": lane("reads", 0, 40, [(20, 20.05)])}))
+    assert ticked(record.impact) == ["Features degraded"]
+    assert value(record, "Description").endswith(
+        "Customers could see it: availability of journey reads 99.66 %. No outage."
+    )
+
+
+def test_a_service_is_affected_by_what_the_manifest_says_is_a_part_of_it() -> None:
+    """A journey that failed, lost redundancy, an alert that names it: each is said."""
+    told = documented().tell(1, Kind.LANE_STARTED, lane="reads", service="Reporting")
+    told.events[0] = replace(
+        told.events[0], data={**told.events[0].data, "data_service": "Database"}
+    )
+    facts: dict[str, Json] = {"labels": {"service": "Load Balancer"}, "name": "Down"}
+    told.tell(12, Kind.SIGNAL, "", facts, detector="alertmanager", state="firing")
+    samples = {"reads": lane("reads", 0, 40, [(10, 12)]), REPLICATION: replicating((10, 20))}
+    record = build(told.seen(40, samples))
+    assert record.affected_by == {
+        "Reporting": "availability of journey reads 93.35 %",
+        "Database": "no replica streamed in 100 of 201 looks",
+        "Load Balancer": "alert Down",
+    }
+    assert ticked(record.affected_services) == ["Reporting", "Database", "Load Balancer"]
+
+
+def test_a_journey_that_serves_nobody_by_name_is_said() -> None:
+    """The record is complete: what is affected stands in it, if in no box."""
+    record = build(seen(documented()))
+    assert value(record, "Affected services") == (
+        "journeys reads (the manifest names no service that they serve)"
+    )
+    assert "Affected services" not in record.missing
+
+
+def test_a_box_of_the_team_s_own_is_ticked_by_whatever_was_observed() -> None:
+    """What it means is the team's business; that it could happen is what the incident says."""
+    own = "Customers cannot order"
+    told = Told(impact=[own]).fault(10)
+    assert build(told.seen(40, {"orders": lane("orders", 0, 40)})).impact[own] is False
+    failing = build(told.seen(40, {"orders": lane("orders", 0, 40, [(10, 11)])}))
+    assert failing.impact_by[own] == "availability of journey orders 96.67 %"
+
+
+def test_the_system_is_down_when_every_journey_is_out_at_once() -> None:
+    """Not where one is out after the other; late answers are a matter of performance."""
+    told = Told().fault(10)
+    samples = {"a": lane("a", 0, 40, [(12, 20)]), "b": lane("b", 0, 40, [(15, 25)])}
+    assert IMPACTS[0] in ticked(build(told.seen(40, samples)).impact)
+    samples["b"] = lane("b", 0, 40, [(22, 25)], outcome=Outcome.SLOW)
+    assert ticked(build(told.seen(40, samples)).impact) == list(IMPACTS[1:3])
 
 
 def test_lost_data_ticks_its_box_itself() -> None:
@@ -85,7 +170,10 @@ def test_lost_data_ticks_its_box_itself() -> None:
     samples = {"orders": [sample("orders", 11, subject="w1")]}
     record = build(documented().seen(40, samples, {"postgres": {}}))
     assert record.impact["Data integrity concerns"]
-    assert value(record, "Data") == "1 acknowledged writes lost, 0 duplicated"
+    assert value(record, "Data") == (
+        "1 acknowledged writes lost, 0 duplicated; they were acknowledged at +1.01 s from the fault"
+    )
+    assert record.impact_by["Data integrity concerns"] == "1 acknowledged writes lost"
 
 
 def test_people_fill_what_only_people_know() -> None:
@@ -105,7 +193,8 @@ def test_what_nothing_filled_is_named() -> None:
     """Without alert, response and recovery."""
     told = Told(severity="", impact=[]).fault(10).tell(40, Kind.DRILL_ENDED, status="completed")
     record = build(told.seen(40))
-    expected = {"Severity", "End time", "Duration", "Detection", "Impact", "Resolution actions"}
+    expected = {"Severity", "End time", "Duration", "Detection", "Impact", "Affected services"}
+    expected |= {"Resolution actions"}
     assert set(record.missing) == expected
     assert interval("missing record fields", told.seen(40)).value == len(expected)
     assert expected < set(REQUIRED)

@@ -1,0 +1,159 @@
+"""What an incident did, by what was observed of it: every box that is ticked says by what.
+
+The manifest says what an incident *could* do, and whom each journey serves. That alone ticks
+nothing: a box is ticked by requests that failed, by writes that did not stay, by redundancy that
+was lost, or by an alert that names a service in its label ``service``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from drills.data import reconciliation
+from drills.metric import REPLICATION, Observations, once
+from drills.outage import OutageSpan, failures
+from drills.outcomes import by_outcome, count_good, harm_of
+from drills.runbook.policy import IMPACTS, SERVICES
+from drills.timeline import Kind
+from drills.units import format_ratio
+
+DOWN, DEGRADED, SLOW, DATA = IMPACTS[:4]
+_LATE = ("slow", "timeout")
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """Each box of the record with what ticks it, "" where nothing does; and what is said besides.
+
+    ``customers`` and ``services`` say in words that nothing was observed, or what no box is for.
+    """
+
+    boxes: Mapping[str, str]
+    affected: Mapping[str, str]
+    customers: str
+    services: str
+
+
+@once
+def impact_of(seen: Observations) -> Impact:
+    """What was observed of the incident. All is unticked, and nothing said, without a fault."""
+    started = seen.timeline.first(Kind.DRILL_STARTED)
+    could = started.strings("impact") if started else ()
+    affected = started.strings("affected") if started else ()
+    own = started.strings("record_impacts") if started else ()
+    listed = (started.strings("record_services") if started else ()) or SERVICES
+    hurt, data = hurt_journeys(seen), _data(seen)
+    everything = "; ".join([*hurt.values(), *data])
+    ticks = {
+        **dict.fromkeys((each for each in could if each not in IMPACTS), everything),
+        DOWN: _down(seen),
+        DEGRADED: "; ".join(hurt.values()),
+        SLOW: "; ".join(_late(seen)),
+        DATA: "; ".join(data),
+    }
+    boxes = {box: ticks.get(box, "") for box in (*(own or IMPACTS), *could, *([DATA] * bool(data)))}
+    services = _services(seen, hurt, data)
+    named = {box: "; ".join(services.get(box, ())) for box in (*listed, *affected)}
+    customers = "" if any(boxes.values()) else everything or _nothing(seen)
+    return Impact(boxes, named, customers, _unnamed(seen, hurt, named))
+
+
+def hurt_journeys(seen: Observations) -> dict[str, str]:
+    """Every journey with a request that was not answered rightly, in time and for good."""
+    found = {}
+    for lane, samples in seen.journeys().items():
+        served = count_good(samples, harm_of(seen))
+        if served < len(samples):
+            ratio = format_ratio(served / len(samples))
+            found[lane] = f"availability of journey {lane} {ratio}"
+    return found
+
+
+def _late(seen: Observations) -> list[str]:
+    """Every journey with answers that came too late or not in time."""
+    found = []
+    for lane, samples in seen.journeys().items():
+        counts = by_outcome(samples)
+        late = sum(counts.get(name, 0) for name in _LATE)
+        if late:
+            found.append(f"{late:,} of {len(samples):,} answers of journey {lane} late or none")
+    return found
+
+
+def _data(seen: Observations) -> list[str]:
+    found = reconciliation(seen)
+    if found is None or seen.fault() is None:
+        return []
+    altered = len(found.altered or ())
+    numbers = {"lost": len(found.lost), "altered": altered, "stored twice": found.duplicated}
+    return [f"{count:,} acknowledged writes {what}" for what, count in numbers.items() if count]
+
+
+def _down(seen: Observations) -> str:
+    """Whether every journey was out at the same time."""
+    lanes = [lane for lane, samples in seen.journeys().items() if samples]
+    common = [(0, seen.until_ns)] if lanes else []
+    for lane in lanes:
+        common = _overlaps(common, seen.outages()[lane], seen.until_ns)
+    return f"all journeys ({', '.join(sorted(lanes))}) were out at once" if common else ""
+
+
+def _overlaps(
+    common: Sequence[tuple[int, int]], spans: Sequence[OutageSpan], until: int
+) -> list[tuple[int, int]]:
+    ends = [(span.start.ns, span.end.ns if span.end else until) for span in spans]
+    pairs = [(max(a, c), min(b, d)) for a, b in common for c, d in ends]
+    return [(begin, end) for begin, end in pairs if begin < end]
+
+
+def _services(
+    seen: Observations, hurt: Mapping[str, str], data: Sequence[str]
+) -> dict[str, list[str]]:
+    """What was observed of each service that something names."""
+    started, found = seen.timeline.first(Kind.DRILL_STARTED), dict[str, list[str]]()
+    for lane, event in seen.lanes().items():
+        if lane in hurt and event.string("service"):
+            found.setdefault(event.string("service"), []).append(hurt[lane])
+    keeper = started.string("data_service") if started else ""
+    if keeper and (facts := [*data, *_redundancy(seen)]):
+        found.setdefault(keeper, []).extend(facts)
+    for name, alert in _alerted(seen):
+        if (text := f"alert {alert}") not in found.setdefault(name, []):
+            found[name].append(text)
+    return found
+
+
+def _redundancy(seen: Observations) -> list[str]:
+    fault = seen.fault()
+    samples = [s for s in seen.samples.get(REPLICATION, ()) if fault and s.intended_ns >= fault.ns]
+    failed = len(failures(samples))
+    return [f"no replica streamed in {failed:,} of {len(samples):,} looks"] if failed else []
+
+
+def _alerted(seen: Observations) -> list[tuple[str, str]]:
+    """The services that alerts after the fault name, with the alert's name."""
+    fault, found = seen.fault(), []
+    for event in seen.timeline.all(Kind.SIGNAL, detector="alertmanager", state="firing"):
+        labels = event.data.get("labels")
+        service = labels.get("service") if isinstance(labels, Mapping) else None
+        if fault and event.at_ns >= fault.low_ns and isinstance(service, str) and service:
+            found.append((service, event.string("name")))
+    return found
+
+
+def _nothing(seen: Observations) -> str:
+    """That no impact was observed, where customers asked."""
+    due = sum(map(len, seen.journeys().values()))
+    if not due:
+        return ""
+    return f"no impact was observed: all {due:,} requests were answered rightly and in time"
+
+
+def _unnamed(seen: Observations, hurt: Mapping[str, str], named: Mapping[str, str]) -> str:
+    """What no box of a service is for: that there was nothing, or journeys that serve none."""
+    served = {lane for lane, event in seen.lanes().items() if event.string("service") in named}
+    if others := sorted(set(hurt) - served):
+        return f"journeys {', '.join(others)} (the manifest names no service that they serve)"
+    due = sum(map(len, seen.journeys().values()))
+    return "" if any(named.values()) or not due else "none was observed to be affected"
