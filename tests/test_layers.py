@@ -42,9 +42,9 @@ LAYERS = {
         runbook.responder runbook.tagged""",
     "reporting": """
         reporting.cleansing reporting.proof reporting.schema reporting.scoring reporting.story
-        reporting.wording reporting.axis reporting.buckets reporting.figures reporting.duties
-        reporting.marks reporting.terminal reporting.chart reporting.markdown reporting.html
-        reporting reporting.files""",
+        reporting.failures reporting.lanes reporting.notices reporting.wording reporting.axis
+        reporting.buckets reporting.figures reporting.duties reporting.marks reporting.terminal
+        reporting.chart reporting.markdown reporting.html reporting reporting.files""",
     "a drill": """
         addresses audit observers readiness plan steady durations exercise aftermath drill
         dry_run briefing verify""",

@@ -25,6 +25,7 @@ class Bar:
     outcomes: dict[str, int]
     p50: float | None
     worst: float | None
+    unanswered: bool = False  # whether who waited longest had no answer by then
 
     @property
     def total(self) -> int:
@@ -77,13 +78,15 @@ def _bar(start: float, width: float, pile: Sequence[Point]) -> Bar:
     for point in pile:
         outcomes.update(point.outcomes)
     medians = [p.latency_p50_s for p in pile if _drawable(p.latency_p50_s)]
-    longest = [p.latency_max_s for p in pile if _drawable(p.latency_max_s)]
+    timed = [point for point in pile if _drawable(point.latency_max_s)]
+    longest = max(timed, key=lambda point: point.latency_max_s or 0, default=None)
     return Bar(
         start,
         start + width,
         dict(outcomes),
         median(value for value in medians if value is not None) if medians else None,
-        max((value for value in longest if value is not None), default=None),
+        longest.latency_max_s if longest else None,
+        bool(longest and longest.latency_max_at_least),
     )
 
 

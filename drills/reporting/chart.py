@@ -13,15 +13,16 @@ from html import escape
 from drills.reporting.axis import Linear, Logarithmic, duration_label, tick_label
 from drills.reporting.buckets import Bar, merge, span
 from drills.reporting.cleansing import clean_line
-from drills.reporting.figures import offset
+from drills.reporting.figures import AT_LEAST, offset
+from drills.reporting.lanes import arranged
 from drills.reporting.marks import Label, fitting, place, text_width
 from drills.reporting.wording import GROUPS, grouped
 from drills.result import Chart, Series, Window
 from drills.units import format_seconds
 
-LANES = 12  # journeys that are drawn; more are named in a note
 _STRIPS = 6  # windows with a strip of their own
 _SHADES = 200  # windows that are shaded
+_STRETCH = 4  # pixels of the strip above the bars that shows outages
 _LULL = 8  # bars without a request that the line of medians still bridges
 _HINTS = 240  # bars of a picture that tell their counts under the pointer
 _LARGEST = 98_000  # characters of one picture; a report has three
@@ -83,9 +84,9 @@ def _draw(chart: Chart, layout: Layout, room: int) -> str:
     labels = place(chart.marks, scale, layout.font)
     line = layout.font * 1.5
     rows = 1 + max((label.row for label in labels), default=-1)
-    windows = chart.windows[:_STRIPS]
+    series, windows = arranged(chart.series), chart.windows[:_STRIPS]
     top = rows * line + len(windows) * line + 6
-    lanes = _lanes(chart.series[:LANES], scale, layout, top, room)
+    lanes = _lanes(series, scale, layout, top, room)
     # Shades and lines stop at the headings, so that nothing runs through a text.
     spans = [(lane.top, lane.bottom) for lane in lanes] or [(top, top + layout.bars)]
     bottom = spans[-1][1]
@@ -111,20 +112,35 @@ def _svg(layout: Layout, height: float, description: str, body: str) -> str:
 
 def _describe(chart: Chart) -> str:
     """The picture in words, for who does not see it."""
-    lanes = [f"{s.journey}: {_tally(merge(s, 1))}." for s in chart.series[:LANES]]
+    lanes = [f"{s.journey}: {_tally(s)}{_said(s)}." for s in arranged(chart.series)]
     marks = [f"{m.name} at {offset(m.offset_s)}" for m in chart.marks[:40]]
     windows = [f"{w.name} {_range(w.start_s, w.end_s)}" for w in chart.windows[:_STRIPS]]
+    if more := len(chart.windows) - _STRIPS:
+        windows += [f"and {more} more"] if more > 0 else []
     sentences = [*lanes, "Shaded: " + "; ".join(windows) + "." if windows else ""]
     sentences.append("Marked: " + "; ".join(marks) + "." if marks else "")
     return clean_line(" ".join(sentences))
 
 
-def _tally(bars: Sequence[Bar]) -> str:
-    total = sum(bar.total for bar in bars)
-    good = sum(bar.groups.get("good", 0) for bar in bars)
+def _tally(series: Series) -> str:
+    """From the fault on, as the table of availability counts; of all where there was no fault."""
+    if series.intended is not None:
+        good, total, since = series.good or 0, series.intended, " from the fault on"
+    else:
+        bars = merge(series, 1)
+        total, since = sum(bar.total for bar in bars), ""
+        good = sum(bar.groups.get("good", 0) for bar in bars)
     if not total:
-        return "nothing was asked"
-    return f"{grouped(good)} of {grouped(total)} right and in time"
+        return f"nothing was asked{since}"
+    return f"{grouped(good)} of {grouped(total)} right and in time{since}"
+
+
+def _said(series: Series) -> str:
+    """Its outages and degraded stretches in words."""
+    parts = [f"{each.kind} {_range(each.start_s, each.end_s)}" for each in series.stretches[:5]]
+    more = len(series.stretches) - len(parts)
+    parts += [f"and {grouped(more)} more"] if more else []
+    return f" ({'; '.join(parts)})" if parts else ""
 
 
 def _range(start: float, end: float) -> str:
@@ -145,7 +161,8 @@ def _lanes(
         base = heading + layout.font + layout.bars
         foot = base + 14 + layout.latency
         drawn = (
-            _heading(one.journey, bars, layout, heading)
+            _heading(one, bars, layout, heading)
+            + _stretches(one, scale, base - layout.bars)
             + _bars(bars, scale, layout, base)
             + _hints(bars, scale, layout, base, _HINTS // len(series))
             + _latency(bars, scale, layout, foot)
@@ -155,13 +172,26 @@ def _lanes(
     return lanes
 
 
-def _heading(journey: str, bars: Sequence[Bar], layout: Layout, y: float) -> str:
-    name = fitting(journey, layout.width / 3, layout.font)
+def _stretches(series: Series, scale: Linear, top: float) -> str:
+    """Above the bars: when the journey was out, or a share of its requests failed."""
+    paths: dict[str, list[str]] = {}
+    for each in series.stretches:
+        left, right = scale.at(each.start_s), scale.at(each.end_s)
+        paths.setdefault(each.kind, []).append(
+            f"M{_n(left)} {_n(top - _STRETCH)}h{_n(max(right - left, 1.5))}"
+            f"v{_STRETCH}h-{_n(max(right - left, 1.5))}z"
+        )
+    order = ("degraded", "outage")  # an outage within a degraded stretch is drawn over it
+    return "".join(f'<path class="{k}" d="{"".join(paths[k])}"/>' for k in order if k in paths)
+
+
+def _heading(series: Series, bars: Sequence[Bar], layout: Layout, y: float) -> str:
+    name = fitting(series.journey, layout.width / 3, layout.font)
     room = layout.width - len(name) * 8 - 10
     width = f", bars of {format_seconds(bars[0].end - bars[0].start)}" if bars else ""
-    tally = _tally(bars) + width
+    tally = _tally(series) + width
     if text_width(tally, layout.font) > room:
-        tally = fitting(_tally(bars), room, layout.font)
+        tally = fitting(_tally(series), room, layout.font)
     return (
         f'<text x="0" y="{_n(y)}" class="lane">{_e(name)}'
         f'<tspan class="note" dx="8">{_e(tally)}</tspan></text>'
@@ -201,12 +231,18 @@ def _hints(bars: Sequence[Bar], scale: Linear, layout: Layout, base: float, most
     for bar in [bar for bar in bars if bar.flawed][:most]:
         x, width = _across(bar, scale)
         counts = ", ".join(f"{count} {name}" for name, count in sorted(bar.outcomes.items()))
-        text = clean_line(f"{_range(bar.start, bar.end)}: {counts}", 200)
+        text = clean_line(f"{_range(bar.start, bar.end)}: {counts}{_waited(bar)}", 200)
         hints.append(
             f'<path class="hint" d="M{_n(x)} {_n(base - layout.bars)}h{_n(width)}'
             f'v{layout.bars:g}h-{_n(width)}z"><title>{_e(text)}</title></path>'
         )
     return "".join(hints)
+
+
+def _waited(bar: Bar) -> str:
+    if bar.worst is None:
+        return ""
+    return f"; longest wait {AT_LEAST if bar.unanswered else ''}{format_seconds(bar.worst)}"
 
 
 def _latency(bars: Sequence[Bar], scale: Linear, layout: Layout, foot: float) -> str:

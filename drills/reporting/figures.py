@@ -9,6 +9,7 @@ from drills.result import Metric, ScoreResult
 from drills.units import format_seconds, with_bounds, with_sign
 
 NOT_MEASURED = "not measured"
+AT_LEAST = "\u2265 "
 
 
 def with_error(seconds: float, half_width: float) -> str:
@@ -41,6 +42,13 @@ def _fine(seconds: float) -> str:
 def offset(seconds: float) -> str:
     """Seconds from the fault with a sign: ``+1.62 s``, ``−3.40 s``, ``+0.00 s``."""
     return with_sign(seconds)
+
+
+def wait(seconds: float | None, at_least: bool) -> str:
+    """A latency: ``19 ms``, or ``≥ 2 s`` where nothing was answered by then; a dash for none."""
+    if seconds is None:
+        return "\u2013"
+    return (AT_LEAST if at_least else "") + format_seconds(seconds)
 
 
 def instant(moment: datetime) -> str:

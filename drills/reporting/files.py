@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
+from html import escape
 from pathlib import Path
 
 from drills.errors import JournalError
@@ -28,13 +30,27 @@ def write_report(result: DrillResult, directory: Path) -> Path:
 
 
 def renderings(result: DrillResult, directory: Path) -> dict[str, bytes]:
-    """What each rendering holds, by its name. The same result and evidence give the same bytes."""
-    texts = {
-        RESULT: result.model_dump_json(indent=1) + "\n",
-        RECORD: render_incident(result),
-        REPORT: render_html(result, directory),
+    """What each rendering holds, by its name. The same result and evidence give the same bytes.
+
+    One that fails says so in its place, and costs no other.
+    """
+    makers: dict[str, Callable[[], str]] = {
+        RESULT: lambda: result.model_dump_json(indent=1) + "\n",
+        RECORD: lambda: render_incident(result),
+        REPORT: lambda: render_html(result, directory),
     }
-    return {name: text.encode("utf-8", "replace") for name, text in texts.items()}
+    return {name: _rendered(name, make) for name, make in makers.items()}
+
+
+def _rendered(name: str, make: Callable[[], str]) -> bytes:
+    try:
+        text = make()
+    except Exception as error:
+        if name == RESULT:  # without it there is nothing to read
+            raise
+        text = f"{name} could not be rendered: {type(error).__name__}: {error}"
+        text = f"{escape(text)}\n<p>The judged result is in {RESULT}.</p>\n"
+    return text.encode("utf-8", "replace")
 
 
 def read_result(directory: Path) -> DrillResult:

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from drills.reporting import duties, figures, wording
+from drills.reporting import duties, failures, figures, wording
 from drills.reporting.buckets import groups_present
-from drills.reporting.chart import LANES, render_chart
+from drills.reporting.chart import render_chart
 from drills.reporting.cleansing import clean
+from drills.reporting.lanes import merged
+from drills.reporting.notices import notices
 from drills.reporting.proof import STATES, exhibit
 from drills.reporting.scoring import add_up
 from drills.reporting.story import abridge, is_turning_point
@@ -42,9 +44,10 @@ def render_html(result: DrillResult, evidence_root: Path | None = None) -> str:
             style=Markup(style),  # noqa: S704 - our own file, and the policy's hash is of it
             policy=content_security_policy(style),
             pictures={name: Markup(svg) for name, svg in render_chart(result.chart).items()},  # noqa: S704 - chart.py escapes every text it draws
-            lanes_left_out=[series.journey for series in result.chart.series[LANES:]],
+            merged=merged(result.chart.series),
             groups=[g for g in wording.GROUPS if g.slug in groups_present(result.chart)],
             total=add_up(result.criteria),
+            notices=notices(result),
             story=abridge(result.timeline),
             exhibits=[exhibit(one, evidence_root) for one in result.evidence],
         )
@@ -83,6 +86,7 @@ def _environment() -> Environment:
         duration=format_seconds,
         grouped=wording.grouped,
         instant=figures.instant,
+        failures=failures.words,
         interval=figures.interval_text,
         metric=figures.metric_text,
         offset=figures.offset,
@@ -100,6 +104,7 @@ def _environment() -> Environment:
         plural=wording.plural,
         states=STATES,
         who_fills=duties.who_fills,
+        wait=figures.wait,
         with_error=figures.with_error,
         words=wording,
     )

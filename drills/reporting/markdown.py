@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from drills.reporting.cleansing import clean_line
 from drills.reporting.duties import SEVERITIES, field, is_open, open_text, plain_name
+from drills.reporting.notices import notices
 from drills.result import DrillResult, RecordField
 
 HEAD = ("INCIDENT ID", "SEVERITY", "START TIME", "END TIME", "DURATION")
@@ -26,10 +27,14 @@ def render_incident(result: DrillResult) -> str:
     record = result.record
     parts = [
         f"# Incident record {escape(record.id)}",
+        "\n".join(f"**{escape(each.sentence)}** {escape(each.more)}" for each in notices(result)),
         _lines(result, HEAD),
         _section("Description", [_value(field(result, "DESCRIPTION"))]),
-        _section("Impact", _boxes(record.impact)),
-        _section("Affected services", _boxes(record.affected_services)),
+        _section("Impact", _observed(result, "IMPACT", record.impact, record.impact_by)),
+        _section(
+            "Affected services",
+            _observed(result, "AFFECTED SERVICES", record.affected_services, record.affected_by),
+        ),
         _section("Root cause", _texts(result, "ROOT CAUSE", record.root_cause)),
         _section("Resolution actions", _numbered(result, record.resolution_actions)),
         _section("Workarounds used", _texts(result, "WORKAROUNDS USED", record.workarounds)),
@@ -74,6 +79,18 @@ def _severity(one: RecordField) -> str:
 
 def _open(one: RecordField) -> str:
     return f"*open, {escape(open_text(one))}*"
+
+
+def _observed(
+    result: DrillResult, name: str, boxes: Mapping[str, bool], by: Mapping[str, str]
+) -> list[str]:
+    """The boxes with what ticked them, and what the record says besides."""
+    said = field(result, name)
+    lines = [
+        line + (f" *({escape(by[box])})*" if box in by else "")
+        for box, line in zip(boxes, _boxes(boxes), strict=True)
+    ]
+    return [*lines, "", _value(said)] if said.value and not is_open(said) else lines
 
 
 def _boxes(boxes: Mapping[str, bool]) -> list[str]:

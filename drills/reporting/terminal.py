@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Self, TextIO
 
 from drills.reporting.cleansing import clean_line, shorten
 from drills.reporting.figures import points, score_bounds
-from drills.reporting.wording import RATINGS, STATUSES, VERDICTS
+from drills.reporting.notices import notices
+from drills.reporting.wording import RATINGS, VERDICTS
 from drills.result import CriterionResult, DrillResult, ScoreResult, Verdict
 from drills.units import format_seconds
 
@@ -51,15 +52,15 @@ def _lines(result: DrillResult, width: int) -> list[Text]:
     lines = [_text("", "", ""), head]
     if result.reason:
         lines.append(_text(shorten(result.reason, width), "", ""))
-    if result.status != "completed":
-        lines.append(_text(f"The drill {STATUSES[result.status]}.", "bold yellow", ""))
+    said = (shorten(notice.sentence, width) for notice in notices(result))
+    lines += [_text(sentence, "bold yellow", "") for sentence in said]
     lines.append(_text("Score: ", "bold", shorten(_score(result.score), width - 7)))
     return lines + _table(result.criteria, width)
 
 
 def _score(score: ScoreResult) -> str:
     if score.value is None:
-        return f"none ({score.formula})"
+        return f"none ({score.formula.removeprefix('no score: ')})"
     words = [f"{points(score.value)} of 100", score_bounds(score)]
     words.append(f"{score.rating} {RATINGS[score.rating].lower()}" if score.rating else "")
     words.append(f"capped: {score.capped_by}" if score.capped_by else "")

@@ -16,6 +16,8 @@ VERDICTS: dict[Verdict, str] = {
     "not assessed": "Not assessed",
 }
 
+NO_SCORE = "No score"
+
 VERDICT_MEANS: dict[Verdict, str] = {
     "met": "Every success criterion that was assessed was met.",
     "missed": "At least one success criterion was missed.",
@@ -52,8 +54,8 @@ class MetricWords:
 METRICS: dict[str, MetricWords] = {
     "time_to_symptom": MetricWords(
         "First symptom",
-        "until a customer could first see it",
-        "the first failed or slow answer in samples/, after the journal's fault.effective",
+        "until a customer could first see it: two failures in a row, or 5 % of a second's requests",
+        "the failed and slow answers in samples/, after the journal's fault.effective",
     ),
     "time_to_detect": MetricWords(
         "Detected",
@@ -73,7 +75,8 @@ METRICS: dict[str, MetricWords] = {
     "time_to_restore_redundancy": MetricWords(
         "Redundancy restored",
         "until the system could bear the same fault again",
-        "the journal's events fault.effective and observed",
+        "the replication lane in samples/: what the primary said of its replica, asked again and "
+        "again, after the journal's fault.effective",
     ),
 }
 
@@ -87,6 +90,8 @@ OUTCOMES: dict[str, str] = {
     "error": "5xx that does not say whether it was done",
     "wrong": "the expected status with a wrong body",
     "dropped": "due and never sent",
+    "lost": "acknowledged, and not there at the final read",
+    "altered": "acknowledged, and with another content at the final read",
 }
 
 
@@ -101,6 +106,7 @@ class Group:
 
 # From the ground up: what is worst stands on the axis, so that a single failure is seen.
 GROUPS: tuple[Group, ...] = (
+    Group("lost", "Acknowledged, then lost or altered", frozenset({"lost", "altered"})),
     Group("cut", "No connection (refused, reset)", frozenset({"refused", "reset"})),
     Group("late", "No answer in time (timeout)", frozenset({"timeout"})),
     Group("bad", "Bad answer (error, rejected, wrong)", frozenset({"error", "rejected", "wrong"})),

@@ -1,0 +1,45 @@
+"""What of a journey failed, in words: outages, degraded stretches, and failures that are neither.
+
+Nothing below every request reads as nobody: where there was no outage, the failures are counted.
+"""
+
+from __future__ import annotations
+
+from drills.reporting.figures import offset, with_error
+from drills.reporting.wording import grouped, plural
+from drills.result import Availability, Degradation, Outage
+
+LISTED = 20  # outages that are told each by itself; the others are counted
+
+
+def words(one: Availability) -> list[str]:
+    """One line each; a single ``none`` where every request was answered rightly and in time."""
+    failed = one.intended - one.good
+    if not one.intended:
+        return ["nothing was asked"]
+    if not failed and not one.outages:
+        return ["none"]
+    lines = [_degraded(each) for each in one.degraded]
+    if not one.outages:
+        what = "no outage; " if not lines else "no outage by itself; "
+        return [*lines, f"{what}{grouped(failed)} of {grouped(one.intended)} requests failed"]
+    lines += [_outage(each) for each in one.outages[:LISTED]]
+    if more := one.outages[LISTED:]:
+        lost = plural(sum(each.failures for each in more), "failure")
+        lines.append(f"and {plural(len(more), 'more outage')}, {lost}")
+    if one.single_failures:
+        lines.append(f"and {plural(one.single_failures, 'failure')} outside any outage")
+    return lines
+
+
+def _degraded(each: Degradation) -> str:
+    end = "not over at the end" if each.end_s is None else f"to {offset(each.end_s)}"
+    counts = f"{grouped(each.failures)} of {grouped(each.due)} requests failed"
+    return f"degraded from {offset(each.start_s)}, {end}: {counts}"
+
+
+def _outage(each: Outage) -> str:
+    lasted = "not over at the end"
+    if each.seconds is not None:
+        lasted = with_error(each.seconds, each.half_width_s or 0)
+    return f"{lasted} from {offset(each.start_s)}, {plural(each.failures, 'failure')}"

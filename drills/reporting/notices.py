@@ -1,0 +1,46 @@
+"""What a reader must know before anything else: each rendering says it in its first lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from drills.reporting.figures import offset
+from drills.reporting.wording import STATUSES, plural
+from drills.result import DrillResult
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One sentence of its own, what follows from it, and the section that tells more."""
+
+    sentence: str
+    more: str
+    section: str
+
+
+def notices(result: DrillResult) -> list[Notice]:
+    """The worst first."""
+    found = []
+    if names := [fault.target for fault in result.faults if fault.reverted_at is None]:
+        what = f"A fault is not proven undone: {', '.join(names)}."
+        found.append(Notice(what, "", "faults"))
+    if result.status != "completed":
+        more = "What follows is what was measured until then; it makes no score."
+        found.append(Notice(f"The drill {STATUSES[result.status]}.", more, ""))
+    for name, why in result.failed_parts.items():
+        found.append(Notice(f"The {name} could not be judged: {why}.", "", ""))
+    if result.data.lost:
+        found.append(Notice(f"{_lost(result)}.", "", "data"))
+    return found
+
+
+def _lost(result: DrillResult) -> str:
+    """How many writes were lost, and when those were acknowledged."""
+    data = result.data
+    words = f"{plural(data.lost or 0, 'acknowledged write')} lost"
+    if not data.lost_offsets_s:
+        return words
+    first = data.lost_offsets_s[0]
+    if not data.lost_span_s:
+        return f"{words}, acknowledged at {offset(first)}"
+    return f"{words}, acknowledged from {offset(first)} to {offset(first + data.lost_span_s)}"
