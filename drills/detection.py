@@ -9,6 +9,7 @@ from drills.crashes import crashes
 from drills.degradation import SHARE, Degraded
 from drills.metric import NO_FAULT, Observations, once, since
 from drills.outage import Instant, OutageSpan, failures
+from drills.outcomes import harm_of
 from drills.timeline import Event, Kind
 from drills.units import Interval
 from drills.verdict import Measured, Measurement, Unmeasured
@@ -40,6 +41,8 @@ def _unseen(seen: Observations, subject: str) -> str:
     samples = [lane for name, lane in seen.journeys().items() if subject in ("", name)]
     due = sum(map(len, samples))
     failed = sum(len(failures(lane)) for lane in samples)
+    if not failed and (harm := len(harm_of(seen))):
+        return f"no request failed when it was made, but {harm:,} acknowledged writes were lost"
     if not failed:
         return f"no customer could see it: none of {due:,} requests failed"
     return (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from drills.criteria import Comparator, Unit
+from drills.criteria import Comparator, Criterion, Unit
 from drills.result import CriterionResult
 from drills.score import Judged, floor
-from drills.units import format_seconds, with_bounds
+from drills.units import Interval, format_seconds, with_bounds
 from drills.verdict import Measured, Unassessed, Unmeasured, Verdict
 
 
@@ -64,9 +64,7 @@ def margin_text(item: Judged) -> str:
     """What was left of the limit (``4 min 58 s to spare``), or by how much it was missed."""
     if not isinstance(item.measurement, Measured) or undecided(item):
         return ""
-    left = item.criterion.limit - item.measurement.interval.value
-    if item.criterion.comparator is Comparator.AT_LEAST:
-        left = -left
+    left = _left(item.criterion, item.measurement.interval)
     if left == 0 or item.criterion.comparator is Comparator.EXACTLY:
         return "" if left == 0 else f"{item.unit.show(abs(left))} off"
     if item.unit is Unit.RATIO:
@@ -75,6 +73,17 @@ def margin_text(item: Judged) -> str:
         return f"{amount} to spare" if left > 0 else f"{amount} short"
     amount = item.unit.show(abs(left))
     return f"{amount} to spare" if left > 0 else f"{amount} too much"
+
+
+def _left(criterion: Criterion, interval: Interval) -> float:
+    """What is left of the limit at least; below 0 what is too much at least, or too little."""
+    if criterion.comparator is Comparator.EXACTLY:
+        return criterion.limit - interval.value
+    if criterion.comparator is Comparator.AT_LEAST:
+        worst, best = interval.low - criterion.limit, interval.high - criterion.limit
+    else:
+        worst, best = criterion.limit - interval.high, criterion.limit - interval.low
+    return worst if worst >= 0 else min(best, 0)
 
 
 def _reason(item: Judged) -> str:

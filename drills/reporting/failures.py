@@ -9,27 +9,29 @@ from drills.reporting.figures import offset, with_error
 from drills.reporting.wording import grouped, plural
 from drills.result import Availability, Degradation, Outage
 
+HARM = ("lost", "altered")  # outcomes of writes that failed nobody when they were made
 LISTED = 20  # outages that are told each by itself; the others are counted
 
 
 def words(one: Availability) -> list[str]:
     """One line each; a single ``none`` where every request was answered rightly and in time."""
-    failed = one.intended - one.good
     if not one.intended:
         return ["nothing was asked"]
-    if not failed and not one.outages:
-        return ["none"]
+    harmed = {name: one.outcomes[name] for name in HARM if name in one.outcomes}
+    failed = one.intended - one.outcomes.get("ok", 0) - sum(harmed.values())
+    gone = [f"{grouped(n)} acknowledged and then {name}" for name, n in harmed.items()]
     lines = [_degraded(each) for each in one.degraded]
     if not one.outages:
-        what = "no outage; " if not lines else "no outage by itself; "
-        return [*lines, f"{what}{grouped(failed)} of {grouped(one.intended)} requests failed"]
+        what = "no outage by itself; " if lines else "no outage; "
+        counts = [f"{what}{grouped(failed)} of {grouped(one.intended)} requests failed"]
+        return [*lines, *(counts if failed else []), *gone] or ["none"]
     lines += [_outage(each) for each in one.outages[:LISTED]]
     if more := one.outages[LISTED:]:
         lost = plural(sum(each.failures for each in more), "failure")
         lines.append(f"and {plural(len(more), 'more outage')}, {lost}")
     if one.single_failures:
         lines.append(f"and {plural(one.single_failures, 'failure')} outside any outage")
-    return lines
+    return lines + gone
 
 
 def _degraded(each: Degradation) -> str:

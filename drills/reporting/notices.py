@@ -25,7 +25,7 @@ def notices(result: DrillResult) -> list[Notice]:
         what = f"A fault is not proven undone: {', '.join(names)}."
         found.append(Notice(what, "", "faults"))
     if result.status != "completed":
-        more = "What follows is what was measured until then; it makes no score."
+        more = "What follows is what was measured until then."
         found.append(Notice(f"The drill {STATUSES[result.status]}.", more, ""))
     for name, why in result.failed_parts.items():
         found.append(Notice(f"The {name} could not be judged: {why}.", "", ""))

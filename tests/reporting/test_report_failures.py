@@ -46,8 +46,10 @@ def outage(seconds: float | None = 1.0, failures: int = 4) -> Outage:
                 degraded=[Degradation(start_s=0.05, end_s=None, failures=2_490, due=4_980)],
             ),
             [
-                "degraded from +0.05 s, not over at the end: "
-                "2\u202f490 of 4\u202f980 requests failed",
+                (
+                    "degraded from +0.05 s, not over at the end: "
+                    "2\u202f490 of 4\u202f980 requests failed"
+                ),
                 "no outage by itself; 2\u202f490 of 9\u202f468 requests failed",
             ],
         ),

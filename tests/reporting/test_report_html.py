@@ -205,5 +205,5 @@ def test_a_report_of_thousands_of_events_stays_small() -> None:
     html = render_html(result)
     assert len(html) < 400_000
     text = Page(html).text
-    assert re.search(r"Left out here, and in journal\.jsonl: 19.\d\d\d of note\.", text)
+    assert re.search(r"Left out here, and in journal\.jsonl: 19.\d\d\d of note", text)
     assert "engine event die, postgres-replica, exit code 0" in text

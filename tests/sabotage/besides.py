@@ -54,3 +54,42 @@ def nothing_was_taken(ran: Ran) -> None:
     finally:
         remove = ["docker", "volume", "rm", "--force", TEAMS_VOLUME]
         subprocess.run(remove, capture_output=True, check=False)
+
+
+def no_praise(ran: Ran) -> None:
+    """Half a drill has no score and no rating, however green its criteria are until then."""
+    result = ran.result()
+    assert (result.status, result.score.value, result.score.rating) == ("aborted", None, None)
+    assert "met" in {one.verdict for one in result.criteria}
+    assert "Score: none" in ran.output
+    report = (ran.directory() / "report.html").read_text("utf-8")
+    assert "No score" in report
+    assert "The drill was aborted." in report
+
+
+def half_seen(ran: Ran) -> None:
+    """Whom it happened to is somebody: a symptom, a stretch in the chart, words that fit."""
+    result = ran.result()
+    assert result.metrics.time_to_symptom.seconds is not None
+    one = result.availability["reads"]
+    assert one.ratio is not None
+    assert 0.3 < one.ratio < 0.8
+    assert one.degraded
+    drawn = {series.journey: series.stretches for series in result.chart.series}
+    assert "degraded" in {stretch.kind for stretch in drawn["reads"]}
+    assert result.record.impact["Features degraded"]
+    report = (ran.directory() / "report.html").read_text("utf-8")
+    assert "o customer could see it" not in report
+    assert "customers saw none" not in report.lower()
+
+
+def lost_told(ran: Ran) -> None:
+    """Lost orders are no good answers, anywhere, and it is said when they were acknowledged."""
+    result = ran.result()
+    orders = result.availability["orders"]
+    assert orders.outcomes["lost"] > 0
+    assert orders.good == orders.outcomes.get("ok", 0) < orders.intended
+    assert len(result.data.lost_offsets_s) == len(result.data.lost_ids) > 0
+    assert any("lost" in p.outcomes for s in result.chart.series for p in s.points)
+    assert "lost, acknowledged" in ran.output
+    assert result.record.impact_by["Data integrity concerns"]

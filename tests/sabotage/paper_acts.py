@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import time
@@ -154,6 +155,18 @@ def late_answers(scene: Scene) -> None:
         return answer
 
     scene.world.service.on("/inventory", later)
+
+
+def round_robin(scene: Scene) -> None:
+    """One of two instances behind a round robin is broken: every second read fails."""
+    answer, turn = scene.world.service.answers["/inventory"], itertools.count()
+
+    def by_turns(query: Query) -> Answer:
+        if next(turn) % 2 == 0:
+            return 500, {"detail": "a bad instance"}
+        return answer(query) if callable(answer) else answer
+
+    scene.world.service.on("/inventory", by_turns)
 
 
 def lasting_damage(scene: Scene) -> None:

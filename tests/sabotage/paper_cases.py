@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 from tests.sabotage import besides
 from tests.sabotage import paper_acts as acts
@@ -183,6 +184,7 @@ PAPER_CASES = (
         act=acts.forgetful,
         place=Place.FIRST,
         options=SHORT,
+        besides=besides.lost_told,
     ),
     Case(
         "every order on paper is altered",
@@ -232,6 +234,10 @@ PAPER_CASES = (
     asked("exports on paper answer 200 with half a body", "exports go on", acts.truncated),
     asked("exports on paper are whole and without a row", "exports go on", acts.without_rows),
     asked("reads answer 200 with nothing in it", "reads go on", acts.empty_answers, slow=True),
+    replace(
+        asked("every second read fails, and never two in a row", "reads go on", acts.round_robin),
+        besides=besides.half_seen,
+    ),
     asked("every sample is late", "reads go on", acts.late_answers),
     asked("the system never recovers", "reads go on", acts.lasting_damage, slow=True),
     Case(
@@ -305,6 +311,17 @@ PAPER_CASES = (
         r"a bug in a step",
         act=acts.broken_step,
         place=Place.AFTER,
+    ),
+    Case(
+        "a step has a bug when all else went well",
+        Part.DRILL,
+        Bench.PAPER,
+        "",
+        "inconclusive",
+        r"a bug in a step",
+        act=acts.broken_step,
+        place=Place.REPAIRED,
+        besides=besides.no_praise,
     ),
     Case(
         "the disk of the report is full",
