@@ -52,9 +52,7 @@ def test_it_is_seen_in_availability_chart_and_words() -> None:
     one = availabilities(seen, ns(10))["reads"]
     assert (one.ratio, one.single_failures, one.outages) == (0.5, 300, [])
     assert words(one) == [
-        "degraded from -0.02 s, not over at the end: 300 of 599 requests failed".replace(
-            "-", "\u2212"
-        ),
+        "degraded from \u22120.02 s, not over at the end: 300 of 599 requests failed",
         "no outage by itself; 300 of 600 requests failed",
     ]
     (stretch,) = build(seen, ns(10)).series[0].stretches
