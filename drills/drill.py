@@ -173,12 +173,8 @@ class Drill:
         """
         for name, rate in rates.items():
             self.observers.add(name, rate)
-
-        def under_way() -> bool:
-            samples = self._look().samples
-            return all(samples.get(name) for name in rates)
-
-        self._patiently(under_way, "customers were answered once")
+        answered = "customers were answered once"
+        self._patiently(lambda: all(map(self._look().samples.get, rates)), answered)
 
     @contextmanager
     def inject(self, fault: Fault, target: Target, lasting: float | None = None) -> Iterator[None]:
