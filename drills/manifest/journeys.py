@@ -174,8 +174,9 @@ class Journey(Request):
     ``always`` journeys are probed from before the fault to the end; the others are the workload,
     started by a step at the rate that it names. ``fail_over_to`` is the route that serves it once
     it has failed over. ``size`` is the share of its smallest answer in steady state that an answer
-    must have at least, or ``"any"``; left out, it is half, of answers that are not tiny. ``service`` is
-    what the journey is a part of, as the incident record calls that: ticked where requests failed.
+    must have at least, or ``"any"``; left out, it is half, of answers that are not tiny.
+    ``service`` is what the journey is a part of, as the incident record calls that: ticked there
+    when requests of the journey failed.
     """
 
     method: Annotated[str, Field(pattern=r"^[A-Z]+$")] = "GET"

@@ -8,7 +8,7 @@ from drills.criteria import Comparator, Criterion
 from drills.judge import judge
 from drills.timeline import Json, Kind
 from tests.core.observed import Told
-from tests.core.test_judge import LOST, NOTICED, ended, seen, whole_drill
+from tests.core.whole import LOST, NOTICED, ended, seen, whole_drill
 
 SENTENCE = "Then somebody looks"
 

@@ -17,7 +17,7 @@ from drills.judge import ALL_METRICS, FINAL_READ, judge, judge_directory, metric
 from drills.metric import Observations
 from drills.probe import Sample
 from drills.testing import ManualClock
-from drills.timeline import Event, Kind, Timeline
+from drills.timeline import Event, Json, Kind, Timeline
 from tests.core.observed import STARTED, Told, lane, ns
 from tests.core.whole import FINAL, LOST, NOTICED, SAMPLES, ended, seen, whole_drill
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -68,7 +67,7 @@ def test_nothing_is_proven_without_acknowledged_writes_and_a_read(
 
 def test_altered_orders_come_from_the_final_read_by_content() -> None:
     """Where it gave ids alone that is said, and nothing is called unaltered."""
-    said = [replace(one, content="one") for one in writes()]
+    said = [one._replace(content="one") for one in writes()]
     final = {"postgres": {"w0": ("two",), "w1": ("one",)}}
     seen = Told().fault(10).seen(20, {"orders": said}, final)
     assert interval("altered orders", seen) == Interval.exact(1)

@@ -76,7 +76,7 @@ class Asker:
         """What was written so far."""
         for file in self._files:
             file.flush()
-        return read_samples(self._directory)["reads"]
+        return list(read_samples(self._directory)["reads"])
 
     def ask(self, asked: Lane) -> list[Sample]:
         """Ask up to the lane's limit and return its samples."""

@@ -164,7 +164,7 @@ def lost_ms(drill: Tortured, timeline: Timeline, folder: Path) -> float | None:
     ended = timeline.first(Kind.LANES_ENDED)
     if lane is None or not struck_ns or lane.at_ns > struck_ns:
         return None
-    samples = read_samples(folder / "samples").get("health", [])
+    samples: Sequence[Sample] = read_samples(folder / "samples").get("health", [])
     if ended is not None and ended.at_ns < struck_ns:  # it was over, so all has to be there
         struck_ns = samples[-1].intended_ns if samples else ended.at_ns
     elif in_effect(timeline, struck_ns, lane.number("timeout")):
