@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from drills.crashes import KILLED
 from drills.detection import CONTAINER
-from drills.errors import EngineError, JournalError
+from drills.errors import JournalError
 from drills.journal import Journal
 from drills.runtime import HEALTH, EngineEvent, Gap, Runtime
 from drills.timeline import Kind
@@ -52,8 +52,8 @@ class EngineWatch:
     def stop(self) -> None:
         """End. Idempotent; what was not seen is named."""
         self._watcher.stop()
-        with suppress(EngineError, JournalError):  # that it is not heard was told by then
-            self._ask()
+        with self._looking:
+            self._tell_gaps()
         self._events.close()
         for gap in self._events.gaps()[self._gaps_told :]:
             self._gaps_told += 1

@@ -108,7 +108,7 @@ class TestHealing:
         assert "By hand: docker unpause fake-replica-1" in failed.text
         assert unfinished(paper) == []
         result = read_result(paper.directory)
-        assert (result.verdict, result.score.value) == ("missed", None)
+        assert (result.verdict, result.score.value) == ("missed", 0.0)
 
     def test_an_unknown_operation_is_loud_and_the_other_is_done(self, paper: Paper) -> None:
         """A journal of a newer version names an undo that this one does not know."""
