@@ -12,7 +12,9 @@ from drills.plan import subjects_of
 from drills.subjects import Subject, near
 from tests.acting.world import MANIFEST
 
-KNOWN = subjects_of(Manifest.model_validate(MANIFEST))
+SERVICES = {"nginx": 1, "app": 2, "primary": 1, "replica": 1, "pager": 1}
+STACK = {**MANIFEST["stack"], "services": SERVICES}
+KNOWN = subjects_of(Manifest.model_validate({**MANIFEST, "stack": STACK}))
 
 
 def criterion(

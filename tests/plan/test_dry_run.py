@@ -274,7 +274,7 @@ class TestPlugin:
         result.assert_outcomes(failed=1)
         result.stdout.fnmatch_lines(
             [
-                "*PlanError: the plan is not sound:*",
+                "*the plan is not sound:*",
                 "  Problems",
                 "    ! cache: outside the blast radius*",
                 "    ! gone: expected a step that starts orders, found none",
