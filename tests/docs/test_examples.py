@@ -67,6 +67,7 @@ def test_the_step_of_ones_own_works_as_shown(
     (shown,) = blocks("python")
     (tmp_path / "own_steps.py").write_text(shown, "utf-8")
     (tmp_path / "own.feature").write_text(
+        "@no-incident\n"
         "Feature: Own\n"
         "  Scenario: Own\n"
         "    Given the ERP is in steady state\n"
