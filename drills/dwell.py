@@ -8,11 +8,13 @@ makes of it is seen there.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from drills.criteria import Criterion
 from drills.metric import REPLICATION, Observations
+from drills.outage import due_ns
 from drills.probe import Sample
 from drills.timeline import Event, Kind
 from drills.units import NS, format_seconds
@@ -33,9 +35,10 @@ class Window:
         """How long it was."""
         return max(0, self.end_ns - self.begin_ns) / NS
 
-    def within(self, samples: Sequence[Sample]) -> list[Sample]:
-        """What was due in it."""
-        return [s for s in samples if self.begin_ns <= s.intended_ns < self.end_ns]
+    def within(self, samples: Sequence[Sample]) -> Sequence[Sample]:
+        """What was due in it, of samples in the order in which they were due."""
+        begin = bisect_left(samples, self.begin_ns, key=due_ns)
+        return samples[begin : bisect_left(samples, self.end_ns, lo=begin, key=due_ns)]
 
 
 def windows(seen: Observations) -> list[Window]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from drills.metric import NO_FAULT, Observations, once, since
-from drills.outage import Instant, all_held_from, good
+from drills.outage import Instant, all_held_from, failures, good, runs_of
+from drills.packed import column
 from drills.probe import Sample
 from drills.timeline import Kind
 from drills.units import NS, Interval, format_seconds
@@ -129,14 +130,14 @@ def last_failure(journeys: Sequence[Sequence[Sample]], undone_ns: int) -> int | 
     in a row, for as long as every journey is asked, or had not ended with the fault.
     """
     watched = min(lane[-1].intended_ns for lane in journeys if lane)
-    last = None
+    last: int | None = None
     for lane in journeys:
-        for before, sample in zip((None, *lane), lane, strict=False):
-            if good(sample):
-                continue
-            again = before is not None and not good(before) and sample.intended_ns <= watched
-            if sample.intended_ns <= undone_ns or again:
-                last = max(last or 0, sample.intended_ns)
+        due = column(lane, "intended_ns")
+        for run in runs_of(failures(lane)):
+            for place in run:
+                again = place > run.start and due[place] <= watched
+                if due[place] <= undone_ns or again:
+                    last = max(last or 0, due[place])
     return last
 
 
