@@ -88,7 +88,7 @@ def test_ctrl_c_while_the_stack_goes_down(
     wound_up(world, drill, result)
 
 
-@pytest.mark.parametrize("part", ["roll_back", "stand_down", "settle", "down"])
+@pytest.mark.parametrize("part", ["undo", "stand_down", "settle", "down"])
 def test_a_time_out_of_the_test_is_raised_when_all_is_down(
     world: World, drills: Any, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
