@@ -7,12 +7,13 @@ was lost, or by an alert that names a service in its label ``service``.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from drills.data import reconciliation
 from drills.metric import REPLICATION, Observations, once
-from drills.outage import OutageSpan, failures
+from drills.outage import OutageSpan, due_ns, failures
 from drills.outcomes import by_outcome, count_good, harm_of
 from drills.runbook.policy import IMPACTS, SERVICES
 from drills.timeline import Kind
@@ -125,8 +126,10 @@ def _services(
 
 
 def _redundancy(seen: Observations) -> list[str]:
-    fault = seen.fault()
-    samples = [s for s in seen.samples.get(REPLICATION, ()) if fault and s.intended_ns >= fault.ns]
+    fault, samples = seen.fault(), seen.samples.get(REPLICATION, ())
+    if fault is None:
+        return []
+    samples = samples[bisect_left(samples, fault.ns, key=due_ns) :]
     failed = len(failures(samples))
     return [f"no replica streamed in {failed:,} of {len(samples):,} looks"] if failed else []
 

@@ -9,6 +9,7 @@ connection or a bad answer is no quick answer, so it is none here.
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from drills.packed import column
 from drills.probe import Outcome, Sample
 
 _READ = ("outcome", "intended_ns", "ended_ns")
-_WAITED = frozenset({Outcome.OK, Outcome.SLOW, Outcome.TIMEOUT})
+_ANSWERED = frozenset({Outcome.OK, Outcome.SLOW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,17 @@ class Waits:
 
         A write whose outcome nobody recorded has no end, so it is left out.
         """
-        rows = zip(*(column(samples, each) for each in _READ), strict=True)
-        waited = [(outcome, ended - due) for outcome, due, ended in rows if outcome in _WAITED]
-        if any(outcome is Outcome.TIMEOUT for outcome, _ in waited):
-            waited = [(o, wait) for o, wait in waited if o is not Outcome.TIMEOUT or wait > 0]
-        given_up = min((wait for o, wait in waited if o is Outcome.TIMEOUT), default=math.inf)
-        return cls(sorted(wait / 1e9 for _, wait in waited), given_up / 1e9)
+        columns = [column(samples, each) for each in _READ]
+        rows = zip(*columns, strict=True)
+        answered = (ended - due for outcome, due, ended in rows if outcome in _ANSWERED)
+        waited = array("q", answered)
+        given_up = math.inf
+        if Outcome.TIMEOUT in columns[0]:
+            rows = zip(*columns, strict=True)
+            gone = [e - due for o, due, e in rows if o is Outcome.TIMEOUT and e > due]
+            waited.extend(gone)
+            given_up = min(gone, default=math.inf) / 1e9
+        return cls(sorted(wait / 1e9 for wait in waited), given_up)
 
     def quantile(self, share: float) -> Wait | None:
         """The nearest-rank quantile; None of none."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
 from drills.metric import NO_FAULT, Observations, once, since
-from drills.outage import Instant, all_held_from, failures, good, runs_of
+from drills.outage import Instant, all_held_from, due_ns, failures, good, runs_of
 from drills.packed import column
 from drills.probe import Sample
 from drills.timeline import Kind
@@ -49,11 +50,12 @@ def _where_it_was(
     """Why arriving on the fail-over route says nothing: it was there already, or nobody knows."""
     elsewhere = False
     for lane in sorted(routes):
-        answered = [sample for sample in seen.samples.get(lane, ()) if good(sample)]
-        before = [sample for sample in answered if sample.ended_ns < fault.low_ns]
-        if before and before[-1].route == routes[lane]:
+        samples, route = seen.samples.get(lane, ()), routes[lane]
+        before = reversed(samples[: bisect_left(samples, fault.low_ns, key=due_ns)])
+        last = next((s for s in before if s.ended_ns < fault.low_ns and good(s)), None)
+        if last is not None and last.route == route:
             return Unmeasured(f"{lane} was on its fail-over route already before the fault")
-        elsewhere = elsewhere or any(sample.route != routes[lane] for sample in answered)
+        elsewhere = elsewhere or any(good(s) and s.route != route for s in samples)
     if not elsewhere:
         names = ", ".join(sorted(routes))
         return Unmeasured(f"no answer of {names} ever came from another side than its fail-over's")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from itertools import pairwise
 
 from drills.metric import NO_FAULT, REPLICATION, Observations, once, since
-from drills.outage import all_held_from, good
+from drills.outage import all_held_from, due_ns, good
 from drills.probe import Sample
 from drills.recovery import last_failure, undone_at
 from drills.units import NS, Interval
@@ -22,7 +23,8 @@ def time_to_restore_redundancy(seen: Observations, _subject: str) -> Measurement
     fault = seen.fault()
     if fault is None:
         return NO_FAULT
-    samples = [s for s in seen.samples.get(REPLICATION, ()) if s.intended_ns >= fault.low_ns]
+    watched = seen.samples.get(REPLICATION, ())
+    samples = watched[bisect_left(watched, fault.low_ns, key=due_ns) :]
     if not samples:
         return Unmeasured("replication was not watched")
     if all(good(sample) for sample in samples):
