@@ -1,7 +1,8 @@
 """The score of a drill as its result holds it: 0 where harm was done, none where nothing is known.
 
-A fault that is not proven undone makes it 0, however the drill ended. Otherwise only a drill that
-ran to its end has a score, and only where its criteria decide: half a drill earns no praise.
+A fault that is not proven undone, or acknowledged data that was lost or altered, makes it 0, however the drill
+ended. Otherwise only a drill that ran to its end has a score, and only where its criteria decide:
+half a drill earns no praise.
 """
 
 from __future__ import annotations
@@ -12,25 +13,27 @@ from drills.conclusion import cut_short, hindrance, unproven
 from drills.data import ALTERED, LOST, harmed, reconciliation
 from drills.metric import Observations
 from drills.result import ScoreResult
-from drills.score import ROLLBACK_FAILED, Judged, floor, score
+from drills.score import DATA_ALTERED, DATA_LOST, ROLLBACK_FAILED, Judged, floor, score
 from drills.verdict import Verdict, worst
 
 
 def graded(seen: Observations, judged: Sequence[Judged]) -> ScoreResult:
     """The score, or why there is none."""
-    harm = harmed(reconciliation(seen), judged)
-    undone = not unproven(seen.timeline)
+    harmed_by = harmed(reconciliation(seen), judged)
+    harm = {
+        ROLLBACK_FAILED: bool(unproven(seen.timeline)),
+        DATA_LOST: LOST in harmed_by,
+        DATA_ALTERED: ALTERED in harmed_by,
+    }
     result = score(
         judged,
-        data_lost=LOST in harm,
-        data_altered=ALTERED in harm,
-        rollback_failed=not undone,
+        data_lost=harm[DATA_LOST],
+        data_altered=harm[DATA_ALTERED],
+        rollback_failed=harm[ROLLBACK_FAILED],
     )
-    if not undone:
-        formula = result.formula if result else f"0: {ROLLBACK_FAILED}"
-        return ScoreResult(
-            value=0, low=0, high=0, rating="U", formula=formula, capped_by=ROLLBACK_FAILED
-        )
+    for what in (what for what, done in harm.items() if done):
+        formula = result.formula if result else f"0: {what}"
+        return ScoreResult(value=0, low=0, high=0, rating="U", formula=formula, capped_by=what)
     if why := _ungraded(seen, judged):
         return none(why)
     if result is None:

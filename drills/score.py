@@ -21,6 +21,8 @@ from drills.verdict import Measured, Measurement, Verdict, judge
 _Z90 = NormalDist().inv_cdf(0.9)
 OBJECTIVE_SHARE = 0.1
 MISSED_MUST_CAP = 49.0
+DATA_LOST = "acknowledged data was lost"
+DATA_ALTERED = "acknowledged data was altered"
 ROLLBACK_FAILED = "a fault is not proven undone"
 Rating = Literal["P", "S", "M", "U"]
 RATINGS: Mapping[Rating, tuple[float, str]] = {
@@ -116,7 +118,7 @@ def score(
     def mean(end: str) -> float:
         return sum(float(getattr(points, end)) * weight for _, points, weight in scored) / total
 
-    harm = "lost" if data_lost else "altered" if data_altered else ""
+    harm = DATA_LOST if data_lost else DATA_ALTERED if data_altered else ""
     cap, capped_by = _cap(judged, harm, rollback_failed)
     value, low, high = (min(mean(end), cap) for end in ("value", "low", "high"))
     terms = " + ".join(f"{points.value:.1f}×{weight}" for _, points, weight in scored)
@@ -131,7 +133,7 @@ def _cap(judged: Sequence[Judged], harm: str, rollback_failed: bool) -> tuple[fl
     if rollback_failed:
         return 0.0, ROLLBACK_FAILED
     if harm:
-        return 0.0, f"acknowledged data was {harm}"
+        return 0.0, harm
     missed = [
         item.criterion.name
         for item in judged
