@@ -80,9 +80,10 @@ class PackedSamples(Sequence[Sample]):
 
     def take(self, rows: Sequence[Sequence[Any]]) -> bool:
         """Add the samples of rows as we write them; False, and nothing is added, for any others."""
-        if set(map(type, rows)) != {list} or set(map(len, rows)) != {_FIELDS}:
+        if set(map(type, rows)) != {list} or not {*map(len, rows)} <= {_FIELDS - 1, _FIELDS}:
             return False
-        columns = list(zip(*rows, strict=True))
+        whole = (row if len(row) == _FIELDS else [*row, ""] for row in rows)  # without content
+        columns = list(zip(*whole, strict=True))
         for values, number in zip(columns, _NUMBERS, strict=True):
             if set(map(type, values)) != {int if number else str}:
                 return False

@@ -16,7 +16,7 @@ PLACES = st.none() | st.integers(-25, 25)
 
 def samples_of(rows: list[tuple[int, Outcome, str]]) -> list[Sample]:
     return [
-        Sample("orders", seq, due, due, due, outcome, 200, "r", text, text)
+        Sample("orders", seq, due, due, due, outcome, 200, "r", text, text, "digest" * (seq % 3))
         for seq, (due, outcome, text) in enumerate(rows)
     ]
 
