@@ -1,8 +1,8 @@
 """The score of a drill as its result holds it: 0 where harm was done, none where nothing is known.
 
-A fault that is not proven undone, or acknowledged data that was lost or altered, makes it 0, however
-the drill ended. Otherwise only a drill that ran to its end has a score, and only where its criteria
-decide: half a drill earns no praise.
+A fault that is not proven undone, or acknowledged data that was lost or altered, makes it 0,
+however the drill ended. Otherwise only a drill that ran to its end has a score, and only where its
+criteria decide: half a drill earns no praise.
 """
 
 from __future__ import annotations
