@@ -22,11 +22,16 @@ PACKAGES = [
 DOORS = [name for name in PACKAGES if hasattr(importlib.import_module(name), "__all__")]
 
 
+def place(name: str) -> tuple[bool, bool, str]:
+    """Constants, then classes, then functions, each by its letters, as the linter sorts them."""
+    return not name.isupper(), not name[0].isupper(), name
+
+
 @pytest.mark.parametrize("name", DOORS)
 def test_a_front_door_is_sorted_and_whole(name: str) -> None:
     """Each name once, in order, there, and described."""
     module = importlib.import_module(name)
-    assert list(module.__all__) == sorted(set(module.__all__))
+    assert list(module.__all__) == sorted(set(module.__all__), key=place)
     for public in module.__all__:
         assert hasattr(module, public)
         assert getattr(module, public).__doc__

@@ -29,8 +29,8 @@ LAYERS = {
         probes.exchange probes.usual probes.hiccup probes.openloop probes.prober probes.samples
         probes.__main__""",
     "judgement": """
-        stalls score subjects metric dwell crashes detection recovery redundancy restart data
-        outcomes latency readdressed metrics stop starvation statement impact incident chart
+        stalls score subjects metric dwell crashes data outcomes detection recovery redundancy
+        restart latency readdressed metrics stop starvation statement impact incident chart
         conclusion declared journeys grade account judge""",
     "doors": "http replication",
     "faults and detectors": """
@@ -41,9 +41,9 @@ LAYERS = {
         manifest.document manifest runbook.environment runbook.processes runbook.procedure
         runbook.responder runbook.tagged""",
     "reporting": """
-        reporting.cleansing reporting.proof reporting.schema reporting.scoring reporting.story
-        reporting.failures reporting.lanes reporting.notices reporting.wording reporting.axis
-        reporting.buckets reporting.figures reporting.duties reporting.marks reporting.terminal
+        reporting.cleansing reporting.proof reporting.schema reporting.scoring reporting.wording
+        reporting.axis reporting.buckets reporting.figures reporting.story reporting.failures
+        reporting.lanes reporting.notices reporting.duties reporting.marks reporting.terminal
         reporting.chart reporting.markdown reporting.html reporting reporting.files""",
     "a drill": """
         addresses audit observers readiness plan steady durations exercise aftermath drill

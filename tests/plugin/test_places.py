@@ -54,7 +54,7 @@ class TestReports:
         project.feature(It_stops=MET)
         result = project.run("--drill-reports", f"taken{below}")
         assert result.ret == pytest.ExitCode.TESTS_FAILED
-        said = f"expected a folder for the reports that can be written, *taken{below} is none: *"
+        said = f"*expected a folder for the reports that can be written, *taken{below} is none: *"
         result.stdout.fnmatch_lines([said])
         assert not (project.path / "stacks").exists()
 

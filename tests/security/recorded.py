@@ -82,6 +82,7 @@ class Recording:
         self.told(Kind.FAULT_EFFECTIVE, "stop of replica-1 took effect", injection="d1-1")
         alert: Mapping[str, Json] = {"detector": "alertmanager", "name": "ReplicaDown"}
         self.told(Kind.SIGNAL, "alert ReplicaDown firing", state="firing", error_ns=5, **alert)
+        self.clock.advance(0.4)  # longer than the hold window: a shorter fault proves nothing
         self.told(Kind.RESPONSE_STEP, "Point the reads at the primary", action="point", acts=True)
         self.told(Kind.UNDO_VERIFIED, "replica-1: running", injection="d1-1", proof="running")
         for criterion in CRITERIA:
