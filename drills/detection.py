@@ -41,8 +41,11 @@ def _unseen(seen: Observations, subject: str) -> str:
     samples = [lane for name, lane in seen.journeys().items() if subject in ("", name)]
     due = sum(map(len, samples))
     failed = sum(len(failures(lane)) for lane in samples)
-    if not failed and (harm := len(harm_of(seen))):
-        return f"no request failed when it was made, but {harm:,} acknowledged writes were lost"
+    if not failed and (harm := harm_of(seen)):
+        what = " or ".join(sorted(set(harm.values()), reverse=True))
+        return (
+            f"no request failed when it was made, but {len(harm):,} acknowledged writes were {what}"
+        )
     if not failed:
         return f"no customer could see it: none of {due:,} requests failed"
     return (

@@ -15,7 +15,7 @@ from drills.outage import failures, good
 from drills.packed import column
 from drills.probe import Sample
 
-LOST = "lost"
+LOST, ALTERED = "lost", "altered"
 UNHARMED: Mapping[str, str] = {}
 
 
@@ -23,7 +23,9 @@ UNHARMED: Mapping[str, str] = {}
 def harm_of(seen: Observations) -> Mapping[str, str]:
     """What became of acknowledged writes that did not stay as they were, by their ids."""
     found = reconciliation(seen)
-    return dict.fromkeys(found.lost, LOST) if found else UNHARMED
+    if found is None:
+        return UNHARMED
+    return dict.fromkeys(found.altered or (), ALTERED) | dict.fromkeys(found.lost, LOST)
 
 
 def by_outcome(samples: Sequence[Sample], harm: Mapping[str, str] = UNHARMED) -> dict[str, int]:

@@ -16,7 +16,8 @@ _FIELDS = len(Sample._fields) - 1  # a row of a file has every field but the lan
 _NUMBERS = [type(value) is int for value in Sample("", 0, 0, 0, 0, Outcome.OK)[1:]]
 _OUTCOME = Sample._fields.index("outcome") - 1
 _DUE = Sample._fields.index("intended_ns") - 1
-_ALONE = Sample._fields.index("subject") - 1  # no two samples have the same, so none is shared
+# No two samples have the same of these, so none is shared.
+_ALONE = {Sample._fields.index(field) - 1 for field in ("subject", "content")}
 _ROWS = 4096  # samples that are made at once when all are looked at
 _made = partial(tuple.__new__, Sample)
 
@@ -130,4 +131,4 @@ def _ready(place: int, values: Sequence[Any]) -> Column:
         return array("q", values)
     if place == _OUTCOME:
         return [_OUTCOMES[value] for value in values]
-    return values if place == _ALONE else list(map(sys.intern, values))
+    return values if place in _ALONE else list(map(sys.intern, values))

@@ -31,6 +31,9 @@ def notices(result: DrillResult) -> list[Notice]:
         found.append(Notice(f"The {name} could not be judged: {why}.", "", ""))
     if result.data.lost:
         found.append(Notice(f"{_lost(result)}.", "", "data"))
+    if result.data.altered:
+        what = f"{plural(result.data.altered, 'acknowledged write')} altered."
+        found.append(Notice(what, "", "data"))
     return found
 
 

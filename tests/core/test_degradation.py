@@ -128,3 +128,16 @@ def test_a_wait_without_an_answer_is_part_of_the_latency() -> None:
     assert (one.latency_p99_s, one.latency_p99_at_least) == (2, True)
     point = build(seen_of(samples), ns(10)).series[0].points[-1]
     assert (point.latency_max_s, point.latency_max_at_least) == (None, False)
+
+
+def test_an_altered_write_is_no_good_answer_either() -> None:
+    """It was acknowledged, and something else is there."""
+    orders = [
+        sample("orders", at / 2, subject=f"w{at}")._replace(content="one") for at in range(80)
+    ]
+    held = {f"w{at}": ("other" if at == 30 else "one",) for at in range(80)}
+    seen = ended(whole_drill()).seen(39, {"orders": orders}, {"postgres": held})
+    result = judge(seen)
+    assert result.availability["orders"].outcomes == {"altered": 1, "ok": 59}
+    assert words(result.availability["orders"]) == ["1 acknowledged and then altered"]
+    assert (result.score.value, result.score.capped_by) == (0, "acknowledged data was altered")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,8 +50,27 @@ def test_a_row_of_another_kind_adds_nothing(rows: list[tuple[int, Outcome, str]]
     """Neither it nor those beside it: whoever reads them asks each row by itself then."""
     samples = samples_of(rows)
     lane = packed(samples)
-    good: list[Any] = [0, 1, 2, 3, "ok", 200, "", "", ""]
-    odd = [[*good[:4], "odd", *good[5:]], good[:8], [2**63, *good[1:]], [True, *good[1:]], ["0"]]
+    good: list[Any] = [0, 1, 2, 3, "ok", 200, "", "", "", ""]
+    odd = [
+        [*good[:4], "odd", *good[5:]],
+        good[:8],
+        [*good, ""],
+        [2**63, *good[1:]],
+        [True, *good[1:]],
+        ["0"],
+    ]
     for row in odd:
         assert not lane.take([good, row])
+    assert lane == samples
+
+
+@pytest.mark.parametrize("told", [(0, 0), (1, 1), (0, 1), (1, 0)])
+def test_rows_with_and_without_a_content_are_read_alike(told: tuple[int, int]) -> None:
+    """Most samples are no writes, and write no empty text for it; either way all are packed."""
+    samples = [
+        Sample("orders", n, n, n, n, Outcome.OK, 201, "r", f"w{n}", "", f"digest {n}" * content)
+        for n, content in enumerate(told)
+    ]
+    lane = PackedSamples("orders")
+    assert lane.take([sample.row() for sample in samples])
     assert lane == samples
