@@ -6,7 +6,7 @@ counts them. Calling an unknown one refused would be unsound: it may yet turn up
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -97,7 +97,7 @@ def reconcile(
     """
     writes = {sample.subject: sample for sample in samples if sample.subject}
     told = {id_: outcome_of(sample) for id_, sample in writes.items()}
-    acknowledged = acknowledged_of(samples)
+    acknowledged = acknowledged_of(writes.values())
     unknown = {id_: each for id_, each in writes.items() if told[id_] is WriteOutcome.UNKNOWN}
     lost = missing_from(primary, acknowledged)
     altered, misread = altered_in(primary, acknowledged), altered_in(primary, unknown)
@@ -114,7 +114,7 @@ def reconcile(
     )
 
 
-def acknowledged_of(samples: Sequence[Sample]) -> dict[str, Sample]:
+def acknowledged_of(samples: Iterable[Sample]) -> dict[str, Sample]:
     """The writes that customers were told were done, by id, oldest acknowledgement first."""
     told = [s for s in samples if s.subject and outcome_of(s) is WriteOutcome.ACKNOWLEDGED]
     return {sample.subject: sample for sample in sorted(told, key=lambda each: each.ended_ns)}
