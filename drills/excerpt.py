@@ -94,7 +94,8 @@ class Room:
     def _text(self, text: str, key: str = "") -> str:
         text = masked(text, self._redact)
         said = f"{key[:_KEY]}: "
-        together = masked(said + text, self._redact) if key else ""
+        named = key and "/" not in key  # a path names no secret: the seal has a hash under each
+        together = masked(said + text, self._redact) if named else ""
         text = together.removeprefix(said) if together.startswith(said) else text
         kept = excerpt(text, max(0, min(LONGEST, self._left)))
         self._left -= len(kept)
