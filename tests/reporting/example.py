@@ -102,6 +102,7 @@ def result(**changes: Any) -> DrillResult:
                 requested_at=at(-0.1),
                 effective_at=at(0),
                 effective_error_s=0.002,
+                lasted_s=13.3,
                 reverted_at=at(14.2),
                 reverted="started again; pg_stat_replication shows it streaming",
             )

@@ -98,7 +98,7 @@ def test_the_parts_of_the_result_are_all_shown() -> None:
     result = example.result()
     text = Page(render_html(result)).text
     wanted = [entry.text for entry in result.timeline]
-    wanted += [*result.availability, result.faults[0].target, result.faults[0].reverted]
+    wanted += [*result.availability, result.faults[0].target, result.faults[0].reverted, "13.3 s"]
     wanted += [*result.record.impact, *result.record.prevention, result.record.id]
     wanted += [one.sha256 for one in result.evidence]
     wanted += [result.environment.host, result.environment.engine, result.environment.git]
