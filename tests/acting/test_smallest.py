@@ -113,4 +113,4 @@ def test_a_table_that_vanishes_is_lost_with_all_that_was_in_it(world: World, dri
     assert result.data.lost == result.data.acknowledged > 0
     assert result.verdict == "missed"
     assert "lost orders, which no criterion allows" in result.reason
-    assert result.score.value is None
+    assert result.score.value == 0

@@ -11,6 +11,7 @@ from tests.sabotage.case import Bench, Case, Part, Place
 from tests.sabotage.scenario import PAPER, PAPER_FAULT, STEADY, replaced
 
 SHORT = ("--drill-patience=1s",)
+LONG_ENOUGH = ("--drill-patience=3s",)  # for 20 of 10 requests a second to fall into the fault
 WORKLOAD = "    And customers place 20 orders and run 10 exports a second\n"
 TABLE = PAPER[PAPER.index("    Then the drill") :]
 ROWS = TABLE.splitlines(keepends=True)
@@ -63,7 +64,7 @@ def asked(name: str, turns: str, act: acts.Act, *, slow: bool = False) -> Case:
         r"due requests of journey",
         act=act,
         place=Place.AFTER,
-        options=SHORT,
+        options=LONG_ENOUGH,
         slow=slow,
     )
 
