@@ -131,6 +131,13 @@ def test_what_was_acknowledged_only_after_the_undo_was_never_at_stake() -> None:
         )
 
 
+def test_what_was_acknowledged_after_the_undo_and_is_gone_is_lost() -> None:
+    """Only that nothing was lost needs proof: a loss is one whenever its customer was told."""
+    final = {"postgres": {"w1": 1}}
+    seen = Told().fault(9).undone(10).seen(20, {"orders": writes()}, final)
+    assert interval("lost orders", seen) == Interval.exact(1)
+
+
 def test_what_only_people_do_is_measured_by_who_attested_it() -> None:
     """Of that very subject; without a person it is not assessed."""
     told = Told().fault(10).tell(20, Kind.ATTESTED, subject="Prevention", by="Ann")
