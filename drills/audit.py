@@ -7,9 +7,8 @@ from pathlib import Path
 
 from drills.clock import Clock
 from drills.journal import Journal
-from drills.ledger import Holding, acknowledged_of, altered_in, missing_from
+from drills.ledger import Holding, Writes, acknowledged_of, altered_in, missing_from
 from drills.manifest import Data
-from drills.probe import Sample
 from drills.probes.samples import SampleTail
 from drills.replication import DataGone, final_read
 from drills.stop import LEDGER
@@ -77,9 +76,8 @@ class Audit:
             text += f"; that say something else there: {altered}"
         self._journal.write(Kind.OBSERVED, text, observer=LEDGER, missing=missing, altered=altered)
 
-    def _acknowledged(self, until_ns: int) -> dict[str, Sample]:
-        writes = acknowledged_of(self._tail.poll().get(self._data.writes, ()))
-        return {id_: each for id_, each in writes.items() if each.ended_ns <= until_ns}
+    def _acknowledged(self, until_ns: int) -> Writes:
+        return acknowledged_of(self._tail.poll().get(self._data.writes, ()), until_ns)
 
     def _failed(self, error: Exception) -> None:
         self._journal.write(Kind.NOTE, f"the primary was not asked for its writes: {error}")

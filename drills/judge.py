@@ -60,6 +60,7 @@ def observe(directory: Path) -> Observations:
     started = timeline.first(Kind.DRILL_STARTED)
     hold = started.number("hold_s", 2.0) if started else 2.0
     unread: dict[str, str] = {}
+    final = _final_read(directory / FINAL_READ)  # first: while it is parsed it takes twice its room
     try:
         samples = read_samples(directory / "samples", final=True)
     except JournalError as error:
@@ -69,7 +70,7 @@ def observe(directory: Path) -> Observations:
         samples=counted(timeline, samples),
         hold=hold,
         until_ns=_watched_until(timeline, samples),
-        final=_final_read(directory / FINAL_READ),
+        final=final,
         unread=unread,
     )
 

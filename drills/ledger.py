@@ -6,16 +6,20 @@ counts them. Calling an unknown one refused would be unsound: it may yet turn up
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from drills.packed import column
 from drills.probe import Outcome, Sample
+from drills.units import NS
 
 # What a node holds of one write: the digest of each row's content, or only how many rows there are.
 Rows: TypeAlias = "int | Sequence[str]"
 Holding: TypeAlias = "Mapping[str, Rows]"  # by the id of a write
+Writes: TypeAlias = "Mapping[str, str]"  # by the id of a write, the digest of what it said
 FinalRead: TypeAlias = "Mapping[str, Holding]"  # by node
 
 
@@ -37,9 +41,9 @@ _WRITE = {
 }
 
 
-def outcome_of(sample: Sample) -> WriteOutcome:
-    """The write outcome of one sample; whatever is not certain is unknown."""
-    return _WRITE.get(sample.outcome, WriteOutcome.UNKNOWN)
+def outcome_of(request: Outcome) -> WriteOutcome:
+    """What a write's request came to for the write; whatever is not certain is unknown."""
+    return _WRITE.get(request, WriteOutcome.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +70,26 @@ class Reconciliation:
 
 def count(samples: Sequence[Sample]) -> Mapping[WriteOutcome, int]:
     """How many writes ended how; every outcome is there."""
-    outcomes = [outcome_of(sample) for sample in samples]
-    return {outcome: outcomes.count(outcome) for outcome in WriteOutcome}
+    told = Counter(column(samples, "outcome"))
+    counts = Counter[WriteOutcome]()
+    for outcome, number in told.items():
+        counts[outcome_of(outcome)] += number
+    return {outcome: counts[outcome] for outcome in WriteOutcome}
 
 
-def missing_from(holding: Holding, acknowledged: Mapping[str, Sample]) -> list[str]:
+def missing_from(holding: Holding, acknowledged: Writes) -> list[str]:
     """The ids of acknowledged writes that a node does not hold."""
     return [id_ for id_ in acknowledged if id_ not in holding]
 
 
-def altered_in(holding: Holding, writes: Mapping[str, Sample]) -> list[str] | None:
+def altered_in(holding: Holding, writes: Writes) -> list[str] | None:
     """The ids of writes that a node holds with another content; None where that is not known."""
     found = []
-    for id_, write in writes.items():
+    for id_, content in writes.items():
         rows = holding.get(id_, ())
-        if not write.content or isinstance(rows, int):
+        if not content or isinstance(rows, int):
             return None
-        if any(content != write.content for content in rows):
+        if _differs(rows, content):
             found.append(id_)
     return found
 
@@ -95,50 +102,84 @@ def reconcile(
     Ids found in the database that this drill did not attempt are ``unexpected`` only when the
     read is confined to the drill's own writes; seeded rows must not be among them.
     """
-    writes = {sample.subject: sample for sample in samples if sample.subject}
-    told = {id_: outcome_of(sample) for id_, sample in writes.items()}
-    acknowledged = acknowledged_of(writes.values())
-    unknown = {id_: each for id_, each in writes.items() if told[id_] is WriteOutcome.UNKNOWN}
+    acknowledged = acknowledged_of(samples)
+    others = {id_: told for id_, told in _told(samples) if id_ not in acknowledged}
     lost = missing_from(primary, acknowledged)
-    altered, misread = altered_in(primary, acknowledged), altered_in(primary, unknown)
-    there = [told.get(id_, WriteOutcome.UNSENT) for id_ in primary]
+    altered = altered_in(primary, acknowledged)
+    misread = altered_in(primary, _unknown(samples, others))
+    there = Counter(
+        others.get(id_, WriteOutcome.UNSENT) for id_ in primary if id_ not in acknowledged
+    )
     return Reconciliation(
         lost=tuple(lost),
-        recovered=there.count(WriteOutcome.UNKNOWN),
+        recovered=there[WriteOutcome.UNKNOWN],
         duplicated=sum(1 for rows in primary.values() if _times(rows) > 1),
-        unexpected=there.count(WriteOutcome.REFUSED) + there.count(WriteOutcome.UNSENT),
+        unexpected=there[WriteOutcome.REFUSED] + there[WriteOutcome.UNSENT],
         stale=_stale(primary, replicas, acknowledged) if replicas else None,
-        lost_span=_span([acknowledged[id_] for id_ in lost]),
+        lost_span=_span(samples, set(lost)),
         altered=None if altered is None else tuple(altered),
         misread=None if altered is None or misread is None else len(misread),
     )
 
 
-def acknowledged_of(samples: Iterable[Sample]) -> dict[str, Sample]:
-    """The writes that customers were told were done, by id, oldest acknowledgement first."""
-    told = [s for s in samples if s.subject and outcome_of(s) is WriteOutcome.ACKNOWLEDGED]
-    return {sample.subject: sample for sample in sorted(told, key=lambda each: each.ended_ns)}
+def acknowledged_of(samples: Sequence[Sample], until_ns: int | None = None) -> Writes:
+    """The writes that customers were told were done, oldest acknowledgement first.
+
+    Those whose answer ended after ``until_ns`` are left out. There may be hundreds of thousands,
+    so this reads columns and makes no samples.
+    """
+    ids, ended = column(samples, "subject"), column(samples, "ended_ns")
+    outcomes, contents = column(samples, "outcome"), column(samples, "content")
+    places = [
+        place
+        for place, outcome in enumerate(outcomes)
+        if ids[place]
+        and outcome_of(outcome) is WriteOutcome.ACKNOWLEDGED
+        and (until_ns is None or ended[place] <= until_ns)
+    ]
+    places.sort(key=ended.__getitem__)
+    return {ids[place]: contents[place] for place in places}
 
 
-def _stale(
-    primary: Holding, replicas: Sequence[Holding], acknowledged: Mapping[str, Sample]
-) -> int:
+def _told(samples: Sequence[Sample]) -> Iterator[tuple[str, WriteOutcome]]:
+    """The id of every write, and what became of it as far as its customer knows."""
+    pairs = zip(column(samples, "subject"), column(samples, "outcome"), strict=True)
+    return ((id_, outcome_of(outcome)) for id_, outcome in pairs if id_)
+
+
+def _unknown(samples: Sequence[Sample], told: Mapping[str, WriteOutcome]) -> Writes:
+    contents = zip(column(samples, "subject"), column(samples, "content"), strict=True)
+    return {id_: text for id_, text in contents if told.get(id_) is WriteOutcome.UNKNOWN}
+
+
+def _stale(primary: Holding, replicas: Sequence[Holding], acknowledged: Writes) -> int:
     """How many acknowledged writes a replica does not show as the primary rightly does."""
-    right = acknowledged.keys() & primary.keys() - {*(altered_in(primary, acknowledged) or ())}
-    shown = {id_: acknowledged[id_] for id_ in right}
-    behind: set[str] = set()
-    for replica in replicas:
-        behind.update(missing_from(replica, shown))
-        behind.update(altered_in(replica, shown) or ())
-    return len(behind)
+    right = (
+        (id_, content)
+        for id_, content in acknowledged.items()
+        if id_ in primary and not _differs(primary[id_], content)
+    )
+    return sum(
+        any(id_ not in held or _differs(held[id_], content) for held in replicas)
+        for id_, content in right
+    )
+
+
+def _differs(rows: Rows, content: str) -> bool:
+    """Whether a node holds something else than was sent, as far as both are known."""
+    return bool(content) and not isinstance(rows, int) and any(row != content for row in rows)
 
 
 def _times(rows: Rows) -> int:
     return rows if isinstance(rows, int) else len(rows)
 
 
-def _span(lost: Sequence[Sample]) -> float:
-    return (lost[-1].ended_ns - lost[0].ended_ns) / 1e9 if lost else 0.0
+def _span(samples: Sequence[Sample], lost: Set[str]) -> float:
+    if not lost:
+        return 0.0
+    told = zip(column(samples, "subject"), column(samples, "ended_ns"), strict=True)
+    ended: list[int] = [end for id_, end in told if id_ in lost]
+    return (max(ended) - min(ended)) / NS
 
 
 def holding_to_json(holding: Holding) -> dict[str, int | list[str]]:
