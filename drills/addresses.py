@@ -12,11 +12,11 @@ from collections.abc import Callable
 from drills.clock import Clock
 from drills.detectors import EngineWatch
 from drills.journal import Journal
-from drills.readdressed import ADDRESSES
+from drills.observed import ADDRESSES
 from drills.runtime import EngineEvent, Runtime
 from drills.timeline import Kind
 from drills.units import NS, format_seconds
-from drills.watcher import Watcher
+from drills.wait import Watcher
 
 Place = tuple[str, int]  # a service and a port inside its containers
 Address = tuple[str, int]  # of this host

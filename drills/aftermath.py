@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drills.clock import Clock
+from drills.database import DatabaseError, DataGone, Holding, holding_to_json
 from drills.errors import DrillError, JournalError
 from drills.evidence import Evidence
 from drills.http import Client
 from drills.judge import FINAL_READ, judge_directory
-from drills.ledger import Holding, holding_to_json
 from drills.manifest import Manifest, Node, Question
 from drills.observers import node_dsn, primary_dsn
+from drills.postgres import await_replay, final_read, query
 from drills.probes.samples import compress
-from drills.replication import DatabaseError, DataGone, await_replay, final_read, query
 from drills.reporting.files import point_latest, write_report
 from drills.result import DrillResult
 from drills.runtime import Container, Runtime, Stack

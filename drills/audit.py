@@ -6,15 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from drills.clock import Clock
+from drills.database import DataGone, Holding
 from drills.journal import Journal
-from drills.ledger import Holding, Writes, acknowledged_of, altered_in, missing_from
-from drills.manifest import Data
+from drills.ledger import Writes, acknowledged_of, altered_in, missing_from
+from drills.observed import LEDGER
 from drills.probes.samples import SampleTail
-from drills.replication import DataGone, final_read
-from drills.stop import LEDGER
 from drills.timeline import Kind
 from drills.units import NS
-from drills.watcher import Watcher
+from drills.wait import Watcher
 
 EVERY = 2.0  # seconds between two questions
 SETTLED = 2.0  # seconds since its acknowledgement, after which a write must be on the primary
@@ -26,14 +25,20 @@ class Audit:
 
     Writes an event whenever the number of those that are missing, or that say something else,
     changes. A primary that cannot be asked proves nothing: it is noted, and asked again. One that
-    answers that it has no such table holds none of them. ``dsn`` tells where the primary is now.
+    answers that it has no such table holds none of them. ``held`` asks it, see ``final_read``;
+    ``lane`` is the journey that writes.
     """
 
     def __init__(
-        self, dsn: Callable[[], str], data: Data, samples: Path, journal: Journal, clock: Clock
+        self,
+        held: Callable[[], Holding],
+        lane: str,
+        samples: Path,
+        journal: Journal,
+        clock: Clock,
     ) -> None:
-        self._dsn = dsn
-        self._data = data
+        self._ask_primary = held
+        self._lane = lane
         self._tail = SampleTail(samples)
         self._journal = journal
         self._clock = clock
@@ -62,11 +67,8 @@ class Audit:
 
     def _held(self) -> tuple[Holding, str]:
         """What the primary holds, and what it says where that is nothing at all any more."""
-        data = self._data
         try:
-            return final_read(
-                self._dsn(), data.final_read, len(data.content), timeout=ASKED_WITHIN
-            ), ""
+            return self._ask_primary(), ""
         except DataGone as gone:
             return {}, f" ({gone})"
 
@@ -77,7 +79,7 @@ class Audit:
         self._journal.write(Kind.OBSERVED, text, observer=LEDGER, missing=missing, altered=altered)
 
     def _acknowledged(self, until_ns: int) -> Writes:
-        return acknowledged_of(self._tail.poll().get(self._data.writes, ()), until_ns)
+        return acknowledged_of(self._tail.poll().get(self._lane, ()), until_ns)
 
     def _failed(self, error: Exception) -> None:
         self._journal.write(Kind.NOTE, f"the primary was not asked for its writes: {error}")

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from drills.criteria import Criterion, Unit
 from drills.dry_run import Injection, Outline
-from drills.manifest import Action, Incident
+from drills.manifest import Incident
 from drills.reporting.cleansing import clean_line
 from drills.rollback import OPERATIONS, Undo
+from drills.runbook.action import Action
 from drills.runbook.policy import SEVERITIES
 from drills.timeline import Json
 from drills.units import format_seconds
@@ -120,7 +121,7 @@ def _response(outline: Outline) -> Iterator[str]:
     else:
         reaches = " reaches the pager" if incident.alerts else ""
         yield f"when {incident.announced_by}{reaches}:"
-        for number, action in enumerate(incident.procedure, 1):
+        for number, action in enumerate(incident.steps(), 1):
             yield f"{number}. {action.says} ({_deed(action)})"
 
 

@@ -10,7 +10,8 @@ from typing import Literal
 from drills.degradation import Degraded
 from drills.detection import time_to_detect, time_to_symptom
 from drills.latency import Waits
-from drills.metric import REPLICATION, Observations
+from drills.metric import Observations
+from drills.observed import REPLICATION
 from drills.outage import OutageSpan
 from drills.outcomes import by_outcome, count_good, harm_of
 from drills.packed import column

@@ -30,8 +30,8 @@ def composed_stack(
     allow_remote: bool = False,
 ) -> Stack:
     """The stack of a manifest that lies in ``folder``; nothing of it is created yet."""
+    from drills.manifest.composed import source_of
     from drills.runtime.compose import ComposeStack
-    from drills.runtime.source import source_of
 
     source = source_of(manifest, folder)
     return ComposeStack(source, project, drill_id, clock, allow_remote=allow_remote)
@@ -42,8 +42,8 @@ def previewed(config: pytest.Config, manifest: Manifest, folder: Path) -> Previe
 
     Nothing is known of the stack that a conftest brings.
     """
+    from drills.manifest.composed import source_of
     from drills.runtime.preview import Preview, preview
-    from drills.runtime.source import source_of
 
     if len(config.hook.pytest_drills_stack.get_hookimpls()) > 1:
         return Preview(notes=("not looked at: a conftest brings a stack of its own",))

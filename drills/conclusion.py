@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from drills.crashes import KILLED
 from drills.data import harmed, reconciliation
 from drills.dwell import too_short
 from drills.metric import Observations
 from drills.result import Status
+from drills.runtime import KILLED
 from drills.score import Judged
 from drills.timeline import Event, Kind, Timeline
 from drills.verdict import Verdict, worst
@@ -113,7 +113,7 @@ def _over_by_itself(timeline: Timeline) -> str:
         if event.string("container_id") in frozen and (not acted or event.at_ns < acted.at_ns):
             return f"somebody ended the fault: {event.text}"
     for event in timeline.all(Kind.ENGINE, action="exec_die"):
-        own = event.string("command") in commands and event.string("exit_code") != KILLED
+        own = event.string("command") in commands and event.string("exit_code") != str(KILLED)
         if own and (acted is None or event.at_ns < acted.at_ns):
             return f"the fault ended by itself: {event.text}"
     return ""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Set
 
+from drills.runtime import KILLED
 from drills.timeline import Event, Kind, Timeline
 
-KILLED = "137"  # the exit code of what a SIGKILL ended, an out-of-memory kill among them
 ASKED_TO_END = frozenset({"2", "3", "9", "15"})  # SIGINT, SIGQUIT, SIGKILL, SIGTERM
 
 
@@ -56,6 +56,6 @@ class _Life:
             self._died = event
             return not self._asked and not self._starved and code != "0"
         elif action == "exec_die":
-            killed = event.string("command") in commands and code == KILLED
+            killed = event.string("command") in commands and code == str(KILLED)
             return killed and not self._asked and not self._starved
         return False

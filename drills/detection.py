@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from drills.crashes import crashes
 from drills.degradation import SHARE, Degraded
 from drills.metric import NO_FAULT, Observations, once, since
+from drills.observed import CONTAINER
 from drills.outage import Instant, OutageSpan, failures
 from drills.outcomes import harm_of
-from drills.timeline import Event, Kind
+from drills.timeline import Event, Kind, Timeline
 from drills.units import Interval
 from drills.verdict import Measured, Measurement, Unmeasured
 
 PAGER = "alertmanager"  # who detected it, in a signal: the pager, as Alertmanager notified it
-CONTAINER = "container"  # or a container's own health check, as the engine told of it
 
 
 @once
@@ -95,6 +95,12 @@ def signs(seen: Observations, alert: str) -> list[Sign]:
 def detection(seen: Observations, subject: str) -> Event | None:
     """The team's own first sign of the incident after the fault; an alert's with ``subject``."""
     return _first(seen, signs(seen, subject))
+
+
+def alert_in(timeline: Timeline, now_ns: int) -> str:
+    """The name of the incident's first sign, of the events so far; "" for none yet."""
+    event = detection(Observations(timeline, {}, 0.0, now_ns), "")
+    return event.string("name") if event else ""
 
 
 def _first(seen: Observations, expected: Sequence[Sign]) -> Event | None:

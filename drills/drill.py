@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from drills.aftermath import Aftermath, interrupts
 from drills.clock import Clock
 from drills.criteria import Criterion
+from drills.detection import alert_in
 from drills.detectors import Footing
 from drills.durations import Durations
 from drills.errors import (
@@ -207,7 +208,8 @@ class Drill:
             self.roll_back()
 
     def _go_on_call(self) -> None:
-        if not self.settings.respond or self.plan.incident is None:
+        incident = self.plan.incident
+        if not self.settings.respond or incident is None:
             return
         bench = Bench(
             self.runtime,
@@ -217,8 +219,11 @@ class Drill:
             self._clock,
             self.settings.patience,
         )
-        self._responder = RunbookResponder(bench, self.plan.incident)
+        self._responder = RunbookResponder(bench, incident.title, incident.steps(), self._alert)
         self._responder.start()
+
+    def _alert(self) -> str:
+        return alert_in(self.journal.timeline(), self._clock.monotonic_ns())
 
     def expect(self, criterion: Criterion) -> None:
         """Declare a success criterion, and watch until it is decided or patience ends.

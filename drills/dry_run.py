@@ -20,7 +20,7 @@ from drills.judge import metric
 from drills.manifest import Incident, Manifest
 from drills.metric import Settles
 from drills.plan import subjects_of
-from drills.replication import FINAL_READ_WITHIN
+from drills.postgres import FINAL_READ_WITHIN
 from drills.rollback import Undo
 from drills.runtime import Container
 from drills.settings import Settings

@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from drills.criteria import Criterion
-from drills.metric import REPLICATION, Observations
+from drills.metric import Observations
+from drills.observed import REPLICATION
 from drills.outage import due_ns
 from drills.probe import Sample
 from drills.timeline import Event, Kind

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from drills.data import reconciliation
-from drills.metric import REPLICATION, Observations, once
+from drills.metric import Observations, once
+from drills.observed import REPLICATION
 from drills.outage import OutageSpan, due_ns, failures
 from drills.outcomes import by_outcome, count_good, harm_of
 from drills.runbook.policy import IMPACTS, SERVICES

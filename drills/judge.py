@@ -13,11 +13,11 @@ from typing import Any, TypeVar
 from drills import account, chart, grade, incident
 from drills.conclusion import status_of, verdict_of
 from drills.criteria import Comparator, Criterion, Unit
+from drills.database import FinalRead, final_read_from_json
 from drills.declared import NOT_REACHED, unreached
 from drills.errors import JournalError, PlanError
 from drills.journal import anchor_of, last_hash, read_timeline
 from drills.journeys import availabilities
-from drills.ledger import FinalRead, final_read_from_json
 from drills.metric import Metric, Observations
 from drills.metrics import METRICS
 from drills.probe import Sample

@@ -12,15 +12,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from drills.database import Holding, Rows
 from drills.packed import column
 from drills.probe import Outcome, Sample
 from drills.units import NS
 
-# What a node holds of one write: the digest of each row's content, or only how many rows there are.
-Rows: TypeAlias = "int | Sequence[str]"
-Holding: TypeAlias = "Mapping[str, Rows]"  # by the id of a write
 Writes: TypeAlias = "Mapping[str, str]"  # by the id of a write, the digest of what it said
-FinalRead: TypeAlias = "Mapping[str, Holding]"  # by node
 
 
 class WriteOutcome(StrEnum):
@@ -180,25 +177,3 @@ def _span(samples: Sequence[Sample], lost: Set[str]) -> float:
     told = zip(column(samples, "subject"), column(samples, "ended_ns"), strict=True)
     ended: list[int] = [end for id_, end in told if id_ in lost]
     return (max(ended) - min(ended)) / NS
-
-
-def holding_to_json(holding: Holding) -> dict[str, int | list[str]]:
-    """What a node holds, as the final read's file has it."""
-    return {id_: rows if isinstance(rows, int) else list(rows) for id_, rows in holding.items()}
-
-
-def final_read_from_json(document: object) -> FinalRead:
-    """The inverse, of every node. Raises ValueError or TypeError on anything else."""
-    if not isinstance(document, dict):
-        raise TypeError("expected what each node holds")
-    return {str(node): dict(_holding(held)) for node, held in document.items()}
-
-
-def _holding(document: object) -> Iterator[tuple[str, Rows]]:
-    if not isinstance(document, dict):
-        raise TypeError("expected writes by id")
-    for id_, rows in document.items():
-        if isinstance(rows, list):
-            yield str(id_), tuple(map(str, rows))
-        else:
-            yield str(id_), int(rows)

@@ -14,16 +14,15 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from drills.criteria import Criterion, Unit
+from drills.database import FinalRead
 from drills.degradation import Degraded, degraded
-from drills.ledger import FinalRead
+from drills.observed import REPLICATION
 from drills.outage import Instant, OutageSpan, due_ns, outages
 from drills.probe import Sample
 from drills.subjects import Known, Subject, check_limit, check_subject
 from drills.timeline import Event, Kind, Timeline
 from drills.units import NS, Interval
 from drills.verdict import Measured, Measurement, Unmeasured
-
-REPLICATION = "replication"  # the lane that watches the replica; its detail is the lag in seconds
 
 NO_FAULT = Unmeasured("no fault took effect")
 P = ParamSpec("P")

@@ -7,20 +7,23 @@ from collections.abc import Callable
 from typing import Protocol
 
 from drills.addresses import Address, Addresses
-from drills.audit import Audit
+from drills.audit import ASKED_WITHIN, Audit
 from drills.clock import Clock
 from drills.content import dig
+from drills.database import DataGone, Holding
 from drills.detectors import EngineWatch, Footing, HealthWatch, PagerWatch
 from drills.errors import DrillError, PlanError
 from drills.http import Client
 from drills.journal import Journal
 from drills.manifest import Manifest
-from drills.metric import REPLICATION, Observations
+from drills.metric import Observations
+from drills.observed import REPLICATION
+from drills.postgres import final_read
 from drills.probes.prober import Prober
 from drills.probes.samples import SampleTail
 from drills.readdressed import counted
 from drills.redact import Redactor
-from drills.replication import DataGone, ReplicationWatch, final_read
+from drills.replication import ReplicationWatch
 from drills.runtime import Runtime
 from drills.timeline import Kind
 
@@ -85,14 +88,19 @@ class Observers:
                 dsn, manifest.data.max_lag, file, clock, replicas
             )
         if manifest.primary() and manifest.stop.lost_writes is not None:
-            dsn = self._dsn(manifest.primary())
-            watches["audit"] = Audit(dsn, manifest.data, self._samples, journal, clock)
+            lane = manifest.data.writes
+            watches["audit"] = Audit(self._held, lane, self._samples, journal, clock)
         return watches
 
     def _dsn(self, name: str) -> Callable[[], str]:
         node = self._manifest.data.nodes[name]
         at = self._addresses.of(node.service, node.port)
         return lambda: node.at(*at())
+
+    def _held(self) -> Holding:
+        """What the primary holds of each write now."""
+        data, dsn = self._manifest.data, self._dsn(self._manifest.primary())
+        return final_read(dsn(), data.final_read, len(data.content), timeout=ASKED_WITHIN)
 
     @property
     def steady(self) -> tuple[str, ...]:

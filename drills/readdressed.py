@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from drills.observed import ADDRESSES
 from drills.probe import Sample
 from drills.timeline import Kind, Timeline
-
-ADDRESSES = "addresses"  # who observed it, in the events that tell of a service published anew
 
 
 def counted(

@@ -6,7 +6,8 @@ import math
 from bisect import bisect_left
 from itertools import pairwise
 
-from drills.metric import NO_FAULT, REPLICATION, Observations, once, since
+from drills.metric import NO_FAULT, Observations, once, since
+from drills.observed import REPLICATION
 from drills.outage import all_held_from, due_ns, good
 from drills.probe import Sample
 from drills.recovery import last_failure, undone_at

@@ -6,13 +6,12 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from drills.metric import REPLICATION, Observations
+from drills.metric import Observations
+from drills.observed import LEDGER, REPLICATION
 from drills.outage import good
 from drills.probe import Sample
 from drills.timeline import Event, Json, Kind
 from drills.units import NS, format_ratio, format_seconds
-
-LEDGER = "ledger"  # who observed it, in the events that say how many acknowledged writes are gone
 
 
 @dataclass(frozen=True, slots=True)

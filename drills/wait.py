@@ -1,9 +1,12 @@
-"""Waiting for a state of the world. Nothing else in the framework sleeps."""
+"""Waiting for a state of the world, or watching it. Nothing else in the framework sleeps."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from typing import TypeVar
+from contextlib import suppress
+from types import TracebackType
+from typing import Self, TypeVar
 
 from drills.clock import Clock, SystemClock
 from drills.errors import WaitTimeout
@@ -38,3 +41,63 @@ def until(
             message = f"{awaited}: not within {format_seconds(within)}; last seen: {last_seen()}"
             raise error(f"{message}. {hint}" if hint else message)
         clock.sleep(interval)
+
+
+class Watcher:
+    """Calls ``ask`` every ``interval`` seconds on a thread of its own.
+
+    What ``ask`` raises is passed to ``failed`` once per run of failures, and watching goes on:
+    a watcher that ends in silence would make absence of news look like good news.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        ask: Callable[[], None],
+        *,
+        interval: float,
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        self._ask = ask
+        self._interval = interval
+        self._failed = failed
+        self._failing = False
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"drills-{name}", daemon=True)
+
+    def start(self) -> Self:
+        """Begin watching."""
+        self._thread.start()
+        return self
+
+    def stop(self, within: float = 5.0) -> None:
+        """End watching and wait for the thread. Idempotent."""
+        self._end.set()
+        if self._thread.is_alive() and self._thread is not threading.current_thread():
+            self._thread.join(within)
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _run(self) -> None:
+        while not self._end.is_set():
+            try:
+                self._ask()
+                self._failing = False
+            except Exception as error:  # noqa: BLE001 - whatever it is, it must be told and not end the watch
+                self._tell(error)
+                self._failing = True
+            self._end.wait(self._interval)
+
+    def _tell(self, error: Exception) -> None:
+        if self._failed is not None and not self._failing and not self._end.is_set():
+            with suppress(Exception):  # a full disk does not end the watch either
+                self._failed(error)

@@ -6,14 +6,13 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from drills.crashes import KILLED
-from drills.detection import CONTAINER
 from drills.errors import JournalError
 from drills.journal import Journal
-from drills.runtime import HEALTH, EngineEvent, Gap, Runtime
+from drills.observed import CONTAINER
+from drills.runtime import HEALTH, KILLED, EngineEvent, Gap, Runtime
 from drills.timeline import Kind
 from drills.units import NS, format_seconds
-from drills.watcher import Watcher
+from drills.wait import Watcher
 
 GaveWay = Callable[[str, str, "int | None"], None]  # what, in which words, and since when
 KEPT = frozenset(
@@ -166,7 +165,7 @@ class EngineWatch:
 
 
 def _killed(event: EngineEvent) -> bool:
-    return event.attributes.get("exitCode") == KILLED
+    return event.attributes.get("exitCode") == str(KILLED)
 
 
 def _ends(event: EngineEvent, commands: set[str]) -> bool:

@@ -8,7 +8,7 @@ from drills.clock import Clock
 from drills.http import Address, Client, NoAnswer, dig
 from drills.journal import Journal
 from drills.timeline import Kind
-from drills.watcher import Watcher
+from drills.wait import Watcher
 
 
 class HealthWatch:

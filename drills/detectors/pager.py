@@ -15,7 +15,7 @@ from drills.errors import DrillError
 from drills.http import Address, Client, NoAnswer
 from drills.journal import Journal
 from drills.timeline import Json, Kind
-from drills.watcher import Watcher
+from drills.wait import Watcher
 
 ROUNDS = 7
 

@@ -13,9 +13,9 @@ from typing import ClassVar
 
 from drills.errors import EngineError, UnknownTarget
 from drills.fault import Applied
-from drills.program import leak
 from drills.rollback import MARK, Undo
 from drills.runtime import Container, Runtime
+from drills.runtime.program import leak
 from drills.timeline import Json
 from drills.units import MIB
 

@@ -7,12 +7,11 @@ announce it and which procedure ends it. Everything is data; nothing in it is ru
 
 from drills.manifest.data import Data, Node, password_of
 from drills.manifest.document import Manifest, find, load
-from drills.manifest.incidents import Action, Incident
+from drills.manifest.incidents import Incident
 from drills.manifest.journeys import Journey
 from drills.manifest.section import Question
 
 __all__ = [
-    "Action",
     "Data",
     "Incident",
     "Journey",

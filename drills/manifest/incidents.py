@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal, Self
 
 from pydantic import model_validator
 
 from drills.manifest.section import Name, Seconds, Section
+from drills.runbook.action import Action
 from drills.runbook.policy import IMPACTS
 
-NEEDS: Mapping[str, tuple[str, ...]] = {
-    "check": ("path", "field"),
-    "point": ("key", "at"),
-    "restart": ("service", "path", "field"),
-    "inspect": ("service",),
-    "verify": ("path", "field", "equals", "service"),
-}
 
-
-class Action(Section):
-    """One step of a procedure, from a closed list.
-
-    ``check``: ask ``path`` and keep ``field`` (dotted) of the answer. ``point``: in the
-    environment file, give ``key`` the value of ``at``. ``restart``: the service's instances, one
-    after the other: the next one when the one before answers ``path`` with its id in ``field``, and
-    customers were answered for ``hold`` since, so that what was under way has come to its end.
-    ``inspect``: the processes of the service's instances by memory, twice.
-    ``verify``: ask ``path`` until ``field`` equals ``equals`` on every instance of ``service``.
-    """
+class ActionSection(Section):
+    """One step of a procedure, see ``Action``."""
 
     action: Literal["check", "point", "restart", "inspect", "verify"]
     says: str
@@ -42,15 +26,12 @@ class Action(Section):
 
     @model_validator(mode="after")
     def _has_its_fields(self) -> Self:
-        missing = [name for name in NEEDS[self.action] if not getattr(self, name)]
-        if missing:
-            raise ValueError(f"action {self.action!r} needs {', '.join(missing)}")
+        self.value()
         return self
 
-    @property
-    def acts(self) -> bool:
-        """Whether it changes the system (the others only look)."""
-        return self.action in ("point", "restart")
+    def value(self) -> Action:
+        """The same as the value that a procedure carries out."""
+        return Action(**self.model_dump())
 
 
 class Incident(Section):
@@ -67,13 +48,17 @@ class Incident(Section):
     affected: tuple[str, ...] = ()
     workaround: str = ""
     prevention: tuple[str, ...] = ()
-    procedure: tuple[Action, ...] = ()
+    procedure: tuple[ActionSection, ...] = ()
 
     @model_validator(mode="after")
     def _is_announced(self) -> Self:
         if not (self.alerts or self.unhealthy):
             raise ValueError("expected alerts, or services under unhealthy, that announce it")
         return self
+
+    def steps(self) -> tuple[Action, ...]:
+        """The procedure as it is carried out."""
+        return tuple(step.value() for step in self.procedure)
 
     @property
     def announced_by(self) -> str:

@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from drills.errors import DrillError, JournalError, PlanError
+from drills.observed import STALLS
 from drills.probe import Lane
 from drills.probes.exchange import Address
 from drills.probes.hiccup import HiccupMeter
 from drills.probes.openloop import OpenLoop
 from drills.probes.reactor import Reactor
 from drills.probes.rowfile import RowFile
-from drills.probes.wire import RESERVED, check_lane, lane_from_json
+from drills.probes.wire import check_lane, lane_from_json
 from drills.redact import Redactor
 
 FLUSH_NS = 50_000_000
@@ -43,7 +44,7 @@ class Session:
         self._complained = False
         self._redactor = Redactor()
         self._redact = lru_cache(maxsize=256)(self._redactor)  # answers repeat themselves
-        HiccupMeter(self._reactor, self._file(RESERVED))
+        HiccupMeter(self._reactor, self._file(STALLS))
         self._commands: dict[str, Callable[[Mapping[str, Any]], None]] = {
             "know": self._know,
             "start": self._start,

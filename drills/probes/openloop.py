@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from drills.content import written
+from drills.observed import NO_OUTCOME
 from drills.probe import Lane, Outcome, Sample
 from drills.probes.check import Check
 from drills.probes.exchange import Address, Broken, Ending, Exchange
@@ -14,7 +15,6 @@ from drills.probes.http1 import AnswerParser, render
 from drills.probes.reactor import NS, Reactor, Timer
 from drills.probes.rowfile import RowFile
 from drills.probes.usual import UsualSize
-from drills.probes.wire import NO_OUTCOME
 
 LATENESS_NS = 50_000_000
 _ID = b"{id}"

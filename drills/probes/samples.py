@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from drills.errors import JournalError
+from drills.observed import NO_OUTCOME, STALLS
 from drills.packed import PackedSamples
 from drills.probe import Outcome, Sample
-from drills.probes.wire import NO_OUTCOME, RESERVED
 
 T = TypeVar("T")
 _CHUNK = 1 << 18  # bytes that are read at once
@@ -44,7 +44,7 @@ def read_samples(directory: Path, *, final: bool = False) -> dict[str, PackedSam
     names = _names(directory)
     found: dict[str, PackedSamples] = {}
     for name in sorted(names):
-        if name == RESERVED or name.endswith(_INTENTS):
+        if name == STALLS or name.endswith(_INTENTS):
             continue
         lane = PackedSamples(name)
         for path, number, lines in _chunks(directory, name):
@@ -75,9 +75,9 @@ def _sample(lane: str, row: list[Any]) -> Sample:
 
 def read_stalls(directory: Path) -> list[Stall]:
     """When the prober itself did not run; empty where there are no samples at all."""
-    if RESERVED not in _names(directory):
+    if STALLS not in _names(directory):
         return []
-    return list(_rows(directory, RESERVED, _stall))
+    return list(_rows(directory, STALLS, _stall))
 
 
 def compress(directory: Path) -> None:
@@ -106,7 +106,7 @@ class SampleTail:
         The lists are the caller's own. Raises JournalError on a line that is not a sample.
         """
         for name in _names(self._directory, packed=False):
-            if name != RESERVED and not name.endswith(_INTENTS):
+            if name != STALLS and not name.endswith(_INTENTS):
                 self._follow(name)
         return {name: list(samples) for name, samples in self._samples.items()}
 

@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from drills.errors import PlanError
+from drills.observed import STALLS
 from drills.probe import Expect, Lane
 
-NO_OUTCOME = "no outcome recorded"
-RESERVED = "stalls"  # its file holds the hiccup meter's rows
 _NAME = re.compile(r"[a-z0-9-]+\Z")
 _LINE_BREAK = re.compile(r"[\r\n\0]")
 _TARGET = re.compile(r"[!-~]+\Z")
@@ -20,8 +19,8 @@ _TARGET = re.compile(r"[!-~]+\Z")
 def check_lane(lane: Lane) -> None:
     """Raises PlanError, saying which value, when the lane cannot be asked as it is."""
     faults = {
-        f"name {lane.name!r}: expected [a-z0-9-]+, and not {RESERVED!r}": not _NAME.match(lane.name)
-        or lane.name == RESERVED,
+        f"name {lane.name!r}: expected [a-z0-9-]+, and not {STALLS!r}": not _NAME.match(lane.name)
+        or lane.name == STALLS,
         f"port {lane.port}": not 0 < lane.port < 65536,
         f"rate {lane.rate}: expected more than 0 and at most 10000 a second": not (
             0 < lane.rate <= 10_000

@@ -10,7 +10,7 @@ from drills.clock import Clock
 from drills.errors import DrillError, ResponseFailed
 from drills.http import Address, Client, NoAnswer, dig
 from drills.journal import Journal
-from drills.manifest import Action
+from drills.runbook.action import Action
 from drills.runbook.environment import copy_value
 from drills.runbook.processes import largest_growth
 from drills.runtime import Container, Runtime

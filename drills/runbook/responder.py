@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
-from drills.detection import detection
-from drills.manifest import Incident
-from drills.metric import Observations
+from drills.runbook.action import Action
 from drills.runbook.procedure import Bench, carry_out
 from drills.timeline import Kind, Timeline
-from drills.watcher import Watcher
+from drills.wait import Watcher
 
 
 class RunbookResponder:
-    """Waits for the incident's alert, then carries out its procedure once, on its own thread."""
+    """Waits for the incident's alert, then carries out its procedure once, on its own thread.
 
-    def __init__(self, bench: Bench, incident: Incident) -> None:
+    ``alert`` is asked again and again: the name of the alert that came, "" for none yet.
+    """
+
+    def __init__(
+        self, bench: Bench, title: str, procedure: tuple[Action, ...], alert: Callable[[], str]
+    ) -> None:
         self._bench = bench
-        self._incident = incident
+        self._title, self._procedure = title, procedure
+        self._alert = alert
         self._answered = threading.Event()
         self._watcher = Watcher("responder", self._ask, interval=0.02)
 
@@ -32,17 +37,15 @@ class RunbookResponder:
     def _ask(self) -> None:
         if self._answered.is_set():
             return
-        timeline = self._bench.journal.timeline()
-        alert = detection(Observations(timeline, {}, 0.0, self._bench.clock.monotonic_ns()), "")
-        if alert is not None:
+        if alert := self._alert():
             self._answered.set()
-            self._respond(alert.string("name"))
+            self._respond(alert)
 
     def _respond(self, alert: str) -> None:
-        journal, title = self._bench.journal, self._incident.title
+        journal, title = self._bench.journal, self._title
         journal.write(Kind.RESPONSE_STARTED, f"{alert}: runbook, {title}", alert=alert)
         try:
-            carry_out(self._bench, self._incident.procedure)
+            carry_out(self._bench, self._procedure)
         except Exception as error:  # noqa: BLE001 - a response that began must be told to have failed
             journal.write(Kind.RESPONSE_FAILED, str(error))
         else:

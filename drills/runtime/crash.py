@@ -17,10 +17,9 @@ from typing import Any, Protocol
 
 from drills.clock import Clock
 from drills.errors import EngineError, UnknownTarget
-from drills.runtime import DRILL_LABEL, Container, Executed
+from drills.runtime import DRILL_LABEL, KILLED, Container, Executed
 
 HELP_SECONDS = 20.0  # for a helper container that sends one signal
-_KILLED = 137  # what the engine says of a command that died together with its container
 
 # The child that a container's init waits for is the first of its children. The line has no end, at
 # which `read` fails though it has read it.
@@ -123,7 +122,7 @@ class Crash:
             if self._inspect(container)["State"]["Pid"] == inspected["State"]["Pid"]:
                 raise Impossible(str(error)) from error
             return  # the command's end got lost in that of the container
-        if done.exit_code not in (0, _KILLED):
+        if done.exit_code not in (0, KILLED):
             said = done.output.decode("utf-8", "replace").strip()
             raise Impossible(f"exit code {done.exit_code}" + (f" ({said})" if said else ""))
 

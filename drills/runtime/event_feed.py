@@ -15,8 +15,7 @@ from drills.errors import EngineError, WaitTimeout
 from drills.runtime import EngineEvent, Gap
 from drills.runtime.engine_events import EventListener, Known
 from drills.units import NS, format_seconds
-from drills.wait import until
-from drills.watcher import Watcher
+from drills.wait import Watcher, until
 
 RESUMED_WITHIN = 1.0  # seconds; whoever is not heard for longer is gone
 PULSE_SECONDS = 5.0  # without any answer, after which an engine that takes connections hangs

@@ -1,4 +1,4 @@
-"""A team's compose file, with what its manifest needs of it and what it lets a drill do."""
+"""A team's compose file, with what is needed of it and what it lets a drill do."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from drills.manifest import Manifest
 from drills.runtime.compose_command import ComposeCommand
 from drills.runtime.composed import Composed
 from drills.runtime.needs import Need, joined, missing_sources, refused, unmet, writes
@@ -71,36 +70,3 @@ class Source:
 def environment_files(folder: Path) -> list[Path]:
     """The files that end in .env there; "" before the dot too."""
     return sorted(path for path in folder.glob("*.env") if path.is_file())
-
-
-def source_of(manifest: Manifest, folder: Path) -> Source:
-    """The compose file of a manifest that lies in ``folder``.
-
-    A configuration that the manifest does not name and that has no environment file is none.
-    """
-    stack = manifest.stack
-    configuration: Path | None = folder / stack.configuration
-    named = "configuration" in stack.model_fields_set or edits_environment(manifest)
-    if not named and len(environment_files(folder / stack.configuration)) != 1:
-        configuration = None
-    return Source(
-        folder / stack.compose_file,
-        configuration,
-        profiles=stack.profiles,
-        needs=tuple(needs_of(manifest)),
-        writes_to=stack.writes_to,
-        own_names=stack.own_names,
-    )
-
-
-def edits_environment(manifest: Manifest) -> bool:
-    """Whether a procedure of the runbook edits the environment file."""
-    steps = [step for incident in manifest.incidents.values() for step in incident.procedure]
-    return any(step.action == "point" for step in steps)
-
-
-def needs_of(manifest: Manifest) -> Iterator[Need]:
-    """Every service and published port that the manifest names."""
-    yield from (Need(where, service) for where, service in manifest.services())
-    yield from (Need(f"stack.services.{name}", name) for name in manifest.stack.services)
-    yield from (Need(where, service, port) for where, service, port in manifest.addresses())

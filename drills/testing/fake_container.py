@@ -9,7 +9,7 @@ from typing import Protocol
 
 from drills.clock import Clock
 from drills.errors import EngineError
-from drills.runtime import Container, ContainerState
+from drills.runtime import KILLED, Container, ContainerState
 from drills.timeline import Json
 
 STATS = frozenset(
@@ -23,7 +23,6 @@ STATS = frozenset(
         "network_sent_bytes",
     }
 )
-KILLED = 137  # what the engine says of a process that SIGKILL ended
 _SIGNALS = {"SIGHUP": 1, "SIGINT": 2, "SIGKILL": 9, "SIGUSR1": 10, "SIGUSR2": 12, "SIGTERM": 15}
 _POLITE = {"SIGINT", "SIGTERM"}
 

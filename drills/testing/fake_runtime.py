@@ -12,6 +12,7 @@ from typing import Self
 from drills.errors import DrillError, EngineError, UnknownTarget
 from drills.runtime import (
     HEALTH,
+    KILLED,
     Container,
     ContainerState,
     EngineEvent,
@@ -19,7 +20,7 @@ from drills.runtime import (
     Executed,
     Program,
 )
-from drills.testing.fake_container import KILLED, STATS, FakeContainer
+from drills.testing.fake_container import STATS, FakeContainer
 from drills.testing.fake_events import FakeEngineEvents
 from drills.testing.manual_clock import ManualClock
 from drills.timeline import Json

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from drills.errors import EngineError
 from drills.runtime.lease import RENEWAL_SECONDS, Lease
-from drills.watcher import Watcher
+from drills.wait import Watcher
 
 END_SECONDS = 2.0  # for each answer to the removal of the last one
 

@@ -9,9 +9,9 @@ import pytest
 from drills.addresses import Address, Addresses
 from drills.errors import EngineError
 from drills.faults import Stop
-from drills.metric import REPLICATION
+from drills.observed import ADDRESSES, REPLICATION
 from drills.probe import Outcome
-from drills.readdressed import ADDRESSES, counted
+from drills.readdressed import counted
 from drills.timeline import Event, Json, Kind, Timeline
 from tests.acting.bench import Bench
 from tests.acting.drilled import DETECTED, REPLICA, events, steady, texts

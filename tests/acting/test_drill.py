@@ -17,8 +17,8 @@ from drills.errors import (
     SteadyStateNotReached,
 )
 from drills.faults import Freeze, Stop
-from drills.manifest import Action
 from drills.runbook import procedure
+from drills.runbook.action import Action
 from drills.runbook.procedure import Bench
 from drills.target import Target
 from drills.timeline import Kind

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from drills.detection import alert_in
 from drills.errors import EngineError, ResponseFailed
-from drills.manifest import Action, Incident
+from drills.runbook.action import Action
 from drills.runbook.environment import set_value, value_of
 from drills.runbook.procedure import Bench as Workplace
 from drills.runbook.procedure import carry_out
@@ -209,8 +210,12 @@ class TestInspect:
 
 
 class TestResponder:
-    def incident(self, *procedure: Action) -> Incident:
-        return Incident(title="Read replica down", alerts=("ReplicaDown",), procedure=procedure)
+    def on_call(self, bench: Bench, work: Workplace, *procedure: Action) -> RunbookResponder:
+
+        def alert() -> str:
+            return alert_in(bench.journal.timeline(), bench.clock.monotonic_ns())
+
+        return RunbookResponder(work, "Read replica down", procedure, alert)
 
     def fault(self, bench: Bench) -> None:
         at_ns = bench.clock.monotonic_ns()
@@ -227,9 +232,7 @@ class TestResponder:
         service.on("/health", {"status": "ok"})
         ended = threading.Event()
         bench.journal.listen(lambda e: ended.set() if e.kind is Kind.RESPONSE_ENDED else None)
-        responder = RunbookResponder(
-            work, self.incident(action("check", path="/health", field="status"))
-        )
+        responder = self.on_call(bench, work, action("check", path="/health", field="status"))
         responder.start()
         self.fault(bench)
         self.alert(bench, "ReplicaDown")
@@ -260,7 +263,7 @@ class TestResponder:
         self.fault(bench)
         if not before:
             self.alert(bench, name, state)
-        RunbookResponder(work, self.incident(restart()))._ask()
+        self.on_call(bench, work, restart())._ask()
         assert Kind.RESPONSE_STARTED not in bench.kinds()
         assert bench.runtime.calls == []
 
@@ -272,6 +275,6 @@ class TestResponder:
         bench.runtime.fail_next("restart", error)  # type: ignore[arg-type]
         self.fault(bench)
         self.alert(bench, "ReplicaDown")
-        RunbookResponder(work, self.incident(restart()))._ask()
+        self.on_call(bench, work, restart())._ask()
         assert str(error) in bench.event(Kind.RESPONSE_FAILED).text
         assert Kind.RESPONSE_ENDED not in bench.kinds()

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from drills.clock import Clock
-from drills.manifest import Action
+from drills.runbook.action import Action
 from drills.runbook.procedure import Bench as Workplace
 from drills.runtime import Container
 from tests.acting.bench import Bench

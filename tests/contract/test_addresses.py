@@ -10,7 +10,7 @@ from drills.addresses import Address, Addresses
 from drills.clock import SystemClock
 from drills.detectors import EngineWatch
 from drills.journal import Journal
-from drills.readdressed import ADDRESSES
+from drills.observed import ADDRESSES
 from drills.timeline import Kind
 from drills.units import NS
 from drills.wait import until

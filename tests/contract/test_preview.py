@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from drills.manifest import load
+from drills.manifest.composed import source_of
 from drills.runtime.isolation import isolated
 from drills.runtime.needs import Need
 from drills.runtime.preview import preview
-from drills.runtime.source import Source, source_of
+from drills.runtime.source import Source
 from tests.contract.test_foreign import FOREIGN
 
 pytestmark = pytest.mark.engine  # for compose is installed with it

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from drills.database import FinalRead
 from drills.incident import RECORD_METRICS
-from drills.ledger import FinalRead
-from drills.metric import REPLICATION, Observations
+from drills.metric import Observations
 from drills.metrics import METRICS
+from drills.observed import REPLICATION
 from drills.probe import Outcome, Sample
 from drills.timeline import Event, Json, Kind, Timeline
 from drills.units import NS, Interval

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from drills.chart import BUCKETS, build
 from drills.latency import quantile
-from drills.metric import REPLICATION
+from drills.observed import REPLICATION
 from drills.outcomes import by_outcome
 from drills.probe import Outcome
 from drills.timeline import Kind

@@ -8,7 +8,8 @@ import pytest
 
 from drills.errors import JournalError
 from drills.incident import REQUIRED, build
-from drills.metric import REPLICATION, Observations
+from drills.metric import Observations
+from drills.observed import REPLICATION
 from drills.probe import Outcome
 from drills.result import IncidentRecord
 from drills.runbook.policy import IMPACTS, POST_INCIDENT, ROLES, SERVICES

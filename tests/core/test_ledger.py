@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drills.database import final_read_from_json, holding_to_json
 from drills.ledger import (
     WriteOutcome,
     count,
-    final_read_from_json,
-    holding_to_json,
     outcome_of,
     reconcile,
 )

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from drills.errors import PlanError
-from drills.manifest import Action, find, load, password_of
-from drills.manifest.incidents import NEEDS
+from drills.manifest import find, load, password_of
+from drills.manifest.incidents import ActionSection
+from drills.runbook.action import NEEDS
 
 ROOT = Path(__file__).parents[2]
 OURS = ROOT / "compose" / "drills.toml"
@@ -201,10 +202,10 @@ FILLED = {"path": "/", "field": "f", "equals": "e", "key": "K", "at": "A", "serv
 def test_an_action_needs_its_fields(action: str, field: str) -> None:
     """Each of them, and nothing else."""
     needed = {name: FILLED[name] for name in NEEDS[action]}
-    assert Action.model_validate({"action": action, "says": "Do", **needed}).action == action
+    assert ActionSection.model_validate({"action": action, "says": "Do", **needed}).action == action
     del needed[field]
     with pytest.raises(ValueError, match=f"action '{action}' needs {field}"):
-        Action.model_validate({"action": action, "says": "Do", **needed})
+        ActionSection.model_validate({"action": action, "says": "Do", **needed})
 
 
 def test_only_what_changes_the_system_acts() -> None:
@@ -212,9 +213,11 @@ def test_only_what_changes_the_system_acts() -> None:
     acts = [
         name
         for name, fields in NEEDS.items()
-        if Action.model_validate(
+        if ActionSection.model_validate(
             {"action": name, "says": "", **{field: FILLED[field] for field in fields}}
-        ).acts
+        )
+        .value()
+        .acts
     ]
     assert acts == ["point", "restart"]
 

@@ -8,8 +8,9 @@ import pytest
 
 from drills.criteria import Comparator, Criterion
 from drills.incident import RECORD_METRICS
-from drills.metric import REPLICATION, Observations
+from drills.metric import Observations
 from drills.metrics import METRICS
+from drills.observed import REPLICATION
 from drills.probe import Sample
 from drills.timeline import Json, Kind
 from drills.verdict import Unmeasured, Verdict, judge

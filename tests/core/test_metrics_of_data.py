@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from drills.criteria import Unit
 from drills.data import NO_CONTENT
-from drills.metric import REPLICATION, Metric, Observations, Settles
+from drills.metric import Metric, Observations, Settles
 from drills.metrics import METRICS
+from drills.observed import REPLICATION
 from drills.probe import Outcome, Sample
 from drills.timeline import Json, Kind
 from drills.units import Interval

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from drills.errors import EngineError
-from drills.program import keeper, leak
+from drills.runtime.program import keeper, leak
 from drills.units import MIB
 from drills.wait import until
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from drills.criteria import Comparator, Criterion
-from drills.metric import REPLICATION, Observations
+from drills.metric import Observations
+from drills.observed import REPLICATION
 from drills.timeline import Json, Kind
 from tests.core.observed import STARTED, Told, lane, replicating, sample
 

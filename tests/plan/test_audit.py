@@ -8,15 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from drills import audit
 from drills.audit import SETTLED, Audit
+from drills.database import DatabaseError, DataGone, Holding
 from drills.journal import Journal
-from drills.ledger import Holding
-from drills.manifest import Data
 from drills.metric import Observations
+from drills.observed import LEDGER
 from drills.probe import Outcome, Sample
-from drills.replication import DatabaseError, DataGone
-from drills.stop import LEDGER, StopConditions, met
+from drills.stop import StopConditions, met
 from drills.testing import ManualClock
 from drills.timeline import Kind
 from drills.units import NS
@@ -33,11 +31,9 @@ class Ledger:
         self.asked = 0
         self.broken = False
         self.gone = False
-        replace(audit, "final_read", self._read)
         samples = directory / "samples"
         self._file = samples / "orders.jsonl"
-        data = Data.model_construct(writes="orders", final_read="SELECT")
-        self.audit = Audit(lambda: "dsn", data, samples, self.journal, self.clock)
+        self.audit = Audit(self._read, "orders", samples, self.journal, self.clock)
 
     def write(self, subject: str, outcome: Outcome = Outcome.OK, content: str = "") -> None:
         """A customer's write ends, now."""
@@ -51,8 +47,7 @@ class Ledger:
         events = self.journal.timeline().all(Kind.OBSERVED, observer=LEDGER)
         return [event.integer("missing") for event in events]
 
-    def _read(self, _dsn: str, _statement: str, _content: int, *, timeout: int) -> Holding:
-        assert timeout > 0
+    def _read(self) -> Holding:
         self.asked += 1
         if self.broken:
             raise DatabaseError("the primary is gone")

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drills.metric import REPLICATION
+from drills.observed import LEDGER, REPLICATION
 from drills.probe import Outcome, Sample
-from drills.stop import LEDGER, StopConditions, conditions_of, met
+from drills.stop import StopConditions, conditions_of, met
 from drills.timeline import Event, Json, Kind, Timeline
 from tests.core.observed import Told, lane, ns, sample
 

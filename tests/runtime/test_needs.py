@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from drills.manifest import Manifest
+from drills.manifest.composed import needs_of, source_of
 from drills.runtime.needs import (
     Need,
     fixed_names,
@@ -18,7 +19,6 @@ from drills.runtime.needs import (
     unmet,
     writes,
 )
-from drills.runtime.source import needs_of, source_of
 from tests.acting.world import MANIFEST
 from tests.runtime.composed import PROJECT, bind, composed
 

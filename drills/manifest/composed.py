@@ -1,0 +1,43 @@
+"""The compose file of a manifest, with what the manifest needs of it and lets a drill do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from drills.manifest.document import Manifest
+from drills.runtime.needs import Need
+from drills.runtime.source import Source, environment_files
+
+
+def source_of(manifest: Manifest, folder: Path) -> Source:
+    """The compose file of a manifest that lies in ``folder``.
+
+    A configuration that the manifest does not name and that has no environment file is none.
+    """
+    stack = manifest.stack
+    configuration: Path | None = folder / stack.configuration
+    named = "configuration" in stack.model_fields_set or edits_environment(manifest)
+    if not named and len(environment_files(folder / stack.configuration)) != 1:
+        configuration = None
+    return Source(
+        folder / stack.compose_file,
+        configuration,
+        profiles=stack.profiles,
+        needs=tuple(needs_of(manifest)),
+        writes_to=stack.writes_to,
+        own_names=stack.own_names,
+    )
+
+
+def edits_environment(manifest: Manifest) -> bool:
+    """Whether a procedure of the runbook edits the environment file."""
+    steps = [step for incident in manifest.incidents.values() for step in incident.procedure]
+    return any(step.action == "point" for step in steps)
+
+
+def needs_of(manifest: Manifest) -> Iterator[Need]:
+    """Every service and published port that the manifest names."""
+    yield from (Need(where, service) for where, service in manifest.services())
+    yield from (Need(f"stack.services.{name}", name) for name in manifest.stack.services)
+    yield from (Need(where, service, port) for where, service, port in manifest.addresses())
