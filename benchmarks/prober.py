@@ -27,10 +27,10 @@ from pathlib import Path
 
 import httpx
 
+from drills.journal.sample import Lane
+from drills.journal.samples import read_samples
 from drills.outage import outages
-from drills.probe import Lane
 from drills.probes.prober import Prober
-from drills.probes.samples import read_samples
 from drills.units import NS
 
 INTERVAL = 0.01  # seconds between requests, for both

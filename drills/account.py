@@ -5,7 +5,8 @@ from __future__ import annotations
 from drills.clock import Anchor
 from drills.data import reconciliation, unproven
 from drills.dwell import lasted
-from drills.journal import anchor_of
+from drills.journal.journal import anchor_of
+from drills.journal.timeline import Event, Kind
 from drills.ledger import WriteOutcome, count
 from drills.metric import Observations
 from drills.result import (
@@ -15,7 +16,6 @@ from drills.result import (
     FaultResult,
     TimelineEntry,
 )
-from drills.timeline import Event, Kind
 from drills.units import NS
 
 _UNTOLD = {Kind.CRITERION, Kind.DECLARED, Kind.LANE_STARTED, Kind.EVIDENCE, Kind.STALL, Kind.SEALED}

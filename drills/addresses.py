@@ -11,10 +11,10 @@ from collections.abc import Callable
 
 from drills.clock import Clock
 from drills.detectors import EngineWatch
-from drills.journal import Journal
-from drills.observed import ADDRESSES
+from drills.journal.journal import Journal
+from drills.journal.observed import ADDRESSES
+from drills.journal.timeline import Kind
 from drills.runtime import EngineEvent, Runtime
-from drills.timeline import Kind
 from drills.units import NS, format_seconds
 from drills.wait import Watcher
 

@@ -15,19 +15,19 @@ from typing import TYPE_CHECKING
 from drills.clock import Clock
 from drills.database import DatabaseError, DataGone, Holding, holding_to_json
 from drills.errors import DrillError, JournalError
-from drills.evidence import Evidence
 from drills.http import Client
+from drills.journal.evidence import Evidence
+from drills.journal.integrity import seal
+from drills.journal.samples import compress
+from drills.journal.timeline import Kind
 from drills.judge import FINAL_READ, judge_directory
 from drills.manifest import Manifest, Node, Question
 from drills.observers import node_dsn, primary_dsn
 from drills.postgres import await_replay, final_read, query
-from drills.probes.samples import compress
 from drills.reporting.files import point_latest, write_report
 from drills.result import DrillResult
 from drills.runtime import Container, Runtime, Stack
-from drills.seal import seal
 from drills.stalls import tell_stalls
-from drills.timeline import Kind
 from drills.units import NS
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import time
 from pathlib import Path
 
 from drills.errors import PlanError
-from drills.journal import anchor_of, append, read_timeline
+from drills.journal.journal import anchor_of, append, read_timeline
+from drills.journal.timeline import Event, Kind
 from drills.runbook.policy import POST_INCIDENT, ROLES
-from drills.timeline import Event, Kind
 
 TOPICS = ("Prevention measures", *ROLES, *POST_INCIDENT)
 

@@ -9,16 +9,16 @@ from typing import Literal
 
 from drills.degradation import Degraded
 from drills.detection import time_to_detect, time_to_symptom
+from drills.journal.observed import REPLICATION
+from drills.journal.packed import column
+from drills.journal.sample import Sample
+from drills.journal.timeline import Kind
 from drills.latency import Waits
 from drills.metric import Observations
-from drills.observed import REPLICATION
 from drills.outage import OutageSpan
 from drills.outcomes import by_outcome, count_good, harm_of
-from drills.packed import column
-from drills.probe import Sample
 from drills.recovery import time_to_fail_over, time_to_recover
 from drills.result import Chart, Mark, Point, Series, Stretch, Window
-from drills.timeline import Kind
 from drills.units import NS
 from drills.verdict import Measured
 

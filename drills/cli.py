@@ -108,7 +108,7 @@ def _attest(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from drills.journal import last_hash
+    from drills.journal.journal import last_hash
     from drills.verify import verify
 
     directory = options.directory.resolve()

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from drills.data import harmed, reconciliation
 from drills.dwell import too_short
+from drills.journal.timeline import Event, Kind, Timeline
 from drills.metric import Observations
 from drills.result import Status
 from drills.runtime import KILLED
 from drills.score import Judged
-from drills.timeline import Event, Kind, Timeline
 from drills.verdict import Verdict, worst
 
 

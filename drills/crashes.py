@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Set
 
+from drills.journal.timeline import Event, Kind, Timeline
 from drills.runtime import KILLED
-from drills.timeline import Event, Kind, Timeline
 
 ASKED_TO_END = frozenset({"2", "3", "9", "15"})  # SIGINT, SIGQUIT, SIGKILL, SIGTERM
 

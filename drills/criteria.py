@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from drills.errors import PlanError
-from drills.timeline import Event, Json
+from drills.journal.timeline import Event, Json
 from drills.units import (
     format_ratio,
     format_seconds,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from drills.journal.timeline import Event, Kind
 from drills.ledger import Reconciliation, WriteOutcome, count, reconcile
 from drills.metric import Observations, once
 from drills.score import Judged
-from drills.timeline import Event, Kind
 from drills.units import Interval
 from drills.verdict import Measured, Measurement, Unmeasured, Verdict
 

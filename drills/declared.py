@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from drills.criteria import Comparator, Criterion
-from drills.timeline import Event, Kind, Timeline
+from drills.journal.timeline import Event, Kind, Timeline
 from drills.verdict import Unmeasured
 
 NOT_REACHED = Unmeasured("not reached: the drill ended before it")

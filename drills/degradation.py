@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
+from drills.journal.packed import column
+from drills.journal.sample import Sample
 from drills.outage import Instant, Test, end_of, failures, good, start_of, usual_ns
-from drills.packed import column
-from drills.probe import Sample
 from drills.units import NS
 
 SHARE = 0.05  # of the requests in a window

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from drills.crashes import crashes
 from drills.degradation import SHARE, Degraded
+from drills.journal.observed import CONTAINER
+from drills.journal.timeline import Event, Kind, Timeline
 from drills.metric import NO_FAULT, Observations, once, since
-from drills.observed import CONTAINER
 from drills.outage import Instant, OutageSpan, failures
 from drills.outcomes import harm_of
-from drills.timeline import Event, Kind, Timeline
 from drills.units import Interval
 from drills.verdict import Measured, Measurement, Unmeasured
 

@@ -22,14 +22,15 @@ from drills.errors import (
 )
 from drills.fault import Fault
 from drills.injection import Injector
-from drills.journal import Journal
+from drills.journal.journal import Journal
+from drills.journal.redaction import Redactor
+from drills.journal.timeline import Kind
 from drills.judge import metric
 from drills.metric import Observations, Settles
 from drills.observers import Observers
 from drills.outage import all_held_from
 from drills.plan import Plan, radius_of, subjects_of
 from drills.readiness import Readiness
-from drills.redact import Redactor
 from drills.result import DrillResult
 from drills.rollback import RollbackStack
 from drills.runbook.procedure import Bench
@@ -40,7 +41,6 @@ from drills.steady import await_ready, hold_steady, last_answers, learn_secrets
 from drills.stop import conditions_of, met
 from drills.surroundings import composed
 from drills.target import Target
-from drills.timeline import Kind
 from drills.units import format_seconds
 from drills.verdict import Verdict, judge
 from drills.wait import until

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from drills.clock import Clock
 from drills.criteria import Criterion
 from drills.dwell import needed, rates
+from drills.journal.timeline import Kind, Timeline
 from drills.metric import Observations
 from drills.settings import Settings
-from drills.timeline import Kind, Timeline
 from drills.units import NS
 
 

@@ -13,11 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from drills.criteria import Criterion
+from drills.journal.observed import REPLICATION
+from drills.journal.sample import Sample
+from drills.journal.timeline import Event, Kind
 from drills.metric import Observations
-from drills.observed import REPLICATION
 from drills.outage import due_ns
-from drills.probe import Sample
-from drills.timeline import Event, Kind
 from drills.units import NS, format_seconds
 
 _ENDS = ("start", "unpause", "die")  # what the engine tells when a container's fault is over

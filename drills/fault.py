@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
+from drills.journal.timeline import Json
 from drills.rollback import Undo
 from drills.runtime import Container, Runtime
-from drills.timeline import Json
 
 
 @dataclass(frozen=True, slots=True)

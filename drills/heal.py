@@ -15,19 +15,19 @@ from pathlib import Path
 from drills import registry
 from drills.clock import Clock, DatedClock
 from drills.errors import DrillError, EngineError, JournalError, PlanError
-from drills.journal import Journal, Listener, anchor_of, read_timeline
+from drills.journal.integrity import seal
+from drills.journal.journal import Journal, Listener, anchor_of, read_timeline
+from drills.journal.redaction import Redactor
+from drills.journal.samples import compress
+from drills.journal.timeline import Json, Kind
 from drills.judge import judge_directory
 from drills.life import Life, lives
-from drills.probes.samples import compress
-from drills.redact import Redactor
 from drills.registry import Claim, Entry
 from drills.reporting.files import point_latest, write_report
 from drills.rollback import RollbackStack
 from drills.runtime.engine import DEFAULT_TARGET, is_local
 from drills.runtime.ground import DockerGround, Ground
-from drills.seal import seal
 from drills.stalls import tell_stalls
-from drills.timeline import Json, Kind
 
 UNDO_SECONDS = 8.0  # for each undo
 TOGETHER_SECONDS = 30.0  # for all undos of a drill

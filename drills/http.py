@@ -11,7 +11,7 @@ import httpx
 
 from drills import content
 from drills.errors import DrillError
-from drills.timeline import Json
+from drills.journal.timeline import Json
 
 
 class NoAnswer(DrillError):

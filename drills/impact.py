@@ -12,12 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from drills.data import reconciliation
+from drills.journal.observed import REPLICATION
+from drills.journal.timeline import Kind
 from drills.metric import Observations, once
-from drills.observed import REPLICATION
 from drills.outage import OutageSpan, due_ns, failures
 from drills.outcomes import by_outcome, count_good, harm_of
 from drills.runbook.policy import IMPACTS, SERVICES
-from drills.timeline import Kind
 from drills.units import format_ratio
 
 DOWN, DEGRADED, SLOW, DATA = IMPACTS[:4]

@@ -11,12 +11,12 @@ from drills.data import reconciliation
 from drills.detection import detection, said
 from drills.errors import JournalError
 from drills.impact import hurt_journeys, impact_of
-from drills.journal import anchor_of
+from drills.journal.journal import anchor_of
+from drills.journal.timeline import Event, Kind
 from drills.metric import NO_FAULT, Metric, Observations, Settles, once
 from drills.recovery import time_to_recover
 from drills.result import IncidentRecord, RecordField
 from drills.runbook.policy import POST_INCIDENT, ROLES
-from drills.timeline import Event, Kind
 from drills.units import NS, Interval, format_seconds, with_sign
 from drills.verdict import Measured, Measurement, Unmeasured
 

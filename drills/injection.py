@@ -8,11 +8,11 @@ from drills.clock import Clock
 from drills.detectors import EngineWatch
 from drills.errors import DrillError, InjectionFailed
 from drills.fault import Applied, Fault
-from drills.journal import Journal
+from drills.journal.journal import Journal
+from drills.journal.timeline import Kind
 from drills.rollback import RollbackStack, condition
 from drills.runtime import Container, EngineEvent, Runtime
 from drills.target import BlastRadius, Target, resolve
-from drills.timeline import Kind
 from drills.wait import until
 
 EFFECT_WITHIN = 30.0  # seconds for the engine to report the effect; it usually takes milliseconds

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from drills.degradation import Degraded
+from drills.journal.sample import Sample
 from drills.latency import Waits
 from drills.metric import Observations
 from drills.outage import OutageSpan, failures, runs_of
 from drills.outcomes import by_outcome, count_good, harm_of
-from drills.probe import Sample
 from drills.result import Availability, Degradation, Outage
 from drills.units import NS
 

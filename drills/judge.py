@@ -16,12 +16,13 @@ from drills.criteria import Comparator, Criterion, Unit
 from drills.database import FinalRead, final_read_from_json
 from drills.declared import NOT_REACHED, unreached
 from drills.errors import JournalError, PlanError
-from drills.journal import anchor_of, last_hash, read_timeline
+from drills.journal.journal import anchor_of, last_hash, read_timeline
+from drills.journal.sample import Sample
+from drills.journal.samples import read_samples
+from drills.journal.timeline import Event, Kind, Timeline
 from drills.journeys import availabilities
 from drills.metric import Metric, Observations
 from drills.metrics import METRICS
-from drills.probe import Sample
-from drills.probes.samples import read_samples
 from drills.readdressed import counted
 from drills.result import DrillResult
 from drills.result import Metric as MetricResult
@@ -30,7 +31,6 @@ from drills.score import Judged
 from drills.starvation import excused, exonerated, stalled_share
 from drills.statement import state
 from drills.subjects import near
-from drills.timeline import Event, Kind, Timeline
 from drills.units import NS
 from drills.verdict import Measured, Unmeasured, Verdict
 

@@ -13,8 +13,8 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from drills.packed import column
-from drills.probe import Outcome, Sample
+from drills.journal.packed import column
+from drills.journal.sample import Outcome, Sample
 
 _READ = ("outcome", "intended_ns", "ended_ns")
 _ANSWERED = frozenset({Outcome.OK, Outcome.SLOW})

@@ -13,8 +13,8 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from drills.database import Holding, Rows
-from drills.packed import column
-from drills.probe import Outcome, Sample
+from drills.journal.packed import column
+from drills.journal.sample import Outcome, Sample
 from drills.units import NS
 
 Writes: TypeAlias = "Mapping[str, str]"  # by the id of a write, the digest of what it said

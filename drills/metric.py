@@ -16,11 +16,11 @@ from typing import Concatenate, ParamSpec, TypeVar
 from drills.criteria import Criterion, Unit
 from drills.database import FinalRead
 from drills.degradation import Degraded, degraded
-from drills.observed import REPLICATION
+from drills.journal.observed import REPLICATION
+from drills.journal.sample import Sample
+from drills.journal.timeline import Event, Kind, Timeline
 from drills.outage import Instant, OutageSpan, due_ns, outages
-from drills.probe import Sample
 from drills.subjects import Known, Subject, check_limit, check_subject
-from drills.timeline import Event, Kind, Timeline
 from drills.units import NS, Interval
 from drills.verdict import Measured, Measurement, Unmeasured
 

@@ -16,16 +16,16 @@ from drills.detection import (
     time_to_unhealthy,
 )
 from drills.dwell import least_requests, rates, windows
+from drills.journal.sample import Sample
+from drills.journal.timeline import Kind
 from drills.ledger import Reconciliation
 from drills.metric import NO_FAULT, Metric, Observations, Settles
 from drills.outage import good
 from drills.outcomes import count_good, harm_of
-from drills.probe import Sample
 from drills.recovery import time_to_fail_over, time_to_recover, time_to_recover_after_undo
 from drills.redundancy import replication_lag, time_to_restore_redundancy
 from drills.restart import time_to_restart
 from drills.subjects import Subject
-from drills.timeline import Kind
 from drills.units import Interval, format_ratio
 from drills.verdict import Measured, Measurement, Unassessed, Unmeasured
 

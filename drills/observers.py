@@ -14,18 +14,18 @@ from drills.database import DataGone, Holding
 from drills.detectors import EngineWatch, Footing, HealthWatch, PagerWatch
 from drills.errors import DrillError, PlanError
 from drills.http import Client
-from drills.journal import Journal
+from drills.journal.journal import Journal
+from drills.journal.observed import REPLICATION
+from drills.journal.redaction import Redactor
+from drills.journal.samples import SampleTail
+from drills.journal.timeline import Kind
 from drills.manifest import Manifest
 from drills.metric import Observations
-from drills.observed import REPLICATION
 from drills.postgres import final_read
 from drills.probes.prober import Prober
-from drills.probes.samples import SampleTail
 from drills.readdressed import counted
-from drills.redact import Redactor
 from drills.replication import ReplicationWatch
 from drills.runtime import Runtime
-from drills.timeline import Kind
 
 
 class Watch(Protocol):

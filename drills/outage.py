@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from drills.packed import column
-from drills.probe import Outcome, Sample
+from drills.journal.packed import column
+from drills.journal.sample import Outcome, Sample
 from drills.units import NS
 
 GOOD = frozenset(outcome for outcome in Outcome if outcome.good)

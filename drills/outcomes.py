@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from drills.data import reconciliation
+from drills.journal.packed import column
+from drills.journal.sample import Sample
 from drills.metric import Observations, once
 from drills.outage import failures, good
-from drills.packed import column
-from drills.probe import Sample
 
 LOST, ALTERED = "lost", "altered"
 UNHARMED: Mapping[str, str] = {}

@@ -38,11 +38,11 @@ from drills.gherkin import (
     scenario_of,
     tell_passed,
 )
-from drills.journal import Journal, slug
+from drills.journal.journal import Journal, slug
+from drills.journal.redaction import Redactor
 from drills.manifest import Manifest, load
 from drills.places import from_here, manifest_path, reports_folder, writable
 from drills.plan import Plan, criteria_problems, subjects_of
-from drills.redact import Redactor
 from drills.registry import entries, project_of
 from drills.result import DrillResult
 from drills.runbook.policy import severity_of

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from drills.observed import ADDRESSES
-from drills.probe import Sample
-from drills.timeline import Kind, Timeline
+from drills.journal.observed import ADDRESSES
+from drills.journal.sample import Sample
+from drills.journal.timeline import Kind, Timeline
 
 
 def counted(

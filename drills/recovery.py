@@ -5,11 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
+from drills.journal.packed import column
+from drills.journal.sample import Sample
+from drills.journal.timeline import Kind
 from drills.metric import NO_FAULT, Observations, once, since
 from drills.outage import Instant, all_held_from, due_ns, failures, good, runs_of
-from drills.packed import column
-from drills.probe import Sample
-from drills.timeline import Kind
 from drills.units import NS, Interval, format_seconds
 from drills.verdict import Measured, Measurement, Unmeasured
 

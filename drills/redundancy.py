@@ -6,10 +6,10 @@ import math
 from bisect import bisect_left
 from itertools import pairwise
 
+from drills.journal.observed import REPLICATION
+from drills.journal.sample import Sample
 from drills.metric import NO_FAULT, Observations, once, since
-from drills.observed import REPLICATION
 from drills.outage import all_held_from, due_ns, good
-from drills.probe import Sample
 from drills.recovery import last_failure, undone_at
 from drills.units import NS, Interval
 from drills.verdict import Measured, Measurement, Unmeasured

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from drills.clock import Clock
 from drills.errors import DrillError
+from drills.journal.sample import Outcome, Sample
 from drills.postgres import Session, query
-from drills.probe import Outcome, Sample
 from drills.units import NS
 from drills.wait import Watcher
 

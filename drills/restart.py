@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from drills.journal.timeline import Event, Json, Kind
 from drills.metric import NO_FAULT, Observations, since
 from drills.outage import Instant
-from drills.timeline import Event, Json, Kind
 from drills.units import NS
 from drills.verdict import Measured, Measurement, Unmeasured
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 
 from drills.clock import Clock
 from drills.errors import DrillError, JournalError, PlanError, UnknownTarget
-from drills.journal import Journal
+from drills.journal.journal import Journal
+from drills.journal.timeline import Json, Kind, Timeline
 from drills.runtime import Container, ContainerState, Runtime
-from drills.timeline import Json, Kind, Timeline
 from drills.units import NS
 from drills.wait import until
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from drills.journal import Journal
-from drills.probes.samples import read_stalls
-from drills.timeline import Kind
+from drills.journal.journal import Journal
+from drills.journal.samples import read_stalls
+from drills.journal.timeline import Kind
 
 
 def tell_stalls(journal: Journal) -> None:

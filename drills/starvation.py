@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from drills.criteria import Unit
+from drills.journal.timeline import Kind
 from drills.metric import Observations
 from drills.score import Judged
-from drills.timeline import Kind
 from drills.units import NS, format_ratio
 from drills.verdict import Measured, Unmeasured, Verdict
 

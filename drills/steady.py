@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 from drills.clock import Clock
 from drills.errors import SteadyStateNotReached
+from drills.journal.redaction import Redactor
 from drills.metric import Observations
 from drills.outage import all_held_from
 from drills.readiness import Readiness
-from drills.redact import Redactor
 from drills.runbook.environment import settings_of
 from drills.runtime import Stack
 from drills.units import NS

@@ -6,11 +6,11 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
+from drills.journal.observed import LEDGER, REPLICATION
+from drills.journal.sample import Sample
+from drills.journal.timeline import Event, Json, Kind
 from drills.metric import Observations
-from drills.observed import LEDGER, REPLICATION
 from drills.outage import good
-from drills.probe import Sample
-from drills.timeline import Event, Json, Kind
 from drills.units import NS, format_ratio, format_seconds
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from drills.timeline import Json
+from drills.journal.timeline import Json
 
 PACKAGES = (
     "incident-drills",

@@ -11,12 +11,12 @@ import pytest
 
 from drills.conclusion import not_undone
 from drills.errors import DrillError, JournalError
-from drills.journal import read_timeline
+from drills.journal.journal import read_timeline
+from drills.journal.timeline import Event, Kind
 from drills.live import LiveLine
 from drills.reporting.cleansing import clean_line
 from drills.reporting.files import REPORT, not_latest, read_result
 from drills.reporting.terminal import summary
-from drills.timeline import Event, Kind
 
 EXIT_NOT_UNDONE = 70  # EX_SOFTWARE: something is broken that was not, and a person has to look
 EXIT_INCONCLUSIVE = 75  # EX_TEMPFAIL: try again; pytest owns 0 to 6

@@ -14,11 +14,11 @@ from io import BytesIO
 from pathlib import Path
 
 from drills.errors import DrillError, JournalError
-from drills.journal import NAME, NOTHING, hash_of, last_hash, read_timeline
+from drills.journal.integrity import ODD, RENDERED, digest, hashes
+from drills.journal.journal import NAME, NOTHING, hash_of, last_hash, read_timeline
+from drills.journal.timeline import Event, Kind, Timeline
 from drills.judge import judge_directory
 from drills.reporting.files import renderings
-from drills.seal import ODD, RENDERED, digest, hashes
-from drills.timeline import Event, Kind, Timeline
 
 
 @dataclass(frozen=True, slots=True)

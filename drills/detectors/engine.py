@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from drills.errors import JournalError
-from drills.journal import Journal
-from drills.observed import CONTAINER
+from drills.journal.journal import Journal
+from drills.journal.observed import CONTAINER
+from drills.journal.timeline import Kind
 from drills.runtime import HEALTH, KILLED, EngineEvent, Gap, Runtime
-from drills.timeline import Kind
 from drills.units import NS, format_seconds
 from drills.wait import Watcher
 

@@ -11,9 +11,9 @@ from contextlib import suppress
 
 from drills.clock import Clock
 from drills.errors import DrillError, GroundGaveWay, JournalError
-from drills.journal import Journal
-from drills.probe import Sample
-from drills.timeline import Kind
+from drills.journal.journal import Journal
+from drills.journal.sample import Sample
+from drills.journal.timeline import Kind
 from drills.units import NS, format_seconds
 
 SUSPENDED_SECONDS = 0.5  # for which a machine may be suspended; a clock that is set harms nothing

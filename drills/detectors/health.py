@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from drills.clock import Clock
 from drills.http import Address, Client, NoAnswer, dig
-from drills.journal import Journal
-from drills.timeline import Kind
+from drills.journal.journal import Journal
+from drills.journal.timeline import Kind
 from drills.wait import Watcher
 
 

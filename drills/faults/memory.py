@@ -13,10 +13,10 @@ from typing import ClassVar
 
 from drills.errors import EngineError, UnknownTarget
 from drills.fault import Applied
+from drills.journal.timeline import Json
 from drills.rollback import MARK, Undo
 from drills.runtime import Container, Runtime
 from drills.runtime.program import leak
-from drills.timeline import Json
 from drills.units import MIB
 
 # What the shell's way needs, and what ends it again.

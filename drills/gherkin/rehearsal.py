@@ -25,11 +25,11 @@ from drills.gherkin.document import Block, Row
 from drills.gherkin.guards import Problem
 from drills.gherkin.record import steps_of
 from drills.gherkin.scenario import rendered, step_text
-from drills.journal import Journal
+from drills.journal.journal import Journal
+from drills.journal.timeline import Kind
 from drills.judge import metric
 from drills.subjects import Known
 from drills.target import Target
-from drills.timeline import Kind
 
 Subjects = Callable[[pytest.Item], Known]  # what a scenario's stack has, as far as it is known yet
 DECLARED: pytest.StashKey[tuple[Declared, ...]] = pytest.StashKey()

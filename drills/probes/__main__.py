@@ -17,15 +17,15 @@ from pathlib import Path
 from typing import Any
 
 from drills.errors import DrillError, JournalError, PlanError
-from drills.observed import STALLS
-from drills.probe import Lane
+from drills.journal.observed import STALLS
+from drills.journal.redaction import Redactor
+from drills.journal.rowfile import RowFile
+from drills.journal.sample import Lane
 from drills.probes.exchange import Address
 from drills.probes.hiccup import HiccupMeter
 from drills.probes.openloop import OpenLoop
 from drills.probes.reactor import Reactor
-from drills.probes.rowfile import RowFile
 from drills.probes.wire import check_lane, lane_from_json
-from drills.redact import Redactor
 
 FLUSH_NS = 50_000_000
 GRACE_NS = 100_000_000  # for what is in flight when the drill has died

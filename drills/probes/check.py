@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from drills.content import dig
-from drills.probe import Expect, Outcome
+from drills.journal.sample import Expect, Outcome
 from drills.probes.http1 import Answer
 
 _SHOWN = 60  # characters of an unexpected value that a sample keeps

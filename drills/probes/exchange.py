@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from drills.probe import Outcome
+from drills.journal.sample import Outcome
 from drills.probes.http1 import Answer, AnswerParser, Progress
 from drills.probes.reactor import Reactor
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from drills.journal.rowfile import RowFile
 from drills.probes.reactor import Reactor
-from drills.probes.rowfile import RowFile
 
 PERIOD_NS = 5_000_000
 TOLERATED_NS = 20_000_000

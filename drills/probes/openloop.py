@@ -7,13 +7,13 @@ from collections.abc import Callable
 from functools import partial
 
 from drills.content import written
-from drills.observed import NO_OUTCOME
-from drills.probe import Lane, Outcome, Sample
+from drills.journal.observed import NO_OUTCOME
+from drills.journal.rowfile import RowFile
+from drills.journal.sample import Lane, Outcome, Sample
 from drills.probes.check import Check
 from drills.probes.exchange import Address, Broken, Ending, Exchange
 from drills.probes.http1 import AnswerParser, render
 from drills.probes.reactor import NS, Reactor, Timer
-from drills.probes.rowfile import RowFile
 from drills.probes.usual import UsualSize
 
 LATENESS_NS = 50_000_000

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from drills.errors import DrillError, JournalError, PlanError, WaitTimeout
-from drills.probe import Lane
+from drills.journal.sample import Lane
 from drills.probes.wire import check_lane, lane_to_json
 from drills.units import format_seconds
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from drills.errors import PlanError
-from drills.observed import STALLS
-from drills.probe import Expect, Lane
+from drills.journal.observed import STALLS
+from drills.journal.sample import Expect, Lane
 
 _NAME = re.compile(r"[a-z0-9-]+\Z")
 _LINE_BREAK = re.compile(r"[\r\n\0]")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from drills.journal.timeline import Kind, Timeline
 from drills.runbook.action import Action
 from drills.runbook.procedure import Bench, carry_out
-from drills.timeline import Kind, Timeline
 from drills.wait import Watcher
 
 

@@ -13,6 +13,7 @@ from docker.errors import create_api_error_from_http_exception
 
 from drills.clock import Clock
 from drills.errors import EngineError, UnknownTarget
+from drills.journal.timeline import Json
 from drills.runtime import Container, ContainerState, EngineEvents, Executed, Program
 from drills.runtime.crash import Crash
 from drills.runtime.engine import (
@@ -28,7 +29,6 @@ from drills.runtime.frames import unframed
 from drills.runtime.lend import Lender
 from drills.runtime.readings import reduce_stats
 from drills.runtime.subscription import Subscription
-from drills.timeline import Json
 from drills.units import NS
 
 __all__ = [

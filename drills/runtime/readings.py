@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from drills.timeline import Json
+from drills.journal.timeline import Json
 
 
 def reduce_stats(raw: Mapping[str, Any]) -> Mapping[str, Json]:

@@ -9,8 +9,8 @@ from typing import Protocol
 
 from drills.clock import Clock
 from drills.errors import EngineError
+from drills.journal.timeline import Json
 from drills.runtime import KILLED, Container, ContainerState
-from drills.timeline import Json
 
 STATS = frozenset(
     {

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from drills.errors import DrillError, EngineError, UnknownTarget
+from drills.journal.timeline import Json
 from drills.runtime import (
     HEALTH,
     KILLED,
@@ -23,7 +24,6 @@ from drills.runtime import (
 from drills.testing.fake_container import STATS, FakeContainer
 from drills.testing.fake_events import FakeEngineEvents
 from drills.testing.manual_clock import ManualClock
-from drills.timeline import Json
 from drills.units import NS
 
 PATIENCE = 60.0  # seconds for which a call waits for an engine that hangs, unless in a hurry

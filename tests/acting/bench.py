@@ -6,12 +6,12 @@ from pathlib import Path
 
 from drills.detectors import EngineWatch
 from drills.injection import Injector
-from drills.journal import Journal, read_timeline
+from drills.journal.journal import Journal, read_timeline
+from drills.journal.timeline import Event, Kind
 from drills.rollback import RollbackStack
 from drills.runtime import DRILL_LABEL
 from drills.target import BlastRadius
 from drills.testing import FakeRuntime, ManualClock
-from drills.timeline import Event, Kind
 
 
 class Bench:

@@ -9,10 +9,10 @@ import pytest
 from drills.addresses import Address, Addresses
 from drills.errors import EngineError
 from drills.faults import Stop
-from drills.observed import ADDRESSES, REPLICATION
-from drills.probe import Outcome
+from drills.journal.observed import ADDRESSES, REPLICATION
+from drills.journal.sample import Outcome
+from drills.journal.timeline import Event, Json, Kind, Timeline
 from drills.readdressed import counted
-from drills.timeline import Event, Json, Kind, Timeline
 from tests.acting.bench import Bench
 from tests.acting.drilled import DETECTED, REPLICA, events, steady, texts
 from tests.acting.scripted import serving, vanish

@@ -14,7 +14,7 @@ from drills.errors import (
     JournalError,
 )
 from drills.faults import Freeze, Stop
-from drills.timeline import Kind
+from drills.journal.timeline import Kind
 from drills.verify import verify
 from tests.acting.drilled import (
     DETECTED,

@@ -10,7 +10,7 @@ import pytest
 
 from drills.detectors import EngineWatch, HealthWatch, PagerWatch
 from drills.http import NoAnswer
-from drills.timeline import Event, Kind
+from drills.journal.timeline import Event, Kind
 from drills.wait import Watcher
 from tests.acting.bench import Bench
 from tests.acting.scripted import Answer, Query, Service, vanish

@@ -15,10 +15,10 @@ from drills.detectors import Footing
 from drills.drill import Drill
 from drills.errors import DrillError, EngineError, GroundGaveWay
 from drills.faults import Stop
-from drills.journal import Journal
-from drills.probe import Outcome, Sample
+from drills.journal.journal import Journal
+from drills.journal.sample import Outcome, Sample
+from drills.journal.timeline import Kind
 from drills.testing import ManualClock
-from drills.timeline import Kind
 from drills.units import NS
 from tests.acting.drilled import DETECTED, REPLICA, events, steady, texts, undone, wound_up
 from tests.acting.world import World

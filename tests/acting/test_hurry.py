@@ -10,9 +10,9 @@ import pytest
 from drills.drill import HURRY_SECONDS, Drill
 from drills.errors import DrillError
 from drills.faults import Stop
+from drills.journal.timeline import Kind
 from drills.rollback import RollbackStack, Undone
 from drills.runbook.responder import RunbookResponder
-from drills.timeline import Kind
 from tests.acting.drilled import FAILED_OVER, REPLICA, events, steady, undone, wound_up
 from tests.acting.world import World
 

@@ -7,10 +7,10 @@ import pytest
 from drills.errors import BlastRadiusExceeded, EngineError, InjectionFailed, UnknownTarget
 from drills.faults import Freeze, Kill, MemoryLeak, Restart, Stop, SuddenDeath
 from drills.injection import EFFECT_WITHIN
+from drills.journal.timeline import Kind
 from drills.runtime import Container
 from drills.target import Target, resolve
 from drills.testing import FakeRuntime
-from drills.timeline import Kind
 from drills.units import NS
 from tests.acting.bench import Bench
 

@@ -11,6 +11,7 @@ import pytest
 
 from drills.detection import alert_in
 from drills.errors import EngineError, ResponseFailed
+from drills.journal.timeline import Kind
 from drills.runbook.action import Action
 from drills.runbook.environment import set_value, value_of
 from drills.runbook.procedure import Bench as Workplace
@@ -18,7 +19,6 @@ from drills.runbook.procedure import carry_out
 from drills.runbook.processes import BETWEEN
 from drills.runbook.responder import RunbookResponder
 from drills.runtime import Container, Executed
-from drills.timeline import Kind
 from tests.acting.bench import Bench
 from tests.acting.scripted import Answer, Service
 from tests.acting.working import ENVIRONMENT, SOON, action, restart

@@ -8,7 +8,7 @@ import pytest
 
 from drills.errors import EngineError, InjectionFailed
 from drills.faults import Stop
-from drills.timeline import Kind
+from drills.journal.timeline import Kind
 from tests.acting.drilled import REPLICA, STREAMS, events, steady, texts
 from tests.acting.world import World
 

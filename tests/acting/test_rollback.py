@@ -11,11 +11,11 @@ from textwrap import dedent
 import pytest
 
 from drills.errors import EngineError, JournalError
-from drills.journal import NAME, read_timeline
+from drills.journal.journal import NAME, read_timeline
+from drills.journal.timeline import Kind
 from drills.rollback import LAST_LOOK, MARK, OPERATIONS, Undo, marked_processes
 from drills.runtime import Container, Executed
 from drills.testing import Call
-from drills.timeline import Kind
 from drills.units import NS
 from tests.acting.bench import Bench
 

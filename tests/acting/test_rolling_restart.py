@@ -7,10 +7,10 @@ import itertools
 import pytest
 
 from drills.errors import ResponseFailed
+from drills.journal.timeline import Kind
 from drills.runbook.procedure import Bench as Workplace
 from drills.runbook.procedure import carry_out
 from drills.runtime import Container
-from drills.timeline import Kind
 from drills.units import NS
 from tests.acting.bench import Bench
 from tests.acting.scripted import Answer, Query, Service

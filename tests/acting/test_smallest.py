@@ -11,14 +11,14 @@ from drills.criteria import Comparator, Criterion
 from drills.drill import Drill
 from drills.errors import SteadyStateNotReached
 from drills.faults import Restart, Stop
-from drills.journal import Journal
+from drills.journal.journal import Journal
+from drills.journal.redaction import Redactor
+from drills.journal.timeline import Kind
 from drills.manifest import Manifest
 from drills.plan import Plan
-from drills.redact import Redactor
 from drills.runtime import DRILL_LABEL
 from drills.settings import Settings
 from drills.target import Target
-from drills.timeline import Kind
 from tests.acting.drilled import REPLICA, events, steady, texts, wound_up
 from tests.acting.world import World
 

@@ -15,10 +15,10 @@ import psycopg
 
 from drills.clock import Anchor, SystemClock
 from drills.drill import Drill
-from drills.journal import Journal
+from drills.journal.journal import Journal
+from drills.journal.redaction import Redactor
 from drills.manifest import Manifest
 from drills.plan import Plan
-from drills.redact import Redactor
 from drills.runtime import DRILL_LABEL
 from drills.settings import Settings
 from drills.testing import FakeRuntime, FakeStack, ManualClock

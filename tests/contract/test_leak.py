@@ -17,14 +17,14 @@ from drills.detectors import EngineWatch
 from drills.errors import EngineError, InjectionFailed
 from drills.faults import MemoryLeak
 from drills.injection import Injector
-from drills.journal import Journal
+from drills.journal.journal import Journal
+from drills.journal.timeline import Kind
 from drills.rollback import RollbackStack
 from drills.runtime import DRILL_LABEL, Container
 from drills.runtime.docker import DockerRuntime, Engine
 from drills.runtime.lend import HELPER_LABEL, Lender
 from drills.runtime.program import keeper
 from drills.target import BlastRadius, Target
-from drills.timeline import Kind
 from drills.units import MIB
 from drills.wait import until
 

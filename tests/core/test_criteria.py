@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from drills.criteria import Comparator, Criterion, Priority, Unit, parse_limit
 from drills.errors import PlanError
-from drills.timeline import Event, Kind
+from drills.journal.timeline import Event, Kind
 
 CRITERIA = st.builds(
     Criterion,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from drills.criteria import Comparator, Criterion
+from drills.journal.timeline import Json, Kind
 from drills.judge import judge
-from drills.timeline import Json, Kind
 from tests.core.observed import Told
 from tests.core.whole import LOST, NOTICED, ended, seen, whole_drill
 

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from drills.chart import build
 from drills.criteria import Comparator, Criterion
 from drills.degradation import LEAST, degraded
+from drills.journal.sample import Outcome, Sample
+from drills.journal.timeline import Kind
 from drills.journeys import availabilities
 from drills.judge import judge
 from drills.metric import Observations
-from drills.probe import Outcome, Sample
 from drills.reporting.failures import words
-from drills.timeline import Kind
 from tests.core.observed import Told, interval, lane, ns, sample, unmeasured
 from tests.core.whole import ended, whole_drill
 

@@ -9,8 +9,8 @@ import pytest
 
 from drills.criteria import Comparator, Criterion
 from drills.dwell import lasted, needed, too_short
+from drills.journal.timeline import Json, Kind
 from drills.metric import Observations
-from drills.timeline import Json, Kind
 from tests.core.observed import Told, interval, lane, unmeasured
 
 EXPORTS = Criterion("exports go on", "availability", Comparator.AT_LEAST, 0.99, "exports")

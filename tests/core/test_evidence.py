@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from drills import evidence
 from drills.errors import EngineError
-from drills.evidence import Evidence
-from drills.journal import Journal
-from drills.redact import MASK, Redactor
+from drills.journal import evidence
+from drills.journal.evidence import Evidence
+from drills.journal.journal import Journal
+from drills.journal.redaction import MASK, Redactor
+from drills.journal.timeline import Event, Kind
 from drills.testing import ManualClock
-from drills.timeline import Event, Kind
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 
 from drills.criteria import Comparator, Criterion
+from drills.journal.timeline import Event, Json, Kind, Timeline
 from drills.judge import ALL_METRICS, judge
 from drills.metric import Observations
 from drills.metrics import METRICS
 from drills.reporting.scoring import add_up
 from drills.score import floor
-from drills.timeline import Event, Json, Kind, Timeline
 from drills.verdict import Measurement
 from tests.core.observed import Told, ns
 from tests.core.whole import FINAL, LOST, NOTICED, SAMPLES, ended, seen, whole_drill

@@ -8,12 +8,12 @@ import pytest
 
 from drills.errors import JournalError
 from drills.incident import REQUIRED, build
+from drills.journal.observed import REPLICATION
+from drills.journal.sample import Outcome
+from drills.journal.timeline import Json, Kind, Timeline
 from drills.metric import Observations
-from drills.observed import REPLICATION
-from drills.probe import Outcome
 from drills.result import IncidentRecord
 from drills.runbook.policy import IMPACTS, POST_INCIDENT, ROLES, SERVICES
-from drills.timeline import Json, Kind, Timeline
 from drills.verdict import Unmeasured
 from tests.core.observed import Told, interval, lane, measure, replicating, sample
 

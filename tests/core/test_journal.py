@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from drills.errors import JournalError
-from drills.journal import NAME, Journal, append, read_timeline, slug
+from drills.journal.journal import NAME, Journal, append, read_timeline, slug
+from drills.journal.redaction import MASK, Redactor
+from drills.journal.timeline import Event, Json, Kind
 from drills.judge import judge_directory
-from drills.redact import MASK, Redactor
 from drills.testing import ManualClock
-from drills.timeline import Event, Json, Kind
 from drills.units import NS
 from tests.core.observed import STARTED
 

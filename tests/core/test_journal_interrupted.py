@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from drills import journal as module
-from drills.journal import Journal, read_timeline
+from drills.journal import journal as module
+from drills.journal.journal import Journal, read_timeline
+from drills.journal.timeline import Kind
 from drills.testing import ManualClock
-from drills.timeline import Kind
 from drills.verify import verify
 
 

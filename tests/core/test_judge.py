@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from drills.criteria import Comparator, Criterion
 from drills.errors import JournalError, PlanError
-from drills.journal import Journal
+from drills.journal.journal import Journal
+from drills.journal.sample import Sample
+from drills.journal.timeline import Event, Json, Kind, Timeline
 from drills.judge import ALL_METRICS, FINAL_READ, judge, judge_directory, metric, observe
 from drills.metric import Observations
-from drills.probe import Sample
 from drills.testing import ManualClock
-from drills.timeline import Event, Json, Kind, Timeline
 from tests.core.observed import STARTED, Told, lane, ns
 from tests.core.whole import FINAL, LOST, NOTICED, SAMPLES, ended, seen, whole_drill
 

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drills.database import final_read_from_json, holding_to_json
+from drills.journal.sample import Outcome, Sample
 from drills.ledger import (
     WriteOutcome,
     count,
     outcome_of,
     reconcile,
 )
-from drills.probe import Outcome, Sample
 from tests.core.observed import sample
 
 IDS = [f"id-{number}" for number in range(8)]

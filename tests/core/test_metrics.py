@@ -8,11 +8,11 @@ import pytest
 
 from drills.criteria import Comparator, Criterion
 from drills.incident import RECORD_METRICS
+from drills.journal.observed import REPLICATION
+from drills.journal.sample import Sample
+from drills.journal.timeline import Json, Kind
 from drills.metric import Observations
 from drills.metrics import METRICS
-from drills.observed import REPLICATION
-from drills.probe import Sample
-from drills.timeline import Json, Kind
 from drills.verdict import Unmeasured, Verdict, judge
 from tests.core.observed import Told, interval, lane, measure, ns, replicating, sample, unmeasured
 

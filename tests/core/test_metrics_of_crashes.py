@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from drills.criteria import Comparator, Criterion
-from drills.timeline import Kind
+from drills.journal.timeline import Kind
 from drills.units import Interval
 from drills.verdict import Verdict, judge
 from tests.core.observed import Told, interval, measure, unmeasured

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from drills.criteria import Unit
 from drills.data import NO_CONTENT
+from drills.journal.observed import REPLICATION
+from drills.journal.sample import Outcome, Sample
+from drills.journal.timeline import Json, Kind
 from drills.metric import Metric, Observations, Settles
 from drills.metrics import METRICS
-from drills.observed import REPLICATION
-from drills.probe import Outcome, Sample
-from drills.timeline import Json, Kind
 from drills.units import Interval
 from drills.verdict import Measured, Measurement, Unassessed, Unmeasured
 from tests.core.observed import Told, interval, lane, measure, replicating, sample, unmeasured

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from drills.probe import Outcome
-from drills.timeline import Kind
+from drills.journal.sample import Outcome
+from drills.journal.timeline import Kind
 from drills.units import Interval
 from drills.verdict import Measured
 from tests.core.observed import Told, interval, lane, measure, sample, unmeasured

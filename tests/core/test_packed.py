@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drills.packed import PackedSamples, column
-from drills.probe import Outcome, Sample
+from drills.journal.packed import PackedSamples, column
+from drills.journal.sample import Outcome, Sample
 
 ROWS = st.lists(st.tuples(st.integers(0, 2**62), st.sampled_from(Outcome), st.text()), max_size=20)
 PLACES = st.none() | st.integers(-25, 25)

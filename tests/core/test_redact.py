@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from drills.redact import MASK, Redactor
+from drills.journal.redaction import MASK, Redactor
 
 PASSWORD = "".join(chr(code) for code in range(33, 127) if chr(code) not in "[]")
 SECRETS = st.text(PASSWORD, min_size=6, max_size=20)

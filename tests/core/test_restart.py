@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from drills.journal.timeline import Json, Kind
 from drills.restart import time_to_restart
-from drills.timeline import Json, Kind
 from drills.verdict import Measured, Unmeasured
 from tests.core.observed import Told, ns
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drills.timeline import Event, Json, Kind, Timeline
+from drills.journal.timeline import Event, Json, Kind, Timeline
 
 EVENTS = st.lists(
     st.builds(Event, st.integers(0, 9), st.integers(-5, 5), st.sampled_from(Kind), st.just("x")),

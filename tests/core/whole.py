@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from drills.criteria import Comparator, Criterion
+from drills.journal.observed import REPLICATION
+from drills.journal.timeline import Json, Kind
 from drills.metric import Observations
-from drills.observed import REPLICATION
-from drills.timeline import Json, Kind
 from tests.core.observed import STARTED, Told, lane, replicating, sample
 
 SAMPLES = {

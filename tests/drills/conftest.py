@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from drills.errors import JournalError
-from drills.journal import read_timeline
+from drills.journal.journal import read_timeline
+from drills.journal.timeline import Kind, Timeline
 from drills.reporting.files import read_result
 from drills.result import DrillResult
 from drills.runtime.sweep import leftovers
-from drills.timeline import Kind, Timeline
 from drills.wait import until
 
 ROOT = Path(__file__).resolve().parents[2]

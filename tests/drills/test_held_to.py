@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from drills.timeline import Kind
+from drills.journal.timeline import Kind
 from tests.drills.conftest import ROOT, Drills, criterion
 
 pytestmark = pytest.mark.engine

@@ -10,13 +10,13 @@ import pytest
 
 from drills.audit import SETTLED, Audit
 from drills.database import DatabaseError, DataGone, Holding
-from drills.journal import Journal
+from drills.journal.journal import Journal
+from drills.journal.observed import LEDGER
+from drills.journal.sample import Outcome, Sample
+from drills.journal.timeline import Kind
 from drills.metric import Observations
-from drills.observed import LEDGER
-from drills.probe import Outcome, Sample
 from drills.stop import StopConditions, met
 from drills.testing import ManualClock
-from drills.timeline import Kind
 from drills.units import NS
 
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drills.observed import LEDGER, REPLICATION
-from drills.probe import Outcome, Sample
+from drills.journal.observed import LEDGER, REPLICATION
+from drills.journal.sample import Outcome, Sample
+from drills.journal.timeline import Event, Json, Kind, Timeline
 from drills.stop import StopConditions, conditions_of, met
-from drills.timeline import Event, Json, Kind, Timeline
 from tests.core.observed import Told, lane, ns, sample
 
 FAULT = 10.0

@@ -11,10 +11,10 @@ from drills import audit
 from drills.criteria import Comparator, Criterion
 from drills.errors import StopConditionMet
 from drills.faults import Stop
+from drills.journal.timeline import Kind
 from drills.result import DrillResult
 from drills.stop import StopConditions
 from drills.target import Target
-from drills.timeline import Kind
 from tests.acting import world as paper
 from tests.acting.world import World
 from tests.plugin.project import CONFTEST, INCONCLUSIVE, Project

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from drills.probe import Lane, Sample
+from drills.journal.rowfile import RowFile
+from drills.journal.sample import Lane, Sample
+from drills.journal.samples import read_samples
 from drills.probes.exchange import Address
 from drills.probes.openloop import OpenLoop
 from drills.probes.reactor import NS, Reactor
-from drills.probes.rowfile import RowFile
-from drills.probes.samples import read_samples
 
 MS = 1_000_000
 

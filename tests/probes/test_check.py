@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from drills.probe import Expect, Outcome
+from drills.journal.redaction import Redactor
+from drills.journal.sample import Expect, Outcome
 from drills.probes.check import Check
 from drills.probes.http1 import Answer
-from drills.redact import Redactor
 
 CSV = Expect(trailer="#rows,")
 

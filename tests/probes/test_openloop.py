@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drills.probe import Expect, Outcome
+from drills.journal.rowfile import RowFile
+from drills.journal.sample import Expect, Outcome
+from drills.journal.samples import Stall, read_stalls
 from drills.probes.exchange import Address
 from drills.probes.hiccup import HiccupMeter
 from drills.probes.reactor import NS
-from drills.probes.rowfile import RowFile
-from drills.probes.samples import Stall, read_stalls
 from tests.probes.asking import MS, Asker, lane
 from tests.probes.server import Act, ScriptedServer, answer, serving
 

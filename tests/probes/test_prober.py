@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from drills.errors import DrillError, JournalError, PlanError, WaitTimeout
-from drills.probe import Expect, Lane, Outcome, Sample
+from drills.journal.sample import Expect, Lane, Outcome, Sample
+from drills.journal.samples import SampleTail, compress, read_samples
 from drills.probes.prober import Prober
-from drills.probes.samples import SampleTail, compress, read_samples
 from drills.wait import until
 from tests.probes.server import Act, ScriptedServer, answer, serving
 
@@ -153,7 +153,7 @@ def test_an_error_on_its_way_is_not_replaced(tmp_path: Path) -> None:
 PARENT = """
 import sys
 from pathlib import Path
-from drills.probe import Lane
+from drills.journal.sample import Lane
 from drills.probes.prober import Prober
 prober = Prober(Path(sys.argv[1]))
 prober.start()

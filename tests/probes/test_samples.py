@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drills.errors import JournalError
-from drills.probe import Outcome, Sample
-from drills.probes.rowfile import RowFile
-from drills.probes.samples import SampleTail, Stall, compress, read_samples, read_stalls
+from drills.journal.rowfile import RowFile
+from drills.journal.sample import Outcome, Sample
+from drills.journal.samples import SampleTail, Stall, compress, read_samples, read_stalls
 
 INSTANTS = st.integers(0, 2**63)
 SAMPLES = st.builds(

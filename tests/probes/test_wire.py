@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from drills.errors import PlanError
-from drills.probe import Expect, Lane
+from drills.journal.sample import Expect, Lane
 from drills.probes.wire import check_lane, lane_from_json, lane_to_json
 
 LANE = Lane(

@@ -10,11 +10,11 @@ import pytest
 
 from drills.clock import SystemClock
 from drills.errors import EngineError
-from drills.journal import Journal
+from drills.journal.journal import Journal
+from drills.journal.timeline import Kind
 from drills.rollback import RollbackStack, Undo
 from drills.runtime import Container, Runtime
 from drills.runtime.docker import ACT_SECONDS, DockerRuntime
-from drills.timeline import Kind
 from tests.runtime.hung_engine import HungEngine, hung_engine
 
 ONE = Container("id-1", "drill-app-1", "app")

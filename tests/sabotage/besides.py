@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import subprocess
 
+from drills.journal.samples import read_samples
+from drills.journal.timeline import Kind
 from drills.outage import outages
-from drills.probes.samples import read_samples
-from drills.timeline import Kind
 from tests.sabotage.project import Ran
 from tests.sabotage.stack_acts import TEAMS_VOLUME
 

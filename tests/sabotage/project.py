@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
-from drills.journal import read_timeline
+from drills.journal.journal import read_timeline
+from drills.journal.timeline import Kind, Timeline
 from drills.judge import judge_directory
 from drills.reporting.files import RESULT, read_result
 from drills.result import CriterionResult, DrillResult
 from drills.runtime.sweep import leftovers
-from drills.timeline import Kind, Timeline
 from tests.plugin.project import PLUGINS, ROOT
 from tests.sabotage.case import Bench, Case
 from tests.sabotage.scenario import feature_of

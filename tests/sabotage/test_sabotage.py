@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from drills.journal import slug
+from drills.journal.journal import slug
 from tests.plugin.project import ROOT
 from tests.sabotage.case import REFUSED, Bench, Case, Part
 from tests.sabotage.cases import CASES

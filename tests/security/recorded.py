@@ -9,17 +9,17 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from drills.evidence import Evidence
-from drills.journal import Journal
+from drills.journal.evidence import Evidence
+from drills.journal.integrity import seal
+from drills.journal.journal import Journal
+from drills.journal.redaction import Redactor
+from drills.journal.rowfile import RowFile
+from drills.journal.sample import Outcome, Sample
+from drills.journal.samples import compress
+from drills.journal.timeline import Json, Kind
 from drills.judge import judge_directory
-from drills.probe import Outcome, Sample
-from drills.probes.rowfile import RowFile
-from drills.probes.samples import compress
-from drills.redact import Redactor
 from drills.reporting.files import write_report
-from drills.seal import seal
 from drills.testing import ManualClock
-from drills.timeline import Json, Kind
 from drills.units import NS
 
 STARTED: Mapping[str, Json] = {

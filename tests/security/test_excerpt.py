@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drills.errors import JournalError
-from drills.evidence import Evidence
-from drills.excerpt import LONGEST, LOOKED_AT, ROOM, Room, excerpt, masked, shallow
-from drills.journal import Journal, read_timeline
-from drills.redact import Redactor
+from drills.journal.evidence import Evidence
+from drills.journal.excerpt import LONGEST, LOOKED_AT, ROOM, Room, excerpt, masked, shallow
+from drills.journal.journal import Journal, read_timeline
+from drills.journal.redaction import Redactor
+from drills.journal.timeline import Json, Kind
 from drills.testing import ManualClock
-from drills.timeline import Json, Kind
 
 SECRET = "Zq9-wombat-51-hunter2"  # no part of it occurs in it twice
 LARGEST = 100_000  # bytes of evidence, so that the tests are quick
@@ -148,7 +148,7 @@ def test_evidence_is_cut_before_no_secret(
     journal: Journal, monkeypatch: pytest.MonkeyPatch, shift: int
 ) -> None:
     """Its end is kept; a secret at the cut, and one at the cut of what is searched, are not."""
-    monkeypatch.setattr("drills.evidence.LARGEST", LARGEST)
+    monkeypatch.setattr("drills.journal.evidence.LARGEST", LARGEST)
     at_cut = b"a" * 100_000 + SECRET.encode() + b"b" * (LARGEST - shift)
     Evidence(journal).keep("log", "the engine", lambda: at_cut)
     searched = SECRET.encode() * ((LARGEST + 100_000) // len(SECRET)) + b"c" * shift
@@ -161,7 +161,7 @@ def test_evidence_is_cut_before_no_secret(
 
 def test_evidence_keeps_the_whole_end(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     """As much as is allowed, to the last byte, of what holds no secret."""
-    monkeypatch.setattr("drills.evidence.LARGEST", LARGEST)
+    monkeypatch.setattr("drills.journal.evidence.LARGEST", LARGEST)
     lines = b"".join(b"line %d\n" % number for number in range(50_000))
     Evidence(journal).keep("log", "the engine", lambda: lines)
     assert (journal.directory / "evidence" / "log.txt").read_bytes() == lines[-LARGEST:]

@@ -14,10 +14,10 @@ import pytest
 
 from drills.drill import Drill
 from drills.faults import Stop
+from drills.journal.timeline import Kind
 from drills.reporting.files import read_result
 from drills.runtime import Executed
 from drills.testing import FakeStack
-from drills.timeline import Kind
 from drills.verify import verify
 from tests.acting.drilled import DETECTED, REPLICA
 from tests.acting.scripted import serving

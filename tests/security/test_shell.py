@@ -15,13 +15,13 @@ from drills.errors import PlanError, UnknownTarget
 from drills.fault import Fault
 from drills.faults import Freeze, Kill, MemoryLeak, Restart, Stop
 from drills.injection import Injector
-from drills.journal import Journal
+from drills.journal.journal import Journal
+from drills.journal.timeline import Kind
 from drills.rollback import RollbackStack, marked_processes
 from drills.runbook.processes import largest_growth, processes
 from drills.runtime import Container, Executed
 from drills.target import BlastRadius, Target
 from drills.testing import Call, FakeRuntime, ManualClock
-from drills.timeline import Kind
 from tests.security.hostile import TEXTS
 
 ROOT = Path(__file__).resolve().parents[2]

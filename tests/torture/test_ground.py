@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from drills.errors import JournalError
-from drills.journal import read_timeline
+from drills.journal.journal import read_timeline
+from drills.journal.timeline import Event, Kind, Timeline
 from drills.reporting.files import read_result
-from drills.timeline import Event, Kind, Timeline
 from drills.units import NS
 from drills.wait import until
 from tests.torture import traces

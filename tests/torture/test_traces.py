@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from drills.probe import Outcome, Sample
-from drills.timeline import Event, Kind, Timeline
+from drills.journal.sample import Outcome, Sample
+from drills.journal.timeline import Event, Kind, Timeline
 from drills.units import NS
 from tests.torture import traces
 from tests.torture.cases import SIGNALS, Case, Moment

@@ -14,9 +14,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from drills.errors import DrillError
-from drills.journal import read_timeline
+from drills.journal.journal import read_timeline
+from drills.journal.timeline import Event, Kind, Timeline
 from drills.reporting.files import read_result
-from drills.timeline import Event, Kind, Timeline
 from tests.torture import traces
 from tests.torture.bystander import Bystander
 from tests.torture.cases import Case, Sync

@@ -11,13 +11,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from drills.errors import DrillError, WaitTimeout
-from drills.journal import read_timeline
+from drills.journal.journal import read_timeline
+from drills.journal.sample import Sample
+from drills.journal.samples import read_samples
+from drills.journal.timeline import Kind, Timeline
 from drills.judge import judge_directory
-from drills.probe import Sample
-from drills.probes.samples import read_samples
 from drills.reporting.files import read_result
 from drills.runtime.lease import LEASE_LABEL
-from drills.timeline import Kind, Timeline
 from drills.units import NS
 from drills.verify import verify
 from drills.wait import until

@@ -15,14 +15,14 @@ from drills.fault import Fault
 from drills.faults import Freeze, Kill
 from drills.heal import Healed, Healer
 from drills.injection import Injector
-from drills.journal import Journal, Listener
+from drills.journal.journal import Journal, Listener
+from drills.journal.timeline import Event, Kind
 from drills.registry import Claim, project_of
 from drills.rollback import RollbackStack
 from drills.runtime import DRILL_LABEL, Runtime
 from drills.runtime.lease import Remains
 from drills.target import BlastRadius, Target
 from drills.testing import FakeRuntime, ManualClock
-from drills.timeline import Event, Kind
 
 # The machine sees which drills live, so each process that runs tests has one of its own; not its
 # children, nor does each worker of one run share the controller's.

@@ -10,9 +10,9 @@ from docker import APIClient
 
 from drills.fault import Applied, Fault
 from drills.faults import Freeze, Stop
+from drills.journal.timeline import Json
 from drills.rollback import MARK, Undo
 from drills.runtime import DRILL_LABEL, Container, Runtime
-from drills.timeline import Json
 
 IMAGE = "debian:trixie-slim"
 # Ends when asked to. `wait` gives way to a trap at once, a sleep in the foreground would not.

@@ -13,7 +13,7 @@ import pytest
 from drills import registry
 from drills.clock import SystemClock
 from drills.errors import DrillError, EngineError
-from drills.journal import Journal
+from drills.journal.journal import Journal
 from drills.wait import until
 from drills.watchdog import Guard
 from drills.watchdog.__main__ import WHO, dismissed, heal

@@ -18,11 +18,11 @@ from drills import registry
 from drills.cli import main
 from drills.clock import SystemClock
 from drills.heal import on_docker
-from drills.journal import read_timeline
+from drills.journal.journal import read_timeline
+from drills.journal.timeline import Event, Kind, Timeline
 from drills.reporting.files import read_result
 from drills.runtime import DRILL_LABEL
 from drills.runtime.sweep import leftovers
-from drills.timeline import Event, Kind, Timeline
 from drills.units import NS
 from drills.verify import verify
 from drills.wait import until
@@ -38,11 +38,11 @@ DRILL = """
     from drills.detectors import EngineWatch
     from drills.clock import SystemClock
     from drills.injection import Injector
-    from drills.journal import Journal
+    from drills.journal.journal import Journal
     from drills.rollback import RollbackStack
     from drills.runtime.docker import DockerRuntime, Engine
     from drills.target import BlastRadius, Target
-    from drills.timeline import Kind
+    from drills.journal.timeline import Kind
     from drills.watchdog import Guard
     from tests.watchdog import smallstack
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from drills.errors import EngineError, PlanError
-from drills.journal import Journal
+from drills.journal.journal import Journal
+from drills.journal.timeline import Kind
 from drills.registry import project_of
 from drills.runtime.lease import Remains
-from drills.timeline import Kind
 from tests.watchdog.paper import DRILL, WHO, Paper
 from tests.watchdog.test_heal import is_finished
 

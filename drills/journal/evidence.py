@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from drills.journal import Journal, slug
-from drills.timeline import Kind
+from drills.journal.journal import Journal, slug
+from drills.journal.timeline import Kind
 
 LARGEST = 4 * 1024 * 1024  # bytes kept of one artefact, from its end
 SPARE = 64 * 1024  # bytes more that are searched for secrets, so that none is cut in two

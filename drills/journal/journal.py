@@ -22,8 +22,8 @@ from pathlib import Path
 
 from drills.clock import Anchor, Clock
 from drills.errors import JournalError
-from drills.excerpt import Room, excerpt, masked, shallow, whole, whole_json
-from drills.timeline import WIDEST, Event, Json, Kind, Timeline
+from drills.journal.excerpt import Room, excerpt, masked, shallow, whole, whole_json
+from drills.journal.timeline import WIDEST, Event, Json, Kind, Timeline
 
 NAME = "journal.jsonl"
 _NAMED = 256  # characters of a name that a slug is made of

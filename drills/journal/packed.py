@@ -9,7 +9,7 @@ from functools import partial
 from itertools import repeat
 from typing import Any, overload
 
-from drills.probe import Outcome, Sample
+from drills.journal.sample import Outcome, Sample
 
 _OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 _FIELDS = len(Sample._fields) - 1  # a row of a file has every field but the lane's name

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from drills.errors import JournalError
-from drills.observed import NO_OUTCOME, STALLS
-from drills.packed import PackedSamples
-from drills.probe import Outcome, Sample
+from drills.journal.observed import NO_OUTCOME, STALLS
+from drills.journal.packed import PackedSamples
+from drills.journal.sample import Outcome, Sample
 
 T = TypeVar("T")
 _CHUNK = 1 << 18  # bytes that are read at once

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from urllib.parse import quote, quote_plus, unquote
 
-from drills.secret_names import names_public, names_secret, tells_of_secret
+from drills.journal.secret_names import names_public, names_secret, tells_of_secret
 
 MASK = "[redacted]"
 _SHORTEST = 6  # a shorter secret would mask ordinary words; where its own name stands it goes too

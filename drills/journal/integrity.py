@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from drills.errors import JournalError
-from drills.journal import NAME, Journal
-from drills.timeline import Kind
+from drills.journal.journal import NAME, Journal
+from drills.journal.timeline import Kind
 
 RENDERED = ("drill.json", "incident.md", "report.html")  # made from what is sealed
 ODD = "not a plain file"

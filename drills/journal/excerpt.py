@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from drills.timeline import Json
+from drills.journal.timeline import Json
 
 LONGEST = 8 * 1024  # characters of one text
 LOOKED_AT = 8 * LONGEST  # characters of a long text that are searched for secrets
