@@ -14,7 +14,7 @@ from drills.detectors import EngineWatch
 from drills.journal.journal import Journal
 from drills.journal.observed import ADDRESSES
 from drills.journal.timeline import Kind
-from drills.runtime import EngineEvent, Runtime
+from drills.stack.runtime import EngineEvent, Runtime
 from drills.units import NS, format_seconds
 from drills.wait import Watcher
 

@@ -13,9 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drills.clock import Clock
-from drills.database import DatabaseError, DataGone, Holding, holding_to_json
 from drills.errors import DrillError, JournalError
-from drills.http import Client
 from drills.journal.evidence import Evidence
 from drills.journal.integrity import seal
 from drills.journal.samples import compress
@@ -23,10 +21,12 @@ from drills.journal.timeline import Kind
 from drills.judge import FINAL_READ, judge_directory
 from drills.manifest import Manifest, Node, Question
 from drills.observers import node_dsn, primary_dsn
-from drills.postgres import await_replay, final_read, query
 from drills.reporting.files import point_latest, write_report
 from drills.result import DrillResult
-from drills.runtime import Container, Runtime, Stack
+from drills.stack.database import DatabaseError, DataGone, Holding, holding_to_json
+from drills.stack.http import Client
+from drills.stack.postgres import await_replay, final_read, query
+from drills.stack.runtime import Container, Runtime, Stack
 from drills.stalls import tell_stalls
 from drills.units import NS
 

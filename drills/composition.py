@@ -12,10 +12,10 @@ import pytest
 
 from drills.clock import Clock
 from drills.manifest import Manifest
-from drills.runtime import Stack
+from drills.stack.runtime import Stack
 
 if TYPE_CHECKING:
-    from drills.runtime.preview import Preview
+    from drills.stack.engines.preview import Preview
 
 _PREVIEW: pytest.StashKey[Preview] = pytest.StashKey()
 
@@ -31,7 +31,7 @@ def composed_stack(
 ) -> Stack:
     """The stack of a manifest that lies in ``folder``; nothing of it is created yet."""
     from drills.manifest.composed import source_of
-    from drills.runtime.compose import ComposeStack
+    from drills.stack.engines.compose import ComposeStack
 
     source = source_of(manifest, folder)
     return ComposeStack(source, project, drill_id, clock, allow_remote=allow_remote)
@@ -43,7 +43,7 @@ def previewed(config: pytest.Config, manifest: Manifest, folder: Path) -> Previe
     Nothing is known of the stack that a conftest brings.
     """
     from drills.manifest.composed import source_of
-    from drills.runtime.preview import Preview, preview
+    from drills.stack.engines.preview import Preview, preview
 
     if len(config.hook.pytest_drills_stack.get_hookimpls()) > 1:
         return Preview(notes=("not looked at: a conftest brings a stack of its own",))

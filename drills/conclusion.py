@@ -9,8 +9,8 @@ from drills.dwell import too_short
 from drills.journal.timeline import Event, Kind, Timeline
 from drills.metric import Observations
 from drills.result import Status
-from drills.runtime import KILLED
 from drills.score import Judged
+from drills.stack.runtime import KILLED
 from drills.verdict import Verdict, worst
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Set
 
 from drills.journal.timeline import Event, Kind, Timeline
-from drills.runtime import KILLED
+from drills.stack.runtime import KILLED
 
 ASKED_TO_END = frozenset({"2", "3", "9", "15"})  # SIGINT, SIGQUIT, SIGKILL, SIGTERM
 

@@ -30,13 +30,13 @@ from drills.metric import Observations, Settles
 from drills.observers import Observers
 from drills.outage import all_held_from
 from drills.plan import Plan, radius_of, subjects_of
-from drills.readiness import Readiness
 from drills.result import DrillResult
 from drills.rollback import RollbackStack
 from drills.runbook.procedure import Bench
 from drills.runbook.responder import RunbookResponder, settled
-from drills.runtime import Runtime, Stack
 from drills.settings import Settings
+from drills.stack.readiness import Readiness
+from drills.stack.runtime import Runtime, Stack
 from drills.steady import await_ready, hold_steady, last_answers, learn_secrets
 from drills.stop import conditions_of, met
 from drills.surroundings import composed

@@ -20,10 +20,10 @@ from drills.judge import metric
 from drills.manifest import Incident, Manifest
 from drills.metric import Settles
 from drills.plan import subjects_of
-from drills.postgres import FINAL_READ_WITHIN
 from drills.rollback import Undo
-from drills.runtime import Container
 from drills.settings import Settings
+from drills.stack.postgres import FINAL_READ_WITHIN
+from drills.stack.runtime import Container
 from drills.stop import StopConditions
 from drills.subjects import Subject
 from drills.target import BlastRadius, Target, resolve

@@ -8,7 +8,7 @@ from typing import ClassVar, Protocol
 
 from drills.journal.timeline import Json
 from drills.rollback import Undo
-from drills.runtime import Container, Runtime
+from drills.stack.runtime import Container, Runtime
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ from drills.life import Life, lives
 from drills.registry import Claim, Entry
 from drills.reporting.files import point_latest, write_report
 from drills.rollback import RollbackStack
-from drills.runtime.engine import DEFAULT_TARGET, is_local
-from drills.runtime.ground import DockerGround, Ground
+from drills.stack.engines.engine import DEFAULT_TARGET, is_local
+from drills.stack.engines.ground import DockerGround, Ground
 from drills.stalls import tell_stalls
 
 UNDO_SECONDS = 8.0  # for each undo

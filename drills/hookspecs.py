@@ -9,7 +9,7 @@ import pytest
 from drills.clock import Clock
 from drills.manifest import Manifest
 from drills.result import DrillResult
-from drills.runtime import Stack
+from drills.stack.runtime import Stack
 
 
 @pytest.hookspec(firstresult=True)

@@ -11,7 +11,7 @@ from drills.fault import Applied, Fault
 from drills.journal.journal import Journal
 from drills.journal.timeline import Kind
 from drills.rollback import RollbackStack, condition
-from drills.runtime import Container, EngineEvent, Runtime
+from drills.stack.runtime import Container, EngineEvent, Runtime
 from drills.target import BlastRadius, Target, resolve
 from drills.wait import until
 

@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 from drills import account, chart, grade, incident
 from drills.conclusion import status_of, verdict_of
 from drills.criteria import Comparator, Criterion, Unit
-from drills.database import FinalRead, final_read_from_json
 from drills.declared import NOT_REACHED, unreached
 from drills.errors import JournalError, PlanError
 from drills.journal.journal import anchor_of, last_hash, read_timeline
@@ -28,6 +27,7 @@ from drills.result import DrillResult
 from drills.result import Metric as MetricResult
 from drills.result import Metrics as MetricsResult
 from drills.score import Judged
+from drills.stack.database import FinalRead, final_read_from_json
 from drills.starvation import excused, exonerated, stalled_share
 from drills.statement import state
 from drills.subjects import near

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from drills.database import Holding, Rows
 from drills.journal.packed import column
 from drills.journal.sample import Outcome, Sample
+from drills.stack.database import Holding, Rows
 from drills.units import NS
 
 Writes: TypeAlias = "Mapping[str, str]"  # by the id of a write, the digest of what it said

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from drills.clock import Clock
 from drills.errors import WaitTimeout
-from drills.runtime.ground import Ground
-from drills.runtime.lease import LEASE_SECONDS, RENEWAL_SECONDS, Remains
+from drills.stack.engines.ground import Ground
+from drills.stack.engines.lease import LEASE_SECONDS, RENEWAL_SECONDS, Remains
 from drills.wait import until
 
 WATCH_SECONDS = RENEWAL_SECONDS + 5.0  # whoever cares for a drill renews its lease in this time

@@ -9,11 +9,8 @@ from typing import Protocol
 from drills.addresses import Address, Addresses
 from drills.audit import ASKED_WITHIN, Audit
 from drills.clock import Clock
-from drills.content import dig
-from drills.database import DataGone, Holding
 from drills.detectors import EngineWatch, Footing, HealthWatch, PagerWatch
 from drills.errors import DrillError, PlanError
-from drills.http import Client
 from drills.journal.journal import Journal
 from drills.journal.observed import REPLICATION
 from drills.journal.redaction import Redactor
@@ -21,11 +18,14 @@ from drills.journal.samples import SampleTail
 from drills.journal.timeline import Kind
 from drills.manifest import Manifest
 from drills.metric import Observations
-from drills.postgres import final_read
 from drills.probes.prober import Prober
 from drills.readdressed import counted
 from drills.replication import ReplicationWatch
-from drills.runtime import Runtime
+from drills.stack.content import dig
+from drills.stack.database import DataGone, Holding
+from drills.stack.http import Client
+from drills.stack.postgres import final_read
+from drills.stack.runtime import Runtime
 
 
 class Watch(Protocol):

@@ -47,8 +47,8 @@ from drills.registry import entries, project_of
 from drills.result import DrillResult
 from drills.runbook.policy import severity_of
 from drills.runbook.tagged import TagProblem, tag_problems
-from drills.runtime import Stack
 from drills.settings import REQUESTS, Settings
+from drills.stack.runtime import Stack
 from drills.stop import conditions_of
 from drills.surroundings import git_state, host, versions
 from drills.terminal_report import LEFT, PLAN, RUNS, TerminalReport

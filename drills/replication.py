@@ -15,7 +15,7 @@ from pathlib import Path
 from drills.clock import Clock
 from drills.errors import DrillError
 from drills.journal.sample import Outcome, Sample
-from drills.postgres import Session, query
+from drills.stack.postgres import Session, query
 from drills.units import NS
 from drills.wait import Watcher
 

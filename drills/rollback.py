@@ -16,7 +16,7 @@ from drills.clock import Clock
 from drills.errors import DrillError, JournalError, PlanError, UnknownTarget
 from drills.journal.journal import Journal
 from drills.journal.timeline import Json, Kind, Timeline
-from drills.runtime import Container, ContainerState, Runtime
+from drills.stack.runtime import Container, ContainerState, Runtime
 from drills.units import NS
 from drills.wait import until
 

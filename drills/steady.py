@@ -9,9 +9,9 @@ from drills.errors import SteadyStateNotReached
 from drills.journal.redaction import Redactor
 from drills.metric import Observations
 from drills.outage import all_held_from
-from drills.readiness import Readiness
 from drills.runbook.environment import settings_of
-from drills.runtime import Stack
+from drills.stack.readiness import Readiness
+from drills.stack.runtime import Stack
 from drills.units import NS
 from drills.wait import until
 

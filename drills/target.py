@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from drills.errors import BlastRadiusExceeded, UnknownTarget
-from drills.runtime import DRILL_LABEL, Container
+from drills.stack.runtime import DRILL_LABEL, Container
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ DOORS = {
 
 
 def name_of(path: Path) -> str:
-    """``runtime.docker`` of ``drills/runtime/docker.py``; ``drills`` of the package itself."""
+    """``stack.engines.docker`` of that file; ``drills`` of the package itself."""
     parts = path.relative_to(PACKAGE).with_suffix("").parts
     return ".".join(part for part in parts if part != "__init__") or "drills"
 

@@ -10,7 +10,7 @@ from drills.errors import JournalError
 from drills.journal.journal import Journal
 from drills.journal.observed import CONTAINER
 from drills.journal.timeline import Kind
-from drills.runtime import HEALTH, KILLED, EngineEvent, Gap, Runtime
+from drills.stack.runtime import HEALTH, KILLED, EngineEvent, Gap, Runtime
 from drills.units import NS, format_seconds
 from drills.wait import Watcher
 

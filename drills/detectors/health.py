@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from drills.clock import Clock
-from drills.http import Address, Client, NoAnswer, dig
 from drills.journal.journal import Journal
 from drills.journal.timeline import Kind
+from drills.stack.http import Address, Client, NoAnswer, dig
 from drills.wait import Watcher
 
 

@@ -12,9 +12,9 @@ from contextlib import suppress
 
 from drills.clock import Clock
 from drills.errors import DrillError
-from drills.http import Address, Client, NoAnswer
 from drills.journal.journal import Journal
 from drills.journal.timeline import Json, Kind
+from drills.stack.http import Address, Client, NoAnswer
 from drills.wait import Watcher
 
 ROUNDS = 7

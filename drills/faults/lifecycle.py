@@ -9,7 +9,7 @@ from typing import ClassVar
 from drills.fault import Applied
 from drills.journal.timeline import Json
 from drills.rollback import Undo
-from drills.runtime import Container, Runtime
+from drills.stack.runtime import Container, Runtime
 
 OWN = "its own"  # a grace that the service itself declares, as compose's stop_grace_period
 

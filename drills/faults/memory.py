@@ -15,8 +15,8 @@ from drills.errors import EngineError, UnknownTarget
 from drills.fault import Applied
 from drills.journal.timeline import Json
 from drills.rollback import MARK, Undo
-from drills.runtime import Container, Runtime
-from drills.runtime.program import leak
+from drills.stack.engines.program import leak
+from drills.stack.runtime import Container, Runtime
 from drills.units import MIB
 
 # What the shell's way needs, and what ends it again.

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from drills.manifest.document import Manifest
-from drills.runtime.needs import Need
-from drills.runtime.source import Source, environment_files
+from drills.stack.engines.needs import Need
+from drills.stack.engines.source import Source, environment_files
 
 
 def source_of(manifest: Manifest, folder: Path) -> Source:

@@ -10,11 +10,11 @@ from urllib.parse import quote_plus
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from drills.content import ID, canonical, dig, fields_of
 from drills.errors import PlanError
 from drills.journal.sample import Expect, Lane
 from drills.manifest.section import Name, Ratio, Seconds, Section
 from drills.manifest.variables import filled
+from drills.stack.content import ID, canonical, dig, fields_of
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"

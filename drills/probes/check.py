@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from drills.content import dig
 from drills.journal.sample import Expect, Outcome
 from drills.probes.http1 import Answer
+from drills.stack.content import dig
 
 _SHOWN = 60  # characters of an unexpected value that a sample keeps
 _ROUTE = 256  # characters of a route

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Callable
 from functools import partial
 
-from drills.content import written
 from drills.journal.observed import NO_OUTCOME
 from drills.journal.rowfile import RowFile
 from drills.journal.sample import Lane, Outcome, Sample
@@ -15,6 +14,7 @@ from drills.probes.exchange import Address, Broken, Ending, Exchange
 from drills.probes.http1 import AnswerParser, render
 from drills.probes.reactor import NS, Reactor, Timer
 from drills.probes.usual import UsualSize
+from drills.stack.content import written
 
 LATENESS_NS = 50_000_000
 _ID = b"{id}"

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from drills.clock import Clock
 from drills.errors import DrillError, ResponseFailed
-from drills.http import Address, Client, NoAnswer, dig
 from drills.journal.journal import Journal
 from drills.journal.timeline import Json, Kind
 from drills.runbook.action import Action
 from drills.runbook.environment import copy_value
 from drills.runbook.processes import largest_growth
-from drills.runtime import Container, Runtime
+from drills.stack.http import Address, Client, NoAnswer, dig
+from drills.stack.runtime import Container, Runtime
 from drills.units import NS, format_seconds
 from drills.wait import until
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from drills.clock import Clock
 from drills.errors import ResponseFailed
 from drills.journal.timeline import Json
-from drills.runtime import Container, Runtime
+from drills.stack.runtime import Container, Runtime
 from drills.units import MIB, NS
 
 # One line a process: pid, resident KiB, command line with its arguments joined by spaces.

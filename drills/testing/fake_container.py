@@ -10,7 +10,7 @@ from typing import Protocol
 from drills.clock import Clock
 from drills.errors import EngineError
 from drills.journal.timeline import Json
-from drills.runtime import KILLED, Container, ContainerState
+from drills.stack.runtime import KILLED, Container, ContainerState
 
 STATS = frozenset(
     {

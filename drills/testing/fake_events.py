@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from drills.errors import EngineError
-from drills.runtime import EngineEvent, Gap
+from drills.stack.runtime import EngineEvent, Gap
 
 
 class FakeEngineEvents:

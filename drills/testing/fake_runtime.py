@@ -11,7 +11,7 @@ from typing import Self
 
 from drills.errors import DrillError, EngineError, UnknownTarget
 from drills.journal.timeline import Json
-from drills.runtime import (
+from drills.stack.runtime import (
     HEALTH,
     KILLED,
     Container,
@@ -177,7 +177,7 @@ class FakeRuntime:
         for events in self._subscribed:
             events.resume(self.clock.monotonic_ns(), complete=complete)
 
-    # What a drill asks: see drills.runtime.Runtime
+    # What a drill asks: see drills.stack.runtime.Runtime
 
     def within(self, seconds: float) -> Self:
         """The same containers; its calls end within so many seconds from now, all together."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from drills.errors import DrillError, StackError
-from drills.runtime import Runtime
+from drills.stack.runtime import Runtime
 from drills.testing.fake_runtime import FakeRuntime
 
 

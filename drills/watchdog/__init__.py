@@ -193,7 +193,7 @@ class Guard:
 
     def _end_lease(self) -> str:
         """Remove it in the stead of a watchdog that died or could not; what went wrong, or ""."""
-        from drills.runtime.ground import DockerGround  # an engine's library is slow to load
+        from drills.stack.engines.ground import DockerGround  # an engine's library is slow to load
 
         entry = self._held.entry
         try:

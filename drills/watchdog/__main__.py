@@ -19,7 +19,7 @@ from drills.clock import SystemClock
 from drills.errors import DrillError, WaitTimeout
 from drills.heal import Healed, Healer
 from drills.registry import Entry
-from drills.runtime.ground import DockerGround
+from drills.stack.engines.ground import DockerGround
 from drills.wait import until
 from drills.watchdog import ARMED, DONE, RENEWED
 from drills.watchdog.renewal import Renewal

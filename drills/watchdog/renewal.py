@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from drills.errors import EngineError
-from drills.runtime.lease import RENEWAL_SECONDS, Lease
+from drills.stack.engines.lease import RENEWAL_SECONDS, Lease
 from drills.wait import Watcher
 
 END_SECONDS = 2.0  # for each answer to the removal of the last one

@@ -9,7 +9,7 @@ from drills.injection import Injector
 from drills.journal.journal import Journal, read_timeline
 from drills.journal.timeline import Event, Kind
 from drills.rollback import RollbackStack
-from drills.runtime import DRILL_LABEL
+from drills.stack.runtime import DRILL_LABEL
 from drills.target import BlastRadius
 from drills.testing import FakeRuntime, ManualClock
 

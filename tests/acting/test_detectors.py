@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 import pytest
 
 from drills.detectors import EngineWatch, HealthWatch, PagerWatch
-from drills.http import NoAnswer
 from drills.journal.timeline import Event, Kind
+from drills.stack.http import NoAnswer
 from drills.wait import Watcher
 from tests.acting.bench import Bench
 from tests.acting.scripted import Answer, Query, Service, vanish

@@ -16,7 +16,7 @@ from drills.faults import Freeze, Kill, MemoryLeak, Restart, Stop, SuddenDeath
 from drills.faults.memory import BY_SHELL, NEEDED
 from drills.journal.timeline import Kind
 from drills.rollback import MARK, marked_processes
-from drills.runtime import Executed
+from drills.stack.runtime import Executed
 from drills.target import Target
 from drills.units import MIB, NS
 from drills.wait import until

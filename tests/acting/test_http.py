@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from drills.errors import EngineError
-from drills.http import Client, NoAnswer, _json, dig
+from drills.stack.http import Client, NoAnswer, _json, dig
 from tests.acting.scripted import Service, vanish
 
 

@@ -8,7 +8,7 @@ from drills.errors import BlastRadiusExceeded, EngineError, InjectionFailed, Unk
 from drills.faults import Freeze, Kill, MemoryLeak, Restart, Stop, SuddenDeath
 from drills.injection import EFFECT_WITHIN
 from drills.journal.timeline import Kind
-from drills.runtime import Container
+from drills.stack.runtime import Container
 from drills.target import Target, resolve
 from drills.testing import FakeRuntime
 from drills.units import NS

@@ -18,7 +18,7 @@ from drills.runbook.procedure import Bench as Workplace
 from drills.runbook.procedure import carry_out
 from drills.runbook.processes import BETWEEN
 from drills.runbook.responder import RunbookResponder
-from drills.runtime import Container, Executed
+from drills.stack.runtime import Container, Executed
 from tests.acting.bench import Bench
 from tests.acting.scripted import Answer, Service
 from tests.acting.working import ENVIRONMENT, SOON, action, restart

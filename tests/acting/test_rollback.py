@@ -14,7 +14,7 @@ from drills.errors import EngineError, JournalError
 from drills.journal.journal import NAME, read_timeline
 from drills.journal.timeline import Kind
 from drills.rollback import LAST_LOOK, MARK, OPERATIONS, Undo, marked_processes
-from drills.runtime import Container, Executed
+from drills.stack.runtime import Container, Executed
 from drills.testing import Call
 from drills.units import NS
 from tests.acting.bench import Bench

@@ -10,7 +10,7 @@ from drills.errors import ResponseFailed
 from drills.journal.timeline import Kind
 from drills.runbook.procedure import Bench as Workplace
 from drills.runbook.procedure import carry_out
-from drills.runtime import Container
+from drills.stack.runtime import Container
 from drills.units import NS
 from tests.acting.bench import Bench
 from tests.acting.scripted import Answer, Query, Service

@@ -16,8 +16,8 @@ from drills.journal.redaction import Redactor
 from drills.journal.timeline import Kind
 from drills.manifest import Manifest
 from drills.plan import Plan
-from drills.runtime import DRILL_LABEL
 from drills.settings import Settings
+from drills.stack.runtime import DRILL_LABEL
 from drills.target import Target
 from tests.acting.drilled import REPLICA, events, steady, texts, wound_up
 from tests.acting.world import World

@@ -8,7 +8,7 @@ from typing import Any
 from drills.clock import Clock
 from drills.runbook.action import Action
 from drills.runbook.procedure import Bench as Workplace
-from drills.runtime import Container
+from drills.stack.runtime import Container
 from tests.acting.bench import Bench
 from tests.acting.scripted import Service
 

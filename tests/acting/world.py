@@ -19,8 +19,8 @@ from drills.journal.journal import Journal
 from drills.journal.redaction import Redactor
 from drills.manifest import Manifest
 from drills.plan import Plan
-from drills.runtime import DRILL_LABEL
 from drills.settings import Settings
+from drills.stack.runtime import DRILL_LABEL
 from drills.testing import FakeRuntime, FakeStack, ManualClock
 from tests.acting.scripted import Answer, Query, Service
 

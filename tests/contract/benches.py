@@ -9,8 +9,8 @@ from uuid import uuid4
 from docker import APIClient
 
 from drills.clock import Clock, SystemClock
-from drills.runtime import Container, EngineEvent, EngineEvents, Executed, Runtime
-from drills.runtime.docker import DockerRuntime, Engine
+from drills.stack.engines.docker import DockerRuntime, Engine
+from drills.stack.runtime import Container, EngineEvent, EngineEvents, Executed, Runtime
 from drills.testing import FakeRuntime, ManualClock
 from drills.wait import until
 

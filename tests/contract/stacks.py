@@ -7,8 +7,8 @@ from pathlib import Path
 from uuid import uuid4
 
 from drills.clock import SystemClock
-from drills.runtime.compose import ComposeStack
-from drills.runtime.source import Source
+from drills.stack.engines.compose import ComposeStack
+from drills.stack.engines.source import Source
 
 COMPOSE_FILE = """
 services:

@@ -13,8 +13,8 @@ import pytest
 from docker import APIClient
 
 from drills.errors import StackError
-from drills.runtime.compose import ComposeStack
-from drills.runtime.sweep import leftovers, sweep
+from drills.stack.engines.compose import ComposeStack
+from drills.stack.engines.sweep import leftovers, sweep
 from tests.contract.stacks import command_in_between, tiny_stack
 
 pytestmark = pytest.mark.engine
@@ -137,7 +137,7 @@ class TestDown:
         """A network that somebody else holds on to is in the error, and goes with the next down."""
         stack = tiny_stack(tmp_path)
         client = APIClient()
-        monkeypatch.setattr("drills.runtime.compose.DOWN_SECONDS", 1.0)
+        monkeypatch.setattr("drills.stack.engines.compose.DOWN_SECONDS", 1.0)
         network = f"{stack.project}_default"
         stranger = ""
         try:
@@ -197,7 +197,7 @@ class TestInterrupt:
         pid = tmp_path / "pid"
         stubborn = f"trap '' INT; echo $$ > {pid}; {INTERRUPT}; sleep 0.5; {INTERRUPT}; sleep 60"
         place = command_in_between(tmp_path, "up", stubborn)
-        monkeypatch.setattr("drills.runtime.compose_command._CANCEL_SECONDS", 1.5)
+        monkeypatch.setattr("drills.stack.engines.compose_command._CANCEL_SECONDS", 1.5)
         monkeypatch.setenv("PATH", f"{place}{os.pathsep}{os.environ['PATH']}")
         stack = tiny_stack(tmp_path)
         try:
@@ -220,7 +220,7 @@ class TestInterrupt:
             os.kill(os.getpid(), signal.SIGINT)
             sweep(*args, **options)
 
-        monkeypatch.setattr("drills.runtime.compose.sweep", interrupted)
+        monkeypatch.setattr("drills.stack.engines.compose.sweep", interrupted)
         with pytest.raises(KeyboardInterrupt):
             stack.down()
         left = leftovers(stack.project)

@@ -16,11 +16,11 @@ from docker import APIClient
 
 from drills.clock import SystemClock
 from drills.errors import PlanError, StackError
-from drills.runtime import DRILL_LABEL
-from drills.runtime.compose import ComposeStack
-from drills.runtime.needs import Need
-from drills.runtime.source import Source
-from drills.runtime.sweep import leftovers, sweep
+from drills.stack.engines.compose import ComposeStack
+from drills.stack.engines.needs import Need
+from drills.stack.engines.source import Source
+from drills.stack.engines.sweep import leftovers, sweep
+from drills.stack.runtime import DRILL_LABEL
 from tests.contract.neighbours import IMAGE, Neighbours
 
 pytestmark = pytest.mark.engine
@@ -252,7 +252,7 @@ class TestRefuses:
         self, bring: Bring, neighbours: Neighbours, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Between the look and the creation; it is left where it is."""
-        monkeypatch.setattr("drills.runtime.compose.Neighbours.problems", lambda *_: [])
+        monkeypatch.setattr("drills.stack.engines.compose.Neighbours.problems", lambda *_: [])
         store = neighbours.volume(f"{neighbours.token}-store", project="the-shop")
         before = neighbours.picture()
         stack = bring("owned", {"PREFIX": neighbours.token}, writes_to=["./data"])

@@ -20,10 +20,10 @@ from drills.injection import Injector
 from drills.journal.journal import Journal
 from drills.journal.timeline import Kind
 from drills.rollback import RollbackStack
-from drills.runtime import DRILL_LABEL, Container
-from drills.runtime.docker import DockerRuntime, Engine
-from drills.runtime.lend import HELPER_LABEL, Lender
-from drills.runtime.program import keeper
+from drills.stack.engines.docker import DockerRuntime, Engine
+from drills.stack.engines.lend import HELPER_LABEL, Lender
+from drills.stack.engines.program import keeper
+from drills.stack.runtime import DRILL_LABEL, Container
 from drills.target import BlastRadius, Target
 from drills.units import MIB
 from drills.wait import until

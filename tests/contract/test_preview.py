@@ -10,10 +10,10 @@ import pytest
 
 from drills.manifest import load
 from drills.manifest.composed import source_of
-from drills.runtime.isolation import isolated
-from drills.runtime.needs import Need
-from drills.runtime.preview import preview
-from drills.runtime.source import Source
+from drills.stack.engines.isolation import isolated
+from drills.stack.engines.needs import Need
+from drills.stack.engines.preview import preview
+from drills.stack.engines.source import Source
 from tests.contract.test_foreign import FOREIGN
 
 pytestmark = pytest.mark.engine  # for compose is installed with it

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from drills.errors import EngineError, UnknownTarget
-from drills.runtime import Container, Runtime
+from drills.stack.runtime import Container, Runtime
 from drills.units import NS
 from tests.contract.benches import Bench, Listening
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from drills.errors import StackError
-from drills.runtime import Stack
+from drills.stack.runtime import Stack
 from drills.testing import FakeRuntime, FakeStack, ManualClock
 from tests.contract.stacks import tiny_stack
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from drills.database import FinalRead
 from drills.incident import RECORD_METRICS
 from drills.journal.observed import REPLICATION
 from drills.journal.sample import Outcome, Sample
 from drills.journal.timeline import Event, Json, Kind, Timeline
 from drills.metric import Observations
 from drills.metrics import METRICS
+from drills.stack.database import FinalRead
 from drills.units import NS, Interval
 from drills.verdict import Measured, Measurement, Unmeasured
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drills.content import canonical, dig, digest, fields_of, plain, written
+from drills.stack.content import canonical, dig, digest, fields_of, plain, written
 
 LIKE = "6f1b0d0e-6c1e-5f0a-9d4e-1f2a3b4c5d6e"
 

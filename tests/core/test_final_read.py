@@ -11,10 +11,10 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from drills.content import digest
-from drills.database import DatabaseError, DataGone
 from drills.errors import PlanError
-from drills.postgres import final_read
+from drills.stack.content import digest
+from drills.stack.database import DatabaseError, DataGone
+from drills.stack.postgres import final_read
 
 DSN = "postgresql://observer:pw@127.0.0.1:5432/shop"
 LIKE = "6f1b0d0e-6c1e-5f0a-9d4e-1f2a3b4c5d6e"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drills.postgres import await_replay
 from drills.replication import Lag
+from drills.stack.postgres import await_replay
 from drills.testing import ManualClock
 from drills.units import NS
 
@@ -69,7 +69,7 @@ def test_a_replica_has_its_lag_to_replay_what_was_written(
 ) -> None:
     """And not more: what hangs, or is no replica any more, is not waited for any longer."""
     clock = ManualClock()
-    monkeypatch.setattr("drills.postgres.query", Databases(clock, speed).query)
+    monkeypatch.setattr("drills.stack.postgres.query", Databases(clock, speed).query)
     begun = clock.monotonic_ns()
     assert await_replay("primary", "replica", within=1.0, clock=clock) is replayed
     assert clock.monotonic_ns() - begun <= 1.1 * NS

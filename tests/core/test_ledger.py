@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drills.database import final_read_from_json, holding_to_json
 from drills.journal.sample import Outcome, Sample
 from drills.ledger import (
     WriteOutcome,
@@ -17,6 +16,7 @@ from drills.ledger import (
     outcome_of,
     reconcile,
 )
+from drills.stack.database import final_read_from_json, holding_to_json
 from tests.core.observed import sample
 
 IDS = [f"id-{number}" for number in range(8)]

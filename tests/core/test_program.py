@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from drills.errors import EngineError
-from drills.runtime.program import keeper, leak
+from drills.stack.engines.program import keeper, leak
 from drills.units import MIB
 from drills.wait import until
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from drills.errors import BlastRadiusExceeded, UnknownTarget
-from drills.runtime import Container
+from drills.stack.runtime import Container
 from drills.target import BlastRadius, Target, resolve
 
 CONTAINERS = [

@@ -17,7 +17,7 @@ from drills.journal.journal import read_timeline
 from drills.journal.timeline import Kind, Timeline
 from drills.reporting.files import read_result
 from drills.result import DrillResult
-from drills.runtime.sweep import leftovers
+from drills.stack.engines.sweep import leftovers
 from drills.wait import until
 
 ROOT = Path(__file__).resolve().parents[2]

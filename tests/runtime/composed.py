@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from drills.runtime.composed import Composed, read
+from drills.stack.engines.composed import Composed, read
 
 PROJECT = "drill-d1"
 DEFAULT: dict[str, Any] = {"default": {"name": f"{PROJECT}_default", "ipam": {}}}

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from drills.errors import EngineError, StackError
-from drills.runtime.compose import ComposeStack
-from drills.runtime.compose_command import last_lines, warnings
-from drills.runtime.preview import preview
-from drills.runtime.source import Source
+from drills.stack.engines.compose import ComposeStack
+from drills.stack.engines.compose_command import last_lines, warnings
+from drills.stack.engines.preview import preview
+from drills.stack.engines.source import Source
 from drills.testing import ManualClock
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from drills.errors import StackError
-from drills.runtime import DRILL_LABEL
-from drills.runtime.composed import environments, read
-from drills.runtime.isolation import isolated
+from drills.stack.engines.composed import environments, read
+from drills.stack.engines.isolation import isolated
+from drills.stack.runtime import DRILL_LABEL
 from tests.runtime.composed import DEFAULT, PROJECT, answer, composed
 
 FILE = Path("/team/compose.yaml")

@@ -14,7 +14,7 @@ from docker.errors import APIError, DockerException, NotFound
 
 from drills.clock import SystemClock
 from drills.errors import EngineError, UnknownTarget
-from drills.runtime.docker import (
+from drills.stack.engines.docker import (
     DockerRuntime,
     Engine,
     _address,

@@ -14,7 +14,7 @@ import pytest
 
 from drills.clock import Anchor
 from drills.errors import EngineError
-from drills.runtime.engine_events import EngineClock, EventListener, translate, wall_ns
+from drills.stack.engines.events import EngineClock, EventListener, translate, wall_ns
 from drills.testing import ManualClock
 from drills.units import NS
 

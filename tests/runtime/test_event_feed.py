@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from drills.errors import EngineError
-from drills.runtime.engine_events import EngineClock, EventListener, Known
-from drills.runtime.event_feed import PULSE_SECONDS, EventFeed
+from drills.stack.engines.event_feed import PULSE_SECONDS, EventFeed
+from drills.stack.engines.events import EngineClock, EventListener, Known
 from drills.testing import ManualClock
 from drills.wait import until
 from tests.runtime.test_engine_events import END, ScriptedStream, no_door, raw

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from drills.errors import EngineError, StackError, UnknownTarget, WaitTimeout
-from drills.runtime import Container, Executed
+from drills.stack.runtime import Container, Executed
 from drills.testing import Call, FakeRuntime, FakeStack, ManualClock
 from drills.units import NS
 from drills.wait import until

@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from drills.runtime.frames import unframed
+from drills.stack.engines.frames import unframed
 
 
 def frame(stream: int, text: bytes) -> bytes:

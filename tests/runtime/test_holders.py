@@ -12,9 +12,9 @@ from drills.clock import SystemClock
 from drills.errors import StackError
 from drills.heal import on_docker
 from drills.registry import project_of
-from drills.runtime import DRILL_LABEL
-from drills.runtime.docker import Engine
-from drills.runtime.sweep import leftovers, sweep
+from drills.stack.engines.docker import Engine
+from drills.stack.engines.sweep import leftovers, sweep
+from drills.stack.runtime import DRILL_LABEL
 from tests.watchdog.smallstack import IMAGE, POLITE
 
 pytestmark = pytest.mark.engine

@@ -13,8 +13,8 @@ from drills.errors import EngineError
 from drills.journal.journal import Journal
 from drills.journal.timeline import Kind
 from drills.rollback import RollbackStack, Undo
-from drills.runtime import Container, Runtime
-from drills.runtime.docker import ACT_SECONDS, DockerRuntime
+from drills.stack.engines.docker import ACT_SECONDS, DockerRuntime
+from drills.stack.runtime import Container, Runtime
 from tests.runtime.hung_engine import HungEngine, hung_engine
 
 ONE = Container("id-1", "drill-app-1", "app")

@@ -9,7 +9,7 @@ import pytest
 
 from drills.manifest import Manifest
 from drills.manifest.composed import needs_of, source_of
-from drills.runtime.needs import (
+from drills.stack.engines.needs import (
     Need,
     fixed_names,
     joined,

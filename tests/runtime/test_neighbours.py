@@ -10,9 +10,9 @@ from typing import Any, cast
 import pytest
 
 from drills.errors import UnknownTarget
-from drills.runtime import DRILL_LABEL
-from drills.runtime.docker import PROJECT_LABEL, Engine
-from drills.runtime.neighbours import Neighbours
+from drills.stack.engines.docker import PROJECT_LABEL, Engine
+from drills.stack.engines.neighbours import Neighbours
+from drills.stack.runtime import DRILL_LABEL
 from tests.runtime.composed import DEFAULT, PROJECT, bind, composed
 
 FILE = Path("/team/compose.yaml")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from drills.runtime.readings import reduce_stats
+from drills.stack.engines.stats import reduce_stats
 
 
 def raw(**details: int) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from drills.errors import StackError
-from drills.runtime.uninterrupted import Uninterrupted
+from drills.stack.engines.uninterrupted import Uninterrupted
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills.drill import Drill
-from drills.runtime import Container
+from drills.stack.runtime import Container
 from tests.acting.world import World
 
 if TYPE_CHECKING:

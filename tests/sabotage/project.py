@@ -16,7 +16,7 @@ from drills.journal.timeline import Kind, Timeline
 from drills.judge import judge_directory
 from drills.reporting.files import RESULT, read_result
 from drills.result import CriterionResult, DrillResult
-from drills.runtime.sweep import leftovers
+from drills.stack.engines.sweep import leftovers
 from tests.plugin.project import PLUGINS, ROOT
 from tests.sabotage.case import Bench, Case
 from tests.sabotage.scenario import feature_of
@@ -36,7 +36,7 @@ PAPER = """
     import psycopg
     from contextlib import ExitStack
     from pathlib import Path
-    from drills.runtime import DRILL_LABEL
+    from drills.stack.runtime import DRILL_LABEL
     from tests.acting.scripted import serving
     from tests.sabotage import stage
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from drills.errors import EngineError
 from drills.faults import memory
 from drills.journal.timeline import Kind
-from drills.runtime import Container
-from drills.runtime.docker import DockerRuntime
-from drills.runtime.lend import Lender
+from drills.stack.engines.docker import DockerRuntime
+from drills.stack.engines.lend import Lender
+from drills.stack.runtime import Container
 from drills.wait import until
 from tests.sabotage.case import Scene
 from tests.sabotage.scenario import replaced

@@ -16,7 +16,7 @@ from drills.drill import Drill
 from drills.faults import Stop
 from drills.journal.timeline import Kind
 from drills.reporting.files import read_result
-from drills.runtime import Executed
+from drills.stack.runtime import Executed
 from drills.testing import FakeStack
 from drills.verify import verify
 from tests.acting.drilled import DETECTED, REPLICA

@@ -19,7 +19,7 @@ from drills.journal.journal import Journal
 from drills.journal.timeline import Kind
 from drills.rollback import RollbackStack, marked_processes
 from drills.runbook.processes import largest_growth, processes
-from drills.runtime import Container, Executed
+from drills.stack.runtime import Container, Executed
 from drills.target import BlastRadius, Target
 from drills.testing import Call, FakeRuntime, ManualClock
 from tests.security.hostile import TEXTS

@@ -17,7 +17,7 @@ from drills.journal.samples import read_samples
 from drills.journal.timeline import Kind, Timeline
 from drills.judge import judge_directory
 from drills.reporting.files import read_result
-from drills.runtime.lease import LEASE_LABEL
+from drills.stack.engines.lease import LEASE_LABEL
 from drills.units import NS
 from drills.verify import verify
 from drills.wait import until

@@ -19,8 +19,8 @@ from drills.journal.journal import Journal, Listener
 from drills.journal.timeline import Event, Kind
 from drills.registry import Claim, project_of
 from drills.rollback import RollbackStack
-from drills.runtime import DRILL_LABEL, Runtime
-from drills.runtime.lease import Remains
+from drills.stack.engines.lease import Remains
+from drills.stack.runtime import DRILL_LABEL, Runtime
 from drills.target import BlastRadius, Target
 from drills.testing import FakeRuntime, ManualClock
 

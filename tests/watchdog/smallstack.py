@@ -12,7 +12,7 @@ from drills.fault import Applied, Fault
 from drills.faults import Freeze, Stop
 from drills.journal.timeline import Json
 from drills.rollback import MARK, Undo
-from drills.runtime import DRILL_LABEL, Container, Runtime
+from drills.stack.runtime import DRILL_LABEL, Container, Runtime
 
 IMAGE = "debian:trixie-slim"
 # Ends when asked to. `wait` gives way to a trap at once, a sleep in the foreground would not.

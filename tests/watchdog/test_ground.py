@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from drills.errors import StackError
-from drills.runtime.ground import end_processes, forget_configuration
+from drills.stack.engines.ground import end_processes, forget_configuration
 
 
 def test_the_commands_of_a_drill_are_ended_and_no_others() -> None:

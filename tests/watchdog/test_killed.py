@@ -21,8 +21,8 @@ from drills.heal import on_docker
 from drills.journal.journal import read_timeline
 from drills.journal.timeline import Event, Kind, Timeline
 from drills.reporting.files import read_result
-from drills.runtime import DRILL_LABEL
-from drills.runtime.sweep import leftovers
+from drills.stack.engines.sweep import leftovers
+from drills.stack.runtime import DRILL_LABEL
 from drills.units import NS
 from drills.verify import verify
 from drills.wait import until
@@ -40,7 +40,7 @@ DRILL = """
     from drills.injection import Injector
     from drills.journal.journal import Journal
     from drills.rollback import RollbackStack
-    from drills.runtime.docker import DockerRuntime, Engine
+    from drills.stack.engines.docker import DockerRuntime, Engine
     from drills.target import BlastRadius, Target
     from drills.journal.timeline import Kind
     from drills.watchdog import Guard

@@ -12,7 +12,7 @@ from drills import registry
 from drills.cli import main
 from drills.errors import EngineError, PlanError
 from drills.life import WATCH_SECONDS, Life, signs
-from drills.runtime.lease import LEASE_SECONDS, RENEWAL_SECONDS, Remains
+from drills.stack.engines.lease import LEASE_SECONDS, RENEWAL_SECONDS, Remains
 from drills.units import NS
 from tests.watchdog.paper import DRILL, WHO, Paper
 from tests.watchdog.test_heal import is_finished

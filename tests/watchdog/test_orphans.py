@@ -11,7 +11,7 @@ from drills.errors import EngineError, PlanError
 from drills.journal.journal import Journal
 from drills.journal.timeline import Kind
 from drills.registry import project_of
-from drills.runtime.lease import Remains
+from drills.stack.engines.lease import Remains
 from tests.watchdog.paper import DRILL, WHO, Paper
 from tests.watchdog.test_heal import is_finished
 

@@ -12,7 +12,7 @@ import pytest
 
 from drills import registry
 from drills.errors import EngineError, GroundGaveWay
-from drills.runtime.lease import LEASE_SECONDS, RENEWAL_SECONDS
+from drills.stack.engines.lease import LEASE_SECONDS, RENEWAL_SECONDS
 from drills.watchdog import UNRENEWED_SECONDS, Guard, Watchdog
 from drills.watchdog.renewal import Renewal
 from tests.watchdog.paper import DRILL, PROJECT

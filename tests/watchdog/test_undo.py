@@ -13,7 +13,7 @@ from drills.errors import BlastRadiusExceeded, InjectionFailed
 from drills.faults import Freeze, Kill
 from drills.journal.timeline import Kind
 from drills.rollback import RollbackStack, Undo
-from drills.runtime import DRILL_LABEL
+from drills.stack.runtime import DRILL_LABEL
 from drills.target import BlastRadius, Target
 from drills.units import NS
 from tests.acting.bench import Bench

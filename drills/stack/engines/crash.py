@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from drills.clock import Clock
 from drills.errors import EngineError, UnknownTarget
-from drills.runtime import DRILL_LABEL, KILLED, Container, Executed
+from drills.stack.runtime import DRILL_LABEL, KILLED, Container, Executed
 
 HELP_SECONDS = 20.0  # for a helper container that sends one signal
 

@@ -11,8 +11,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from drills.runtime import DRILL_LABEL
-from drills.runtime.composed import Composed
+from drills.stack.engines.composed import Composed
+from drills.stack.runtime import DRILL_LABEL
 
 _DROPPED = ("build", "profiles", "develop")  # nothing is built; who is left over is to run
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e\n]")

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from drills.runtime.compose_command import ComposeCommand
-from drills.runtime.composed import Composed
-from drills.runtime.needs import Need, joined, missing_sources, refused, unmet, writes
+from drills.stack.engines.compose_command import ComposeCommand
+from drills.stack.engines.composed import Composed
+from drills.stack.engines.needs import Need, joined, missing_sources, refused, unmet, writes
 
 
 @dataclass(frozen=True, slots=True)

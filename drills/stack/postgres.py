@@ -8,9 +8,9 @@ import psycopg
 from psycopg import conninfo
 
 from drills.clock import Clock
-from drills.content import canonical, digest, plain
-from drills.database import DatabaseError, DataGone, Holding
 from drills.errors import PlanError, WaitTimeout
+from drills.stack.content import canonical, digest, plain
+from drills.stack.database import DatabaseError, DataGone, Holding
 from drills.wait import until
 
 FINAL_READ_WITHIN = 30  # seconds

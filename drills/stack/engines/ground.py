@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Protocol
 
 from drills.clock import Clock, SystemClock
-from drills.runtime import Runtime
-from drills.runtime.docker import DockerRuntime, Engine
-from drills.runtime.lease import Lease, Remains, remains_of
-from drills.runtime.private import forget
-from drills.runtime.sweep import NO_DRILL, sweep
+from drills.stack.engines.docker import DockerRuntime, Engine
+from drills.stack.engines.lease import Lease, Remains, remains_of
+from drills.stack.engines.private import forget
+from drills.stack.engines.sweep import NO_DRILL, sweep
+from drills.stack.runtime import Runtime
 
 LOOKS_AFTER_A_KILL = 10  # a tenth of a second apart: the engine may still finish what was asked
 CLEAR_SECONDS = 60.0

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from drills.clock import Clock
-from drills.runtime.engine import Engine
-from drills.runtime.engine_events import EngineClock, EventListener, Known, seconds
-from drills.runtime.event_feed import PULSE_SECONDS
+from drills.stack.engines.engine import Engine
+from drills.stack.engines.event_feed import PULSE_SECONDS
+from drills.stack.engines.events import EngineClock, EventListener, Known, seconds
 
 WITHIN = 10.0  # seconds for the engine to take it
 

@@ -9,9 +9,9 @@ from typing import Self, TypeAlias, cast
 
 import httpx
 
-from drills import content
 from drills.errors import DrillError
 from drills.journal.timeline import Json
+from drills.stack import content
 
 
 class NoAnswer(DrillError):

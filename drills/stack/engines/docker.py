@@ -14,9 +14,8 @@ from docker.errors import create_api_error_from_http_exception
 from drills.clock import Clock
 from drills.errors import EngineError, UnknownTarget
 from drills.journal.timeline import Json
-from drills.runtime import Container, ContainerState, EngineEvents, Executed, Program
-from drills.runtime.crash import Crash
-from drills.runtime.engine import (
+from drills.stack.engines.crash import Crash
+from drills.stack.engines.engine import (
     ACT_SECONDS,
     DEFAULT_TARGET,
     READ_SECONDS,
@@ -24,11 +23,12 @@ from drills.runtime.engine import (
     ensure_engine,
     is_local,
 )
-from drills.runtime.event_feed import EventFeed
-from drills.runtime.frames import unframed
-from drills.runtime.lend import Lender
-from drills.runtime.readings import reduce_stats
-from drills.runtime.subscription import Subscription
+from drills.stack.engines.event_feed import EventFeed
+from drills.stack.engines.frames import unframed
+from drills.stack.engines.lend import Lender
+from drills.stack.engines.stats import reduce_stats
+from drills.stack.engines.subscription import Subscription
+from drills.stack.runtime import Container, ContainerState, EngineEvents, Executed, Program
 from drills.units import NS
 
 __all__ = [
@@ -50,7 +50,7 @@ _ENGINE_GRACE = 10  # seconds an engine waits for a container that declares no g
 
 
 class DockerRuntime:
-    """The containers of one compose project on one engine. See ``drills.runtime.Runtime``."""
+    """The containers of one compose project on one engine. See ``drills.stack.runtime.Runtime``."""
 
     def __init__(
         self,
@@ -110,7 +110,7 @@ class DockerRuntime:
             client.kill(container.id, signal)
 
     def crash(self, container: Container) -> tuple[str, int]:
-        """Let its main process die, so that a restart policy acts. See ``drills.runtime.crash``."""
+        """Let its main process die, so that a restart policy acts. See ``crash``."""
         return Crash(self._asked, self.execute, self._images, self._clock).of(container)
 
     def pause(self, container: Container) -> None:
@@ -157,7 +157,7 @@ class DockerRuntime:
     def lend(
         self, container: Container, program: Program, mark: str, environment: Mapping[str, str]
     ) -> str:
-        """Start a program of ours inside it. See ``drills.runtime.lend``."""
+        """Start a program of ours inside it. See ``drills.stack.engines.lend``."""
         return Lender(self._asked, self._clock).lend(container, program, mark, environment)
 
     def take_back(self, mark: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from drills.errors import EngineError
-from drills.runtime.engine import Engine
+from drills.stack.engines.engine import Engine
 
 Leftover = tuple[str, str, str]  # kind, id, name
 

@@ -21,7 +21,7 @@ from subprocess import CompletedProcess
 from testcontainers.compose import DockerCompose
 
 from drills.errors import EngineError, PlanError, StackError
-from drills.runtime.composed import Composed, read
+from drills.stack.engines.composed import Composed, read
 
 UP_SECONDS = 180.0
 ASK_SECONDS = 60.0

@@ -14,9 +14,9 @@ from typing import Any
 
 from drills.clock import Clock
 from drills.errors import EngineError, StackError, UnknownTarget, WaitTimeout
-from drills.runtime import DRILL_LABEL
-from drills.runtime.docker import ACT_SECONDS, PROJECT_LABEL, Engine
-from drills.runtime.holders import holders
+from drills.stack.engines.docker import ACT_SECONDS, PROJECT_LABEL, Engine
+from drills.stack.engines.holders import holders
+from drills.stack.runtime import DRILL_LABEL
 from drills.wait import until
 
 AT_ONCE = 8  # removals

@@ -11,15 +11,15 @@ from pathlib import Path
 
 from drills.clock import Clock
 from drills.errors import PlanError, StackError
-from drills.runtime import Runtime
-from drills.runtime.composed import Composed, environments, read
-from drills.runtime.docker import DockerRuntime, Engine, ensure_engine, is_local
-from drills.runtime.isolation import isolated
-from drills.runtime.neighbours import Neighbours
-from drills.runtime.private import forget
-from drills.runtime.source import Source, environment_files
-from drills.runtime.sweep import leftovers, sweep
-from drills.runtime.uninterrupted import Uninterrupted
+from drills.stack.engines.composed import Composed, environments, read
+from drills.stack.engines.docker import DockerRuntime, Engine, ensure_engine, is_local
+from drills.stack.engines.isolation import isolated
+from drills.stack.engines.neighbours import Neighbours
+from drills.stack.engines.private import forget
+from drills.stack.engines.source import Source, environment_files
+from drills.stack.engines.sweep import leftovers, sweep
+from drills.stack.engines.uninterrupted import Uninterrupted
+from drills.stack.runtime import Runtime
 
 __all__ = ["ComposeStack", "Source", "ensure_engine", "leftovers"]
 
@@ -30,7 +30,9 @@ _EMPTY_ENVIRONMENT = "stack.env"  # of a stack whose applications have none
 
 
 class ComposeStack:
-    """The services of one compose file under a project of their own. See ``drills.runtime.Stack``.
+    """The services of one compose file under a project of their own.
+
+    See ``drills.stack.runtime.Stack``.
 
     They are run from what compose makes of the file, changed so that nothing collides with what
     runs beside it and everything that is created carries ``drill_id`` as a label. ``drill_id`` is

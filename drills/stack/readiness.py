@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from drills.errors import DrillError
-from drills.http import Client
-from drills.runtime import Runtime
+from drills.stack.http import Client
+from drills.stack.runtime import Runtime
 
 SHOWN = 200  # characters of an answer that a message quotes
 

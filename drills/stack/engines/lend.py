@@ -17,9 +17,9 @@ from typing import Any
 
 from drills.clock import Clock
 from drills.errors import DrillError, EngineError, UnknownTarget, WaitTimeout
-from drills.runtime import DRILL_LABEL, Container, Program
-from drills.runtime.crash import Ask
-from drills.runtime.program import keeper
+from drills.stack.engines.crash import Ask
+from drills.stack.engines.program import keeper
+from drills.stack.runtime import DRILL_LABEL, Container, Program
 from drills.wait import until
 
 HELPER_LABEL = "incident-drills.injection"  # what a helper carries, with the injection's id

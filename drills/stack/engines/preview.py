@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from drills.errors import DrillError, EngineError
-from drills.runtime.composed import Composed
-from drills.runtime.needs import fixed_names, permitted, writes
-from drills.runtime.source import Source
+from drills.stack.engines.composed import Composed
+from drills.stack.engines.needs import fixed_names, permitted, writes
+from drills.stack.engines.source import Source
 
 PROJECT = "drill-id"  # stands for the name of a drill's project
 

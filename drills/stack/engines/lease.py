@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from drills.errors import UnknownTarget
-from drills.runtime import DRILL_LABEL
-from drills.runtime.engine import READ_SECONDS, Engine
-from drills.runtime.engine_events import wall_ns
+from drills.stack.engines.engine import READ_SECONDS, Engine
+from drills.stack.engines.events import wall_ns
+from drills.stack.runtime import DRILL_LABEL
 from drills.units import NS
 
 LEASE_LABEL = "incident-drills.lease"  # what a lease carries, with the drill's id

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from drills.clock import Anchor, Clock
 from drills.errors import DrillError, EngineError
-from drills.runtime import HEALTH, EngineEvent
+from drills.stack.runtime import HEALTH, EngineEvent
 from drills.units import NS
 
 _LABELS_OF_COMPOSE = "com.docker.compose."

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from drills.runtime.composed import BIND, VOLUME, Composed, Mount, Network, Volume
+from drills.stack.engines.composed import BIND, VOLUME, Composed, Mount, Network, Volume
 
 _OF_OTHERS = "container:"
 

@@ -19,7 +19,7 @@ from docker.errors import APIError, DockerException, NotFound
 from docker.utils import kwargs_from_env
 
 from drills.errors import EngineError, UnknownTarget
-from drills.runtime.access import forbidden, not_allowed
+from drills.stack.engines.access import forbidden, not_allowed
 
 ACT_SECONDS = 60.0  # what may take a while: stop, start, remove, execute
 READ_SECONDS = 10.0  # what answers from memory: list, inspect, logs, stats

@@ -12,10 +12,10 @@ from ipaddress import ip_network
 from typing import Any
 
 from drills.errors import UnknownTarget
-from drills.runtime import DRILL_LABEL
-from drills.runtime.composed import BIND, Composed, Network, Volume
-from drills.runtime.docker import PROJECT_LABEL, Engine
-from drills.runtime.sweep import NO_DRILL
+from drills.stack.engines.composed import BIND, Composed, Network, Volume
+from drills.stack.engines.docker import PROJECT_LABEL, Engine
+from drills.stack.engines.sweep import NO_DRILL
+from drills.stack.runtime import DRILL_LABEL
 
 _Row = Mapping[str, Any]  # as the engine lists it
 OWN_NAMES = "Hint: `own_names = true` under [stack] of the manifest gives a drill names of its own."

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 
 from drills.clock import Clock
 from drills.errors import EngineError, WaitTimeout
-from drills.runtime import EngineEvent, Gap
-from drills.runtime.engine_events import EventListener, Known
+from drills.stack.engines.events import EventListener, Known
+from drills.stack.runtime import EngineEvent, Gap
 from drills.units import NS, format_seconds
 from drills.wait import Watcher, until
 
@@ -25,7 +25,7 @@ Subscribe = Callable[[Known], EventListener]
 
 
 class EventFeed:
-    """The events of one stream after another. See ``drills.runtime.EngineEvents``.
+    """The events of one stream after another. See ``drills.stack.runtime.EngineEvents``.
 
     ``ping`` raises EngineError where the engine does not answer within PULSE_SECONDS: an engine
     that hangs does not end its stream.
