@@ -7,8 +7,8 @@ from drills.data import reconciliation, unproven
 from drills.dwell import lasted
 from drills.journal.journal import anchor_of
 from drills.journal.timeline import Event, Kind
-from drills.ledger import WriteOutcome, count
 from drills.metric import Observations
+from drills.observers.ledger import WriteOutcome, count
 from drills.result import (
     DataResult,
     Environment,

@@ -19,8 +19,8 @@ from drills.journal.integrity import seal
 from drills.journal.samples import compress
 from drills.journal.timeline import Kind
 from drills.judge import FINAL_READ, judge_directory
+from drills.lifecycle.observing import node_dsn, primary_dsn
 from drills.manifest import Manifest, Node, Question
-from drills.observers import node_dsn, primary_dsn
 from drills.reporting.files import point_latest, write_report
 from drills.result import DrillResult
 from drills.stack.database import DatabaseError, DataGone, Holding, holding_to_json

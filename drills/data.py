@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from drills.journal.timeline import Event, Kind
-from drills.ledger import Reconciliation, WriteOutcome, count, reconcile
 from drills.metric import Observations, once
+from drills.observers.ledger import Reconciliation, WriteOutcome, count, reconcile
 from drills.score import Judged
 from drills.units import Interval
 from drills.verdict import Measured, Measurement, Unmeasured, Verdict

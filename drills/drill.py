@@ -10,7 +10,6 @@ from drills.aftermath import Aftermath, interrupts
 from drills.clock import Clock
 from drills.criteria import Criterion
 from drills.detection import alert_in
-from drills.detectors import Footing
 from drills.durations import Durations
 from drills.errors import (
     DrillError,
@@ -26,8 +25,9 @@ from drills.journal.journal import Journal
 from drills.journal.redaction import Redactor
 from drills.journal.timeline import Kind
 from drills.judge import metric
+from drills.lifecycle.observing import Observers
 from drills.metric import Observations, Settles
-from drills.observers import Observers
+from drills.observers import Footing
 from drills.outage import all_held_from
 from drills.plan import Plan, radius_of, subjects_of
 from drills.result import DrillResult

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from drills.clock import Clock
-from drills.detectors import EngineWatch
 from drills.errors import DrillError, InjectionFailed
 from drills.fault import Applied, Fault
 from drills.journal.journal import Journal
 from drills.journal.timeline import Kind
+from drills.observers import EngineWatch
 from drills.rollback import RollbackStack, condition
 from drills.stack.runtime import Container, EngineEvent, Runtime
 from drills.target import BlastRadius, Target, resolve

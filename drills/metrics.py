@@ -18,8 +18,8 @@ from drills.detection import (
 from drills.dwell import least_requests, rates, windows
 from drills.journal.sample import Sample
 from drills.journal.timeline import Kind
-from drills.ledger import Reconciliation
 from drills.metric import NO_FAULT, Metric, Observations, Settles
+from drills.observers.ledger import Reconciliation
 from drills.outage import good
 from drills.outcomes import count_good, harm_of
 from drills.recovery import time_to_fail_over, time_to_recover, time_to_recover_after_undo

@@ -39,7 +39,7 @@ def test_a_front_door_is_sorted_and_whole(name: str) -> None:
 
 def test_the_packages_that_users_import_have_one() -> None:
     """Faults, detectors, reporting and the public fakes."""
-    assert {"drills.faults", "drills.detectors", "drills.reporting", "drills.testing"} <= set(DOORS)
+    assert {"drills.faults", "drills.observers", "drills.reporting", "drills.testing"} <= set(DOORS)
 
 
 def test_every_error_is_one_of_ours_and_in_the_drawing() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from drills.detectors import EngineWatch
 from drills.injection import Injector
 from drills.journal.journal import Journal, read_timeline
 from drills.journal.timeline import Event, Kind
+from drills.observers import EngineWatch
 from drills.rollback import RollbackStack
 from drills.stack.runtime import DRILL_LABEL
 from drills.target import BlastRadius

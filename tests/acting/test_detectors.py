@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 
 import pytest
 
-from drills.detectors import EngineWatch, HealthWatch, PagerWatch
 from drills.journal.timeline import Event, Kind
+from drills.observers import EngineWatch, HealthWatch, PagerWatch
 from drills.stack.http import NoAnswer
 from drills.wait import Watcher
 from tests.acting.bench import Bench

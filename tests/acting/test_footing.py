@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from drills.clock import SystemClock
-from drills.detectors import Footing
 from drills.drill import Drill
 from drills.errors import DrillError, EngineError, GroundGaveWay
 from drills.faults import Stop
 from drills.journal.journal import Journal
 from drills.journal.sample import Outcome, Sample
 from drills.journal.timeline import Kind
+from drills.observers import Footing
 from drills.testing import ManualClock
 from drills.units import NS
 from tests.acting.drilled import DETECTED, REPLICA, events, steady, texts, undone, wound_up

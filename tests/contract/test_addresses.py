@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from drills.addresses import Address, Addresses
 from drills.clock import SystemClock
-from drills.detectors import EngineWatch
 from drills.journal.journal import Journal
 from drills.journal.observed import ADDRESSES
 from drills.journal.timeline import Kind
+from drills.observers import EngineWatch
+from drills.observers.addresses import Address, Addresses
 from drills.units import NS
 from drills.wait import until
 from tests.contract.stacks import tiny_stack

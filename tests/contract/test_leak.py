@@ -13,12 +13,12 @@ import pytest
 from docker import APIClient
 
 from drills.clock import SystemClock
-from drills.detectors import EngineWatch
 from drills.errors import EngineError, InjectionFailed
 from drills.faults import MemoryLeak
 from drills.injection import Injector
 from drills.journal.journal import Journal
 from drills.journal.timeline import Kind
+from drills.observers import EngineWatch
 from drills.rollback import RollbackStack
 from drills.stack.engines.docker import DockerRuntime, Engine
 from drills.stack.engines.lend import HELPER_LABEL, Lender

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drills.replication import Lag
+from drills.observers.replication import Lag
 from drills.stack.postgres import await_replay
 from drills.testing import ManualClock
 from drills.units import NS

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drills.journal.sample import Outcome, Sample
-from drills.ledger import (
+from drills.observers.ledger import (
     WriteOutcome,
     count,
     outcome_of,

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from drills.audit import SETTLED, Audit
 from drills.journal.journal import Journal
 from drills.journal.observed import LEDGER
 from drills.journal.sample import Outcome, Sample
 from drills.journal.timeline import Kind
 from drills.metric import Observations
+from drills.observers.audit import SETTLED, Audit
 from drills.stack.database import DatabaseError, DataGone, Holding
 from drills.stop import StopConditions, met
 from drills.testing import ManualClock

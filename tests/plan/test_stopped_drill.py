@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from drills import audit
 from drills.criteria import Comparator, Criterion
 from drills.errors import StopConditionMet
 from drills.faults import Stop
 from drills.journal.timeline import Kind
+from drills.observers import audit
 from drills.result import DrillResult
 from drills.stop import StopConditions
 from drills.target import Target

@@ -10,9 +10,9 @@ from pathlib import Path
 from drills.journal.rowfile import RowFile
 from drills.journal.sample import Lane, Sample
 from drills.journal.samples import read_samples
-from drills.probes.exchange import Address
-from drills.probes.openloop import OpenLoop
-from drills.probes.reactor import NS, Reactor
+from drills.observers.prober.exchange import Address
+from drills.observers.prober.openloop import OpenLoop
+from drills.observers.prober.reactor import NS, Reactor
 
 MS = 1_000_000
 

@@ -8,8 +8,8 @@ import pytest
 
 from drills.journal.redaction import Redactor
 from drills.journal.sample import Expect, Outcome
-from drills.probes.check import Check
-from drills.probes.http1 import Answer
+from drills.observers.prober.check import Check
+from drills.observers.prober.http1 import Answer
 
 CSV = Expect(trailer="#rows,")
 

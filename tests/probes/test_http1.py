@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drills.probes.http1 import BODY_LIMIT, HEAD_LIMIT, Answer, AnswerParser, Progress, render
+from drills.observers.prober.http1 import (
+    BODY_LIMIT,
+    HEAD_LIMIT,
+    Answer,
+    AnswerParser,
+    Progress,
+    render,
+)
 
 SIZED = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\ncontent-length:  5 \r\n\r\nhello"
 CHUNKED = (

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from drills.journal.rowfile import RowFile
 from drills.journal.sample import Expect, Outcome
 from drills.journal.samples import Stall, read_stalls
-from drills.probes.exchange import Address
-from drills.probes.hiccup import HiccupMeter
-from drills.probes.reactor import NS
+from drills.observers.prober.exchange import Address
+from drills.observers.prober.hiccup import HiccupMeter
+from drills.observers.prober.reactor import NS
 from tests.probes.asking import MS, Asker, lane
 from tests.probes.server import Act, ScriptedServer, answer, serving
 
@@ -269,7 +269,7 @@ def test_a_lane_without_a_free_descriptor_counts_as_dropped(
     def none_left(*_: object) -> None:
         raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
 
-    monkeypatch.setattr("drills.probes.exchange.socket.socket", none_left)
+    monkeypatch.setattr("drills.observers.prober.exchange.socket.socket", none_left)
     (sample,) = asker.ask(lane(server.port))
     assert (sample.outcome, sample.sent_ns) == (Outcome.DROPPED, sample.intended_ns)
     assert sample.detail == f"prober: {os.strerror(errno.EMFILE)}"

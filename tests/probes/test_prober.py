@@ -15,7 +15,7 @@ import pytest
 from drills.errors import DrillError, JournalError, PlanError, WaitTimeout
 from drills.journal.sample import Expect, Lane, Outcome, Sample
 from drills.journal.samples import SampleTail, compress, read_samples
-from drills.probes.prober import Prober
+from drills.observers.prober.prober import Prober
 from drills.wait import until
 from tests.probes.server import Act, ScriptedServer, answer, serving
 
@@ -154,7 +154,7 @@ PARENT = """
 import sys
 from pathlib import Path
 from drills.journal.sample import Lane
-from drills.probes.prober import Prober
+from drills.observers.prober.prober import Prober
 prober = Prober(Path(sys.argv[1]))
 prober.start()
 port = int(sys.argv[2])

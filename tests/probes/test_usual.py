@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from drills.probes.usual import ENOUGH, LATELY, TINY, UsualSize
+from drills.observers.prober.usual import ENOUGH, LATELY, TINY, UsualSize
 
 
 def learned(share: float | None, *sizes: int) -> UsualSize:

@@ -9,7 +9,7 @@ import pytest
 
 from drills.errors import PlanError
 from drills.journal.sample import Expect, Lane
-from drills.probes.wire import check_lane, lane_from_json, lane_to_json
+from drills.observers.prober.wire import check_lane, lane_from_json, lane_to_json
 
 LANE = Lane(
     "reads-1",

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from drills.detectors import EngineWatch
 from drills.errors import PlanError, UnknownTarget
 from drills.fault import Fault
 from drills.faults import Freeze, Kill, MemoryLeak, Restart, Stop
 from drills.injection import Injector
 from drills.journal.journal import Journal
 from drills.journal.timeline import Kind
+from drills.observers import EngineWatch
 from drills.rollback import RollbackStack, marked_processes
 from drills.runbook.processes import largest_growth, processes
 from drills.stack.runtime import Container, Executed

@@ -79,7 +79,7 @@ SIGNALS: dict[str, tuple[Blow, ...]] = {
     "SIGINT": (INT,),
     "SIGTERM": (TERM,),
     "SIGKILL of drill and watchdog": (Blow("SIGKILL", ("watchdog", "drill")),),
-    "SIGKILL of drill and prober": (Blow("SIGKILL", ("probes", "drill")),),
+    "SIGKILL of drill and prober": (Blow("SIGKILL", ("prober", "drill")),),
     "SIGKILL of the watchdog": (Blow("SIGKILL", ("watchdog",)),),
     "SIGINT, SIGINT": (INT, INT),
     "SIGINT, SIGTERM": (INT, TERM),

@@ -143,7 +143,7 @@ class Tortured:
         if process.poll() is not None:
             return
         others = [one for one in blow.victims if one != "drill"]
-        pids = [pid for one in others for pid in processes(self.token, f"drills.{one}")]
+        pids = [pid for one in others for pid in processes(self.token, f".{one} ")]
         if "drill" in blow.victims:
             pids.append(process.pid)
         at_ns = time.monotonic_ns()

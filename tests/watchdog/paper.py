@@ -9,7 +9,6 @@ from pathlib import Path
 
 from drills import registry
 from drills.clock import Clock
-from drills.detectors import EngineWatch
 from drills.errors import DrillError
 from drills.fault import Fault
 from drills.faults import Freeze, Kill
@@ -17,6 +16,7 @@ from drills.heal import Healed, Healer
 from drills.injection import Injector
 from drills.journal.journal import Journal, Listener
 from drills.journal.timeline import Event, Kind
+from drills.observers import EngineWatch
 from drills.registry import Claim, project_of
 from drills.rollback import RollbackStack
 from drills.stack.engines.lease import Remains

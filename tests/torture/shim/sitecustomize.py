@@ -145,7 +145,7 @@ def children(words: str) -> list[int]:
 def strike(number: int, name: str, victims: str) -> None:
     """Signal the victims, this process last, and note when."""
     whom = victims.split(",")
-    pids = [pid for one in whom if one != "drill" for pid in children(f"drills.{one}")]
+    pids = [pid for one in whom if one != "drill" for pid in children(f".{one}\0")]
     if "drill" in whom:
         pids.append(os.getpid())
     note(f"struck-{role()}.json", {"at_ns": time.monotonic_ns(), "point": number})

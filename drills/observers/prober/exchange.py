@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from drills.journal.sample import Outcome
-from drills.probes.http1 import Answer, AnswerParser, Progress
-from drills.probes.reactor import Reactor
+from drills.observers.prober.http1 import Answer, AnswerParser, Progress
+from drills.observers.prober.reactor import Reactor
 
 # On close: send RST, keep nothing. Otherwise the side that closes first holds the port for a
 # minute, and a dead server's waiting ports answer new connections with silence, not with refusal.

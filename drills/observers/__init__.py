@@ -4,9 +4,9 @@ Only the alert that reached the pager counts as *detected*. The health endpoint 
 events stand beside it on the timeline.
 """
 
-from drills.detectors.engine import EngineWatch
-from drills.detectors.footing import Footing
-from drills.detectors.health import HealthWatch
-from drills.detectors.pager import PagerWatch
+from drills.observers.engine import EngineWatch
+from drills.observers.footing import Footing
+from drills.observers.health import HealthWatch
+from drills.observers.pager import PagerWatch
 
 __all__ = ["EngineWatch", "Footing", "HealthWatch", "PagerWatch"]

@@ -6,10 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Protocol
 
-from drills.addresses import Address, Addresses
-from drills.audit import ASKED_WITHIN, Audit
 from drills.clock import Clock
-from drills.detectors import EngineWatch, Footing, HealthWatch, PagerWatch
 from drills.errors import DrillError, PlanError
 from drills.journal.journal import Journal
 from drills.journal.observed import REPLICATION
@@ -18,9 +15,12 @@ from drills.journal.samples import SampleTail
 from drills.journal.timeline import Kind
 from drills.manifest import Manifest
 from drills.metric import Observations
-from drills.probes.prober import Prober
+from drills.observers import EngineWatch, Footing, HealthWatch, PagerWatch
+from drills.observers.addresses import Address, Addresses
+from drills.observers.audit import ASKED_WITHIN, Audit
+from drills.observers.prober.prober import Prober
+from drills.observers.replication import ReplicationWatch
 from drills.readdressed import counted
-from drills.replication import ReplicationWatch
 from drills.stack.content import dig
 from drills.stack.database import DataGone, Holding
 from drills.stack.http import Client

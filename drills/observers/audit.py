@@ -10,7 +10,7 @@ from drills.journal.journal import Journal
 from drills.journal.observed import LEDGER
 from drills.journal.samples import SampleTail
 from drills.journal.timeline import Kind
-from drills.ledger import Writes, acknowledged_of, altered_in, missing_from
+from drills.observers.ledger import Writes, acknowledged_of, altered_in, missing_from
 from drills.stack.database import DataGone, Holding
 from drills.units import NS
 from drills.wait import Watcher

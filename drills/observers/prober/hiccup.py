@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from drills.journal.rowfile import RowFile
-from drills.probes.reactor import Reactor
+from drills.observers.prober.reactor import Reactor
 
 PERIOD_NS = 5_000_000
 TOLERATED_NS = 20_000_000

@@ -9,11 +9,11 @@ from functools import partial
 from drills.journal.observed import NO_OUTCOME
 from drills.journal.rowfile import RowFile
 from drills.journal.sample import Lane, Outcome, Sample
-from drills.probes.check import Check
-from drills.probes.exchange import Address, Broken, Ending, Exchange
-from drills.probes.http1 import AnswerParser, render
-from drills.probes.reactor import NS, Reactor, Timer
-from drills.probes.usual import UsualSize
+from drills.observers.prober.check import Check
+from drills.observers.prober.exchange import Address, Broken, Ending, Exchange
+from drills.observers.prober.http1 import AnswerParser, render
+from drills.observers.prober.reactor import NS, Reactor, Timer
+from drills.observers.prober.usual import UsualSize
 from drills.stack.content import written
 
 LATENESS_NS = 50_000_000

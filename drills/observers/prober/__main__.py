@@ -21,11 +21,11 @@ from drills.journal.observed import STALLS
 from drills.journal.redaction import Redactor
 from drills.journal.rowfile import RowFile
 from drills.journal.sample import Lane
-from drills.probes.exchange import Address
-from drills.probes.hiccup import HiccupMeter
-from drills.probes.openloop import OpenLoop
-from drills.probes.reactor import Reactor
-from drills.probes.wire import check_lane, lane_from_json
+from drills.observers.prober.exchange import Address
+from drills.observers.prober.hiccup import HiccupMeter
+from drills.observers.prober.openloop import OpenLoop
+from drills.observers.prober.reactor import Reactor
+from drills.observers.prober.wire import check_lane, lane_from_json
 
 FLUSH_NS = 50_000_000
 GRACE_NS = 100_000_000  # for what is in flight when the drill has died

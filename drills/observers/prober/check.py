@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from drills.journal.sample import Expect, Outcome
-from drills.probes.http1 import Answer
+from drills.observers.prober.http1 import Answer
 from drills.stack.content import dig
 
 _SHOWN = 60  # characters of an unexpected value that a sample keeps

@@ -19,7 +19,7 @@ from typing import IO, Any
 
 from drills.errors import DrillError, JournalError, PlanError, WaitTimeout
 from drills.journal.sample import Lane
-from drills.probes.wire import check_lane, lane_to_json
+from drills.observers.prober.wire import check_lane, lane_to_json
 from drills.units import format_seconds
 
 _PATIENCE = 10.0  # seconds for a reply that waits for nothing but a processor
@@ -85,7 +85,7 @@ class Prober:
         paths = [str(_PACKAGES), *filter(None, [os.environ.get("PYTHONPATH")])]
         self._process = subprocess.Popen(
             # -P: a json.py in the user's folder is none of ours.
-            [sys.executable, "-P", "-m", "drills.probes", str(self._directory)],
+            [sys.executable, "-P", "-m", "drills.observers.prober", str(self._directory)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._stderr,
