@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from drills.criteria import Criterion, Unit
 from drills.dry_run import Injection, Outline
+from drills.faults.rollback import OPERATIONS, Undo
 from drills.journal.timeline import Json
 from drills.manifest import Incident
 from drills.reporting.cleansing import clean_line
-from drills.rollback import OPERATIONS, Undo
 from drills.runbook.action import Action
 from drills.runbook.policy import SEVERITIES
 from drills.units import format_seconds

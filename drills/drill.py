@@ -19,8 +19,10 @@ from drills.errors import (
     StopConditionMet,
     WaitTimeout,
 )
-from drills.fault import Fault
-from drills.injection import Injector
+from drills.faults.fault import Fault
+from drills.faults.injection import Injector
+from drills.faults.rollback import RollbackStack
+from drills.faults.target import Target
 from drills.journal.journal import Journal
 from drills.journal.redaction import Redactor
 from drills.journal.timeline import Kind
@@ -31,7 +33,6 @@ from drills.observers import Footing
 from drills.outage import all_held_from
 from drills.plan import Plan, radius_of, subjects_of
 from drills.result import DrillResult
-from drills.rollback import RollbackStack
 from drills.runbook.procedure import Bench
 from drills.runbook.responder import RunbookResponder, settled
 from drills.settings import Settings
@@ -40,7 +41,6 @@ from drills.stack.runtime import Runtime, Stack
 from drills.steady import await_ready, hold_steady, last_answers, learn_secrets
 from drills.stop import conditions_of, met
 from drills.surroundings import composed
-from drills.target import Target
 from drills.units import format_seconds
 from drills.verdict import Verdict, judge
 from drills.wait import until

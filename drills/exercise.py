@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from drills.criteria import Criterion
-from drills.fault import Fault
-from drills.target import Target
+from drills.faults.fault import Fault
+from drills.faults.target import Target
 
 
 class Exercise(Protocol):

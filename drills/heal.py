@@ -15,6 +15,7 @@ from pathlib import Path
 from drills import registry
 from drills.clock import Clock, DatedClock
 from drills.errors import DrillError, EngineError, JournalError, PlanError
+from drills.faults.rollback import RollbackStack
 from drills.journal.integrity import seal
 from drills.journal.journal import Journal, Listener, anchor_of, read_timeline
 from drills.journal.redaction import Redactor
@@ -24,7 +25,6 @@ from drills.judge import judge_directory
 from drills.life import Life, lives
 from drills.registry import Claim, Entry
 from drills.reporting.files import point_latest, write_report
-from drills.rollback import RollbackStack
 from drills.stack.engines.engine import DEFAULT_TARGET, is_local
 from drills.stack.engines.ground import DockerGround, Ground
 from drills.stalls import tell_stalls

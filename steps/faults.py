@@ -8,9 +8,9 @@ from pytest_bdd import parsers, when
 
 from drills.errors import PlanError
 from drills.exercise import Exercise
-from drills.fault import Fault
 from drills.faults import Freeze, Kill, MemoryLeak, Restart, Stop, SuddenDeath
-from drills.target import Target
+from drills.faults.fault import Fault
+from drills.faults.target import Target
 from drills.units import parse_duration, parse_size
 
 SUFFERED: dict[str, Fault] = {

@@ -1,6 +1,6 @@
 """The faults that drills inject, one family a module."""
 
-from drills.faults.lifecycle import Freeze, Kill, Restart, Stop, SuddenDeath
-from drills.faults.memory import MemoryLeak
+from drills.faults.process import Freeze, Kill, Restart, Stop, SuddenDeath
+from drills.faults.resource import MemoryLeak
 
 __all__ = ["Freeze", "Kill", "MemoryLeak", "Restart", "Stop", "SuddenDeath"]

@@ -19,7 +19,8 @@ from pytest_bdd.steps import StepFunctionContext
 
 from drills.criteria import Criterion, Declared
 from drills.errors import JournalError, PlanError
-from drills.fault import Fault
+from drills.faults.fault import Fault
+from drills.faults.target import Target
 from drills.gherkin.definitions import definition_of
 from drills.gherkin.document import Block, Row
 from drills.gherkin.guards import Problem
@@ -29,7 +30,6 @@ from drills.journal.journal import Journal
 from drills.journal.timeline import Kind
 from drills.judge import metric
 from drills.subjects import Known
-from drills.target import Target
 
 Subjects = Callable[[pytest.Item], Known]  # what a scenario's stack has, as far as it is known yet
 DECLARED: pytest.StashKey[tuple[Declared, ...]] = pytest.StashKey()

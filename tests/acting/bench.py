@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from drills.injection import Injector
+from drills.faults.injection import Injector
+from drills.faults.rollback import RollbackStack
+from drills.faults.target import BlastRadius
 from drills.journal.journal import Journal, read_timeline
 from drills.journal.timeline import Event, Kind
 from drills.observers import EngineWatch
-from drills.rollback import RollbackStack
 from drills.stack.runtime import DRILL_LABEL
-from drills.target import BlastRadius
 from drills.testing import FakeRuntime, ManualClock
 
 

@@ -6,9 +6,9 @@ import json
 
 from drills.criteria import Comparator, Criterion
 from drills.drill import Drill
+from drills.faults.target import Target
 from drills.journal.timeline import Event, Kind
 from drills.result import DrillResult
-from drills.target import Target
 from tests.acting.world import World
 
 DETECTED = Criterion("we notice", "time to detect", Comparator.AT_MOST, 300)

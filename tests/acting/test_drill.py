@@ -17,11 +17,11 @@ from drills.errors import (
     SteadyStateNotReached,
 )
 from drills.faults import Freeze, Stop
+from drills.faults.target import Target
 from drills.journal.timeline import Kind
 from drills.runbook import procedure
 from drills.runbook.action import Action
 from drills.runbook.procedure import Bench
-from drills.target import Target
 from tests.acting.drilled import (
     DETECTED,
     FAILED_OVER,

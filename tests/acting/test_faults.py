@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from drills.errors import EngineError, InjectionFailed
-from drills.fault import Fault
 from drills.faults import Freeze, Kill, MemoryLeak, Restart, Stop, SuddenDeath
-from drills.faults.memory import BY_SHELL, NEEDED
+from drills.faults.fault import Fault
+from drills.faults.resource import BY_SHELL, NEEDED
+from drills.faults.rollback import MARK, marked_processes
+from drills.faults.target import Target
 from drills.journal.timeline import Kind
-from drills.rollback import MARK, marked_processes
 from drills.stack.runtime import Executed
-from drills.target import Target
 from drills.units import MIB, NS
 from drills.wait import until
 from tests.acting.bench import Bench

@@ -10,8 +10,8 @@ import pytest
 from drills.drill import HURRY_SECONDS, Drill
 from drills.errors import DrillError
 from drills.faults import Stop
+from drills.faults.rollback import RollbackStack, Undone
 from drills.journal.timeline import Kind
-from drills.rollback import RollbackStack, Undone
 from drills.runbook.responder import RunbookResponder
 from tests.acting.drilled import FAILED_OVER, REPLICA, events, steady, undone, wound_up
 from tests.acting.world import World

@@ -6,10 +6,10 @@ import pytest
 
 from drills.errors import BlastRadiusExceeded, EngineError, InjectionFailed, UnknownTarget
 from drills.faults import Freeze, Kill, MemoryLeak, Restart, Stop, SuddenDeath
-from drills.injection import EFFECT_WITHIN
+from drills.faults.injection import EFFECT_WITHIN
+from drills.faults.target import Target, resolve
 from drills.journal.timeline import Kind
 from drills.stack.runtime import Container
-from drills.target import Target, resolve
 from drills.testing import FakeRuntime
 from drills.units import NS
 from tests.acting.bench import Bench

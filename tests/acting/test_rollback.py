@@ -11,9 +11,9 @@ from textwrap import dedent
 import pytest
 
 from drills.errors import EngineError, JournalError
+from drills.faults.rollback import LAST_LOOK, MARK, OPERATIONS, Undo, marked_processes
 from drills.journal.journal import NAME, read_timeline
 from drills.journal.timeline import Kind
-from drills.rollback import LAST_LOOK, MARK, OPERATIONS, Undo, marked_processes
 from drills.stack.runtime import Container, Executed
 from drills.testing import Call
 from drills.units import NS
@@ -25,7 +25,7 @@ CRASHES_IN_APPLY = """
     import os, sys
     from pathlib import Path
     from drills.faults import Kill
-    from drills.target import Target
+    from drills.faults.target import Target
     from tests.acting.bench import Bench
 
     bench = Bench(Path(sys.argv[1]))

@@ -11,6 +11,7 @@ from drills.criteria import Comparator, Criterion
 from drills.drill import Drill
 from drills.errors import SteadyStateNotReached
 from drills.faults import Restart, Stop
+from drills.faults.target import Target
 from drills.journal.journal import Journal
 from drills.journal.redaction import Redactor
 from drills.journal.timeline import Kind
@@ -18,7 +19,6 @@ from drills.manifest import Manifest
 from drills.plan import Plan
 from drills.settings import Settings
 from drills.stack.runtime import DRILL_LABEL
-from drills.target import Target
 from tests.acting.drilled import REPLICA, events, steady, texts, wound_up
 from tests.acting.world import World
 

@@ -15,16 +15,16 @@ from docker import APIClient
 from drills.clock import SystemClock
 from drills.errors import EngineError, InjectionFailed
 from drills.faults import MemoryLeak
-from drills.injection import Injector
+from drills.faults.injection import Injector
+from drills.faults.rollback import RollbackStack
+from drills.faults.target import BlastRadius, Target
 from drills.journal.journal import Journal
 from drills.journal.timeline import Kind
 from drills.observers import EngineWatch
-from drills.rollback import RollbackStack
 from drills.stack.engines.docker import DockerRuntime, Engine
 from drills.stack.engines.lend import HELPER_LABEL, Lender
 from drills.stack.engines.program import keeper
 from drills.stack.runtime import DRILL_LABEL, Container
-from drills.target import BlastRadius, Target
 from drills.units import MIB
 from drills.wait import until
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from drills.errors import BlastRadiusExceeded, UnknownTarget
+from drills.faults.target import BlastRadius, Target, resolve
 from drills.stack.runtime import Container
-from drills.target import BlastRadius, Target, resolve
 
 CONTAINERS = [
     Container(

@@ -16,9 +16,9 @@ from drills.dry_run import Outline, PlannedDrill
 from drills.errors import PlanError
 from drills.exercise import Exercise
 from drills.faults import Freeze, Kill, Restart, Stop
+from drills.faults.target import Target
 from drills.manifest import Manifest
 from drills.settings import Settings
-from drills.target import Target
 from tests.acting.world import MANIFEST
 from tests.plugin.project import MET, Project
 

@@ -7,7 +7,7 @@ import pytest
 from drills.briefing import brief
 from drills.criteria import Comparator, Criterion
 from drills.faults import Stop
-from drills.target import Target
+from drills.faults.target import Target
 from tests.plan.test_dry_run import DETECTED, planned, problems, waits
 
 

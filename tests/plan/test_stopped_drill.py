@@ -10,11 +10,11 @@ import pytest
 from drills.criteria import Comparator, Criterion
 from drills.errors import StopConditionMet
 from drills.faults import Stop
+from drills.faults.target import Target
 from drills.journal.timeline import Kind
 from drills.observers import audit
 from drills.result import DrillResult
 from drills.stop import StopConditions
-from drills.target import Target
 from tests.acting import world as paper
 from tests.acting.world import World
 from tests.plugin.project import CONFTEST, INCONCLUSIVE, Project

@@ -10,9 +10,9 @@ import pytest
 
 from drills.clock import SystemClock
 from drills.errors import EngineError
+from drills.faults.rollback import RollbackStack, Undo
 from drills.journal.journal import Journal
 from drills.journal.timeline import Kind
-from drills.rollback import RollbackStack, Undo
 from drills.stack.engines.docker import ACT_SECONDS, DockerRuntime
 from drills.stack.runtime import Container, Runtime
 from tests.runtime.hung_engine import HungEngine, hung_engine

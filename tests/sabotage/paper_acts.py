@@ -12,9 +12,9 @@ from pathlib import Path
 
 import psycopg
 
-from drills import injection
 from drills.clock import Anchor, SystemClock
 from drills.errors import EngineError, StackError
+from drills.faults import injection
 from drills.units import NS
 from tests.acting.scripted import Answer, Query
 from tests.acting.world import Database

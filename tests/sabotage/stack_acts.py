@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from drills.errors import EngineError
-from drills.faults import memory
+from drills.faults import resource as memory
 from drills.journal.timeline import Kind
 from drills.stack.engines.docker import DockerRuntime
 from drills.stack.engines.lend import Lender

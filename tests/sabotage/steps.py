@@ -9,7 +9,7 @@ from pytest_bdd import given, parsers, then, when
 
 from drills.drill import Drill
 from drills.faults import Kill
-from drills.target import Target
+from drills.faults.target import Target
 from tests.acting.world import World
 from tests.sabotage.case import Scene
 from tests.sabotage.cases import CASES

@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 
 from drills.errors import PlanError, UnknownTarget
-from drills.fault import Fault
 from drills.faults import Freeze, Kill, MemoryLeak, Restart, Stop
-from drills.injection import Injector
+from drills.faults.fault import Fault
+from drills.faults.injection import Injector
+from drills.faults.rollback import RollbackStack, marked_processes
+from drills.faults.target import BlastRadius, Target
 from drills.journal.journal import Journal
 from drills.journal.timeline import Kind
 from drills.observers import EngineWatch
-from drills.rollback import RollbackStack, marked_processes
 from drills.runbook.processes import largest_growth, processes
 from drills.stack.runtime import Container, Executed
-from drills.target import BlastRadius, Target
 from drills.testing import Call, FakeRuntime, ManualClock
 from tests.security.hostile import TEXTS
 

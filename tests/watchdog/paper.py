@@ -10,18 +10,18 @@ from pathlib import Path
 from drills import registry
 from drills.clock import Clock
 from drills.errors import DrillError
-from drills.fault import Fault
 from drills.faults import Freeze, Kill
+from drills.faults.fault import Fault
+from drills.faults.injection import Injector
+from drills.faults.rollback import RollbackStack
+from drills.faults.target import BlastRadius, Target
 from drills.heal import Healed, Healer
-from drills.injection import Injector
 from drills.journal.journal import Journal, Listener
 from drills.journal.timeline import Event, Kind
 from drills.observers import EngineWatch
 from drills.registry import Claim, project_of
-from drills.rollback import RollbackStack
 from drills.stack.engines.lease import Remains
 from drills.stack.runtime import DRILL_LABEL, Runtime
-from drills.target import BlastRadius, Target
 from drills.testing import FakeRuntime, ManualClock
 
 # The machine sees which drills live, so each process that runs tests has one of its own; not its

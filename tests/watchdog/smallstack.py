@@ -8,10 +8,10 @@ from typing import ClassVar
 
 from docker import APIClient
 
-from drills.fault import Applied, Fault
 from drills.faults import Freeze, Stop
+from drills.faults.fault import Applied, Fault
+from drills.faults.rollback import MARK, Undo
 from drills.journal.timeline import Json
-from drills.rollback import MARK, Undo
 from drills.stack.runtime import DRILL_LABEL, Container, Runtime
 
 IMAGE = "debian:trixie-slim"

@@ -11,12 +11,12 @@ import pytest
 
 from drills import registry
 from drills.errors import EngineError, PlanError, StackError
+from drills.faults.rollback import OPERATIONS
 from drills.heal import Healed
 from drills.journal.integrity import seal
 from drills.journal.journal import NAME, Journal, read_timeline
 from drills.journal.timeline import Event, Kind
 from drills.reporting.files import read_result
-from drills.rollback import OPERATIONS
 from drills.testing import ManualClock
 from drills.units import NS
 from drills.verify import verify

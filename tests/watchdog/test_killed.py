@@ -37,11 +37,11 @@ DRILL = """
     from pathlib import Path
     from drills.observers import EngineWatch
     from drills.clock import SystemClock
-    from drills.injection import Injector
+    from drills.faults.injection import Injector
     from drills.journal.journal import Journal
-    from drills.rollback import RollbackStack
+    from drills.faults.rollback import RollbackStack
     from drills.stack.engines.docker import DockerRuntime, Engine
-    from drills.target import BlastRadius, Target
+    from drills.faults.target import BlastRadius, Target
     from drills.journal.timeline import Kind
     from drills.watchdog import Guard
     from tests.watchdog import smallstack

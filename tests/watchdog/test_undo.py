@@ -11,10 +11,10 @@ import pytest
 
 from drills.errors import BlastRadiusExceeded, InjectionFailed
 from drills.faults import Freeze, Kill
+from drills.faults.rollback import RollbackStack, Undo
+from drills.faults.target import BlastRadius, Target
 from drills.journal.timeline import Kind
-from drills.rollback import RollbackStack, Undo
 from drills.stack.runtime import DRILL_LABEL
-from drills.target import BlastRadius, Target
 from drills.units import NS
 from tests.acting.bench import Bench
 

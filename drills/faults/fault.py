@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
+from drills.faults.rollback import Undo
 from drills.journal.timeline import Json
-from drills.rollback import Undo
 from drills.stack.runtime import Container, Runtime
 
 

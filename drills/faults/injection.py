@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from drills.clock import Clock
 from drills.errors import DrillError, InjectionFailed
-from drills.fault import Applied, Fault
+from drills.faults.fault import Applied, Fault
+from drills.faults.rollback import RollbackStack, condition
+from drills.faults.target import BlastRadius, Target, resolve
 from drills.journal.journal import Journal
 from drills.journal.timeline import Kind
 from drills.observers import EngineWatch
-from drills.rollback import RollbackStack, condition
 from drills.stack.runtime import Container, EngineEvent, Runtime
-from drills.target import BlastRadius, Target, resolve
 from drills.wait import until
 
 EFFECT_WITHIN = 30.0  # seconds for the engine to report the effect; it usually takes milliseconds

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from drills.errors import EngineError, UnknownTarget
-from drills.fault import Applied
+from drills.faults.fault import Applied
+from drills.faults.rollback import MARK, Undo
 from drills.journal.timeline import Json
-from drills.rollback import MARK, Undo
 from drills.stack.engines.program import leak
 from drills.stack.runtime import Container, Runtime
 from drills.units import MIB

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from drills.fault import Applied
+from drills.faults.fault import Applied
+from drills.faults.rollback import Undo
 from drills.journal.timeline import Json
-from drills.rollback import Undo
 from drills.stack.runtime import Container, Runtime
 
 OWN = "its own"  # a grace that the service itself declares, as compose's stop_grace_period
