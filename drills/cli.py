@@ -100,7 +100,7 @@ def _show(options: argparse.Namespace) -> int:
 
 
 def _attest(options: argparse.Namespace) -> int:
-    from drills.attest import attest
+    from drills.runbook.attestation import attest
 
     attest(options.drill.resolve(), options.subject, options.by, options.note)
     options.directory = options.drill

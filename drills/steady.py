@@ -9,7 +9,7 @@ from drills.errors import SteadyStateNotReached
 from drills.journal.redaction import Redactor
 from drills.metric import Observations
 from drills.outage import all_held_from
-from drills.runbook.environment import settings_of
+from drills.runbook.settings_file import settings_of
 from drills.stack.readiness import Readiness
 from drills.stack.runtime import Stack
 from drills.units import NS

@@ -11,8 +11,8 @@ from drills.errors import DrillError, ResponseFailed
 from drills.journal.journal import Journal
 from drills.journal.timeline import Json, Kind
 from drills.runbook.action import Action
-from drills.runbook.environment import copy_value
 from drills.runbook.processes import largest_growth
+from drills.runbook.settings_file import copy_value
 from drills.stack.http import Address, Client, NoAnswer, dig
 from drills.stack.runtime import Container, Runtime
 from drills.units import NS, format_seconds

@@ -13,11 +13,11 @@ from drills.detection import alert_in
 from drills.errors import EngineError, ResponseFailed
 from drills.journal.timeline import Kind
 from drills.runbook.action import Action
-from drills.runbook.environment import set_value, value_of
 from drills.runbook.procedure import Bench as Workplace
 from drills.runbook.procedure import carry_out
 from drills.runbook.processes import BETWEEN
 from drills.runbook.responder import RunbookResponder
+from drills.runbook.settings_file import set_value, value_of
 from drills.stack.runtime import Container, Executed
 from tests.acting.bench import Bench
 from tests.acting.scripted import Answer, Service

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from drills.errors import ResponseFailed
-from drills.runbook.environment import copy_value, set_value, settings_of, value_of
+from drills.runbook.settings_file import copy_value, set_value, settings_of, value_of
 
 KEYS = st.sampled_from(["A", "AB", "URL", "URL_2"])
 VALUES = st.text(st.characters(codec="ascii", categories=("L", "N", "P", "S")), max_size=12)

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from drills.attest import attest
 from drills.cli import main
 from drills.journal.journal import slug
 from drills.journal.timeline import Json, Kind
 from drills.judge import judge_directory
 from drills.reporting.files import read_result, write_report
 from drills.reporting.terminal import PhaseLine, summary
+from drills.runbook.attestation import attest
 from drills.verify import verify
 from tests.reporting.markup import Page
 from tests.security.hostile import ACTING, TEXTS

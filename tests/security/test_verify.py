@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drills.attest import attest
 from drills.cli import main
 from drills.errors import JournalError
 from drills.journal.integrity import RENDERED, hashes
@@ -21,6 +20,7 @@ from drills.journal.journal import Journal, append, last_hash, read_timeline
 from drills.journal.timeline import Event, Kind
 from drills.judge import judge_directory
 from drills.reporting.files import read_result, write_report
+from drills.runbook.attestation import attest
 from drills.testing import ManualClock
 from drills.verify import verify
 from tests.security.recorded import recorded
