@@ -99,7 +99,7 @@ def measured(directory: Path) -> tuple[float, float]:
 
 def judge(directory: Path) -> None:
     """Judge once, and print what it took."""
-    from drills.judge import judge_directory
+    from drills.judgement.judge import judge_directory
 
     judge_directory(SAMPLE)  # what is loaded on first use is no part of it
     before, began = peak(), time.process_time()

@@ -29,8 +29,8 @@ import httpx
 
 from drills.journal.sample import Lane
 from drills.journal.samples import read_samples
+from drills.judgement.outage import outages
 from drills.observers.prober.prober import Prober
-from drills.outage import outages
 from drills.units import NS
 
 INTERVAL = 0.01  # seconds between requests, for both

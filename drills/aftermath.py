@@ -18,16 +18,16 @@ from drills.journal.evidence import Evidence
 from drills.journal.integrity import seal
 from drills.journal.samples import compress
 from drills.journal.timeline import Kind
-from drills.judge import FINAL_READ, judge_directory
+from drills.judgement.judge import FINAL_READ, judge_directory
+from drills.judgement.result import DrillResult
+from drills.judgement.stalls import tell_stalls
 from drills.lifecycle.observing import node_dsn, primary_dsn
 from drills.manifest import Manifest, Node, Question
 from drills.reporting.files import point_latest, write_report
-from drills.result import DrillResult
 from drills.stack.database import DatabaseError, DataGone, Holding, holding_to_json
 from drills.stack.http import Client
 from drills.stack.postgres import await_replay, final_read, query
 from drills.stack.runtime import Container, Runtime, Stack
-from drills.stalls import tell_stalls
 from drills.units import NS
 
 if TYPE_CHECKING:

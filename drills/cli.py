@@ -82,7 +82,7 @@ def _rescuing(commands: Commands) -> None:
 
 
 def _judge(options: argparse.Namespace) -> int:
-    from drills.judge import judge_directory
+    from drills.judgement.judge import judge_directory
     from drills.reporting.files import write_report
 
     directory = options.directory.resolve()

@@ -8,8 +8,6 @@ from contextlib import contextmanager, suppress
 
 from drills.aftermath import Aftermath, interrupts
 from drills.clock import Clock
-from drills.criteria import Criterion
-from drills.detection import alert_in
 from drills.durations import Durations
 from drills.errors import (
     DrillError,
@@ -26,23 +24,25 @@ from drills.faults.target import Target
 from drills.journal.journal import Journal
 from drills.journal.redaction import Redactor
 from drills.journal.timeline import Kind
-from drills.judge import metric
+from drills.judgement.criterion import Criterion
+from drills.judgement.detection import alert_in
+from drills.judgement.judge import metric
+from drills.judgement.metric import Observations, Settles
+from drills.judgement.outage import all_held_from
+from drills.judgement.result import DrillResult
+from drills.judgement.stop import conditions_of, met
+from drills.judgement.verdict import Verdict, judge
 from drills.lifecycle.observing import Observers
-from drills.metric import Observations, Settles
 from drills.observers import Footing
-from drills.outage import all_held_from
 from drills.plan import Plan, radius_of, subjects_of
-from drills.result import DrillResult
 from drills.runbook.procedure import Bench
 from drills.runbook.responder import RunbookResponder, settled
 from drills.settings import Settings
 from drills.stack.readiness import Readiness
 from drills.stack.runtime import Runtime, Stack
 from drills.steady import await_ready, hold_steady, last_answers, learn_secrets
-from drills.stop import conditions_of, met
 from drills.surroundings import composed
 from drills.units import format_seconds
-from drills.verdict import Verdict, judge
 from drills.wait import until
 
 HURRY_SECONDS = 5.0  # for all undos after an interrupt; some CI systems kill 7.5 s after it

@@ -10,23 +10,23 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from drills.criteria import Criterion, Unit
-from drills.data import ALTERED, LOST, NO_CONTENT
-from drills.dwell import needed
 from drills.errors import PlanError
 from drills.faults.fault import Fault
 from drills.faults.injection import EFFECT_WITHIN
 from drills.faults.rollback import Undo
 from drills.faults.target import BlastRadius, Target, resolve
-from drills.judge import metric
+from drills.judgement.criterion import Criterion, Unit
+from drills.judgement.data import ALTERED, LOST, NO_CONTENT
+from drills.judgement.dwell import needed
+from drills.judgement.judge import metric
+from drills.judgement.metric import Settles
+from drills.judgement.stop import StopConditions
+from drills.judgement.subjects import Subject
 from drills.manifest import Incident, Manifest
-from drills.metric import Settles
 from drills.plan import subjects_of
 from drills.settings import Settings
 from drills.stack.postgres import FINAL_READ_WITHIN
 from drills.stack.runtime import Container
-from drills.stop import StopConditions
-from drills.subjects import Subject
 from drills.units import format_seconds
 
 FASTEST = 1000.0  # requests a second that one journey may be asked at most

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterable
 
 from drills.clock import Clock
-from drills.criteria import Criterion
-from drills.dwell import needed, rates
 from drills.journal.timeline import Kind, Timeline
-from drills.metric import Observations
+from drills.judgement.criterion import Criterion
+from drills.judgement.dwell import needed, rates
+from drills.judgement.metric import Observations
 from drills.settings import Settings
 from drills.units import NS
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from drills.criteria import Criterion
 from drills.faults.fault import Fault
 from drills.faults.target import Target
+from drills.judgement.criterion import Criterion
 
 
 class Exercise(Protocol):

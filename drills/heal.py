@@ -21,13 +21,13 @@ from drills.journal.journal import Journal, Listener, anchor_of, read_timeline
 from drills.journal.redaction import Redactor
 from drills.journal.samples import compress
 from drills.journal.timeline import Json, Kind
-from drills.judge import judge_directory
+from drills.judgement.judge import judge_directory
+from drills.judgement.stalls import tell_stalls
 from drills.life import Life, lives
 from drills.registry import Claim, Entry
 from drills.reporting.files import point_latest, write_report
 from drills.stack.engines.engine import DEFAULT_TARGET, is_local
 from drills.stack.engines.ground import DockerGround, Ground
-from drills.stalls import tell_stalls
 
 UNDO_SECONDS = 8.0  # for each undo
 TOGETHER_SECONDS = 30.0  # for all undos of a drill

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from drills.criteria import Declared
 from drills.errors import PlanError
 from drills.faults.target import BlastRadius
 from drills.journal.timeline import Json
-from drills.judge import metric
+from drills.judgement.criterion import Declared
+from drills.judgement.judge import metric
+from drills.judgement.stop import StopConditions
+from drills.judgement.subjects import Known, Subject
 from drills.manifest import Incident, Manifest
 from drills.runbook.attestation import TOPICS
 from drills.settings import Settings
-from drills.stop import StopConditions
-from drills.subjects import Known, Subject
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from drills.clock import Clock
 from drills.errors import SteadyStateNotReached
 from drills.journal.redaction import Redactor
-from drills.metric import Observations
-from drills.outage import all_held_from
+from drills.judgement.metric import Observations
+from drills.judgement.outage import all_held_from
 from drills.runbook.settings_file import settings_of
 from drills.stack.readiness import Readiness
 from drills.stack.runtime import Stack

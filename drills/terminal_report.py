@@ -9,10 +9,10 @@ from typing import TextIO
 
 import pytest
 
-from drills.conclusion import not_undone
 from drills.errors import DrillError, JournalError
 from drills.journal.journal import read_timeline
 from drills.journal.timeline import Event, Kind
+from drills.judgement.conclusion import not_undone
 from drills.live import LiveLine
 from drills.reporting.cleansing import clean_line
 from drills.reporting.files import REPORT, not_latest, read_result

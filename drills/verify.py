@@ -17,7 +17,7 @@ from drills.errors import DrillError, JournalError
 from drills.journal.integrity import ODD, RENDERED, digest, hashes
 from drills.journal.journal import NAME, NOTHING, hash_of, last_hash, read_timeline
 from drills.journal.timeline import Event, Kind, Timeline
-from drills.judge import judge_directory
+from drills.judgement.judge import judge_directory
 from drills.reporting.files import renderings
 
 

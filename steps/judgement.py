@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, then
 
-from drills.claims import at_least, available, exactly
-from drills.criteria import Criterion, Priority, parse_limit
 from drills.errors import PlanError
 from drills.exercise import Exercise
-from drills.judge import metric
+from drills.judgement.claims import at_least, available, exactly
+from drills.judgement.criterion import Criterion, Priority, parse_limit
+from drills.judgement.judge import metric
 
 COLUMNS = ("criterion", "metric", "limit")
 

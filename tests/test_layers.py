@@ -118,7 +118,9 @@ def test_every_third_party_is_known() -> None:
 HEAVY = ("docker", "httpx", "psycopg", "jinja2", "testcontainers", "pytest", "pydantic", "rich")
 
 
-@pytest.mark.parametrize("module", ["drills", "drills.metrics", "drills.observers.prober.prober"])
+@pytest.mark.parametrize(
+    "module", ["drills", "drills.judgement.metrics", "drills.observers.prober.prober"]
+)
 def test_importing_it_loads_nothing_heavy(module: str) -> None:
     """Whoever only wants a value or a verdict does not pay for an engine."""
     code = f"import sys, {module}; print([name for name in {HEAVY!r} if name in sys.modules])"

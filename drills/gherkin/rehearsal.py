@@ -17,7 +17,6 @@ from pytest_bdd.parser import Step
 from pytest_bdd.scenario import parse_step_arguments
 from pytest_bdd.steps import StepFunctionContext
 
-from drills.criteria import Criterion, Declared
 from drills.errors import JournalError, PlanError
 from drills.faults.fault import Fault
 from drills.faults.target import Target
@@ -28,8 +27,9 @@ from drills.gherkin.record import steps_of
 from drills.gherkin.scenario import rendered, step_text
 from drills.journal.journal import Journal
 from drills.journal.timeline import Kind
-from drills.judge import metric
-from drills.subjects import Known
+from drills.judgement.criterion import Criterion, Declared
+from drills.judgement.judge import metric
+from drills.judgement.subjects import Known
 
 Subjects = Callable[[pytest.Item], Known]  # what a scenario's stack has, as far as it is known yet
 DECLARED: pytest.StashKey[tuple[Declared, ...]] = pytest.StashKey()

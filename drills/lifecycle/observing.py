@@ -13,14 +13,14 @@ from drills.journal.observed import REPLICATION
 from drills.journal.redaction import Redactor
 from drills.journal.samples import SampleTail
 from drills.journal.timeline import Kind
+from drills.judgement.metric import Observations
+from drills.judgement.readdressed import counted
 from drills.manifest import Manifest
-from drills.metric import Observations
 from drills.observers import EngineWatch, Footing, HealthWatch, PagerWatch
 from drills.observers.addresses import Address, Addresses
 from drills.observers.audit import ASKED_WITHIN, Audit
 from drills.observers.prober.prober import Prober
 from drills.observers.replication import ReplicationWatch
-from drills.readdressed import counted
 from drills.stack.content import dig
 from drills.stack.database import DataGone, Holding
 from drills.stack.http import Client

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from drills.judgement.result import Chart, Point, Series
 from drills.reporting.wording import GROUPS, group_of
-from drills.result import Chart, Point, Series
 
 
 @dataclass(frozen=True, slots=True)

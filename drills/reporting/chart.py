@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from drills.judgement.result import Chart, Series, Window
 from drills.reporting.axis import Linear, Logarithmic, duration_label, tick_label
 from drills.reporting.buckets import Bar, merge, span
 from drills.reporting.cleansing import clean_line
@@ -17,7 +18,6 @@ from drills.reporting.figures import AT_LEAST, offset
 from drills.reporting.lanes import arranged
 from drills.reporting.marks import Label, fitting, place, text_width
 from drills.reporting.wording import GROUPS, grouped
-from drills.result import Chart, Series, Window
 from drills.units import format_seconds
 
 _STRIPS = 6  # windows with a strip of their own

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from drills.judgement.result import DrillResult, RecordField
 from drills.reporting.figures import instant
-from drills.result import DrillResult, RecordField
 from drills.units import format_seconds
 
 SEVERITIES = ("P1", "P2", "P3", "P4")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime
 
-from drills.result import Metric, ScoreResult
+from drills.judgement.result import Metric, ScoreResult
 from drills.units import format_seconds, with_bounds, with_sign
 
 NOT_MEASURED = "not measured"

@@ -9,9 +9,9 @@ from html import escape
 from pathlib import Path
 
 from drills.errors import JournalError
+from drills.judgement.result import DrillResult
 from drills.reporting.html import render_html
 from drills.reporting.markdown import render_incident
-from drills.result import DrillResult
 
 RESULT, RECORD, REPORT = "drill.json", "incident.md", "report.html"
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from drills.judgement.result import DrillResult
 from drills.reporting import duties, failures, figures, wording
 from drills.reporting.buckets import groups_present
 from drills.reporting.chart import render_chart
@@ -19,7 +20,6 @@ from drills.reporting.notices import notices
 from drills.reporting.proof import STATES, exhibit
 from drills.reporting.scoring import add_up
 from drills.reporting.story import abridge, is_turning_point
-from drills.result import DrillResult
 from drills.units import format_ratio, format_seconds, format_size
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from statistics import median
 
+from drills.judgement.result import Point, Series
 from drills.reporting.wording import group_of, plural
-from drills.result import Point, Series
 
 LANES = 12  # that are drawn
 

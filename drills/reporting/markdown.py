@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from drills.judgement.result import DrillResult, RecordField
 from drills.reporting.cleansing import clean_line
 from drills.reporting.duties import SEVERITIES, field, is_open, open_text, plain_name
 from drills.reporting.notices import notices
-from drills.result import DrillResult, RecordField
 
 HEAD = ("INCIDENT ID", "SEVERITY", "START TIME", "END TIME", "DURATION")
 PEOPLE = ("INCIDENT COMMANDER", "TECHNICAL LEAD", "COMMUNICATIONS")

@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from drills.judgement.result import Mark
 from drills.reporting.axis import Linear
 from drills.reporting.cleansing import shorten
 from drills.reporting.figures import offset
-from drills.result import Mark
 
 _GLYPH = 0.6  # of the font's size: no sans-serif of ours is wider on average
 _GAP = 5.0

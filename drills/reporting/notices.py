@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from drills.judgement.result import DrillResult
 from drills.reporting.figures import offset
 from drills.reporting.wording import STATUSES, plural
-from drills.result import DrillResult
 
 
 @dataclass(frozen=True, slots=True)

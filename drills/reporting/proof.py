@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 from urllib.parse import quote
 
-from drills.result import EvidenceResult
+from drills.judgement.result import EvidenceResult
 
 State = Literal["unchecked", "matches", "differs", "missing", "outside"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from drills.result import SCHEMA_VERSION, DrillResult
+from drills.judgement.result import SCHEMA_VERSION, DrillResult
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

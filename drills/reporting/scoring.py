@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from drills.result import CriterionResult
+from drills.judgement.result import CriterionResult
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from drills.judgement.result import TimelineEntry
 from drills.reporting.figures import offset
 from drills.reporting.wording import grouped
-from drills.result import TimelineEntry
 
 ROWS = 300
 OFTEN = 6  # times that something is told each by itself

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TextIO
 
+from drills.judgement.result import CriterionResult, DrillResult, ScoreResult, Verdict
 from drills.reporting.cleansing import clean_line, shorten
 from drills.reporting.figures import points, score_bounds
 from drills.reporting.notices import notices
 from drills.reporting.wording import RATINGS, VERDICTS
-from drills.result import CriterionResult, DrillResult, ScoreResult, Verdict
 from drills.units import format_seconds
 
 if TYPE_CHECKING:

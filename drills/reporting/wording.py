@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from drills.result import Rating, Status, Verdict
+from drills.judgement.result import Rating, Status, Verdict
 
 VERDICTS: dict[Verdict, str] = {
     "met": "Met",

@@ -11,8 +11,8 @@ from drills.faults import Stop
 from drills.journal.observed import ADDRESSES, REPLICATION
 from drills.journal.sample import Outcome
 from drills.journal.timeline import Event, Json, Kind, Timeline
+from drills.judgement.readdressed import counted
 from drills.observers.addresses import Address, Addresses
-from drills.readdressed import counted
 from tests.acting.bench import Bench
 from tests.acting.drilled import DETECTED, REPLICA, events, steady, texts
 from tests.acting.scripted import serving, vanish

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from drills.criteria import Comparator, Criterion
 from drills.errors import (
     DrillError,
     EngineError,
@@ -15,6 +14,7 @@ from drills.errors import (
 )
 from drills.faults import Freeze, Stop
 from drills.journal.timeline import Kind
+from drills.judgement.criterion import Comparator, Criterion
 from drills.verify import verify
 from tests.acting.drilled import (
     DETECTED,

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from drills.criteria import Comparator, Criterion
 from drills.errors import (
     BlastRadiusExceeded,
     PlanError,
@@ -19,6 +18,7 @@ from drills.errors import (
 from drills.faults import Freeze, Stop
 from drills.faults.target import Target
 from drills.journal.timeline import Kind
+from drills.judgement.criterion import Comparator, Criterion
 from drills.runbook import procedure
 from drills.runbook.action import Action
 from drills.runbook.procedure import Bench

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from drills.detection import alert_in
 from drills.errors import EngineError, ResponseFailed
 from drills.journal.timeline import Kind
+from drills.judgement.detection import alert_in
 from drills.runbook.action import Action
 from drills.runbook.procedure import Bench as Workplace
 from drills.runbook.procedure import carry_out

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from drills.criteria import Comparator, Criterion
 from drills.drill import Drill
 from drills.errors import SteadyStateNotReached
 from drills.faults import Restart, Stop
@@ -15,6 +14,7 @@ from drills.faults.target import Target
 from drills.journal.journal import Journal
 from drills.journal.redaction import Redactor
 from drills.journal.timeline import Kind
+from drills.judgement.criterion import Comparator, Criterion
 from drills.manifest import Manifest
 from drills.plan import Plan
 from drills.settings import Settings

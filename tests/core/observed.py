@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from drills.incident import RECORD_METRICS
 from drills.journal.observed import REPLICATION
 from drills.journal.sample import Outcome, Sample
 from drills.journal.timeline import Event, Json, Kind, Timeline
-from drills.metric import Observations
-from drills.metrics import METRICS
+from drills.judgement.metric import Observations
+from drills.judgement.metrics import METRICS
+from drills.judgement.record import RECORD_METRICS
+from drills.judgement.verdict import Measured, Measurement, Unmeasured
 from drills.stack.database import FinalRead
 from drills.units import NS, Interval
-from drills.verdict import Measured, Measurement, Unmeasured
 
 ZERO = 1_000 * NS
 WALL = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp()) * NS

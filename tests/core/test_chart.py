@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drills.chart import BUCKETS, build
 from drills.journal.observed import REPLICATION
 from drills.journal.sample import Outcome
 from drills.journal.timeline import Kind
-from drills.latency import quantile
-from drills.outcomes import by_outcome
+from drills.judgement.chart import BUCKETS, build
+from drills.judgement.latency import quantile
+from drills.judgement.outcomes import by_outcome
 from tests.core.observed import Told, lane, ns, replicating, sample
 
 OUTCOMES = st.lists(st.sampled_from(Outcome), max_size=30)

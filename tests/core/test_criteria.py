@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drills.criteria import Comparator, Criterion, Priority, Unit, parse_limit
 from drills.errors import PlanError
 from drills.journal.timeline import Event, Kind
+from drills.judgement.criterion import Comparator, Criterion, Priority, Unit, parse_limit
 
 CRITERIA = st.builds(
     Criterion,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from drills.criteria import Comparator, Criterion
 from drills.journal.timeline import Json, Kind
-from drills.judge import judge
+from drills.judgement.criterion import Comparator, Criterion
+from drills.judgement.judge import judge
 from tests.core.observed import Told
 from tests.core.whole import LOST, NOTICED, ended, seen, whole_drill
 

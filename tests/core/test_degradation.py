@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drills.chart import build
-from drills.criteria import Comparator, Criterion
-from drills.degradation import LEAST, degraded
 from drills.journal.sample import Outcome, Sample
 from drills.journal.timeline import Kind
-from drills.journeys import availabilities
-from drills.judge import judge
-from drills.metric import Observations
+from drills.judgement.chart import build
+from drills.judgement.criterion import Comparator, Criterion
+from drills.judgement.degradation import LEAST, degraded
+from drills.judgement.journeys import availabilities
+from drills.judgement.judge import judge
+from drills.judgement.metric import Observations
 from drills.reporting.failures import words
 from tests.core.observed import Told, interval, lane, ns, sample, unmeasured
 from tests.core.whole import ended, whole_drill

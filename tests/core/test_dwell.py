@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from drills.criteria import Comparator, Criterion
-from drills.dwell import lasted, needed, too_short
 from drills.journal.timeline import Json, Kind
-from drills.metric import Observations
+from drills.judgement.criterion import Comparator, Criterion
+from drills.judgement.dwell import lasted, needed, too_short
+from drills.judgement.metric import Observations
 from tests.core.observed import Told, interval, lane, unmeasured
 
 EXPORTS = Criterion("exports go on", "availability", Comparator.AT_LEAST, 0.99, "exports")

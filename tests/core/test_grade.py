@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from drills.criteria import Comparator, Criterion
 from drills.journal.timeline import Event, Json, Kind, Timeline
-from drills.judge import ALL_METRICS, judge
-from drills.metric import Observations
-from drills.metrics import METRICS
+from drills.judgement.criterion import Comparator, Criterion
+from drills.judgement.judge import ALL_METRICS, judge
+from drills.judgement.metric import Observations
+from drills.judgement.metrics import METRICS
+from drills.judgement.score import floor
+from drills.judgement.verdict import Measurement
 from drills.reporting.scoring import add_up
-from drills.score import floor
-from drills.verdict import Measurement
 from tests.core.observed import Told, ns
 from tests.core.whole import FINAL, LOST, NOTICED, SAMPLES, ended, seen, whole_drill
 
@@ -71,13 +71,13 @@ def test_a_part_that_fails_costs_no_other(
         raise ZeroDivisionError("a bug in judging")
 
     homes = {
-        "data": "drills.account",
-        "availability": "drills.judge",
-        "chart": "drills.chart",
-        "record": "drills.incident",
-        "score": "drills.grade",
+        "data": "drills.judgement.account",
+        "availability": "drills.judgement.judge",
+        "chart": "drills.judgement.chart",
+        "record": "drills.judgement.record",
+        "score": "drills.judgement.grade",
     }
-    monkeypatch.setattr(f"{homes.get(name, 'drills.account')}.{part}", fail)
+    monkeypatch.setattr(f"{homes.get(name, 'drills.judgement.account')}.{part}", fail)
     result = judge(seen(ended(whole_drill(LOST, NOTICED))))
     assert result.failed_parts == {name: "ZeroDivisionError: a bug in judging"}
     assert (result.verdict, result.score.value) == ("inconclusive", None)

@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 
 from drills.errors import JournalError
-from drills.incident import REQUIRED, build
 from drills.journal.observed import REPLICATION
 from drills.journal.sample import Outcome
 from drills.journal.timeline import Json, Kind, Timeline
-from drills.metric import Observations
-from drills.result import IncidentRecord
+from drills.judgement.metric import Observations
+from drills.judgement.record import REQUIRED, build
+from drills.judgement.result import IncidentRecord
+from drills.judgement.verdict import Unmeasured
 from drills.runbook.policy import IMPACTS, POST_INCIDENT, ROLES, SERVICES
-from drills.verdict import Unmeasured
 from tests.core.observed import Told, interval, lane, measure, replicating, sample
 
 

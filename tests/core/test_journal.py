@@ -15,7 +15,7 @@ from drills.errors import JournalError
 from drills.journal.journal import NAME, Journal, append, read_timeline, slug
 from drills.journal.redaction import MASK, Redactor
 from drills.journal.timeline import Event, Json, Kind
-from drills.judge import judge_directory
+from drills.judgement.judge import judge_directory
 from drills.testing import ManualClock
 from drills.units import NS
 from tests.core.observed import STARTED

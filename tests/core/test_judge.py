@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drills.criteria import Comparator, Criterion
 from drills.errors import JournalError, PlanError
 from drills.journal.journal import Journal
 from drills.journal.sample import Sample
 from drills.journal.timeline import Event, Json, Kind, Timeline
-from drills.judge import ALL_METRICS, FINAL_READ, judge, judge_directory, metric, observe
-from drills.metric import Observations
+from drills.judgement.criterion import Comparator, Criterion
+from drills.judgement.judge import ALL_METRICS, FINAL_READ, judge, judge_directory, metric, observe
+from drills.judgement.metric import Observations
 from drills.testing import ManualClock
 from tests.core.observed import STARTED, Told, lane, ns
 from tests.core.whole import FINAL, LOST, NOTICED, SAMPLES, ended, seen, whole_drill

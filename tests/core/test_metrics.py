@@ -6,14 +6,14 @@ import math
 
 import pytest
 
-from drills.criteria import Comparator, Criterion
-from drills.incident import RECORD_METRICS
 from drills.journal.observed import REPLICATION
 from drills.journal.sample import Sample
 from drills.journal.timeline import Json, Kind
-from drills.metric import Observations
-from drills.metrics import METRICS
-from drills.verdict import Unmeasured, Verdict, judge
+from drills.judgement.criterion import Comparator, Criterion
+from drills.judgement.metric import Observations
+from drills.judgement.metrics import METRICS
+from drills.judgement.record import RECORD_METRICS
+from drills.judgement.verdict import Unmeasured, Verdict, judge
 from tests.core.observed import Told, interval, lane, measure, ns, replicating, sample, unmeasured
 
 

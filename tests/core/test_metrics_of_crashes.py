@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from drills.criteria import Comparator, Criterion
 from drills.journal.timeline import Kind
+from drills.judgement.criterion import Comparator, Criterion
+from drills.judgement.verdict import Verdict, judge
 from drills.units import Interval
-from drills.verdict import Verdict, judge
 from tests.core.observed import Told, interval, measure, unmeasured
 
 NAME = "crashes before detection"

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drills.criteria import Unit
-from drills.data import NO_CONTENT
 from drills.journal.observed import REPLICATION
 from drills.journal.sample import Outcome, Sample
 from drills.journal.timeline import Json, Kind
-from drills.metric import Metric, Observations, Settles
-from drills.metrics import METRICS
+from drills.judgement.criterion import Unit
+from drills.judgement.data import NO_CONTENT
+from drills.judgement.metric import Metric, Observations, Settles
+from drills.judgement.metrics import METRICS
+from drills.judgement.verdict import Measured, Measurement, Unassessed, Unmeasured
 from drills.units import Interval
-from drills.verdict import Measured, Measurement, Unassessed, Unmeasured
 from tests.core.observed import Told, interval, lane, measure, replicating, sample, unmeasured
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from drills.journal.sample import Outcome
 from drills.journal.timeline import Kind
+from drills.judgement.verdict import Measured
 from drills.units import Interval
-from drills.verdict import Measured
 from tests.core.observed import Told, interval, lane, measure, sample, unmeasured
 
 NAME = "time to recover"

@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drills.journal.sample import Outcome, Sample
-from drills.outage import Instant, OutageSpan, all_held_from, good, held_from, outages, usual_ns
+from drills.judgement.outage import (
+    Instant,
+    OutageSpan,
+    all_held_from,
+    good,
+    held_from,
+    outages,
+    usual_ns,
+)
 from drills.units import NS
 from tests.core.observed import lane, ns, sample
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from drills.journal.timeline import Json, Kind
-from drills.restart import time_to_restart
-from drills.verdict import Measured, Unmeasured
+from drills.judgement.restart import time_to_restart
+from drills.judgement.verdict import Measured, Unmeasured
 from tests.core.observed import Told, ns
 
 INSTANCES = {"i1": "c1", "i2": "c2"}

@@ -6,10 +6,18 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from drills.criteria import Comparator, Criterion, Priority, Unit
-from drills.score import MISSED_MUST_CAP, RATINGS, Judged, Score, floor, score, time_points
+from drills.judgement.criterion import Comparator, Criterion, Priority, Unit
+from drills.judgement.score import (
+    MISSED_MUST_CAP,
+    RATINGS,
+    Judged,
+    Score,
+    floor,
+    score,
+    time_points,
+)
+from drills.judgement.verdict import Measured, Measurement, Unassessed, Unmeasured, Verdict
 from drills.units import Interval
-from drills.verdict import Measured, Measurement, Unassessed, Unmeasured, Verdict
 
 VALUES = st.floats(0, 1e6, allow_nan=False)
 INTERVALS = st.tuples(VALUES, VALUES, VALUES).map(sorted).map(lambda v: Interval(v[1], v[0], v[2]))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from drills.criteria import Comparator, Criterion, Unit
-from drills.score import Judged
-from drills.starvation import TOLERATED, excused
+from drills.judgement.criterion import Comparator, Criterion, Unit
+from drills.judgement.score import Judged
+from drills.judgement.starvation import TOLERATED, excused
+from drills.judgement.verdict import Measured, Unmeasured, Verdict
 from drills.units import Interval
-from drills.verdict import Measured, Unmeasured, Verdict
 
 
 def judged(measured: float, unit: Unit, comparator: Comparator, limit: float) -> Judged:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from drills.criteria import Comparator, Criterion
 from drills.errors import PlanError
-from drills.judge import ALL_METRICS, metric
+from drills.judgement.criterion import Comparator, Criterion
+from drills.judgement.judge import ALL_METRICS, metric
+from drills.judgement.subjects import Subject, near
 from drills.manifest import Manifest
 from drills.plan import subjects_of
-from drills.subjects import Subject, near
 from tests.acting.world import MANIFEST
 
 SERVICES = {"nginx": 1, "app": 2, "primary": 1, "replica": 1, "pager": 1}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drills.criteria import Comparator, Criterion
+from drills.judgement.criterion import Comparator, Criterion
+from drills.judgement.verdict import Measured, Unassessed, Unmeasured, Verdict, judge, worst
 from drills.units import Interval
-from drills.verdict import Measured, Unassessed, Unmeasured, Verdict, judge, worst
 
 LIMITS = st.integers(0, 10)
 VERDICTS = st.lists(st.sampled_from(Verdict))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from drills.criteria import Comparator, Criterion
 from drills.journal.observed import REPLICATION
 from drills.journal.timeline import Json, Kind
-from drills.metric import Observations
+from drills.judgement.criterion import Comparator, Criterion
+from drills.judgement.metric import Observations
 from tests.core.observed import STARTED, Told, lane, replicating, sample
 
 SAMPLES = {

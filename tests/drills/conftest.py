@@ -15,8 +15,8 @@ import pytest
 from drills.errors import JournalError
 from drills.journal.journal import read_timeline
 from drills.journal.timeline import Kind, Timeline
+from drills.judgement.result import DrillResult
 from drills.reporting.files import read_result
-from drills.result import DrillResult
 from drills.stack.engines.sweep import leftovers
 from drills.wait import until
 

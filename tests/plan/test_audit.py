@@ -12,10 +12,10 @@ from drills.journal.journal import Journal
 from drills.journal.observed import LEDGER
 from drills.journal.sample import Outcome, Sample
 from drills.journal.timeline import Kind
-from drills.metric import Observations
+from drills.judgement.metric import Observations
+from drills.judgement.stop import StopConditions, met
 from drills.observers.audit import SETTLED, Audit
 from drills.stack.database import DatabaseError, DataGone, Holding
-from drills.stop import StopConditions, met
 from drills.testing import ManualClock
 from drills.units import NS
 

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from drills.briefing import brief
-from drills.criteria import Comparator, Criterion
 from drills.drill import Drill
 from drills.dry_run import Outline, PlannedDrill
 from drills.errors import PlanError
 from drills.exercise import Exercise
 from drills.faults import Freeze, Kill, Restart, Stop
 from drills.faults.target import Target
+from drills.judgement.criterion import Comparator, Criterion
 from drills.manifest import Manifest
 from drills.settings import Settings
 from tests.acting.world import MANIFEST

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from drills.briefing import brief
-from drills.criteria import Comparator, Criterion
 from drills.faults import Stop
 from drills.faults.target import Target
+from drills.judgement.criterion import Comparator, Criterion
 from tests.plan.test_dry_run import DETECTED, planned, problems, waits
 
 

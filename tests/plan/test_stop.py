@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from drills.journal.observed import LEDGER, REPLICATION
 from drills.journal.sample import Outcome, Sample
 from drills.journal.timeline import Event, Json, Kind, Timeline
-from drills.stop import StopConditions, conditions_of, met
+from drills.judgement.stop import StopConditions, conditions_of, met
 from tests.core.observed import Told, lane, ns, sample
 
 FAULT = 10.0

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from drills.criteria import Comparator, Criterion
 from drills.errors import StopConditionMet
 from drills.faults import Stop
 from drills.faults.target import Target
 from drills.journal.timeline import Kind
+from drills.judgement.criterion import Comparator, Criterion
+from drills.judgement.result import DrillResult
+from drills.judgement.stop import StopConditions
 from drills.observers import audit
-from drills.result import DrillResult
-from drills.stop import StopConditions
 from tests.acting import world as paper
 from tests.acting.world import World
 from tests.plugin.project import CONFTEST, INCONCLUSIVE, Project
@@ -26,7 +26,7 @@ KEPT = Criterion("nothing is lost", "lost orders", Comparator.EXACTLY, 0)
 TIME_IS_UP = """
     @when("its time is up")
     def _(drill):
-        from drills.stop import StopConditions
+        from drills.judgement.stop import StopConditions
         drill._stop = StopConditions(after=0.0)
 """
 

@@ -16,11 +16,11 @@ import steps.judgement
 import steps.recovery
 import steps.stack
 import steps.workload
-from drills.claims import within
-from drills.criteria import Comparator, Criterion, Priority
 from drills.errors import PlanError
 from drills.faults import Freeze, Restart, Stop, SuddenDeath
-from drills.judge import ALL_METRICS
+from drills.judgement.claims import within
+from drills.judgement.criterion import Comparator, Criterion, Priority
+from drills.judgement.judge import ALL_METRICS
 from drills.sentences import modules
 from steps.faults import SUFFERED, fault_named
 from steps.judgement import criteria_of

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from drills.result import (
+from drills.judgement.result import (
     Chart,
     DataResult,
     DrillResult,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from drills.result import (
+from drills.judgement.result import (
     Availability,
     Chart,
     CriterionResult,

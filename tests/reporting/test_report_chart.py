@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drills.judgement.result import Chart, Mark, Point, Series, Window
 from drills.reporting.axis import Linear, Logarithmic, duration_label, tick_label
 from drills.reporting.buckets import groups_present, merge, span
 from drills.reporting.chart import LAYOUTS, NARROW, WIDE, draw, render_chart
 from drills.reporting.marks import place
 from drills.reporting.wording import GROUPS
-from drills.result import Chart, Mark, Point, Series, Window
 from tests.reporting import example
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from drills.judgement.result import Metric
 from drills.reporting.figures import instant, metric_text, offset, points, with_error
-from drills.result import Metric
 from drills.units import with_bounds
 from tests.reporting import example
 

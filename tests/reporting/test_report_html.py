@@ -8,8 +8,8 @@ import re
 
 import pytest
 
+from drills.judgement.result import DrillResult, EvidenceResult, Metrics
 from drills.reporting import render_html
-from drills.result import DrillResult, EvidenceResult, Metrics
 from tests.reporting import example
 from tests.reporting.markup import Page
 

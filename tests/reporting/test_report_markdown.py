@@ -6,10 +6,10 @@ import re
 
 import pytest
 
+from drills.judgement.result import RecordField
 from drills.reporting import render_incident
 from drills.reporting.duties import COMMANDER, COMMUNICATIONS
 from drills.reporting.markdown import escape
-from drills.result import RecordField
 from tests.reporting import example
 
 TEMPLATE = (

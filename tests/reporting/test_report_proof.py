@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from drills.judgement.result import EvidenceResult
 from drills.reporting import render_html
 from drills.reporting.proof import exhibit
-from drills.result import EvidenceResult
 from tests.reporting import example
 from tests.reporting.markup import Page
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from drills.judgement.result import TimelineEntry
 from drills.reporting.story import OFTEN, abridge
-from drills.result import TimelineEntry
 from tests.reporting import example
 
 

@@ -6,7 +6,7 @@ import subprocess
 
 from drills.journal.samples import read_samples
 from drills.journal.timeline import Kind
-from drills.outage import outages
+from drills.judgement.outage import outages
 from tests.sabotage.project import Ran
 from tests.sabotage.stack_acts import TEAMS_VOLUME
 

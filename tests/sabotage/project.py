@@ -13,9 +13,9 @@ from textwrap import dedent
 
 from drills.journal.journal import read_timeline
 from drills.journal.timeline import Kind, Timeline
-from drills.judge import judge_directory
+from drills.judgement.judge import judge_directory
+from drills.judgement.result import CriterionResult, DrillResult
 from drills.reporting.files import RESULT, read_result
-from drills.result import CriterionResult, DrillResult
 from drills.stack.engines.sweep import leftovers
 from tests.plugin.project import PLUGINS, ROOT
 from tests.sabotage.case import Bench, Case

@@ -17,7 +17,7 @@ from drills.journal.rowfile import RowFile
 from drills.journal.sample import Outcome, Sample
 from drills.journal.samples import compress
 from drills.journal.timeline import Json, Kind
-from drills.judge import judge_directory
+from drills.judgement.judge import judge_directory
 from drills.reporting.files import write_report
 from drills.testing import ManualClock
 from drills.units import NS

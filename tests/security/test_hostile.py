@@ -12,7 +12,7 @@ import pytest
 from drills.cli import main
 from drills.journal.journal import slug
 from drills.journal.timeline import Json, Kind
-from drills.judge import judge_directory
+from drills.judgement.judge import judge_directory
 from drills.reporting.files import read_result, write_report
 from drills.reporting.terminal import PhaseLine, summary
 from drills.runbook.attestation import attest

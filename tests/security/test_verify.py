@@ -18,7 +18,7 @@ from drills.errors import JournalError
 from drills.journal.integrity import RENDERED, hashes
 from drills.journal.journal import Journal, append, last_hash, read_timeline
 from drills.journal.timeline import Event, Kind
-from drills.judge import judge_directory
+from drills.judgement.judge import judge_directory
 from drills.reporting.files import read_result, write_report
 from drills.runbook.attestation import attest
 from drills.testing import ManualClock

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from drills.judgement.result import DrillResult
 from drills.reporting.files import read_result
-from drills.result import DrillResult
 from tests.torture import traces
 from tests.torture.bystander import Bystander
 from tests.torture.cases import SIGNALS, Case, Moment

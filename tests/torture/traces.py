@@ -15,7 +15,7 @@ from drills.journal.journal import read_timeline
 from drills.journal.sample import Sample
 from drills.journal.samples import read_samples
 from drills.journal.timeline import Kind, Timeline
-from drills.judge import judge_directory
+from drills.judgement.judge import judge_directory
 from drills.reporting.files import read_result
 from drills.stack.engines.lease import LEASE_LABEL
 from drills.units import NS

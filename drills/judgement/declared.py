@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from drills.criteria import Comparator, Criterion
 from drills.journal.timeline import Event, Kind, Timeline
-from drills.verdict import Unmeasured
+from drills.judgement.criterion import Comparator, Criterion
+from drills.judgement.verdict import Unmeasured
 
 NOT_REACHED = Unmeasured("not reached: the drill ended before it")
 SENTENCE = "sentence"  # the metric of a sentence that stands for whatever it would have asked for

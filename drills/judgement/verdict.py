@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from drills.criteria import Comparator, Criterion
+from drills.judgement.criterion import Comparator, Criterion
 from drills.units import Interval
 
 

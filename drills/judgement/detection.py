@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from drills.crashes import crashes
-from drills.degradation import SHARE, Degraded
 from drills.journal.observed import CONTAINER
 from drills.journal.timeline import Event, Kind, Timeline
-from drills.metric import NO_FAULT, Observations, once, since
-from drills.outage import Instant, OutageSpan, failures
-from drills.outcomes import harm_of
+from drills.judgement.crashes import crashes
+from drills.judgement.degradation import SHARE, Degraded
+from drills.judgement.metric import NO_FAULT, Observations, once, since
+from drills.judgement.outage import Instant, OutageSpan, failures
+from drills.judgement.outcomes import harm_of
+from drills.judgement.verdict import Measured, Measurement, Unmeasured
 from drills.units import Interval
-from drills.verdict import Measured, Measurement, Unmeasured
 
 PAGER = "alertmanager"  # who detected it, in a signal: the pager, as Alertmanager notified it
 

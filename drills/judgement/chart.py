@@ -7,20 +7,20 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
-from drills.degradation import Degraded
-from drills.detection import time_to_detect, time_to_symptom
 from drills.journal.observed import REPLICATION
 from drills.journal.packed import column
 from drills.journal.sample import Sample
 from drills.journal.timeline import Kind
-from drills.latency import Waits
-from drills.metric import Observations
-from drills.outage import OutageSpan
-from drills.outcomes import by_outcome, count_good, harm_of
-from drills.recovery import time_to_fail_over, time_to_recover
-from drills.result import Chart, Mark, Point, Series, Stretch, Window
+from drills.judgement.degradation import Degraded
+from drills.judgement.detection import time_to_detect, time_to_symptom
+from drills.judgement.latency import Waits
+from drills.judgement.metric import Observations
+from drills.judgement.outage import OutageSpan
+from drills.judgement.outcomes import by_outcome, count_good, harm_of
+from drills.judgement.recovery import time_to_fail_over, time_to_recover
+from drills.judgement.result import Chart, Mark, Point, Series, Stretch, Window
+from drills.judgement.verdict import Measured
 from drills.units import NS
-from drills.verdict import Measured
 
 BUCKETS = 120  # at most about so many a journey
 STRETCHES = 1_000  # that are drawn of a journey: more than a picture has pixels

@@ -10,29 +10,30 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from drills import account, chart, grade, incident
-from drills.conclusion import status_of, verdict_of
-from drills.criteria import Comparator, Criterion, Unit
-from drills.declared import NOT_REACHED, unreached
 from drills.errors import JournalError, PlanError
 from drills.journal.journal import anchor_of, last_hash, read_timeline
 from drills.journal.sample import Sample
 from drills.journal.samples import read_samples
 from drills.journal.timeline import Event, Kind, Timeline
-from drills.journeys import availabilities
-from drills.metric import Metric, Observations
-from drills.metrics import METRICS
-from drills.readdressed import counted
-from drills.result import DrillResult
-from drills.result import Metric as MetricResult
-from drills.result import Metrics as MetricsResult
-from drills.score import Judged
+from drills.judgement import account, chart, grade
+from drills.judgement import record as incident
+from drills.judgement.conclusion import status_of, verdict_of
+from drills.judgement.criterion import Comparator, Criterion, Unit
+from drills.judgement.declared import NOT_REACHED, unreached
+from drills.judgement.journeys import availabilities
+from drills.judgement.metric import Metric, Observations
+from drills.judgement.metrics import METRICS
+from drills.judgement.readdressed import counted
+from drills.judgement.result import DrillResult
+from drills.judgement.result import Metric as MetricResult
+from drills.judgement.result import Metrics as MetricsResult
+from drills.judgement.score import Judged
+from drills.judgement.starvation import excused, exonerated, stalled_share
+from drills.judgement.statement import state
+from drills.judgement.subjects import near
+from drills.judgement.verdict import Measured, Unmeasured, Verdict
 from drills.stack.database import FinalRead, final_read_from_json
-from drills.starvation import excused, exonerated, stalled_share
-from drills.statement import state
-from drills.subjects import near
 from drills.units import NS
-from drills.verdict import Measured, Unmeasured, Verdict
 
 FINAL_READ = "final-read.json"
 ALL_METRICS: Mapping[str, Metric] = {**METRICS, **incident.RECORD_METRICS}

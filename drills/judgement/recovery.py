@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from drills.journal.packed import column
 from drills.journal.sample import Sample
 from drills.journal.timeline import Kind
-from drills.metric import NO_FAULT, Observations, once, since
-from drills.outage import Instant, all_held_from, due_ns, failures, good, runs_of
+from drills.judgement.metric import NO_FAULT, Observations, once, since
+from drills.judgement.outage import Instant, all_held_from, due_ns, failures, good, runs_of
+from drills.judgement.verdict import Measured, Measurement, Unmeasured
 from drills.units import NS, Interval, format_seconds
-from drills.verdict import Measured, Measurement, Unmeasured
 
 UNHARMED = "no journey suffered: every request due from the fault on was answered well"
 

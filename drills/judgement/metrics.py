@@ -7,27 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from drills.criteria import Unit
-from drills.data import ALTERED, LOST, NO_CONTENT, NO_REPLICA, altered, counted
-from drills.detection import (
+from drills.journal.sample import Sample
+from drills.journal.timeline import Kind
+from drills.judgement.criterion import Unit
+from drills.judgement.data import ALTERED, LOST, NO_CONTENT, NO_REPLICA, altered, counted
+from drills.judgement.detection import (
     crashes_before_detection,
     time_to_detect,
     time_to_symptom,
     time_to_unhealthy,
 )
-from drills.dwell import least_requests, rates, windows
-from drills.journal.sample import Sample
-from drills.journal.timeline import Kind
-from drills.metric import NO_FAULT, Metric, Observations, Settles
+from drills.judgement.dwell import least_requests, rates, windows
+from drills.judgement.metric import NO_FAULT, Metric, Observations, Settles
+from drills.judgement.outage import good
+from drills.judgement.outcomes import count_good, harm_of
+from drills.judgement.recovery import time_to_fail_over, time_to_recover, time_to_recover_after_undo
+from drills.judgement.redundancy import replication_lag, time_to_restore_redundancy
+from drills.judgement.restart import time_to_restart
+from drills.judgement.subjects import Subject
+from drills.judgement.verdict import Measured, Measurement, Unassessed, Unmeasured
 from drills.observers.ledger import Reconciliation
-from drills.outage import good
-from drills.outcomes import count_good, harm_of
-from drills.recovery import time_to_fail_over, time_to_recover, time_to_recover_after_undo
-from drills.redundancy import replication_lag, time_to_restore_redundancy
-from drills.restart import time_to_restart
-from drills.subjects import Subject
 from drills.units import Interval, format_ratio
-from drills.verdict import Measured, Measurement, Unassessed, Unmeasured
 
 
 def availability(seen: Observations, subject: str) -> Measurement:

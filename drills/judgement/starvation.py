@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from drills.criteria import Unit
 from drills.journal.timeline import Kind
-from drills.metric import Observations
-from drills.score import Judged
+from drills.judgement.criterion import Unit
+from drills.judgement.metric import Observations
+from drills.judgement.score import Judged
+from drills.judgement.verdict import Measured, Unmeasured, Verdict
 from drills.units import NS, format_ratio
-from drills.verdict import Measured, Unmeasured, Verdict
 
 TOLERATED = 0.02  # seen: below 0.01 on a host of our own, 0.026 to 0.075 on one with too much to do
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from drills.degradation import Degraded
 from drills.journal.sample import Sample
-from drills.latency import Waits
-from drills.metric import Observations
-from drills.outage import OutageSpan, failures, runs_of
-from drills.outcomes import by_outcome, count_good, harm_of
-from drills.result import Availability, Degradation, Outage
+from drills.judgement.degradation import Degraded
+from drills.judgement.latency import Waits
+from drills.judgement.metric import Observations
+from drills.judgement.outage import OutageSpan, failures, runs_of
+from drills.judgement.outcomes import by_outcome, count_good, harm_of
+from drills.judgement.result import Availability, Degradation, Outage
 from drills.units import NS
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from drills.conclusion import cut_short, hindrance, unproven
-from drills.data import ALTERED, LOST, harmed, reconciliation
-from drills.metric import Observations
-from drills.result import ScoreResult
-from drills.score import DATA_ALTERED, DATA_LOST, ROLLBACK_FAILED, Judged, floor, score
-from drills.verdict import Verdict, worst
+from drills.judgement.conclusion import cut_short, hindrance, unproven
+from drills.judgement.data import ALTERED, LOST, harmed, reconciliation
+from drills.judgement.metric import Observations
+from drills.judgement.result import ScoreResult
+from drills.judgement.score import DATA_ALTERED, DATA_LOST, ROLLBACK_FAILED, Judged, floor, score
+from drills.judgement.verdict import Verdict, worst
 
 
 def graded(seen: Observations, judged: Sequence[Judged]) -> ScoreResult:

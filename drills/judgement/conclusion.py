@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from drills.data import harmed, reconciliation
-from drills.dwell import too_short
 from drills.journal.timeline import Event, Kind, Timeline
-from drills.metric import Observations
-from drills.result import Status
-from drills.score import Judged
+from drills.judgement.data import harmed, reconciliation
+from drills.judgement.dwell import too_short
+from drills.judgement.metric import Observations
+from drills.judgement.result import Status
+from drills.judgement.score import Judged
+from drills.judgement.verdict import Verdict, worst
 from drills.stack.runtime import KILLED
-from drills.verdict import Verdict, worst
 
 
 def status_of(ended: Event | None) -> Status:

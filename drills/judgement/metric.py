@@ -13,16 +13,16 @@ from enum import StrEnum
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
-from drills.criteria import Criterion, Unit
-from drills.degradation import Degraded, degraded
 from drills.journal.observed import REPLICATION
 from drills.journal.sample import Sample
 from drills.journal.timeline import Event, Kind, Timeline
-from drills.outage import Instant, OutageSpan, due_ns, outages
+from drills.judgement.criterion import Criterion, Unit
+from drills.judgement.degradation import Degraded, degraded
+from drills.judgement.outage import Instant, OutageSpan, due_ns, outages
+from drills.judgement.subjects import Known, Subject, check_limit, check_subject
+from drills.judgement.verdict import Measured, Measurement, Unmeasured
 from drills.stack.database import FinalRead
-from drills.subjects import Known, Subject, check_limit, check_subject
 from drills.units import NS, Interval
-from drills.verdict import Measured, Measurement, Unmeasured
 
 NO_FAULT = Unmeasured("no fault took effect")
 P = ParamSpec("P")

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Literal
 
-from drills.criteria import Comparator, Criterion, Priority, Unit
+from drills.judgement.criterion import Comparator, Criterion, Priority, Unit
+from drills.judgement.verdict import Measured, Measurement, Verdict, judge
 from drills.units import Interval
-from drills.verdict import Measured, Measurement, Verdict, judge
 
 _Z90 = NormalDist().inv_cdf(0.9)
 OBJECTIVE_SHARE = 0.1

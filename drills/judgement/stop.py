@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass, replace
 from drills.journal.observed import LEDGER, REPLICATION
 from drills.journal.sample import Sample
 from drills.journal.timeline import Event, Json, Kind
-from drills.metric import Observations
-from drills.outage import good
+from drills.judgement.metric import Observations
+from drills.judgement.outage import good
 from drills.units import NS, format_ratio, format_seconds
 
 

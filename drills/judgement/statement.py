@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
-from drills.criteria import Comparator, Criterion, Unit
-from drills.result import CriterionResult
-from drills.score import Judged, floor
+from drills.judgement.criterion import Comparator, Criterion, Unit
+from drills.judgement.result import CriterionResult
+from drills.judgement.score import Judged, floor
+from drills.judgement.verdict import Measured, Unassessed, Unmeasured, Verdict
 from drills.units import Interval, format_seconds, with_bounds
-from drills.verdict import Measured, Unassessed, Unmeasured, Verdict
 
 
 def state(item: Judged) -> CriterionResult:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from drills.clock import Anchor
-from drills.data import reconciliation, unproven
-from drills.dwell import lasted
 from drills.journal.journal import anchor_of
 from drills.journal.timeline import Event, Kind
-from drills.metric import Observations
-from drills.observers.ledger import WriteOutcome, count
-from drills.result import (
+from drills.judgement.data import reconciliation, unproven
+from drills.judgement.dwell import lasted
+from drills.judgement.metric import Observations
+from drills.judgement.result import (
     DataResult,
     Environment,
     EvidenceResult,
     FaultResult,
     TimelineEntry,
 )
+from drills.observers.ledger import WriteOutcome, count
 from drills.units import NS
 
 _UNTOLD = {Kind.CRITERION, Kind.DECLARED, Kind.LANE_STARTED, Kind.EVIDENCE, Kind.STALL, Kind.SEALED}

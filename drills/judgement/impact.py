@@ -11,12 +11,12 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from drills.data import reconciliation
 from drills.journal.observed import REPLICATION
 from drills.journal.timeline import Kind
-from drills.metric import Observations, once
-from drills.outage import OutageSpan, due_ns, failures
-from drills.outcomes import by_outcome, count_good, harm_of
+from drills.judgement.data import reconciliation
+from drills.judgement.metric import Observations, once
+from drills.judgement.outage import OutageSpan, due_ns, failures
+from drills.judgement.outcomes import by_outcome, count_good, harm_of
 from drills.runbook.policy import IMPACTS, SERVICES
 from drills.units import format_ratio
 

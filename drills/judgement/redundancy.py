@@ -8,11 +8,11 @@ from itertools import pairwise
 
 from drills.journal.observed import REPLICATION
 from drills.journal.sample import Sample
-from drills.metric import NO_FAULT, Observations, once, since
-from drills.outage import all_held_from, due_ns, good
-from drills.recovery import last_failure, undone_at
+from drills.judgement.metric import NO_FAULT, Observations, once, since
+from drills.judgement.outage import all_held_from, due_ns, good
+from drills.judgement.recovery import last_failure, undone_at
+from drills.judgement.verdict import Measured, Measurement, Unmeasured
 from drills.units import NS, Interval
-from drills.verdict import Measured, Measurement, Unmeasured
 
 
 @once

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from drills.data import reconciliation
 from drills.journal.packed import column
 from drills.journal.sample import Sample
-from drills.metric import Observations, once
-from drills.outage import failures, good
+from drills.judgement.data import reconciliation
+from drills.judgement.metric import Observations, once
+from drills.judgement.outage import failures, good
 
 LOST, ALTERED = "lost", "altered"
 UNHARMED: Mapping[str, str] = {}

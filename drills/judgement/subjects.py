@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from enum import StrEnum
 
-from drills.criteria import Comparator, Criterion, Unit
 from drills.errors import PlanError
+from drills.judgement.criterion import Comparator, Criterion, Unit
 
 
 class Subject(StrEnum):

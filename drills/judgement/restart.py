@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from drills.journal.timeline import Event, Json, Kind
-from drills.metric import NO_FAULT, Observations, since
-from drills.outage import Instant
+from drills.judgement.metric import NO_FAULT, Observations, since
+from drills.judgement.outage import Instant
+from drills.judgement.verdict import Measured, Measurement, Unmeasured
 from drills.units import NS
-from drills.verdict import Measured, Measurement, Unmeasured
 
 
 def time_to_restart(seen: Observations, subject: str) -> Measurement:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from drills.journal.timeline import Event, Kind
-from drills.metric import Observations, once
+from drills.judgement.metric import Observations, once
+from drills.judgement.score import Judged
+from drills.judgement.verdict import Measured, Measurement, Unmeasured, Verdict
 from drills.observers.ledger import Reconciliation, WriteOutcome, count, reconcile
-from drills.score import Judged
 from drills.units import Interval
-from drills.verdict import Measured, Measurement, Unmeasured, Verdict
 
 LOST, ALTERED = "lost orders", "altered orders"
 NO_CONTENT = "the final read gives ids alone: [data] content names no columns to compare"

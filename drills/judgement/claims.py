@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drills.criteria import Comparator, Criterion, Priority
+from drills.judgement.criterion import Comparator, Criterion, Priority
 from drills.units import parse_duration, parse_ratio
 
 

@@ -16,7 +16,7 @@ from itertools import takewhile
 
 from drills.journal.packed import column
 from drills.journal.sample import Sample
-from drills.outage import Instant, Test, end_of, failures, good, start_of, usual_ns
+from drills.judgement.outage import Instant, Test, end_of, failures, good, start_of, usual_ns
 from drills.units import NS
 
 SHARE = 0.05  # of the requests in a window

@@ -6,19 +6,19 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from drills.clock import Anchor
-from drills.criteria import Unit
-from drills.data import reconciliation
-from drills.detection import detection, said
 from drills.errors import JournalError
-from drills.impact import hurt_journeys, impact_of
 from drills.journal.journal import anchor_of
 from drills.journal.timeline import Event, Kind
-from drills.metric import NO_FAULT, Metric, Observations, Settles, once
-from drills.recovery import time_to_recover
-from drills.result import IncidentRecord, RecordField
+from drills.judgement.criterion import Unit
+from drills.judgement.data import reconciliation
+from drills.judgement.detection import detection, said
+from drills.judgement.impact import hurt_journeys, impact_of
+from drills.judgement.metric import NO_FAULT, Metric, Observations, Settles, once
+from drills.judgement.recovery import time_to_recover
+from drills.judgement.result import IncidentRecord, RecordField
+from drills.judgement.verdict import Measured, Measurement, Unmeasured
 from drills.runbook.policy import POST_INCIDENT, ROLES
 from drills.units import NS, Interval, format_seconds, with_sign
-from drills.verdict import Measured, Measurement, Unmeasured
 
 REQUIRED = (
     "Severity",

@@ -12,12 +12,12 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from drills.criteria import Criterion
 from drills.journal.observed import REPLICATION
 from drills.journal.sample import Sample
 from drills.journal.timeline import Event, Kind
-from drills.metric import Observations
-from drills.outage import due_ns
+from drills.judgement.criterion import Criterion
+from drills.judgement.metric import Observations
+from drills.judgement.outage import due_ns
 from drills.units import NS, format_seconds
 
 _ENDS = ("start", "unpause", "die")  # what the engine tells when a container's fault is over
