@@ -109,7 +109,7 @@ def _attest(options: argparse.Namespace) -> int:
 
 def _verify(options: argparse.Namespace) -> int:
     from drills.journal.journal import last_hash
-    from drills.verify import verify
+    from drills.reporting.verify import verify
 
     directory = options.directory.resolve()
     problems = verify(directory, options.root)

@@ -4,7 +4,7 @@ Everything here works from a ``DrillResult`` alone; nothing is measured or judge
 """
 
 from drills.reporting.html import render_html
-from drills.reporting.markdown import render_incident
+from drills.reporting.record import render_incident
 from drills.reporting.schema import json_schema
 from drills.reporting.terminal import PhaseLine, summary
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from drills.judgement.result import Chart, Point, Series
-from drills.reporting.wording import GROUPS, group_of
+from drills.reporting.words import GROUPS, group_of
 
 
 @dataclass(frozen=True, slots=True)

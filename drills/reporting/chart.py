@@ -17,7 +17,7 @@ from drills.reporting.cleansing import clean_line
 from drills.reporting.figures import AT_LEAST, offset
 from drills.reporting.lanes import arranged
 from drills.reporting.marks import Label, fitting, place, text_width
-from drills.reporting.wording import GROUPS, grouped
+from drills.reporting.words import GROUPS, grouped
 from drills.units import format_seconds
 
 _STRIPS = 6  # windows with a strip of their own

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from drills.judgement.result import Availability, Degradation, Outage
 from drills.reporting.figures import offset, with_error
-from drills.reporting.wording import grouped, plural
+from drills.reporting.words import grouped, plural
 
 HARM = ("lost", "altered")  # outcomes of writes that failed nobody when they were made
 LISTED = 20  # outages that are told each by itself; the others are counted

@@ -11,7 +11,7 @@ from pathlib import Path
 from drills.errors import JournalError
 from drills.judgement.result import DrillResult
 from drills.reporting.html import render_html
-from drills.reporting.markdown import render_incident
+from drills.reporting.record import render_incident
 
 RESULT, RECORD, REPORT = "drill.json", "incident.md", "report.html"
 

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from drills.judgement.result import DrillResult
-from drills.reporting import duties, failures, figures, wording
+from drills.reporting import duties, failures, figures
+from drills.reporting import words as wording
 from drills.reporting.buckets import groups_present
 from drills.reporting.chart import render_chart
 from drills.reporting.cleansing import clean
 from drills.reporting.lanes import merged
 from drills.reporting.notices import notices
 from drills.reporting.proof import STATES, exhibit
-from drills.reporting.scoring import add_up
-from drills.reporting.story import abridge, is_turning_point
+from drills.reporting.score import add_up
+from drills.reporting.timeline import abridge, is_turning_point
 from drills.units import format_ratio, format_seconds, format_size
 
 if TYPE_CHECKING:

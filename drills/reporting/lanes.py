@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from drills.judgement.result import Point, Series
-from drills.reporting.wording import group_of, plural
+from drills.reporting.words import group_of, plural
 
 LANES = 12  # that are drawn
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from drills.judgement.result import DrillResult
 from drills.reporting.figures import offset
-from drills.reporting.wording import STATUSES, plural
+from drills.reporting.words import STATUSES, plural
 
 
 @dataclass(frozen=True, slots=True)

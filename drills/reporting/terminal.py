@@ -12,7 +12,7 @@ from drills.judgement.result import CriterionResult, DrillResult, ScoreResult, V
 from drills.reporting.cleansing import clean_line, shorten
 from drills.reporting.figures import points, score_bounds
 from drills.reporting.notices import notices
-from drills.reporting.wording import RATINGS, VERDICTS
+from drills.reporting.words import RATINGS, VERDICTS
 from drills.units import format_seconds
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from drills.errors import (
 from drills.faults import Freeze, Stop
 from drills.journal.timeline import Kind
 from drills.judgement.criterion import Comparator, Criterion
-from drills.verify import verify
+from drills.reporting.verify import verify
 from tests.acting.drilled import (
     DETECTED,
     FAILED_OVER,

@@ -14,7 +14,7 @@ from drills.judgement.metric import Observations
 from drills.judgement.metrics import METRICS
 from drills.judgement.score import floor
 from drills.judgement.verdict import Measurement
-from drills.reporting.scoring import add_up
+from drills.reporting.score import add_up
 from tests.core.observed import Told, ns
 from tests.core.whole import FINAL, LOST, NOTICED, SAMPLES, ended, seen, whole_drill
 

@@ -10,8 +10,8 @@ import pytest
 from drills.journal import journal as module
 from drills.journal.journal import Journal, read_timeline
 from drills.journal.timeline import Kind
+from drills.reporting.verify import verify
 from drills.testing import ManualClock
-from drills.verify import verify
 
 
 def interrupt(*_: object) -> None:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from drills.verify import verify
+from drills.reporting.verify import verify
 from tests.plugin.project import MET, Project
 
 # What pytest-rerunfailures does: the same item again, with its fixtures set up anew.

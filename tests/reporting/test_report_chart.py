@@ -15,7 +15,7 @@ from drills.reporting.axis import Linear, Logarithmic, duration_label, tick_labe
 from drills.reporting.buckets import groups_present, merge, span
 from drills.reporting.chart import LAYOUTS, NARROW, WIDE, draw, render_chart
 from drills.reporting.marks import place
-from drills.reporting.wording import GROUPS
+from drills.reporting.words import GROUPS
 from tests.reporting import example
 
 

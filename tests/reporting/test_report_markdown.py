@@ -9,7 +9,7 @@ import pytest
 from drills.judgement.result import RecordField
 from drills.reporting import render_incident
 from drills.reporting.duties import COMMANDER, COMMUNICATIONS
-from drills.reporting.markdown import escape
+from drills.reporting.record import escape
 from tests.reporting import example
 
 TEMPLATE = (

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from drills.judgement.result import TimelineEntry
-from drills.reporting.story import OFTEN, abridge
+from drills.reporting.timeline import OFTEN, abridge
 from tests.reporting import example
 
 

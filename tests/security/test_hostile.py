@@ -15,8 +15,8 @@ from drills.journal.timeline import Json, Kind
 from drills.judgement.judge import judge_directory
 from drills.reporting.files import read_result, write_report
 from drills.reporting.terminal import PhaseLine, summary
+from drills.reporting.verify import verify
 from drills.runbook.attestation import attest
-from drills.verify import verify
 from tests.reporting.markup import Page
 from tests.security.hostile import ACTING, TEXTS
 from tests.security.recorded import Recording, recorded

@@ -16,9 +16,9 @@ from drills.drill import Drill
 from drills.faults import Stop
 from drills.journal.timeline import Kind
 from drills.reporting.files import read_result
+from drills.reporting.verify import verify
 from drills.stack.runtime import Executed
 from drills.testing import FakeStack
-from drills.verify import verify
 from tests.acting.drilled import DETECTED, REPLICA
 from tests.acting.scripted import serving
 from tests.acting.world import MANIFEST, World

@@ -20,9 +20,9 @@ from drills.journal.journal import Journal, append, last_hash, read_timeline
 from drills.journal.timeline import Event, Kind
 from drills.judgement.judge import judge_directory
 from drills.reporting.files import read_result, write_report
+from drills.reporting.verify import verify
 from drills.runbook.attestation import attest
 from drills.testing import ManualClock
-from drills.verify import verify
 from tests.security.recorded import recorded
 
 LINES = 18  # of the recorded drill's journal; held by the first test

@@ -17,9 +17,9 @@ from drills.journal.samples import read_samples
 from drills.journal.timeline import Kind, Timeline
 from drills.judgement.judge import judge_directory
 from drills.reporting.files import read_result
+from drills.reporting.verify import verify
 from drills.stack.engines.lease import LEASE_LABEL
 from drills.units import NS
-from drills.verify import verify
 from drills.wait import until
 from tests.torture.tortured import KEPT, Tortured, processes
 

@@ -17,9 +17,9 @@ from drills.journal.integrity import seal
 from drills.journal.journal import NAME, Journal, read_timeline
 from drills.journal.timeline import Event, Kind
 from drills.reporting.files import read_result
+from drills.reporting.verify import verify
 from drills.testing import ManualClock
 from drills.units import NS
-from drills.verify import verify
 from tests.watchdog.paper import DRILL, PROJECT, WHO, Died, Paper, anchored, dies_at
 from tests.watchdog.processes import Child
 

@@ -21,10 +21,10 @@ from drills.heal import on_docker
 from drills.journal.journal import read_timeline
 from drills.journal.timeline import Event, Kind, Timeline
 from drills.reporting.files import read_result
+from drills.reporting.verify import verify
 from drills.stack.engines.sweep import leftovers
 from drills.stack.runtime import DRILL_LABEL
 from drills.units import NS
-from drills.verify import verify
 from drills.wait import until
 from tests.watchdog import smallstack
 from tests.watchdog.processes import Child

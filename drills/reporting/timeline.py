@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from drills.judgement.result import TimelineEntry
 from drills.reporting.figures import offset
-from drills.reporting.wording import grouped
+from drills.reporting.words import grouped
 
 ROWS = 300
 OFTEN = 6  # times that something is told each by itself
