@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drills.clock import Clock
+from drills.config import Manifest, Node, Question
 from drills.errors import DrillError, JournalError
 from drills.journal.evidence import Evidence
 from drills.journal.integrity import seal
@@ -22,7 +23,6 @@ from drills.judgement.judge import FINAL_READ, judge_directory
 from drills.judgement.result import DrillResult
 from drills.judgement.stalls import tell_stalls
 from drills.lifecycle.observing import node_dsn, primary_dsn
-from drills.manifest import Manifest, Node, Question
 from drills.reporting.files import point_latest, write_report
 from drills.stack.database import DatabaseError, DataGone, Holding, holding_to_json
 from drills.stack.http import Client

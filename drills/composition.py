@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills.clock import Clock
-from drills.manifest import Manifest
+from drills.config import Manifest
 from drills.stack.runtime import Stack
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def composed_stack(
     allow_remote: bool = False,
 ) -> Stack:
     """The stack of a manifest that lies in ``folder``; nothing of it is created yet."""
-    from drills.manifest.composed import source_of
+    from drills.config.composed import source_of
     from drills.stack.engines.compose import ComposeStack
 
     source = source_of(manifest, folder)
@@ -42,7 +42,7 @@ def previewed(config: pytest.Config, manifest: Manifest, folder: Path) -> Previe
 
     Nothing is known of the stack that a conftest brings.
     """
-    from drills.manifest.composed import source_of
+    from drills.config.composed import source_of
     from drills.stack.engines.preview import Preview, preview
 
     if len(config.hook.pytest_drills_stack.get_hookimpls()) > 1:

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 
 from drills.aftermath import Aftermath, interrupts
 from drills.clock import Clock
+from drills.config.settings import Settings
 from drills.durations import Durations
 from drills.errors import (
     DrillError,
@@ -37,7 +38,6 @@ from drills.observers import Footing
 from drills.plan import Plan, radius_of, subjects_of
 from drills.runbook.procedure import Bench
 from drills.runbook.responder import RunbookResponder, settled
-from drills.settings import Settings
 from drills.stack.readiness import Readiness
 from drills.stack.runtime import Runtime, Stack
 from drills.steady import await_ready, hold_steady, last_answers, learn_secrets

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from drills.config import Incident, Manifest
+from drills.config.settings import Settings
 from drills.errors import PlanError
 from drills.faults.fault import Fault
 from drills.faults.injection import EFFECT_WITHIN
@@ -22,9 +24,7 @@ from drills.judgement.judge import metric
 from drills.judgement.metric import Settles
 from drills.judgement.stop import StopConditions
 from drills.judgement.subjects import Subject
-from drills.manifest import Incident, Manifest
 from drills.plan import subjects_of
-from drills.settings import Settings
 from drills.stack.postgres import FINAL_READ_WITHIN
 from drills.stack.runtime import Container
 from drills.units import format_seconds

@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterable
 
 from drills.clock import Clock
+from drills.config.settings import Settings
 from drills.journal.timeline import Kind, Timeline
 from drills.judgement.criterion import Criterion
 from drills.judgement.dwell import needed, rates
 from drills.judgement.metric import Observations
-from drills.settings import Settings
 from drills.units import NS
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from drills.clock import Clock
+from drills.config import Manifest
 from drills.judgement.result import DrillResult
-from drills.manifest import Manifest
 from drills.stack.runtime import Stack
 
 

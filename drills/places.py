@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from drills.config import find
 from drills.errors import PlanError
-from drills.manifest import find
 
 
 def reports_folder(config: pytest.Config) -> Path:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from drills.config import Incident, Manifest
+from drills.config.settings import Settings
 from drills.errors import PlanError
 from drills.faults.target import BlastRadius
 from drills.journal.timeline import Json
@@ -12,9 +14,7 @@ from drills.judgement.criterion import Declared
 from drills.judgement.judge import metric
 from drills.judgement.stop import StopConditions
 from drills.judgement.subjects import Known, Subject
-from drills.manifest import Incident, Manifest
 from drills.runbook.attestation import TOPICS
-from drills.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from drills import hookspecs, sentences
 from drills.briefing import brief
 from drills.clock import Clock, SystemClock
 from drills.composition import composed_stack, previewed
+from drills.config import Manifest, load
+from drills.config.settings import REQUESTS, Settings
 from drills.drill import Drill
 from drills.dry_run import Outline, PlannedDrill
 from drills.errors import (
@@ -42,13 +44,11 @@ from drills.journal.journal import Journal, slug
 from drills.journal.redaction import Redactor
 from drills.judgement.result import DrillResult
 from drills.judgement.stop import conditions_of
-from drills.manifest import Manifest, load
 from drills.places import from_here, manifest_path, reports_folder, writable
 from drills.plan import Plan, criteria_problems, subjects_of
 from drills.registry import entries, project_of
 from drills.runbook.policy import severity_of
 from drills.runbook.tagged import TagProblem, tag_problems
-from drills.settings import REQUESTS, Settings
 from drills.stack.runtime import Stack
 from drills.surroundings import git_state, host, versions
 from drills.terminal_report import LEFT, PLAN, RUNS, TerminalReport

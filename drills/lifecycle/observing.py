@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from drills.clock import Clock
+from drills.config import Manifest
 from drills.errors import DrillError, PlanError
 from drills.journal.journal import Journal
 from drills.journal.observed import REPLICATION
@@ -15,7 +16,6 @@ from drills.journal.samples import SampleTail
 from drills.journal.timeline import Kind
 from drills.judgement.metric import Observations
 from drills.judgement.readdressed import counted
-from drills.manifest import Manifest
 from drills.observers import EngineWatch, Footing, HealthWatch, PagerWatch
 from drills.observers.addresses import Address, Addresses
 from drills.observers.audit import ASKED_WITHIN, Audit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from drills.manifest import Node
+from drills.config import Node
 
 
 @pytest.mark.parametrize(

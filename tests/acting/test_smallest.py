@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from drills.config import Manifest
+from drills.config.settings import Settings
 from drills.drill import Drill
 from drills.errors import SteadyStateNotReached
 from drills.faults import Restart, Stop
@@ -15,9 +17,7 @@ from drills.journal.journal import Journal
 from drills.journal.redaction import Redactor
 from drills.journal.timeline import Kind
 from drills.judgement.criterion import Comparator, Criterion
-from drills.manifest import Manifest
 from drills.plan import Plan
-from drills.settings import Settings
 from drills.stack.runtime import DRILL_LABEL
 from tests.acting.drilled import REPLICA, events, steady, texts, wound_up
 from tests.acting.world import World

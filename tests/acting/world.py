@@ -14,12 +14,12 @@ from typing import Any, Self
 import psycopg
 
 from drills.clock import Anchor, SystemClock
+from drills.config import Manifest
+from drills.config.settings import Settings
 from drills.drill import Drill
 from drills.journal.journal import Journal
 from drills.journal.redaction import Redactor
-from drills.manifest import Manifest
 from drills.plan import Plan
-from drills.settings import Settings
 from drills.stack.runtime import DRILL_LABEL
 from drills.testing import FakeRuntime, FakeStack, ManualClock
 from tests.acting.scripted import Answer, Query, Service

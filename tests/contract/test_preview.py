@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from drills.manifest import load
-from drills.manifest.composed import source_of
+from drills.config import load
+from drills.config.composed import source_of
 from drills.stack.engines.isolation import isolated
 from drills.stack.engines.needs import Need
 from drills.stack.engines.preview import preview

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from drills.config import find, load, password_of
+from drills.config.incidents import ActionSection
 from drills.errors import PlanError
-from drills.manifest import find, load, password_of
-from drills.manifest.incidents import ActionSection
 from drills.runbook.action import NEEDS
 
 ROOT = Path(__file__).parents[2]

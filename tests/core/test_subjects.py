@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from drills.config import Manifest
 from drills.errors import PlanError
 from drills.judgement.criterion import Comparator, Criterion
 from drills.judgement.judge import ALL_METRICS, metric
 from drills.judgement.subjects import Subject, near
-from drills.manifest import Manifest
 from drills.plan import subjects_of
 from tests.acting.world import MANIFEST
 

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from drills.briefing import brief
+from drills.config import Manifest
+from drills.config.settings import Settings
 from drills.drill import Drill
 from drills.dry_run import Outline, PlannedDrill
 from drills.errors import PlanError
@@ -17,8 +19,6 @@ from drills.exercise import Exercise
 from drills.faults import Freeze, Kill, Restart, Stop
 from drills.faults.target import Target
 from drills.judgement.criterion import Comparator, Criterion
-from drills.manifest import Manifest
-from drills.settings import Settings
 from tests.acting.world import MANIFEST
 from tests.plugin.project import MET, Project
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from drills.manifest import load
+from drills.config import load
 
 ROOT = Path(__file__).parents[2]
 MANIFEST = load(ROOT / "compose" / "drills.toml")

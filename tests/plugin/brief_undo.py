@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from drills import plugin
-from drills.settings import Settings
+from drills.config.settings import Settings
 
 
 @pytest.fixture(autouse=True)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from drills.manifest import Manifest
-from drills.manifest.composed import needs_of, source_of
+from drills.config import Manifest
+from drills.config.composed import needs_of, source_of
 from drills.stack.engines.needs import (
     Need,
     fixed_names,

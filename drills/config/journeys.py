@@ -10,10 +10,10 @@ from urllib.parse import quote_plus
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from drills.config.section import Name, Ratio, Seconds, Section
+from drills.config.variables import filled
 from drills.errors import PlanError
 from drills.journal.sample import Expect, Lane
-from drills.manifest.section import Name, Ratio, Seconds, Section
-from drills.manifest.variables import filled
 from drills.stack.content import ID, canonical, dig, fields_of
 
 JSON = "application/json"

@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from drills.manifest.section import Name, Port, Seconds, Section
+from drills.config.section import Name, Port, Seconds, Section
 
 
 class Node(Section):

@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from drills.manifest.section import Name, Seconds, Section
+from drills.config.section import Name, Seconds, Section
 from drills.runbook.action import Action
 from drills.runbook.policy import IMPACTS
 

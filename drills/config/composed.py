@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from drills.manifest.document import Manifest
+from drills.config.document import Manifest
 from drills.stack.engines.needs import Need
 from drills.stack.engines.source import Source, environment_files
 

@@ -10,13 +10,13 @@ from typing import Annotated, Self
 
 from pydantic import Field, NonNegativeInt, PositiveInt, ValidationError, model_validator
 
+from drills.config.data import NO_DATA, Data, Node, password_of
+from drills.config.incidents import Incident, Record
+from drills.config.journeys import Journey, Login
+from drills.config.section import Address, Name, OrOff, Question, Ratio, Seconds, Section
+from drills.config.variables import secrets_in
 from drills.errors import PlanError
 from drills.judgement.stop import StopConditions
-from drills.manifest.data import NO_DATA, Data, Node, password_of
-from drills.manifest.incidents import Incident, Record
-from drills.manifest.journeys import Journey, Login
-from drills.manifest.section import Address, Name, OrOff, Question, Ratio, Seconds, Section
-from drills.manifest.variables import secrets_in
 
 NORMAL = StopConditions()
 

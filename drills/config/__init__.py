@@ -5,11 +5,11 @@ make, who keeps the data, who raises alarms, and for each incident of the runboo
 announce it and which procedure ends it. Everything is data; nothing in it is run by a shell.
 """
 
-from drills.manifest.data import Data, Node, password_of
-from drills.manifest.document import Manifest, find, load
-from drills.manifest.incidents import Incident
-from drills.manifest.journeys import Journey
-from drills.manifest.section import Question
+from drills.config.data import Data, Node, password_of
+from drills.config.document import Manifest, find, load
+from drills.config.incidents import Incident
+from drills.config.journeys import Journey
+from drills.config.section import Question
 
 __all__ = [
     "Data",
