@@ -122,7 +122,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _heal(options: argparse.Namespace) -> int:
     from drills.clock import SystemClock
-    from drills.heal import Healer, on_docker
+    from drills.lifecycle.watchdog.heal import Healer, on_docker
 
     healer = Healer(on_docker, SystemClock(), tell=_say)
     if options.drills:
@@ -145,7 +145,7 @@ def _say(line: str) -> None:
 
 def _halt(_options: argparse.Namespace) -> int:
     from drills.clock import SystemClock
-    from drills.halt import halt
+    from drills.lifecycle.watchdog.halt import halt
 
     halted = halt(SystemClock())
     for one in halted:

@@ -14,13 +14,10 @@ from types import FrameType
 import pytest
 
 from drills import hookspecs, sentences
-from drills.briefing import brief
 from drills.clock import Clock, SystemClock
 from drills.composition import composed_stack, previewed
 from drills.config import Manifest, load
 from drills.config.settings import REQUESTS, Settings
-from drills.drill import Drill
-from drills.dry_run import Outline, PlannedDrill
 from drills.errors import (
     CriteriaInconclusive,
     CriteriaMissed,
@@ -28,7 +25,6 @@ from drills.errors import (
     Outcome,
     PlanError,
 )
-from drills.exercise import Exercise
 from drills.gherkin import (
     SUBJECTS,
     ScenarioInfo,
@@ -44,16 +40,20 @@ from drills.journal.journal import Journal, slug
 from drills.journal.redaction import Redactor
 from drills.judgement.result import DrillResult
 from drills.judgement.stop import conditions_of
+from drills.lifecycle.briefing import brief
+from drills.lifecycle.drill import Drill
+from drills.lifecycle.dry_run import Outline, PlannedDrill
+from drills.lifecycle.exercise import Exercise
+from drills.lifecycle.plan import Plan, criteria_problems, subjects_of
+from drills.lifecycle.surroundings import git_state, host, versions
+from drills.lifecycle.watchdog.guard import Guard
+from drills.lifecycle.watchdog.registry import entries, project_of
 from drills.places import from_here, manifest_path, reports_folder, writable
-from drills.plan import Plan, criteria_problems, subjects_of
-from drills.registry import entries, project_of
 from drills.runbook.policy import severity_of
 from drills.runbook.tagged import TagProblem, tag_problems
 from drills.stack.runtime import Stack
-from drills.surroundings import git_state, host, versions
 from drills.terminal_report import LEFT, PLAN, RUNS, TerminalReport
 from drills.units import parse_count, parse_duration
-from drills.watchdog import Guard
 
 pytest_plugins = ["drills.gherkin", *sentences.modules()]
 PROPERTIES = ("drill", "drill-inconclusive", PLAN)  # of a test: what its drill has to tell
@@ -237,7 +237,7 @@ def _heal_others(item: pytest.Item, terminal: TerminalReport) -> None:
     """Finish the drills of earlier runs that died, where their watchdog died too."""
     if all(entry.alive for entry in entries()):
         return
-    from drills.heal import Healer, on_docker
+    from drills.lifecycle.watchdog.heal import Healer, on_docker
 
     healer = Healer(on_docker, SystemClock(), tell=lambda text: terminal.say("heal", text))
     for healed in healer.heal_all("the next run"):

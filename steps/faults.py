@@ -7,10 +7,10 @@ from collections.abc import Callable, Generator
 from pytest_bdd import parsers, when
 
 from drills.errors import PlanError
-from drills.exercise import Exercise
 from drills.faults import Freeze, Kill, MemoryLeak, Restart, Stop, SuddenDeath
 from drills.faults.fault import Fault
 from drills.faults.target import Target
+from drills.lifecycle.exercise import Exercise
 from drills.units import parse_duration, parse_size
 
 SUFFERED: dict[str, Fault] = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pytest_bdd import parsers, then
 
 from drills.errors import PlanError
-from drills.exercise import Exercise
 from drills.judgement.claims import at_least, available, exactly
 from drills.judgement.criterion import Criterion, Priority, parse_limit
 from drills.judgement.judge import metric
+from drills.lifecycle.exercise import Exercise
 
 COLUMNS = ("criterion", "metric", "limit")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, then
 
-from drills.exercise import Exercise
 from drills.judgement.claims import exactly, within
+from drills.lifecycle.exercise import Exercise
 
 
 @then(parsers.re(r"the incident is detected within (?P<limit>[\d.]+ \w+)"))

@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from drills.drill import Drill
+from drills.lifecycle.drill import Drill
 from drills.runbook.procedure import Bench as Workplace
 from tests.acting.bench import Bench
 from tests.acting.scripted import Service, serving

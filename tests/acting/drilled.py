@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from drills.drill import Drill
 from drills.faults.target import Target
 from drills.journal.timeline import Event, Kind
 from drills.judgement.criterion import Comparator, Criterion
 from drills.judgement.result import DrillResult
+from drills.lifecycle.drill import Drill
 from tests.acting.world import World
 
 DETECTED = Criterion("we notice", "time to detect", Comparator.AT_MOST, 300)

@@ -265,7 +265,7 @@ def test_a_report_that_cannot_be_written_is_an_error_with_the_stack_down(
     def broken(*_: object) -> None:
         raise JournalError("no space left on device")
 
-    monkeypatch.setattr("drills.aftermath.write_report", broken)
+    monkeypatch.setattr("drills.lifecycle.aftermath.write_report", broken)
     with pytest.raises(JournalError):
         drill.conclude(None)
     assert not world.stack.is_up

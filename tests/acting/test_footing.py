@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from drills.clock import SystemClock
-from drills.drill import Drill
 from drills.errors import DrillError, EngineError, GroundGaveWay
 from drills.faults import Stop
 from drills.journal.journal import Journal
 from drills.journal.sample import Outcome, Sample
 from drills.journal.timeline import Kind
+from drills.lifecycle.drill import Drill
 from drills.observers import Footing
 from drills.testing import ManualClock
 from drills.units import NS

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from drills.drill import HURRY_SECONDS, Drill
 from drills.errors import DrillError
 from drills.faults import Stop
 from drills.faults.rollback import RollbackStack, Undone
 from drills.journal.timeline import Kind
+from drills.lifecycle.drill import HURRY_SECONDS, Drill
 from drills.runbook.responder import RunbookResponder
 from tests.acting.drilled import FAILED_OVER, REPLICA, events, steady, undone, wound_up
 from tests.acting.world import World
@@ -72,7 +72,7 @@ def test_evidence_is_cut_short_and_it_is_said(
     world: World, drills: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever asked does not wait for every log."""
-    monkeypatch.setattr("drills.aftermath.HURRIED", 0.0)
+    monkeypatch.setattr("drills.lifecycle.aftermath.HURRIED", 0.0)
     drill: Drill = steady(drills())
     with drill.inject(Stop(), REPLICA):
         result = drill.conclude(KeyboardInterrupt())

@@ -9,7 +9,6 @@ import pytest
 
 from drills.config import Manifest
 from drills.config.settings import Settings
-from drills.drill import Drill
 from drills.errors import SteadyStateNotReached
 from drills.faults import Restart, Stop
 from drills.faults.target import Target
@@ -17,7 +16,8 @@ from drills.journal.journal import Journal
 from drills.journal.redaction import Redactor
 from drills.journal.timeline import Kind
 from drills.judgement.criterion import Comparator, Criterion
-from drills.plan import Plan
+from drills.lifecycle.drill import Drill
+from drills.lifecycle.plan import Plan
 from drills.stack.runtime import DRILL_LABEL
 from tests.acting.drilled import REPLICA, events, steady, texts, wound_up
 from tests.acting.world import World

@@ -16,10 +16,10 @@ import psycopg
 from drills.clock import Anchor, SystemClock
 from drills.config import Manifest
 from drills.config.settings import Settings
-from drills.drill import Drill
 from drills.journal.journal import Journal
 from drills.journal.redaction import Redactor
-from drills.plan import Plan
+from drills.lifecycle.drill import Drill
+from drills.lifecycle.plan import Plan
 from drills.stack.runtime import DRILL_LABEL
 from drills.testing import FakeRuntime, FakeStack, ManualClock
 from tests.acting.scripted import Answer, Query, Service

@@ -9,7 +9,7 @@ from drills.errors import PlanError
 from drills.judgement.criterion import Comparator, Criterion
 from drills.judgement.judge import ALL_METRICS, metric
 from drills.judgement.subjects import Subject, near
-from drills.plan import subjects_of
+from drills.lifecycle.plan import subjects_of
 from tests.acting.world import MANIFEST
 
 SERVICES = {"nginx": 1, "app": 2, "primary": 1, "replica": 1, "pager": 1}

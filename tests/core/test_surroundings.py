@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from drills import surroundings
-from drills.surroundings import git_state, host, versions
+from drills.lifecycle import surroundings
+from drills.lifecycle.surroundings import git_state, host, versions
 
 
 def git(root: Path, *words: str) -> None:

@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from drills.briefing import brief
 from drills.config import Manifest
 from drills.config.settings import Settings
-from drills.drill import Drill
-from drills.dry_run import Outline, PlannedDrill
 from drills.errors import PlanError
-from drills.exercise import Exercise
 from drills.faults import Freeze, Kill, Restart, Stop
 from drills.faults.target import Target
 from drills.judgement.criterion import Comparator, Criterion
+from drills.lifecycle.briefing import brief
+from drills.lifecycle.drill import Drill
+from drills.lifecycle.dry_run import Outline, PlannedDrill
+from drills.lifecycle.exercise import Exercise
 from tests.acting.world import MANIFEST
 from tests.plugin.project import MET, Project
 

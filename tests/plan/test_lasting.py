@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from drills.briefing import brief
 from drills.faults import Stop
 from drills.faults.target import Target
 from drills.judgement.criterion import Comparator, Criterion
+from drills.lifecycle.briefing import brief
 from tests.plan.test_dry_run import DETECTED, planned, problems, waits
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from drills.registry import entries, register
+from drills.lifecycle.watchdog.registry import entries, register
 from drills.terminal_report import EXIT_NOT_UNDONE
 from tests.plugin.project import INCONCLUSIVE, MET, MISSED, Project
 

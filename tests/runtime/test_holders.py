@@ -10,8 +10,8 @@ from docker import APIClient
 
 from drills.clock import SystemClock
 from drills.errors import StackError
-from drills.heal import on_docker
-from drills.registry import project_of
+from drills.lifecycle.watchdog.heal import on_docker
+from drills.lifecycle.watchdog.registry import project_of
 from drills.stack.engines.docker import Engine
 from drills.stack.engines.sweep import leftovers, sweep
 from drills.stack.runtime import DRILL_LABEL

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from drills.drill import Drill
+from drills.lifecycle.drill import Drill
 from drills.stack.runtime import Container
 from tests.acting.world import World
 

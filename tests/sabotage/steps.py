@@ -7,9 +7,9 @@ from collections.abc import Generator
 import pytest
 from pytest_bdd import given, parsers, then, when
 
-from drills.drill import Drill
 from drills.faults import Kill
 from drills.faults.target import Target
+from drills.lifecycle.drill import Drill
 from tests.acting.world import World
 from tests.sabotage.case import Scene
 from tests.sabotage.cases import CASES

@@ -12,9 +12,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from drills.drill import Drill
 from drills.faults import Stop
 from drills.journal.timeline import Kind
+from drills.lifecycle.drill import Drill
 from drills.reporting.files import read_result
 from drills.reporting.verify import verify
 from drills.stack.runtime import Executed

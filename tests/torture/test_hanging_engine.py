@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from drills.drill import HURRY_SECONDS
 from drills.errors import JournalError
 from drills.faults.rollback import LAST_LOOK
 from drills.journal.journal import read_timeline
 from drills.journal.timeline import Event, Kind
+from drills.lifecycle.drill import HURRY_SECONDS
 from drills.units import NS
 from drills.wait import until
 from tests.torture import traces

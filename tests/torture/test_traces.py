@@ -50,7 +50,7 @@ def test_a_process_is_found_by_its_environment(drill: Tortured) -> None:
         assert process.stdout is not None
         process.stdout.readline()
         assert list(processes(drill.token)) == [process.pid]
-        assert processes(drill.token, "drills.watchdog") == {}
+        assert processes(drill.token, "drills.lifecycle.watchdog") == {}
         process.communicate(b"\n")
     assert processes(drill.token) == {}
 

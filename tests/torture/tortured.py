@@ -23,7 +23,8 @@ OPTIONS = ("--drill-hold=0.2s", "--drill-patience=1s", "--drill-ready=60s")
 KEPT = "of the team"
 ENDS_WITHIN = 120.0  # seconds for everything of a drill to end, on a machine that does much else
 NEXT_RUN = (
-    "from drills.clock import SystemClock; from drills.heal import Healer, on_docker; "
+    "from drills.clock import SystemClock; "
+    "from drills.lifecycle.watchdog.heal import Healer, on_docker; "
     "print(*Healer(on_docker, SystemClock()).heal_all('the next run'), sep='\\n')"
 )
 

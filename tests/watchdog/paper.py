@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from drills import registry
 from drills.clock import Clock
 from drills.errors import DrillError
 from drills.faults import Freeze, Kill
@@ -15,11 +14,12 @@ from drills.faults.fault import Fault
 from drills.faults.injection import Injector
 from drills.faults.rollback import RollbackStack
 from drills.faults.target import BlastRadius, Target
-from drills.heal import Healed, Healer
 from drills.journal.journal import Journal, Listener
 from drills.journal.timeline import Event, Kind
+from drills.lifecycle.watchdog import registry
+from drills.lifecycle.watchdog.heal import Healed, Healer
+from drills.lifecycle.watchdog.registry import Claim, project_of
 from drills.observers import EngineWatch
-from drills.registry import Claim, project_of
 from drills.stack.engines.lease import Remains
 from drills.stack.runtime import DRILL_LABEL, Runtime
 from drills.testing import FakeRuntime, ManualClock

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from drills import registry
 from drills.clock import SystemClock
 from drills.errors import DrillError, EngineError
 from drills.journal.journal import Journal
+from drills.lifecycle.watchdog import registry
+from drills.lifecycle.watchdog.__main__ import WHO, dismissed, heal
+from drills.lifecycle.watchdog.guard import Guard
 from drills.wait import until
-from drills.watchdog import Guard
-from drills.watchdog.__main__ import WHO, dismissed, heal
 from tests.watchdog.paper import DRILL, PROJECT, Paper
 
 

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from drills import registry
 from drills.cli import main
 from drills.clock import SystemClock
-from drills.halt import halt
+from drills.lifecycle.watchdog import registry
+from drills.lifecycle.watchdog.halt import halt
 from tests.watchdog.processes import Child
 
 RUNS = """
     import signal, sys
     from pathlib import Path
-    from drills import registry
+    from drills.lifecycle.watchdog import registry
 
     def interrupt(number, frame):
         raise KeyboardInterrupt

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from drills import registry
 from drills.errors import EngineError, PlanError, StackError
 from drills.faults.rollback import OPERATIONS
-from drills.heal import Healed
 from drills.journal.integrity import seal
 from drills.journal.journal import NAME, Journal, read_timeline
 from drills.journal.timeline import Event, Kind
+from drills.lifecycle.watchdog import registry
+from drills.lifecycle.watchdog.heal import Healed
 from drills.reporting.files import read_result
 from drills.reporting.verify import verify
 from drills.testing import ManualClock

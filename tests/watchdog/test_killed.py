@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from docker import APIClient
 
-from drills import registry
 from drills.cli import main
 from drills.clock import SystemClock
-from drills.heal import on_docker
 from drills.journal.journal import read_timeline
 from drills.journal.timeline import Event, Kind, Timeline
+from drills.lifecycle.watchdog import registry
+from drills.lifecycle.watchdog.heal import on_docker
 from drills.reporting.files import read_result
 from drills.reporting.verify import verify
 from drills.stack.engines.sweep import leftovers
@@ -43,7 +43,7 @@ DRILL = """
     from drills.stack.engines.docker import DockerRuntime, Engine
     from drills.faults.target import BlastRadius, Target
     from drills.journal.timeline import Kind
-    from drills.watchdog import Guard
+    from drills.lifecycle.watchdog.guard import Guard
     from tests.watchdog import smallstack
 
     drill, directory, fault = sys.argv[1], Path(sys.argv[2]), sys.argv[3]

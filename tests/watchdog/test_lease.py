@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 from docker import APIClient
 
-from drills import registry
-from drills.heal import on_docker
+from drills.lifecycle.watchdog import registry
+from drills.lifecycle.watchdog.guard import Guard
+from drills.lifecycle.watchdog.heal import on_docker
 from drills.stack.engines.docker import Engine
 from drills.stack.engines.lease import LEASE_SECONDS, Lease, remains_of
 from drills.wait import until
-from drills.watchdog import Guard
 from tests.watchdog.processes import ROOT, Child
 from tests.watchdog.test_killed import DRILL, finished, states
 
@@ -93,7 +93,7 @@ def test_the_lease_is_there_before_the_drill_begins(drill_id: str, tmp_path: Pat
         import sys
         from pathlib import Path
         from drills.stack.engines.docker import Engine
-        from drills.watchdog import Guard
+        from drills.lifecycle.watchdog.guard import Guard
         drill, folder = sys.argv[1], Path(sys.argv[2])
         guard = Guard(drill, folder, "drill-" + drill, engine=Engine().target)
         guard.check()
@@ -126,8 +126,12 @@ def test_it_goes_with_the_drill_where_the_watchdog_was_killed(
 def test_a_volume_of_the_drill_tells_its_age(drill_id: str) -> None:
     """As containers and networks do; all by the engine's clock."""
     client = APIClient()
-    client.create_volume(f"drill-{drill_id}_data", labels={"incident-drills.drill": drill_id})
-    client.create_network(f"drill-{drill_id}_x", labels={"incident-drills.drill": drill_id})
+    client.create_volume(
+        f"drill-{drill_id}_data", labels={"incident-drills.lifecycle.drill": drill_id}
+    )
+    client.create_network(
+        f"drill-{drill_id}_x", labels={"incident-drills.lifecycle.drill": drill_id}
+    )
     client.close()
     found = remains_of(Engine())[drill_id]
     assert sorted(found.names) == [f"network drill-{drill_id}_x", f"volume drill-{drill_id}_data"]

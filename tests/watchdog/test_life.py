@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from drills import registry
 from drills.cli import main
 from drills.errors import EngineError, PlanError
-from drills.life import WATCH_SECONDS, Life, signs
+from drills.lifecycle.watchdog import registry
+from drills.lifecycle.watchdog.life import WATCH_SECONDS, Life, signs
 from drills.stack.engines.lease import LEASE_SECONDS, RENEWAL_SECONDS, Remains
 from drills.units import NS
 from tests.watchdog.paper import DRILL, WHO, Paper
@@ -188,6 +188,6 @@ def test_the_exit_code_says_whether_to_ask_again(
 ) -> None:
     """Somebody's running drill is no trouble; one that is only presumed alive may become some."""
     paper.ground.remains = [{NEIGHBOUR: looks}]
-    monkeypatch.setattr("drills.heal.on_docker", lambda *_: paper.ground)
+    monkeypatch.setattr("drills.lifecycle.watchdog.heal.on_docker", lambda *_: paper.ground)
     assert main(["heal"]) == code
     assert "is left as it is" in capsys.readouterr().out

@@ -10,7 +10,7 @@ import pytest
 from drills.errors import EngineError, PlanError
 from drills.journal.journal import Journal
 from drills.journal.timeline import Kind
-from drills.registry import project_of
+from drills.lifecycle.watchdog.registry import project_of
 from drills.stack.engines.lease import Remains
 from tests.watchdog.paper import DRILL, WHO, Paper
 from tests.watchdog.test_heal import is_finished

@@ -14,15 +14,15 @@ from pathlib import Path
 
 import pytest
 
-from drills import registry
 from drills.errors import JournalError
-from drills.state import state_directory
+from drills.lifecycle.watchdog import registry
+from drills.lifecycle.watchdog.state import state_directory
 from tests.watchdog.processes import ROOT, Child
 
 HOLDS = """
     import signal, sys
     from pathlib import Path
-    from drills import registry
+    from drills.lifecycle.watchdog import registry
     held = registry.register("d1", Path(sys.argv[1]), "drill-d1")
     say("entered")
     signal.pause()
@@ -209,6 +209,6 @@ class TestClaiming:
 
 def test_the_registry_needs_no_more_than_the_standard_library() -> None:
     """The plugin asks it before every drill."""
-    program = "import sys, drills.registry; print(*sys.modules)"
+    program = "import sys, drills.lifecycle.watchdog.registry; print(*sys.modules)"
     output = subprocess.check_output([sys.executable, "-c", program], cwd=ROOT, text=True)
     assert not {"docker", "pydantic", "httpx", "jinja2"} & set(output.split())

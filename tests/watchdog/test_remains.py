@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from drills import registry
 from drills.errors import StackError
+from drills.lifecycle.watchdog import registry
+from drills.lifecycle.watchdog.guard import Guard
 from drills.wait import until
-from drills.watchdog import Guard
 from tests.watchdog.paper import DRILL, PROJECT, WHO, Paper
 
 NOBODY = 2**22 + 1  # past the kernel's largest process id

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from drills import registry
 from drills.errors import EngineError, GroundGaveWay
+from drills.lifecycle.watchdog import registry
+from drills.lifecycle.watchdog.guard import UNRENEWED_SECONDS, Guard, Watchdog
+from drills.lifecycle.watchdog.renewal import Renewal
 from drills.stack.engines.lease import LEASE_SECONDS, RENEWAL_SECONDS
-from drills.watchdog import UNRENEWED_SECONDS, Guard, Watchdog
-from drills.watchdog.renewal import Renewal
 from tests.watchdog.paper import DRILL, PROJECT
 
 

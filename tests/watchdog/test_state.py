@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from drills import registry
 from drills.errors import JournalError
-from drills.state import state_directory
+from drills.lifecycle.watchdog import registry
+from drills.lifecycle.watchdog.state import state_directory
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,7 @@ from drills.units import format_seconds
 
 _PATIENCE = 10.0  # seconds for a reply that waits for nothing but a processor
 _TAIL = 2000  # bytes of the process's stderr that an error quotes
-_PACKAGES = Path(__file__).resolve().parents[2]
+_PACKAGES = Path(__file__).resolve().parents[3]
 _ERRORS: Mapping[str, type[DrillError]] = {"JournalError": JournalError, "PlanError": PlanError}
 
 

@@ -36,7 +36,7 @@ SETTINGS = (
 def role() -> str:
     """What this process is to the drill: drill, watchdog, or "" for one that syncs nothing."""
     line = " ".join(sys.orig_argv)
-    if "-m drills.watchdog" in line:
+    if "-m drills.lifecycle.watchdog" in line:
         return "watchdog"
     return "drill" if "-m pytest" in line else ""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from drills.config import Incident
-from drills.dry_run import Injection, Outline
 from drills.faults.rollback import OPERATIONS, Undo
 from drills.journal.timeline import Json
 from drills.judgement.criterion import Criterion, Unit
+from drills.lifecycle.dry_run import Injection, Outline
 from drills.reporting.cleansing import clean_line
 from drills.runbook.action import Action
 from drills.runbook.policy import SEVERITIES

@@ -31,7 +31,7 @@ from drills.stack.runtime import Container, Runtime, Stack
 from drills.units import NS
 
 if TYPE_CHECKING:
-    from drills.drill import Drill
+    from drills.lifecycle.drill import Drill
 
 LOG_LINES = 2000
 HURRIED = 5.0  # seconds for a part that can be left out, once somebody wants the run to end

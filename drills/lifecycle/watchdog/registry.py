@@ -23,7 +23,7 @@ from typing import Any
 
 from drills.clock import SystemClock
 from drills.errors import JournalError, WaitTimeout
-from drills.state import state_directory
+from drills.lifecycle.watchdog.state import state_directory
 from drills.wait import until
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z")

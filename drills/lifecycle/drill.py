@@ -6,10 +6,8 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
-from drills.aftermath import Aftermath, interrupts
 from drills.clock import Clock
 from drills.config.settings import Settings
-from drills.durations import Durations
 from drills.errors import (
     DrillError,
     JournalError,
@@ -33,15 +31,17 @@ from drills.judgement.outage import all_held_from
 from drills.judgement.result import DrillResult
 from drills.judgement.stop import conditions_of, met
 from drills.judgement.verdict import Verdict, judge
+from drills.lifecycle.aftermath import Aftermath, interrupts
+from drills.lifecycle.durations import Durations
 from drills.lifecycle.observing import Observers
+from drills.lifecycle.plan import Plan, radius_of, subjects_of
+from drills.lifecycle.steady import await_ready, hold_steady, last_answers, learn_secrets
+from drills.lifecycle.surroundings import composed
 from drills.observers import Footing
-from drills.plan import Plan, radius_of, subjects_of
 from drills.runbook.procedure import Bench
 from drills.runbook.responder import RunbookResponder, settled
 from drills.stack.readiness import Readiness
 from drills.stack.runtime import Runtime, Stack
-from drills.steady import await_ready, hold_steady, last_answers, learn_secrets
-from drills.surroundings import composed
 from drills.units import format_seconds
 from drills.wait import until
 

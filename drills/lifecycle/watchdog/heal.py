@@ -12,7 +12,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from drills import registry
 from drills.clock import Clock, DatedClock
 from drills.errors import DrillError, EngineError, JournalError, PlanError
 from drills.faults.rollback import RollbackStack
@@ -23,8 +22,9 @@ from drills.journal.samples import compress
 from drills.journal.timeline import Json, Kind
 from drills.judgement.judge import judge_directory
 from drills.judgement.stalls import tell_stalls
-from drills.life import Life, lives
-from drills.registry import Claim, Entry
+from drills.lifecycle.watchdog import registry
+from drills.lifecycle.watchdog.life import Life, lives
+from drills.lifecycle.watchdog.registry import Claim, Entry
 from drills.reporting.files import point_latest, write_report
 from drills.stack.engines.engine import DEFAULT_TARGET, is_local
 from drills.stack.engines.ground import DockerGround, Ground

@@ -7,10 +7,10 @@ import signal
 from contextlib import suppress
 from dataclasses import dataclass
 
-from drills import registry
 from drills.clock import Clock
 from drills.errors import WaitTimeout
-from drills.registry import Entry, pid_namespace
+from drills.lifecycle.watchdog import registry
+from drills.lifecycle.watchdog.registry import Entry, pid_namespace
 from drills.wait import until
 
 WITHIN = 30.0  # seconds for the drills to undo their faults, take their stacks down and be judged

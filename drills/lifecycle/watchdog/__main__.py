@@ -1,4 +1,4 @@
-"""The watchdog's process: ``python -m drills.watchdog ENTRY``, started by the drill.
+"""The watchdog's process: ``python -m drills.lifecycle.watchdog ENTRY``, started by the drill.
 
 All that healing needs is imported and connected before it says ``armed``: later on there may be
 no room left, on the disk or in memory, and there is no time.
@@ -14,15 +14,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from drills import registry
 from drills.clock import SystemClock
 from drills.errors import DrillError, WaitTimeout
-from drills.heal import Healed, Healer
-from drills.registry import Entry
+from drills.lifecycle.watchdog import registry
+from drills.lifecycle.watchdog.guard import ARMED, DONE, RENEWED
+from drills.lifecycle.watchdog.heal import Healed, Healer
+from drills.lifecycle.watchdog.registry import Entry
+from drills.lifecycle.watchdog.renewal import Renewal
 from drills.stack.engines.ground import DockerGround
 from drills.wait import until
-from drills.watchdog import ARMED, DONE, RENEWED
-from drills.watchdog.renewal import Renewal
 
 RELEASED_WITHIN = 2.0  # seconds: the kernel frees the lock with the process that died
 ENGINE_WITHIN = 120.0  # seconds to wait for an engine that is away, as when it restarts

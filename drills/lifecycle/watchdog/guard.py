@@ -1,6 +1,6 @@
 """A drill's safety net: it is entered as running, and a process of its own waits for its death.
 
-``Guard`` is the drill's handle on both; ``python -m drills.watchdog`` is the process.
+``Guard`` is the drill's handle on both; ``python -m drills.lifecycle.watchdog`` is the process.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from drills import registry
 from drills.errors import DrillError, GroundGaveWay
-from drills.registry import Claim, Entry
+from drills.lifecycle.watchdog import registry
+from drills.lifecycle.watchdog.registry import Claim, Entry
 from drills.units import NS
 
 __all__ = ["Guard", "Watchdog"]
@@ -28,7 +28,7 @@ ARM_SECONDS = 30.0  # for a Python to start on a busy machine
 LEAVE_SECONDS = 8.0  # to remove the lease, too
 LEASE_SECONDS = 2.0  # for each answer of the engine, where the watchdog is gone
 UNRENEWED_SECONDS = 45.0  # without news of the lease, after which the drill ends: it lasts for 60
-_PACKAGES = Path(__file__).resolve().parents[2]
+_PACKAGES = Path(__file__).resolve().parents[3]
 _TAIL = 2000
 
 
@@ -50,7 +50,13 @@ class Watchdog:
             with self._log.open("wb") as log:
                 self._process = subprocess.Popen(
                     # -P: a json.py in the user's folder is none of ours.
-                    [sys.executable, "-P", "-m", "drills.watchdog", str(entry.path)],
+                    [
+                        sys.executable,
+                        "-P",
+                        "-m",
+                        "drills.lifecycle.watchdog",
+                        str(entry.path),
+                    ],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=log,
