@@ -6,12 +6,20 @@ from collections.abc import Callable, Generator
 
 from pytest_bdd import parsers, when
 
-from drills.errors import PlanError
-from drills.faults import Freeze, Kill, MemoryLeak, Restart, Stop, SuddenDeath
-from drills.faults.fault import Fault
-from drills.faults.target import Target
-from drills.lifecycle.exercise import Exercise
-from drills.units import parse_duration, parse_size
+from drills import (
+    Exercise,
+    Fault,
+    Freeze,
+    Kill,
+    MemoryLeak,
+    PlanError,
+    Restart,
+    Stop,
+    SuddenDeath,
+    Target,
+    parse_duration,
+    parse_size,
+)
 
 SUFFERED: dict[str, Fault] = {
     "an orderly stop": Stop(),

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, then
 
-from drills.errors import PlanError
-from drills.judgement.claims import at_least, available, exactly
-from drills.judgement.criterion import Criterion, Priority, parse_limit
-from drills.judgement.judge import metric
-from drills.lifecycle.exercise import Exercise
+from drills import (
+    Criterion,
+    Exercise,
+    PlanError,
+    Priority,
+    at_least,
+    available,
+    exactly,
+    metric,
+    parse_limit,
+)
 
 COLUMNS = ("criterion", "metric", "limit")
 

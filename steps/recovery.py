@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, then
 
-from drills.judgement.claims import exactly, within
-from drills.lifecycle.exercise import Exercise
+from drills import Exercise, exactly, within
 
 
 @then(parsers.re(r"the incident is detected within (?P<limit>[\d.]+ \w+)"))

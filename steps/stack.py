@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import given
 
-from drills.lifecycle.exercise import Exercise
+from drills import Exercise
 
 
 @given("the ERP is in steady state")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import given, parsers
 
-from drills.lifecycle.exercise import Exercise
+from drills import Exercise
 
 
 @given(parsers.parse("customers place {orders:g} orders and run {exports:g} exports a second"))

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
-import pkgutil
+import subprocess
+import sys
 import tomllib
 from importlib.metadata import entry_points
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 import drills
-from drills import errors
+from drills import errors, testing
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = [
-    name
-    for name in (module.name for module in pkgutil.walk_packages(drills.__path__, "drills."))
-    if not name.endswith("__main__")
-]
-DOORS = [name for name in PACKAGES if hasattr(importlib.import_module(name), "__all__")]
 
 
 def place(name: str) -> tuple[bool, bool, str]:
@@ -27,19 +24,51 @@ def place(name: str) -> tuple[bool, bool, str]:
     return not name.isupper(), not name[0].isupper(), name
 
 
-@pytest.mark.parametrize("name", DOORS)
-def test_a_front_door_is_sorted_and_whole(name: str) -> None:
+@pytest.mark.parametrize("door", [drills, testing], ids=lambda door: door.__name__)
+def test_a_front_door_is_sorted_and_whole(door: ModuleType) -> None:
     """Each name once, in order, there, and described."""
-    module = importlib.import_module(name)
-    assert list(module.__all__) == sorted(set(module.__all__), key=place)
-    for public in module.__all__:
-        assert hasattr(module, public)
-        assert getattr(module, public).__doc__
+    assert list(door.__all__) == sorted(set(door.__all__), key=place)
+    for public in door.__all__:
+        assert getattr(door, public).__doc__
 
 
-def test_the_packages_that_users_import_have_one() -> None:
-    """Faults, detectors, reporting and the public fakes."""
-    assert {"drills.faults", "drills.observers", "drills.reporting", "drills.testing"} <= set(DOORS)
+def test_the_front_door_has_every_error() -> None:
+    """Whoever catches one of ours finds it."""
+    ours = {
+        name
+        for name, each in vars(errors).items()
+        if isinstance(each, type) and issubclass(each, errors.DrillError)
+    }
+    assert ours <= set(drills.__all__)
+
+
+def test_type_checkers_are_told_what_the_front_door_offers() -> None:
+    """The stub names the same objects, each from the module that it is loaded from."""
+    told = {
+        alias.name: node.module
+        for node in ast.walk(ast.parse((ROOT / "drills" / "__init__.pyi").read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert told == drills._HOME_OF  # type: ignore[attr-defined] # the stub does not name it
+
+
+def test_a_name_is_loaded_when_it_is_asked_for() -> None:
+    """And the room that it lies in with it; nothing before."""
+    code = """
+import sys, drills
+assert not [name for name in sys.modules if name.startswith("drills.")]
+assert "Stop" in dir(drills)
+drills.Stop
+assert "drills.faults.process" in sys.modules and "docker" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+
+
+def test_what_the_front_door_does_not_offer_is_an_error() -> None:
+    """As of any package."""
+    with pytest.raises(AttributeError, match=r"module 'drills' has no attribute 'Stopp'"):
+        drills.Stopp  # type: ignore[attr-defined] # noqa: B018 - asking is the test
 
 
 def test_every_error_is_one_of_ours_and_in_the_drawing() -> None:

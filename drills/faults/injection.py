@@ -11,7 +11,7 @@ from drills.faults.rollback import RollbackStack, condition
 from drills.faults.target import BlastRadius, Target, resolve
 from drills.journal.journal import Journal
 from drills.journal.timeline import Kind
-from drills.observers import EngineWatch
+from drills.observers.engine import EngineWatch
 from drills.stack.runtime import Container, EngineEvent, Runtime
 from drills.wait import until
 

@@ -1,0 +1,1 @@
+"""What a drill leaves on disk: written once, sealed, read back."""

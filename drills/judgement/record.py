@@ -84,8 +84,9 @@ def nothing() -> IncidentRecord:
 
 
 def incident_id(started: Event, anchor: Anchor) -> str:
-    """``INC-YYYY-MM-DD-XXX``, its last part the drill's own."""
-    return f"INC-{anchor.date(started.at_ns):%Y-%m-%d}-{started.string('id')[-3:].upper()}"
+    """The number that the drill was given; of older drills ``INC-YYYY-MM-DD-`` and the drill's."""
+    older = f"INC-{anchor.date(started.at_ns):%Y-%m-%d}-{started.string('id')[-3:].upper()}"
+    return started.string("incident_id") or older
 
 
 def _fields(seen: Observations, started: Event, anchor: Anchor) -> list[RecordField]:

@@ -1,0 +1,1 @@
+"""One drill's life: planned, run, closed, healed."""

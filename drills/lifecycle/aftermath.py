@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from drills.clock import Clock
 from drills.config import Manifest, Node, Question
 from drills.errors import DrillError, JournalError
+from drills.history.latest import point_latest
 from drills.journal.evidence import Evidence
 from drills.journal.integrity import seal
 from drills.journal.samples import compress
@@ -23,7 +24,7 @@ from drills.judgement.judge import FINAL_READ, judge_directory
 from drills.judgement.result import DrillResult
 from drills.judgement.stalls import tell_stalls
 from drills.lifecycle.observing import node_dsn, primary_dsn
-from drills.reporting.files import point_latest, write_report
+from drills.reporting.files import write_report
 from drills.stack.database import DatabaseError, DataGone, Holding, holding_to_json
 from drills.stack.http import Client
 from drills.stack.postgres import await_replay, final_read, query

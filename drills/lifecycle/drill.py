@@ -37,7 +37,7 @@ from drills.lifecycle.observing import Observers
 from drills.lifecycle.plan import Plan, radius_of, subjects_of
 from drills.lifecycle.steady import await_ready, hold_steady, last_answers, learn_secrets
 from drills.lifecycle.surroundings import composed
-from drills.observers import Footing
+from drills.observers.footing import Footing
 from drills.runbook.procedure import Bench
 from drills.runbook.responder import RunbookResponder, settled
 from drills.stack.readiness import Readiness

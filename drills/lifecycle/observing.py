@@ -16,9 +16,12 @@ from drills.journal.samples import SampleTail
 from drills.journal.timeline import Kind
 from drills.judgement.metric import Observations
 from drills.judgement.readdressed import counted
-from drills.observers import EngineWatch, Footing, HealthWatch, PagerWatch
 from drills.observers.addresses import Address, Addresses
 from drills.observers.audit import ASKED_WITHIN, Audit
+from drills.observers.engine import EngineWatch
+from drills.observers.footing import Footing
+from drills.observers.health import HealthWatch
+from drills.observers.pager import PagerWatch
 from drills.observers.prober.prober import Prober
 from drills.observers.replication import ReplicationWatch
 from drills.stack.content import dig

@@ -1,12 +1,5 @@
-"""What watches as the team's monitoring does, and beside it what the engine itself saw.
+"""Everything that watches a drill: as the team's monitoring does, and beside it as we do.
 
-Only the alert that reached the pager counts as *detected*. The health endpoint and the engine's
-events stand beside it on the timeline.
+Only what the team's own monitoring said counts as *detected*: an alert that reached the pager, or
+a container's own health check. What the engine saw stands beside it on the timeline.
 """
-
-from drills.observers.engine import EngineWatch
-from drills.observers.footing import Footing
-from drills.observers.health import HealthWatch
-from drills.observers.pager import PagerWatch
-
-__all__ = ["EngineWatch", "Footing", "HealthWatch", "PagerWatch"]

@@ -13,7 +13,7 @@ from drills.clock import Clock
 from drills.journal.journal import Journal
 from drills.journal.observed import ADDRESSES
 from drills.journal.timeline import Kind
-from drills.observers import EngineWatch
+from drills.observers.engine import EngineWatch
 from drills.stack.runtime import EngineEvent, Runtime
 from drills.units import NS, format_seconds
 from drills.wait import Watcher

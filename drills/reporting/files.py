@@ -1,10 +1,9 @@
-"""Writing what a run leaves: ``drill.json``, ``incident.md``, ``report.html``, ``latest``."""
+"""Writing what a run leaves: ``drill.json``, ``incident.md``, ``report.html``."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from contextlib import suppress
 from html import escape
 from pathlib import Path
 
@@ -68,36 +67,3 @@ def _replace(path: Path, data: bytes) -> None:
     partial.replace(path)
     for draft in path.parent.glob(f".{path.name}.*"):
         draft.unlink(missing_ok=True)
-
-
-def point_latest(directory: Path) -> None:
-    """Have ``latest``, beside the directory, point at it.
-
-    What stands there and is no link of ours is left alone, and a disk without links goes without:
-    a drill's verdict does not hang on it. ``not_latest`` says why it does not point.
-    """
-    latest, link = directory.parent / "latest", directory.parent / f".latest.{os.getpid()}"
-    with suppress(OSError):
-        if _foreign(latest):
-            return
-        link.unlink(missing_ok=True)
-        link.symlink_to(directory.name, target_is_directory=True)
-        link.replace(latest)
-
-
-def not_latest(directory: Path) -> str:
-    """Why ``latest``, beside the directory, points at no drill; "" where it does."""
-    latest = directory.parent / "latest"
-    if foreign := _foreign(latest):
-        return f"{latest} is {foreign}, so it was left alone"
-    return "" if latest.is_dir() else f"{latest} could not be made: links are not to be had there"
-
-
-def _foreign(latest: Path) -> str:
-    """What ``latest`` is, where it is no link to what lies beside it; "" for that and nothing."""
-    if latest.is_symlink():
-        target = latest.readlink()
-        return f"a link to {target}" if len(target.parts) > 1 else ""
-    if latest.is_dir():
-        return "a folder"
-    return "a file" if latest.exists() else ""

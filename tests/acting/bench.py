@@ -9,7 +9,7 @@ from drills.faults.rollback import RollbackStack
 from drills.faults.target import BlastRadius
 from drills.journal.journal import Journal, read_timeline
 from drills.journal.timeline import Event, Kind
-from drills.observers import EngineWatch
+from drills.observers.engine import EngineWatch
 from drills.stack.runtime import DRILL_LABEL
 from drills.testing import FakeRuntime, ManualClock
 

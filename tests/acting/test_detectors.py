@@ -9,7 +9,9 @@ from typing import Any, ClassVar
 import pytest
 
 from drills.journal.timeline import Event, Kind
-from drills.observers import EngineWatch, HealthWatch, PagerWatch
+from drills.observers.engine import EngineWatch
+from drills.observers.health import HealthWatch
+from drills.observers.pager import PagerWatch
 from drills.stack.http import NoAnswer
 from drills.wait import Watcher
 from tests.acting.bench import Bench

@@ -17,7 +17,7 @@ from drills.journal.journal import Journal
 from drills.journal.sample import Outcome, Sample
 from drills.journal.timeline import Kind
 from drills.lifecycle.drill import Drill
-from drills.observers import Footing
+from drills.observers.footing import Footing
 from drills.testing import ManualClock
 from drills.units import NS
 from tests.acting.drilled import DETECTED, REPLICA, events, steady, texts, undone, wound_up

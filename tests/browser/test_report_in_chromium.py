@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from drills.reporting import render_html
+from drills.reporting.html import render_html
 from tests.browser.chromium import Chromium, Scheme
 from tests.reporting import example
 

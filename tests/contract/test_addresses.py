@@ -10,8 +10,8 @@ from drills.clock import SystemClock
 from drills.journal.journal import Journal
 from drills.journal.observed import ADDRESSES
 from drills.journal.timeline import Kind
-from drills.observers import EngineWatch
 from drills.observers.addresses import Address, Addresses
+from drills.observers.engine import EngineWatch
 from drills.units import NS
 from drills.wait import until
 from tests.contract.stacks import tiny_stack

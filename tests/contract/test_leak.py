@@ -20,7 +20,7 @@ from drills.faults.rollback import RollbackStack
 from drills.faults.target import BlastRadius, Target
 from drills.journal.journal import Journal
 from drills.journal.timeline import Kind
-from drills.observers import EngineWatch
+from drills.observers.engine import EngineWatch
 from drills.stack.engines.docker import DockerRuntime, Engine
 from drills.stack.engines.lend import HELPER_LABEL, Lender
 from drills.stack.engines.program import keeper

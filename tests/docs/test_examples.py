@@ -60,6 +60,12 @@ def test_every_scenario_in_the_documents_is_a_sound_plan(tmp_path: Path) -> None
     assert "may touch" in done.stdout
 
 
+def test_no_example_imports_from_deep_inside() -> None:
+    """The front door has what the documents show, as has that of the fakes."""
+    deep = re.compile(r"^\s*(?:from|import) drills\.(?!testing\b)\S*", re.MULTILINE)
+    assert [found for block in blocks("python") for found in deep.findall(block)] == []
+
+
 def test_the_step_of_ones_own_works_as_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

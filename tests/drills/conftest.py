@@ -43,7 +43,7 @@ class Run:
 
     def directory(self) -> Path:
         """The directory of its one drill."""
-        found = [path for path in self.reports.iterdir() if path.is_dir() and path.name != "latest"]
+        found = list(self.reports.glob("2*T*Z-*"))
         assert len(found) == 1, self.output
         return found[0]
 

@@ -71,7 +71,7 @@ IDS = [
 # Without the entry point: what is tested here is this part of the plugin alone. The others are
 # left out because each run in this process would import them again.
 WITHOUT = ("no:drills", "no:hypothesispytest", "no:anyio")
-PLUGINS = [part for name in (*WITHOUT, "drills.gherkin") for part in ("-p", name)]
+PLUGINS = [part for name in (*WITHOUT, "drills.plugin.gherkin") for part in ("-p", name)]
 
 
 class Project:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from pytest_bdd.feature import features, get_feature
 
-from drills.gherkin.document import read
-from drills.gherkin.lines import names_at
+from drills.plugin.gherkin.document import read
+from drills.plugin.gherkin.lines import names_at
 from tests.gherkin.project import FEATURE, IDS, PLUGINS, Project
 
 STOPS, KILL, UMLAUT, FREEZE, BREAKS = IDS
@@ -194,7 +194,7 @@ def test_the_conftest_beside_a_file_named_by_line_adds_options(project: Project)
 
 def test_another_plugin_can_bring_this_one(project: Project) -> None:
     """A plugin that names this one in its ``pytest_plugins`` has all of it, lines included."""
-    project.write("bringer.py", 'pytest_plugins = ["drills.gherkin"]\n')
+    project.write("bringer.py", 'pytest_plugins = ["drills.plugin.gherkin"]\n')
     project.pytester.syspathinsert()
     result = project.pytester.runpytest_inprocess(
         *PLUGINS[:-1], "bringer", "--collect-only", "-q", f"{project.feature()}:20"

@@ -1,7 +1,7 @@
 """What pytest and pytest-bdd do not promise and this plugin leans on.
 
 When one of these fails after an upgrade, the message says which version broke what, and which
-module of ``drills.gherkin`` has to learn the new way.
+module of ``drills.plugin.gherkin`` has to learn the new way.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pytest_bdd.scenario import (
     scenario,
 )
 
-from drills.gherkin.guards import PLACEHOLDER
+from drills.plugin.gherkin.guards import PLACEHOLDER
 from tests.gherkin.project import Project
 
 VERSIONS = f"pytest {version('pytest')}, pytest-bdd {version('pytest-bdd')}"
@@ -69,7 +69,9 @@ def test_a_private_function_takes_what_we_give_it(
 ) -> None:
     """Each name exists (else this module fails to import) and has the parameters we pass."""
     now = list(inspect.signature(function).parameters)
-    assert now == parameters, f"{VERSIONS}: drills.gherkin.{module} calls {function.__qualname__}"
+    assert now == parameters, (
+        f"{VERSIONS}: drills.plugin.gherkin.{module} calls {function.__qualname__}"
+    )
 
 
 def test_a_feature_that_is_parsed_already_is_taken_from_the_cache(project: Project) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from gherkin.dialect import DIALECTS
 
-from drills.gherkin import FeatureFileError
-from drills.gherkin.document import read
+from drills.plugin.gherkin import FeatureFileError
+from drills.plugin.gherkin.document import read
 from tests.gherkin.project import Project
 
 NAME = "Feature: F\n  Scenario: A\n    Given a system\n"

@@ -7,7 +7,7 @@ import pytest
 from tests.gherkin.project import PLUGINS, Project
 
 SHOW = """
-    from drills.gherkin import at_scenario_end, steps_of
+    from drills.plugin.gherkin import at_scenario_end, steps_of
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(report): print("REPORT", report.when, report.outcome)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from drills.gherkin import ScenarioInfo, scenario_of, tags_of
+from drills.plugin.gherkin import ScenarioInfo, scenario_of, tags_of
 from tests.gherkin.project import Project
 
 STRICT = ("--strict-markers", "--strict-config")
@@ -189,7 +189,7 @@ def test_a_project_gives_a_meaning_to_tags_with_values_too(project: Project) -> 
 def test_a_check_is_told_with_the_line_of_the_tag(project: Project) -> None:
     """Or of the scenario or row, where it is of no tag."""
     project.more_steps("""
-        from drills.gherkin import at_collection, tags_of
+        from drills.plugin.gherkin import at_collection, tags_of
 
         def check(item):
             return [(tag, f"bad {tag}") for tag in tags_of(item) if tag.startswith("x")] or [

@@ -134,8 +134,8 @@ class Project:
 
     def reports(self, folder: str = "reports") -> list[Path]:
         """The directories of the drills, oldest first."""
-        found = [path for path in (self.path / folder).iterdir() if not path.is_symlink()]
-        return sorted(found, key=lambda path: path.stat().st_ctime_ns)
+        drills = (self.path / folder).glob("2*T*Z-*")
+        return sorted(drills, key=lambda path: path.stat().st_ctime_ns)
 
     def result(self) -> dict[str, Any]:
         """The one drill's result."""

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import pytest
 
-from drills.terminal_report import EXIT_NOT_UNDONE
+from drills.plugin.terminal import EXIT_NOT_UNDONE
 from tests.plugin.project import MET, MISSED, Project
 
 STAYS = """

@@ -6,7 +6,7 @@ import io
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from drills.live import LiveLine
+from drills.plugin.live import LiveLine
 from tests.plugin.project import MET, Project
 
 

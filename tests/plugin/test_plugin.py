@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from drills.lifecycle.watchdog.registry import entries, register
-from drills.terminal_report import EXIT_NOT_UNDONE
+from drills.plugin.terminal import EXIT_NOT_UNDONE
 from tests.plugin.project import INCONCLUSIVE, MET, MISSED, Project
 
 INCONCLUSIVE_EXIT = 75

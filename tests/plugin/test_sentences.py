@@ -21,7 +21,7 @@ from drills.faults import Freeze, Restart, Stop, SuddenDeath
 from drills.judgement.claims import within
 from drills.judgement.criterion import Comparator, Criterion, Priority
 from drills.judgement.judge import ALL_METRICS
-from drills.sentences import modules
+from drills.plugin.sentences import modules
 from steps.faults import SUFFERED, fault_named
 from steps.judgement import criteria_of
 

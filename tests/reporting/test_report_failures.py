@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from drills.judgement.result import Availability, Chart, Degradation, Outage, Point, Series
-from drills.reporting import render_html
 from drills.reporting.failures import words
+from drills.reporting.html import render_html
 from drills.reporting.lanes import LANES, arranged, merged
 from tests.reporting import example
 from tests.reporting.markup import Page

@@ -9,7 +9,7 @@ import re
 import pytest
 
 from drills.judgement.result import DrillResult, EvidenceResult, Metrics
-from drills.reporting import render_html
+from drills.reporting.html import render_html
 from tests.reporting import example
 from tests.reporting.markup import Page
 

@@ -7,9 +7,8 @@ import re
 import pytest
 
 from drills.judgement.result import RecordField
-from drills.reporting import render_incident
 from drills.reporting.duties import COMMANDER, COMMUNICATIONS
-from drills.reporting.record import escape
+from drills.reporting.record import escape, render_incident
 from tests.reporting import example
 
 TEMPLATE = (

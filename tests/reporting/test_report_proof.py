@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from drills.judgement.result import EvidenceResult
-from drills.reporting import render_html
+from drills.reporting.html import render_html
 from drills.reporting.proof import exhibit
 from tests.reporting import example
 from tests.reporting.markup import Page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from drills.reporting import render_html
+from drills.reporting.html import render_html
 from drills.reporting.score import add_up
 from tests.reporting import example
 from tests.reporting.markup import Page

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from drills.reporting import PhaseLine, summary
+from drills.reporting.terminal import PhaseLine, summary
 from tests.reporting import example
 
 

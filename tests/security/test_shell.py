@@ -18,7 +18,7 @@ from drills.faults.rollback import RollbackStack, marked_processes
 from drills.faults.target import BlastRadius, Target
 from drills.journal.journal import Journal
 from drills.journal.timeline import Kind
-from drills.observers import EngineWatch
+from drills.observers.engine import EngineWatch
 from drills.runbook.processes import largest_growth, processes
 from drills.stack.runtime import Container, Executed
 from drills.testing import Call, FakeRuntime, ManualClock

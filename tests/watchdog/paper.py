@@ -19,7 +19,7 @@ from drills.journal.timeline import Event, Kind
 from drills.lifecycle.watchdog import registry
 from drills.lifecycle.watchdog.heal import Healed, Healer
 from drills.lifecycle.watchdog.registry import Claim, project_of
-from drills.observers import EngineWatch
+from drills.observers.engine import EngineWatch
 from drills.stack.engines.lease import Remains
 from drills.stack.runtime import DRILL_LABEL, Runtime
 from drills.testing import FakeRuntime, ManualClock

@@ -35,7 +35,7 @@ HARD_BOUND = 10.0  # seconds from a SIGKILL to the proof that the fault is undon
 DRILL = """
     import sys, time
     from pathlib import Path
-    from drills.observers import EngineWatch
+    from drills.observers.engine import EngineWatch
     from drills.clock import SystemClock
     from drills.faults.injection import Injector
     from drills.journal.journal import Journal

@@ -1,0 +1,1 @@
+"""What outlives a drill that dies: it undoes the faults, removes the stack, writes the report."""

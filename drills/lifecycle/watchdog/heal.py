@@ -15,6 +15,7 @@ from pathlib import Path
 from drills.clock import Clock, DatedClock
 from drills.errors import DrillError, EngineError, JournalError, PlanError
 from drills.faults.rollback import RollbackStack
+from drills.history.latest import point_latest
 from drills.journal.integrity import seal
 from drills.journal.journal import Journal, Listener, anchor_of, read_timeline
 from drills.journal.redaction import Redactor
@@ -25,7 +26,7 @@ from drills.judgement.stalls import tell_stalls
 from drills.lifecycle.watchdog import registry
 from drills.lifecycle.watchdog.life import Life, lives
 from drills.lifecycle.watchdog.registry import Claim, Entry
-from drills.reporting.files import point_latest, write_report
+from drills.reporting.files import write_report
 from drills.stack.engines.engine import DEFAULT_TARGET, is_local
 from drills.stack.engines.ground import DockerGround, Ground
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,23 +16,31 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "drills"
 
+# Bottom to top. A room imports what stands before it; | marks siblings that import neither's.
+ORDER = (
+    "ground < journal < stack < observers < faults | runbook < judgement < history < reporting"
+    " < config < lifecycle < plugin | cli"
+)
+STANDS_ON = {"testing": ("journal", "stack")}  # the public fakes, which no other room imports
+FLOORS = [{room.strip() for room in floor.split("|")} for floor in ORDER.split("<")]
+
 # Which modules may import which third party (a prefix ends in a dot); nobody else may.
 DOORS = {
-    "docker": "runtime.engine runtime.docker",
-    "requests": "runtime.engine runtime.docker",
-    "urllib3": "runtime.engine runtime.engine_events",
-    "testcontainers": "runtime.compose_command",
-    "httpx": "http",
-    "dotenv": "runbook.environment",
-    "psycopg": "postgres",
+    "docker": "stack.engines.engine stack.engines.docker",
+    "requests": "stack.engines.engine stack.engines.docker",
+    "urllib3": "stack.engines.engine stack.engines.events",
+    "testcontainers": "stack.engines.compose_command",
+    "httpx": "stack.http",
+    "dotenv": "runbook.settings_file",
+    "psycopg": "stack.postgres",
     "jinja2": "reporting.html",
     "markupsafe": "reporting.html",
     "rich": "reporting.terminal",
-    "pydantic": "result runtime.composed manifest.",
-    "pytest": "gherkin. hookspecs composition places plugin terminal_report",
-    "_pytest": "gherkin.",
-    "pytest_bdd": "gherkin.",
-    "gherkin": "gherkin.dialect",
+    "pydantic": "judgement.result stack.engines.composed config.",
+    "pytest": "plugin plugin.",
+    "_pytest": "plugin.gherkin.",
+    "pytest_bdd": "plugin.gherkin.",
+    "gherkin": "plugin.gherkin.dialect",
 }
 
 
@@ -79,6 +88,36 @@ def ours(path: Path) -> set[str]:
     """The modules of this package that a file imports, without the package's own name."""
     found = {name.removeprefix("drills.") for name in imports(path) if name.startswith("drills")}
     return found - {"drills"}
+
+
+def room_of(module: str) -> str:
+    """The package that a module lies in; ``ground`` for those beside the packages."""
+    room, _, inner = module.partition(".")
+    return room if inner or (PACKAGE / room).is_dir() else "ground"
+
+
+def below(room: str) -> set[str]:
+    """The rooms that this one may import from."""
+    if room in STANDS_ON:
+        return {"ground", *STANDS_ON[room]}
+    floor = next(number for number, rooms in enumerate(FLOORS) if room in rooms)
+    return set().union(*FLOORS[:floor])
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_a_room_imports_what_stands_below_it(module: str) -> None:
+    """Package by package, in the one order; no arrow points up or to a sibling."""
+    room = room_of(module)
+    up = {each for each in ours(MODULES[module]) if room_of(each) not in below(room) | {room}}
+    assert up == set()
+
+
+def test_the_rooms_are_those_of_the_order() -> None:
+    """Five modules on the ground, and no package besides the rooms."""
+    ground = {path.stem for path in PACKAGE.glob("*.py")}
+    assert ground == {"__init__", "errors", "units", "clock", "wait"}
+    rooms = {path.name for path in PACKAGE.iterdir() if any(path.glob("*.py"))}
+    assert rooms == set().union(*FLOORS, STANDS_ON) - {"ground"}
 
 
 def test_no_imports_go_in_a_circle() -> None:
@@ -141,6 +180,12 @@ def test_no_file_is_longer_than_four_hundred_lines() -> None:
     """What is longer has two subjects."""
     lengths = {str(p.relative_to(ROOT)): len(p.read_text("utf-8").splitlines()) for p in SOURCES}
     assert {path: length for path, length in lengths.items() if length > 400} == {}
+
+
+def test_half_of_the_modules_are_short() -> None:
+    """So that each can be read at once."""
+    lengths = [len(p.read_text("utf-8").splitlines()) for p in MODULES.values()]
+    assert statistics.median(lengths) <= 110
 
 
 def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

@@ -18,8 +18,8 @@ from pytest_bdd.gherkin_parser import Scenario as Written
 from pytest_bdd.parser import Feature, FeatureParser, ScenarioTemplate
 
 from drills.errors import PlanError
-from drills.gherkin.guards import Problem, problems_of
-from drills.gherkin.written import first_line, placed_in, starts_in
+from drills.plugin.gherkin.guards import Problem, problems_of
+from drills.plugin.gherkin.written import first_line, placed_in, starts_in
 
 MOST_ERRORS = 5  # of syntax; one mistake makes the parser stumble over what follows
 ENCODING = "utf-8-sig"  # a byte order mark is no syntax error

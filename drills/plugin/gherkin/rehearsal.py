@@ -20,16 +20,16 @@ from pytest_bdd.steps import StepFunctionContext
 from drills.errors import JournalError, PlanError
 from drills.faults.fault import Fault
 from drills.faults.target import Target
-from drills.gherkin.definitions import definition_of
-from drills.gherkin.document import Block, Row
-from drills.gherkin.guards import Problem
-from drills.gherkin.record import steps_of
-from drills.gherkin.scenario import rendered, step_text
 from drills.journal.journal import Journal
 from drills.journal.timeline import Kind
 from drills.judgement.criterion import Criterion, Declared
 from drills.judgement.judge import metric
 from drills.judgement.subjects import Known
+from drills.plugin.gherkin.definitions import definition_of
+from drills.plugin.gherkin.document import Block, Row
+from drills.plugin.gherkin.guards import Problem
+from drills.plugin.gherkin.record import steps_of
+from drills.plugin.gherkin.scenario import rendered, step_text
 
 Subjects = Callable[[pytest.Item], Known]  # what a scenario's stack has, as far as it is known yet
 DECLARED: pytest.StashKey[tuple[Declared, ...]] = pytest.StashKey()

@@ -15,7 +15,7 @@ import pytest
 from _pytest.fixtures import call_fixture_func
 from pytest_bdd.parser import Feature, Scenario, Step
 
-from drills.gherkin.scenario import scenario_of, step_text
+from drills.plugin.gherkin.scenario import scenario_of, step_text
 
 StepOutcome = Literal["passed", "failed", "not run"]
 Ending = Callable[[BaseException | None], None]

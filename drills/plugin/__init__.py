@@ -13,9 +13,7 @@ from types import FrameType
 
 import pytest
 
-from drills import hookspecs, sentences
 from drills.clock import Clock, SystemClock
-from drills.composition import composed_stack, previewed
 from drills.config import Manifest, load
 from drills.config.settings import REQUESTS, Settings
 from drills.errors import (
@@ -25,17 +23,7 @@ from drills.errors import (
     Outcome,
     PlanError,
 )
-from drills.gherkin import (
-    SUBJECTS,
-    ScenarioInfo,
-    asked_of,
-    at_collection,
-    at_scenario_end,
-    declared_by,
-    fixture_function,
-    scenario_of,
-    tell_passed,
-)
+from drills.history.numbers import take
 from drills.journal.journal import Journal, slug
 from drills.journal.redaction import Redactor
 from drills.judgement.result import DrillResult
@@ -48,14 +36,27 @@ from drills.lifecycle.plan import Plan, criteria_problems, subjects_of
 from drills.lifecycle.surroundings import git_state, host, versions
 from drills.lifecycle.watchdog.guard import Guard
 from drills.lifecycle.watchdog.registry import entries, project_of
-from drills.places import from_here, manifest_path, reports_folder, writable
+from drills.plugin import hookspecs, sentences
+from drills.plugin.composition import composed_stack, previewed
+from drills.plugin.gherkin import (
+    SUBJECTS,
+    ScenarioInfo,
+    asked_of,
+    at_collection,
+    at_scenario_end,
+    declared_by,
+    fixture_function,
+    scenario_of,
+    tell_passed,
+)
+from drills.plugin.places import from_here, manifest_path, reports_folder, writable
+from drills.plugin.terminal import LEFT, PLAN, RUNS, TerminalReport
 from drills.runbook.policy import severity_of
 from drills.runbook.tagged import TagProblem, tag_problems
 from drills.stack.runtime import Stack
-from drills.terminal_report import LEFT, PLAN, RUNS, TerminalReport
 from drills.units import parse_count, parse_duration
 
-pytest_plugins = ["drills.gherkin", *sentences.modules()]
+pytest_plugins = ["drills.plugin.gherkin", *sentences.modules()]
 PROPERTIES = ("drill", "drill-inconclusive", PLAN)  # of a test: what its drill has to tell
 TERMINAL: pytest.StashKey[TerminalReport] = pytest.StashKey()
 _VALUES = (  # name, default, what the value is, what it does
@@ -204,7 +205,7 @@ def drill(request: pytest.FixtureRequest, manifest: Manifest) -> Generator[Exerc
         return
     reports = writable(reports_folder(config))
     _heal_others(request.node, config.stash[TERMINAL])
-    plan = replace(_plan(config, info, manifest), declared=declared_by(request.node))
+    plan = replace(_plan(config, info, manifest, reports), declared=declared_by(request.node))
     directory = _directory(reports, info, plan.id)
     clock = SystemClock()
     stack: Stack = config.hook.pytest_drills_stack(
@@ -285,7 +286,7 @@ def _planned(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> Plann
     return planned
 
 
-def _plan(config: pytest.Config, info: ScenarioInfo, manifest: Manifest) -> Plan:
+def _plan(config: pytest.Config, info: ScenarioInfo, manifest: Manifest, reports: Path) -> Plan:
     name, incident = manifest.incident(info.tags)
     return Plan(
         id=secrets.token_hex(4),
@@ -294,6 +295,7 @@ def _plan(config: pytest.Config, info: ScenarioInfo, manifest: Manifest) -> Plan
         incident_name=name,
         incident=incident,
         facts={
+            "incident_id": take(reports),
             "feature": info.feature_path,
             "scenario": info.scenario_name,
             "steps": info.steps,

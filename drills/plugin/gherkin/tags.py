@@ -17,7 +17,7 @@ from contextlib import contextmanager
 import pytest
 from pytest_bdd import plugin as pytest_bdd_plugin
 
-from drills.gherkin.document import Block, Document
+from drills.plugin.gherkin.document import Block, Document
 
 CALLED = re.compile(r"([^(:]+)\((.*)\)")
 

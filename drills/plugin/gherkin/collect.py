@@ -16,13 +16,13 @@ import pytest
 from pytest_bdd import feature as parsed_features
 from pytest_bdd import scenario
 
-from drills.gherkin.definitions import step_problems
-from drills.gherkin.document import ENCODING, Block, Document, FeatureFileError, Row, read
-from drills.gherkin.guards import Problem
-from drills.gherkin.named import is_wanted
-from drills.gherkin.rehearsal import rehearse
-from drills.gherkin.scenario import SCENARIO, describe
-from drills.gherkin.tags import (
+from drills.plugin.gherkin.definitions import step_problems
+from drills.plugin.gherkin.document import ENCODING, Block, Document, FeatureFileError, Row, read
+from drills.plugin.gherkin.guards import Problem
+from drills.plugin.gherkin.named import is_wanted
+from drills.plugin.gherkin.rehearsal import rehearse
+from drills.plugin.gherkin.scenario import SCENARIO, describe
+from drills.plugin.gherkin.tags import (
     apply_tags,
     marks_of,
     register_markers,

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pytest
 from pytest_bdd.parser import Scenario, Step, render_string
 
-from drills.gherkin.dialect import keyword_before_text
-from drills.gherkin.document import Block, Document, Row
+from drills.plugin.gherkin.dialect import keyword_before_text
+from drills.plugin.gherkin.document import Block, Document, Row
 
 SCENARIO: pytest.StashKey[ScenarioInfo] = pytest.StashKey()
 

@@ -12,9 +12,9 @@ import re
 
 import pytest
 
-from drills.gherkin.document import Document, FeatureFileError, read
-from drills.gherkin.named import absolute
-from drills.gherkin.root import may_have_moved, settle_root
+from drills.plugin.gherkin.document import Document, FeatureFileError, read
+from drills.plugin.gherkin.named import absolute
+from drills.plugin.gherkin.root import may_have_moved, settle_root
 
 _ADDRESS = re.compile(r"(?P<path>.+?\.feature)(?P<lines>(?::\d+(?:-\d+)?)+)")
 

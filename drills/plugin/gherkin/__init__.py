@@ -1,15 +1,15 @@
 """``pytest features/x.feature``: feature files as test files, and what their scenarios are.
 
-This package is a pytest plugin by itself (``-p drills.gherkin``): every hook it needs is a name
-of this module.
+This package is a pytest plugin by itself (``-p drills.plugin.gherkin``): every hook it needs is a
+name of this module.
 """
 
-from drills.gherkin.collect import FeatureFile, at_collection, pytest_collect_file
-from drills.gherkin.definitions import asked_of, fixture_function
-from drills.gherkin.document import FeatureFileError
-from drills.gherkin.lines import pytest_configure, pytest_load_initial_conftests
-from drills.gherkin.named import pytest_addoption
-from drills.gherkin.record import (
+from drills.plugin.gherkin.collect import FeatureFile, at_collection, pytest_collect_file
+from drills.plugin.gherkin.definitions import asked_of, fixture_function
+from drills.plugin.gherkin.document import FeatureFileError
+from drills.plugin.gherkin.lines import pytest_configure, pytest_load_initial_conftests
+from drills.plugin.gherkin.named import pytest_addoption
+from drills.plugin.gherkin.record import (
     StepRecord,
     at_scenario_end,
     pytest_bdd_after_step,
@@ -21,8 +21,8 @@ from drills.gherkin.record import (
     pytest_runtest_setup,
     steps_of,
 )
-from drills.gherkin.rehearsal import SUBJECTS, declared_by, tell_passed
-from drills.gherkin.scenario import ScenarioInfo, scenario_of, tags_of
+from drills.plugin.gherkin.rehearsal import SUBJECTS, declared_by, tell_passed
+from drills.plugin.gherkin.scenario import ScenarioInfo, scenario_of, tags_of
 
 __all__ = [
     "SUBJECTS",

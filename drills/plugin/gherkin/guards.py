@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from pytest_bdd.gherkin_parser import ExamplesTable, GherkinDocument, Scenario, Step
 
-from drills.gherkin.dialect import outline_keywords
-from drills.gherkin.written import Placed, placed_in, tags_in
+from drills.plugin.gherkin.dialect import outline_keywords
+from drills.plugin.gherkin.written import Placed, placed_in, tags_in
 
 PLACEHOLDER = re.compile(r"<(.+?)>")  # as pytest-bdd finds them: "<= <x>" is one, named "= <x"
 # What nobody writes but to have it filled in: "2 < 5 and 7 > 1" holds none, "<limit>" is one.

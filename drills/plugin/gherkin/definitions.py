@@ -26,10 +26,10 @@ from pytest_bdd.steps import (
 )
 
 from drills.errors import DrillError, PlanError
-from drills.gherkin.characters import odd_characters, plain_text
-from drills.gherkin.document import Block, Row
-from drills.gherkin.guards import PLACEHOLDER, Problem
-from drills.gherkin.scenario import rendered, step_text
+from drills.plugin.gherkin.characters import odd_characters, plain_text
+from drills.plugin.gherkin.document import Block, Row
+from drills.plugin.gherkin.guards import PLACEHOLDER, Problem
+from drills.plugin.gherkin.scenario import rendered, step_text
 
 ASKED: pytest.StashKey[frozenset[str]] = pytest.StashKey()
 

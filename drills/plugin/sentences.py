@@ -19,7 +19,7 @@ def _name_those_of_a_checkout() -> None:
     """Make ``drills.steps`` the folder beside this package, where it does not lie inside it."""
     if importlib.util.find_spec(PACKAGE) is not None:
         return
-    folder = Path(__file__).parents[1] / "steps"
+    folder = Path(__file__).parents[2] / "steps"
     spec = importlib.util.spec_from_file_location(
         PACKAGE, folder / "__init__.py", submodule_search_locations=[str(folder)]
     )

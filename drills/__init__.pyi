@@ -1,0 +1,132 @@
+"""What the front door offers, for type checkers; ``_HOMES`` beside it says the same."""
+
+__all__: list[str]
+
+from drills.clock import (
+    Clock as Clock,
+    SystemClock as SystemClock,
+)
+from drills.config.document import (
+    Manifest as Manifest,
+    load as load,
+)
+from drills.config.settings import (
+    Settings as Settings,
+)
+from drills.errors import (
+    BlastRadiusExceeded as BlastRadiusExceeded,
+    CriteriaInconclusive as CriteriaInconclusive,
+    CriteriaMissed as CriteriaMissed,
+    DrillError as DrillError,
+    EngineError as EngineError,
+    GroundGaveWay as GroundGaveWay,
+    InjectionFailed as InjectionFailed,
+    JournalError as JournalError,
+    Outcome as Outcome,
+    PlanError as PlanError,
+    ResponseFailed as ResponseFailed,
+    RollbackFailed as RollbackFailed,
+    StackError as StackError,
+    SteadyStateNotReached as SteadyStateNotReached,
+    StopConditionMet as StopConditionMet,
+    UnknownTarget as UnknownTarget,
+    WaitTimeout as WaitTimeout,
+)
+from drills.faults.fault import (
+    Applied as Applied,
+    Fault as Fault,
+)
+from drills.faults.process import (
+    Freeze as Freeze,
+    Kill as Kill,
+    Restart as Restart,
+    Stop as Stop,
+    SuddenDeath as SuddenDeath,
+)
+from drills.faults.resource import (
+    MemoryLeak as MemoryLeak,
+)
+from drills.faults.rollback import (
+    Undo as Undo,
+)
+from drills.faults.target import (
+    BlastRadius as BlastRadius,
+    Target as Target,
+)
+from drills.journal.journal import (
+    Journal as Journal,
+    read_timeline as read_timeline,
+)
+from drills.journal.sample import (
+    Sample as Sample,
+)
+from drills.journal.timeline import (
+    Event as Event,
+    Kind as Kind,
+    Timeline as Timeline,
+)
+from drills.judgement.claims import (
+    at_least as at_least,
+    available as available,
+    exactly as exactly,
+    within as within,
+)
+from drills.judgement.criterion import (
+    Comparator as Comparator,
+    Criterion as Criterion,
+    Priority as Priority,
+    Unit as Unit,
+    parse_limit as parse_limit,
+)
+from drills.judgement.judge import (
+    judge_directory as judge_directory,
+    metric as metric,
+)
+from drills.judgement.metric import (
+    Metric as Metric,
+    Observations as Observations,
+    Settles as Settles,
+)
+from drills.judgement.result import (
+    DrillResult as DrillResult,
+)
+from drills.judgement.verdict import (
+    Measured as Measured,
+    Unmeasured as Unmeasured,
+    Verdict as Verdict,
+)
+from drills.lifecycle.exercise import (
+    Exercise as Exercise,
+)
+from drills.reporting.files import (
+    read_result as read_result,
+    write_report as write_report,
+)
+from drills.reporting.verify import (
+    verify as verify,
+)
+from drills.runbook.action import (
+    Action as Action,
+)
+from drills.runbook.policy import (
+    Severity as Severity,
+)
+from drills.stack.runtime import (
+    Container as Container,
+    ContainerState as ContainerState,
+    EngineEvent as EngineEvent,
+    EngineEvents as EngineEvents,
+    Runtime as Runtime,
+    Stack as Stack,
+)
+from drills.units import (
+    Interval as Interval,
+    parse_count as parse_count,
+    parse_duration as parse_duration,
+    parse_ratio as parse_ratio,
+    parse_size as parse_size,
+)
+from drills.wait import (
+    Watcher as Watcher,
+    until as until,
+)
