@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drills.clock import Clock
-from drills.config import Manifest, Node, Question
+from drills.config.data import Node
+from drills.config.document import Manifest
+from drills.config.section import Question
 from drills.errors import DrillError, JournalError
 from drills.history.latest import point_latest
 from drills.journal.evidence import Evidence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from drills.config import Incident
+from drills.config.incidents import Incident
 from drills.faults.rollback import OPERATIONS, Undo
 from drills.journal.timeline import Json
 from drills.judgement.criterion import Criterion, Unit

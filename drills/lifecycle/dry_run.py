@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from drills.config import Incident, Manifest
+from drills.config.document import Manifest
+from drills.config.incidents import Incident
 from drills.config.settings import Settings
 from drills.errors import PlanError
 from drills.faults.fault import Fault

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from drills.clock import Clock
-from drills.config import Manifest
+from drills.config.document import Manifest
 from drills.errors import DrillError, PlanError
 from drills.journal.journal import Journal
 from drills.journal.observed import REPLICATION

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from drills.config import Incident, Manifest
+from drills.config.document import Manifest
+from drills.config.incidents import Incident
 from drills.config.settings import Settings
 from drills.errors import PlanError
 from drills.faults.target import BlastRadius

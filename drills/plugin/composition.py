@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills.clock import Clock
-from drills.config import Manifest
+from drills.config.document import Manifest
 from drills.stack.runtime import Stack
 
 if TYPE_CHECKING:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from drills.clock import Clock
-from drills.config import Manifest
-from drills.judgement.result import DrillResult
-from drills.stack.runtime import Stack
+if TYPE_CHECKING:
+    from drills.clock import Clock
+    from drills.config.document import Manifest
+    from drills.judgement.result import DrillResult
+    from drills.stack.runtime import Stack
 
 
 @pytest.hookspec(firstresult=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from drills.config import find
+from drills.config.document import find
 from drills.errors import PlanError
 
 

@@ -24,6 +24,7 @@ EXIT_INCONCLUSIVE = 75  # EX_TEMPFAIL: try again; pytest owns 0 to 6
 PLAN = "drill-plan"  # the property of a test that holds what a dry run has to tell
 LEFT = "drill-left"  # the property of a test that holds what something of ours is left of
 RUNS: pytest.StashKey[list[Path]] = pytest.StashKey()
+TERMINAL: pytest.StashKey[TerminalReport] = pytest.StashKey()
 _TOLD = {
     Kind.PHASE: "",
     Kind.FAULT_EFFECTIVE: "fault",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from drills.config import Node
+from drills.config.data import Node
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from drills.config import Manifest
+from drills.config.document import Manifest
 from drills.config.settings import Settings
 from drills.errors import SteadyStateNotReached
 from drills.faults import Restart, Stop

@@ -14,7 +14,7 @@ from typing import Any, Self
 import psycopg
 
 from drills.clock import Anchor, SystemClock
-from drills.config import Manifest
+from drills.config.document import Manifest
 from drills.config.settings import Settings
 from drills.journal.journal import Journal
 from drills.journal.redaction import Redactor

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from drills.config import load
 from drills.config.composed import source_of
+from drills.config.document import load
 from drills.stack.engines.isolation import isolated
 from drills.stack.engines.needs import Need
 from drills.stack.engines.preview import preview

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from drills.config import find, load, password_of
+from drills.config.data import password_of
+from drills.config.document import find, load
 from drills.config.incidents import ActionSection
 from drills.errors import PlanError
 from drills.runbook.action import NEEDS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from drills.config import Manifest
+from drills.config.document import Manifest
 from drills.errors import PlanError
 from drills.judgement.criterion import Comparator, Criterion
 from drills.judgement.judge import ALL_METRICS, metric

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from drills.cli import main
-from drills.config import Manifest
+from drills.config.document import Manifest
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "CONTRIBUTING.md"]

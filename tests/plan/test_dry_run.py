@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from drills.config import Manifest
+from drills.config.document import Manifest
 from drills.config.settings import Settings
 from drills.errors import PlanError
 from drills.faults import Freeze, Kill, Restart, Stop

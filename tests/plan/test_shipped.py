@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from drills.config import load
+from drills.config.document import load
 
 ROOT = Path(__file__).parents[2]
 MANIFEST = load(ROOT / "compose" / "drills.toml")

@@ -6,15 +6,15 @@ import dataclasses
 
 import pytest
 
-from drills import plugin
 from drills.config.settings import Settings
+from drills.plugin import options
 
 
 @pytest.fixture(autouse=True)
 def brief(monkeypatch: pytest.MonkeyPatch) -> None:
-    chosen = plugin.settings_of
+    chosen = options.settings_of
 
     def settings(config: pytest.Config) -> Settings:
         return dataclasses.replace(chosen(config), undo_within=0.2)
 
-    monkeypatch.setattr(plugin, "settings_of", settings)
+    monkeypatch.setattr("drills.plugin.fixture.settings_of", settings)

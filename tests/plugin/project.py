@@ -26,7 +26,7 @@ CONFTEST = """
     import pytest
     from pytest_bdd import given, then, when
 
-    from drills.config import Manifest
+    from drills.config.document import Manifest
     from tests.acting.scripted import serving
     from tests.acting.world import MANIFEST, World
 

@@ -44,7 +44,7 @@ class PaperGuard:
 
 @pytest.fixture(autouse=True)
 def guard(monkeypatch: pytest.MonkeyPatch) -> type[PaperGuard]:
-    monkeypatch.setattr("drills.plugin.Guard", PaperGuard)
+    monkeypatch.setattr("drills.plugin.fixture.Guard", PaperGuard)
     return PaperGuard
 
 

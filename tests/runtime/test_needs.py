@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from drills.config import Manifest
 from drills.config.composed import needs_of, source_of
+from drills.config.document import Manifest
 from drills.stack.engines.needs import (
     Need,
     fixed_names,

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from drills.config import Manifest
+from drills.config.document import Manifest
 from tests.acting.scripted import Answer, Query, Service
 from tests.acting.world import MANIFEST, World
 

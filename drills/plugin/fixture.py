@@ -1,0 +1,169 @@
+"""The drill of one scenario: begun by the fixture, concluded after the last step."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+from collections.abc import Generator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+
+import pytest
+
+from drills.clock import Clock, SystemClock
+from drills.config.document import Manifest
+from drills.errors import PlanError
+from drills.history.numbers import take
+from drills.journal.journal import Journal, slug
+from drills.journal.redaction import Redactor
+from drills.judgement.stop import conditions_of
+from drills.lifecycle.briefing import brief
+from drills.lifecycle.drill import Drill
+from drills.lifecycle.dry_run import Outline, PlannedDrill
+from drills.lifecycle.exercise import Exercise
+from drills.lifecycle.plan import Plan
+from drills.lifecycle.surroundings import git_state, host, versions
+from drills.lifecycle.watchdog.guard import Guard
+from drills.lifecycle.watchdog.registry import entries, project_of
+from drills.plugin.composition import previewed
+from drills.plugin.gherkin import ScenarioInfo, at_scenario_end, declared_by, scenario_of
+from drills.plugin.known import check
+from drills.plugin.options import settings_of
+from drills.plugin.outcome import conclude
+from drills.plugin.places import manifest_path, reports_folder, writable
+from drills.plugin.terminal import LEFT, PLAN, TERMINAL, TerminalReport
+from drills.runbook.policy import severity_of
+from drills.stack.runtime import Stack
+
+
+def drill_of(request: pytest.FixtureRequest, manifest: Manifest) -> Generator[Exercise, None, None]:
+    """The drill of the scenario that asks; see the fixture."""
+    config = request.config
+    info = scenario_of(request.node)
+    if info is None:
+        raise PlanError("the drill fixture belongs to a scenario of a feature file")
+    check(request.node, info, manifest)
+    if config.getoption("drill_dry_run"):
+        yield _planned(request.node, info, manifest)
+        return
+    reports = writable(reports_folder(config))
+    _heal_others(request.node, config.stash[TERMINAL])
+    plan = replace(_plan(config, info, manifest, reports), declared=declared_by(request.node))
+    directory = _directory(reports, info, plan.id)
+    clock = SystemClock()
+    stack: Stack = config.hook.pytest_drills_stack(
+        config=config,
+        manifest=manifest,
+        project=project_of(plan.id),
+        drill_id=plan.id,
+        clock=clock,
+    )
+    guard = Guard(
+        *(plan.id, directory, project_of(plan.id)),
+        engine=stack.engine,
+        allow_remote=config.getoption("drill_remote"),
+    )
+    with guard, _TerminatedAsInterrupted():
+        under_way = _begin(config, plan, stack, directory, clock, guard)
+        at_scenario_end(request.node, lambda error: conclude(request.node, under_way, error))
+        guard.clean = lambda: under_way.clean
+        yield under_way
+    if guard.left:
+        _leave(request.node, f"drill {plan.id}: {guard.left}. Then: drills heal")
+
+
+def _leave(item: pytest.Item, text: str) -> None:
+    """Have it told at the end of the run that something of ours is left."""
+    item.user_properties.append((LEFT, text))
+
+
+def _heal_others(item: pytest.Item, terminal: TerminalReport) -> None:
+    """Finish the drills of earlier runs that died, where their watchdog died too."""
+    if all(entry.alive for entry in entries()):
+        return
+    from drills.lifecycle.watchdog.heal import Healer, on_docker
+
+    healer = Healer(on_docker, SystemClock(), tell=lambda text: terminal.say("heal", text))
+    for healed in healer.heal_all("the next run"):
+        terminal.say("heal", str(healed))
+        if healed.problems:
+            _leave(item, f"{healed}. Then: drills heal {healed.drill_id}")
+
+
+def _begin(
+    config: pytest.Config, plan: Plan, stack: Stack, directory: Path, clock: Clock, guard: Guard
+) -> Drill:
+    redactor = Redactor(plan.manifest.secrets())
+    journal = Journal(directory, clock, redactor)
+    journal.listen(config.stash[TERMINAL].hear)
+    return Drill(plan, stack, journal, redactor, settings_of(config), clock, guard.check)
+
+
+def _planned(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> PlannedDrill:
+    settings = settings_of(item.config)
+    seen = previewed(item.config, manifest, manifest_path(item.config).resolve().parent)
+    if seen.services:
+        manifest = manifest.with_services(seen.services)
+    planned = PlannedDrill(
+        Outline(
+            scenario=info.scenario_name,
+            feature=info.feature_path,
+            severity=severity_of(info.tags),
+            incident=manifest.incident(info.tags)[1],
+            manifest=manifest,
+            settings=settings,
+            stop=conditions_of(manifest.stop.value(), settings.stop_after),
+            problems=list(seen.problems),
+            stack=list(seen.notes),
+        )
+    )
+
+    def tell(error: BaseException | None) -> None:
+        __tracebackhide__ = True
+        try:
+            planned.conclude(error)
+        finally:
+            item.user_properties.append((PLAN, brief(planned.outline)))
+
+    at_scenario_end(item, tell)
+    return planned
+
+
+def _plan(config: pytest.Config, info: ScenarioInfo, manifest: Manifest, reports: Path) -> Plan:
+    name, incident = manifest.incident(info.tags)
+    return Plan(
+        id=secrets.token_hex(4),
+        manifest=manifest,
+        severity=severity_of(info.tags),
+        incident_name=name,
+        incident=incident,
+        facts={
+            "incident_id": take(reports),
+            "feature": info.feature_path,
+            "scenario": info.scenario_name,
+            "steps": info.steps,
+            "tags": sorted(info.tags),
+            "versions": dict(versions()),
+            "host": host(),
+            "git": git_state(config.rootpath),
+        },
+    )
+
+
+def _directory(folder: Path, info: ScenarioInfo, drill_id: str) -> Path:
+    return folder / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{slug(info.scenario_name)}-{drill_id}"
+
+
+class _TerminatedAsInterrupted:
+    """While a drill runs, SIGTERM is a Ctrl-C: finalizers run, so everything is undone."""
+
+    def __enter__(self) -> None:
+        def interrupt(number: int, _frame: FrameType | None) -> None:
+            raise KeyboardInterrupt(f"terminated by {signal.Signals(number).name}")
+
+        self._before = signal.signal(signal.SIGTERM, interrupt)
+
+    def __exit__(self, *exception: object) -> None:
+        signal.signal(signal.SIGTERM, self._before)

@@ -1,0 +1,51 @@
+"""What is known of a scenario's drill before it begins: its manifest, and what is wrong with it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+
+from drills.config.document import Manifest, load
+from drills.errors import PlanError
+from drills.judgement.subjects import Known
+from drills.lifecycle.plan import criteria_problems, subjects_of
+from drills.plugin.gherkin import ScenarioInfo, asked_of, declared_by, fixture_function, scenario_of
+from drills.plugin.places import manifest_path
+from drills.runbook.tagged import TagProblem, tag_problems
+
+FIXTURES = "drills.plugin"  # the module whose ``manifest`` fixture is ours
+
+
+def subjects_known(item: pytest.Item) -> Known:
+    """What a criterion of this scenario may be narrowed to; nothing where that is not known yet."""
+    known = _manifest_of(item)
+    return subjects_of(known) if known else {}
+
+
+def misread_tags(item: pytest.Item) -> list[TagProblem]:
+    """What is wrong with the tags of a scenario that drills, as far as the manifest is known yet.
+
+    One that a project's own ``manifest`` fixture makes is known when the drill begins.
+    """
+    info, known = scenario_of(item), _manifest_of(item)
+    return [] if info is None or known is None else tag_problems(info.tags, known.incidents)
+
+
+def _manifest_of(item: pytest.Item) -> Manifest | None:
+    """The manifest of a scenario that drills; None where nobody knows it before the drill begins.
+
+    One that cannot be read is told by each drill.
+    """
+    ours = getattr(fixture_function(item, "manifest"), "__module__", "") == FIXTURES
+    with suppress(PlanError):
+        return load(manifest_path(item.config)) if ours and "drill" in asked_of(item) else None
+    return None
+
+
+def check(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> None:
+    """Raise PlanError where tags or criteria of a scenario name what the manifest does not have."""
+    problems = [problem.text for problem in tag_problems(info.tags, manifest.incidents)]
+    problems += criteria_problems(declared_by(item), subjects_of(manifest))
+    if problems:
+        raise PlanError("\n".join(problems))

@@ -1,0 +1,59 @@
+"""What a drill's test ends with: its verdict, as an error that says all criteria."""
+
+from __future__ import annotations
+
+import pytest
+
+from drills.errors import CriteriaInconclusive, CriteriaMissed, DrillError, Outcome, PlanError
+from drills.judgement.result import DrillResult
+from drills.lifecycle.drill import Drill
+from drills.plugin.gherkin import tell_passed
+from drills.plugin.terminal import RUNS
+
+
+def outcome_of(result: DrillResult) -> Outcome | None:
+    """What a drill's test fails with; None when it passes."""
+    if result.verdict == "met":
+        return None
+    lines = [f"{result.verdict}: {result.reason}"]
+    for criterion in result.criteria:
+        if criterion.verdict not in ("met", "not assessed"):
+            margin = f", {criterion.margin}" if criterion.margin else ""
+            lines.append(
+                f"  {criterion.verdict}: {criterion.name}: {criterion.metric} "
+                f"{criterion.measured} (limit: {criterion.comparator} {criterion.limit}{margin}); "
+                f"{criterion.reason}"
+            )
+    kind = CriteriaMissed if result.verdict == "missed" else CriteriaInconclusive
+    return kind("\n".join(lines))
+
+
+def conclude(item: pytest.Item, drill: Drill, error: BaseException | None) -> None:
+    """Judge the drill; raise its outcome unless every assessed criterion is met.
+
+    Only what the system or the machine did is worth another try (exit 75): a drill that cannot be
+    run as written, a step that broke, or damage beyond a stop condition, is the same tomorrow.
+    """
+    __tracebackhide__ = True
+    tell_passed(item, drill.journal)
+    result = drill.conclude(error)
+    directory = drill.journal.directory
+    ours = error is None or (isinstance(error, DrillError) and not isinstance(error, PlanError))
+    ours = ours and drill.unexpected is None and drill.interrupt is None
+    again = result.verdict == "inconclusive" and ours and drill.stopped is None
+    item.user_properties += [("drill", str(directory)), ("drill-inconclusive", again)]
+    item.config.stash[RUNS].append(directory)
+    item.config.hook.pytest_drills_judged(config=item.config, result=result, directory=directory)
+    outcome = outcome_of(result)
+    if drill.interrupt is not None and drill.interrupt is not error:
+        raise drill.interrupt
+    if drill.unexpected is not None:  # a bug in what undid the fault, say: not to be passed over
+        drill.unexpected.add_note(f"while drill {drill.plan.id} was wound up; {result.reason}")
+        raise drill.unexpected
+    if isinstance(error, PlanError):
+        return  # it is raised again, and says all there is to say
+    if drill.stopped is not None and error is None:
+        drill.stopped.add_note(str(outcome))
+        raise drill.stopped.with_traceback(None)  # where it was met says nothing to a reader
+    if outcome is not None:
+        raise outcome
