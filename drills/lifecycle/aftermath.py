@@ -27,9 +27,16 @@ from drills.judgement.result import DrillResult
 from drills.judgement.stalls import tell_stalls
 from drills.lifecycle.observing import node_dsn, primary_dsn
 from drills.reporting.files import write_report
-from drills.stack.database import DatabaseError, DataGone, Holding, holding_to_json
+from drills.stack.database import (
+    Database,
+    DatabaseError,
+    DataGone,
+    Holding,
+    await_replay,
+    final_read,
+    holding_to_json,
+)
 from drills.stack.http import Client
-from drills.stack.postgres import await_replay, final_read, query
 from drills.stack.runtime import Container, Runtime, Stack
 from drills.units import NS
 
@@ -162,7 +169,8 @@ class Aftermath:
         dsn = node_dsn(manifest, self._drill.runtime, name)
         if node.role == "replica":
             self._let_replay(name, dsn)
-        return final_read(dsn, manifest.data.final_read, len(manifest.data.content))
+        data = manifest.data
+        return final_read(self._stack.database, dsn, data.final_read, len(data.content))
 
     def _let_replay(self, name: str, dsn: str) -> None:
         """Give a replica the lag that it is allowed: what it lacks after that is stale."""
@@ -170,7 +178,8 @@ class Aftermath:
         lag = manifest.data.max_lag
         primary = primary_dsn(manifest, self._drill.runtime)
         with suppress(DatabaseError):  # whoever cannot be asked has no final read, which is told
-            if not await_replay(primary, dsn, within=lag, clock=self._clock):
+            database = self._stack.database
+            if not await_replay(database, primary, dsn, within=lag, clock=self._clock):
                 text = f"{name} did not replay within {lag:g} s all that was written"
                 self._journal.write(Kind.NOTE, text)
 
@@ -190,7 +199,8 @@ class Aftermath:
             source = f"{question.service}{question.path}"
             yield partial(self._evidence.keep, name, source, partial(_ask, runtime, question))
         for name, statement in manifest.data.statistics.items():
-            table = partial(_table, manifest, runtime, statement)
+            dsn = partial(primary_dsn, manifest, runtime)
+            table = partial(_table, self._stack.database, dsn, statement)
             yield partial(self._evidence.keep, name, "the primary", table)
 
     def _of_container(self, runtime: Runtime, container: Container) -> None:
@@ -239,8 +249,8 @@ def _ask(runtime: Runtime, question: Question) -> bytes:
         return client.text(question.path).encode()
 
 
-def _table(manifest: Manifest, runtime: Runtime, statement: str) -> bytes:
-    rows = query(primary_dsn(manifest, runtime), statement)
+def _table(database: Database, dsn: Callable[[], str], statement: str) -> bytes:
+    rows = database.query(dsn(), statement)
     if not rows:
         raise DatabaseError("no rows")
     return "\n".join("\t".join(str(value) for value in row) for row in rows).encode()

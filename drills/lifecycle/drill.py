@@ -143,7 +143,8 @@ class Drill:
     def _watch(self) -> Observers:
         manifest, runtime = self.plan.manifest, self.runtime
         self._observers = Observers(
-            manifest, runtime, self.journal, self._clock, self.settings.hold, self.footing
+            *(manifest, runtime, self._stack.database, self.journal, self._clock),
+            *(self.settings.hold, self.footing),
         )
         self._observers.start(self._redactor)
         self._rollbacks = RollbackStack(runtime, self.journal, self._clock)

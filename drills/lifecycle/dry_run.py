@@ -26,7 +26,7 @@ from drills.judgement.metric import Settles
 from drills.judgement.stop import StopConditions
 from drills.judgement.subjects import Subject
 from drills.lifecycle.plan import subjects_of
-from drills.stack.postgres import FINAL_READ_WITHIN
+from drills.stack.database import FINAL_READ_WITHIN
 from drills.stack.runtime import Container
 from drills.units import format_seconds
 

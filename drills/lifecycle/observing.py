@@ -25,9 +25,8 @@ from drills.observers.pager import PagerWatch
 from drills.observers.prober.prober import Prober
 from drills.observers.replication import ReplicationWatch
 from drills.stack.content import dig
-from drills.stack.database import DataGone, Holding
+from drills.stack.database import Database, DataGone, Holding, final_read
 from drills.stack.http import Client
-from drills.stack.postgres import final_read
 from drills.stack.runtime import Runtime
 
 
@@ -51,12 +50,14 @@ class Observers:
         self,
         manifest: Manifest,
         runtime: Runtime,
+        database: Database,
         journal: Journal,
         clock: Clock,
         hold: float,
         footing: Footing,
     ) -> None:
         self._manifest = manifest
+        self._database = database
         self._footing = footing
         self._journal = journal
         self._clock = clock
@@ -88,7 +89,7 @@ class Observers:
             file = self._samples / f"{REPLICATION}.jsonl"
             dsn, replicas = self._dsn(manifest.primary()), len(manifest.replicas())
             watches["replication"] = ReplicationWatch(
-                dsn, manifest.data.max_lag, file, clock, replicas
+                self._database, dsn, manifest.data.max_lag, file, clock, replicas
             )
         if manifest.primary() and manifest.stop.lost_writes is not None:
             lane = manifest.data.writes
@@ -103,7 +104,9 @@ class Observers:
     def _held(self) -> Holding:
         """What the primary holds of each write now."""
         data, dsn = self._manifest.data, self._dsn(self._manifest.primary())
-        return final_read(dsn(), data.final_read, len(data.content), timeout=ASKED_WITHIN)
+        return final_read(
+            self._database, dsn(), data.final_read, len(data.content), timeout=ASKED_WITHIN
+        )
 
     @property
     def steady(self) -> tuple[str, ...]:
@@ -173,7 +176,7 @@ class Observers:
         data = self._manifest.data
         for name in data.nodes:
             try:
-                final_read(self._dsn(name)(), data.final_read, len(data.content))
+                final_read(self._database, self._dsn(name)(), data.final_read, len(data.content))
             except DataGone as error:
                 raise PlanError(
                     f"data.final_read on {name}, before any fault: expected every write's id, "

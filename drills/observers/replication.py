@@ -15,7 +15,7 @@ from pathlib import Path
 from drills.clock import Clock
 from drills.errors import DrillError
 from drills.journal.sample import Outcome, Sample
-from drills.stack.postgres import Session, query
+from drills.stack.database import Database, Session
 from drills.units import NS
 from drills.wait import Watcher
 
@@ -44,19 +44,22 @@ class Lag:
 class ReplicationWatch:
     """Samples the primary's view of its replicas, ten times a second, into ``<lane>.jsonl``.
 
-    ``dsn`` tells where the primary is now; it is asked before each connection.
+    ``dsn`` tells where the primary is now, for the ``database`` that is asked there; it is called
+    before each connection.
     A sample is good while all of them stream with at most ``max_lag`` seconds of lag; its detail
     is the lag of the slowest in seconds, "" where one is missing.
     """
 
     def __init__(
         self,
+        database: Database,
         dsn: Callable[[], str],
         max_lag: float,
         file: Path,
         clock: Clock,
         replicas: int = 1,
     ) -> None:
+        self._database = database
         self._dsn = dsn
         self._question = _VIEW.format(replicas=int(replicas))
         self._max_lag = max_lag
@@ -81,7 +84,7 @@ class ReplicationWatch:
 
     def streaming(self) -> bool:
         """Whether a replica streams now. Raises DatabaseError when the primary cannot be asked."""
-        return query(self._dsn(), self._question)[0][1] is not None
+        return self._database.query(self._dsn(), self._question)[0][1] is not None
 
     def _ask(self) -> None:
         asked = self._clock.monotonic_ns()
@@ -99,7 +102,7 @@ class ReplicationWatch:
 
     def _view(self, now_ns: int) -> tuple[Outcome, str]:
         if self._session is None:
-            self._session = Session(self._dsn())
+            self._session = self._database.session(self._dsn())
         row = self._session.ask(self._question)
         primary, replayed = (int(str(row[0])), row[1]) if row else (0, None)
         if replayed is None:

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
-from drills.errors import DrillError
+from drills.clock import Clock
+from drills.errors import DrillError, PlanError, WaitTimeout
+from drills.stack.content import canonical, digest, plain
+from drills.wait import until
+
+ASK_WITHIN = 5  # seconds
+FINAL_READ_WITHIN = 30  # seconds
 
 # What a node holds of one write: the digest of each row's content, or only how many rows there are.
 Rows: TypeAlias = "int | Sequence[str]"
@@ -19,6 +25,88 @@ class DatabaseError(DrillError):
 
 class DataGone(DatabaseError):
     """The database answers, and what keeps the data is not there: table, schema, database."""
+
+
+class Session(Protocol):
+    """One connection, to be asked again and again; an error closes it."""
+
+    def ask(self, statement: str) -> tuple[object, ...] | None:
+        """The first row of one statement. Raises DatabaseError where it cannot be asked."""
+
+    def close(self) -> None:
+        """End it. Idempotent."""
+
+
+class Database(Protocol):
+    """What the framework asks of the databases of a stack, each by its DSN.
+
+    No error has the DSN in its text. ``postgres`` is the real one, ``testing`` has a fake.
+    """
+
+    def query(
+        self, dsn: str, statement: str, *, timeout: int = ASK_WITHIN
+    ) -> list[tuple[object, ...]]:
+        """The rows of one read-only statement, in at most so many seconds.
+
+        Raises DataGone where the server answers that there is no such table, and DatabaseError
+        where it could not be asked or refuses.
+        """
+
+    def session(self, dsn: str) -> Session:
+        """A connection that stays open. Raises DatabaseError where it cannot be opened."""
+
+
+def final_read(
+    database: Database,
+    dsn: str,
+    statement: str,
+    content: int = 0,
+    *,
+    timeout: int = FINAL_READ_WITHIN,
+) -> Holding:
+    """What the database holds of each write: ``statement`` selects its id and ``content`` columns.
+
+    With columns of content that is the digest of each row's, else how many rows there are. An id is
+    compared in lower case and without blanks around it. Raises PlanError where the statement
+    selects another number of columns.
+    """
+    digests: dict[str, list[str]] = {}
+    for row in database.query(dsn, statement, timeout=timeout):
+        if content and len(row) != 1 + content:
+            raise PlanError(
+                f"data.final_read: expected {1 + content} columns, the id and those that "
+                f"data.content names, got {len(row)}"
+            )
+        id_ = plain(row[0]).strip().lower()
+        said = digest(canonical(value) for value in row[1:]) if content else ""
+        digests.setdefault(id_, []).append(said)
+    return digests if content else {id_: len(rows) for id_, rows in digests.items()}
+
+
+def await_replay(
+    database: Database, primary: str, replica: str, *, within: float, clock: Clock
+) -> bool:
+    """Whether a replica replays, in so many seconds, all that its primary has written by now.
+
+    Raises DatabaseError when one of them cannot be asked.
+    """
+    written = _position(database, primary, "pg_current_wal_lsn()")
+    try:
+        until(
+            lambda: _position(database, replica, "pg_last_wal_replay_lsn()") >= written,
+            awaited="the replica has replayed all that was written",
+            within=within,
+            clock=clock,
+        )
+    except WaitTimeout:
+        return False
+    return True
+
+
+def _position(database: Database, dsn: str, function: str) -> int:
+    """A position in the log as a number; -1 where there is none, as on what is no replica."""
+    position = database.query(dsn, f"SELECT {function} - '0/0'::pg_lsn")[0][0]
+    return -1 if position is None else int(str(position))
 
 
 def holding_to_json(holding: Holding) -> dict[str, int | list[str]]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from drills.journal.timeline import Json
+from drills.stack.database import Database
 
 DRILL_LABEL = (
     "incident-drills.lifecycle.drill"  # what everything of a drill carries, with the drill's id
@@ -208,6 +209,10 @@ class Stack(Protocol):
 
     project: str
     engine: str
+
+    @property
+    def database(self) -> Database:
+        """How its databases are asked."""
 
     def up(self) -> Runtime:
         """Create and start everything. Raises StackError with the engine's words.

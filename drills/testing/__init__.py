@@ -11,9 +11,18 @@ action is refused in which state, which is a no-op, which events it leaves. What
 wrong is scripted: ``fail_next``, ``ignore_next``, ``vanish``, ``die``, ``deaf``, ``break_events``.
 """
 
+from drills.testing.fake_database import FakeDatabase
 from drills.testing.fake_events import FakeEngineEvents
 from drills.testing.fake_runtime import Call, FakeRuntime, Spawned
 from drills.testing.fake_stack import FakeStack
 from drills.testing.manual_clock import ManualClock
 
-__all__ = ["Call", "FakeEngineEvents", "FakeRuntime", "FakeStack", "ManualClock", "Spawned"]
+__all__ = [
+    "Call",
+    "FakeDatabase",
+    "FakeEngineEvents",
+    "FakeRuntime",
+    "FakeStack",
+    "ManualClock",
+    "Spawned",
+]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from drills.errors import DrillError, StackError
 from drills.stack.runtime import Runtime
+from drills.testing.fake_database import FakeDatabase
 from drills.testing.fake_runtime import FakeRuntime
 
 
@@ -24,8 +25,10 @@ class FakeStack:
         *,
         project: str = "fake",
         environment: Mapping[str, str] | None = None,
+        database: FakeDatabase | None = None,
     ) -> None:
         self.project = project
+        self.database = database or FakeDatabase()
         self.engine = ""
         self.runtime = runtime
         self.is_up = False

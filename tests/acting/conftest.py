@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 
 from drills.lifecycle.drill import Drill
@@ -32,10 +31,8 @@ def service() -> Iterator[Service]:
 
 
 @pytest.fixture
-def world(service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    world = World(service, tmp_path)
-    monkeypatch.setattr(psycopg, "connect", world.connect)
-    return world
+def world(service: Service, tmp_path: Path) -> World:
+    return World(service, tmp_path)
 
 
 @pytest.fixture

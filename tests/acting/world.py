@@ -8,10 +8,9 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
-import psycopg
+from psycopg import conninfo
 
 from drills.clock import Anchor, SystemClock
 from drills.config.document import Manifest
@@ -20,8 +19,9 @@ from drills.journal.journal import Journal
 from drills.journal.redaction import Redactor
 from drills.lifecycle.drill import Drill
 from drills.lifecycle.plan import Plan
+from drills.stack.database import DataGone
 from drills.stack.runtime import DRILL_LABEL
-from drills.testing import FakeRuntime, FakeStack, ManualClock
+from drills.testing import FakeDatabase, FakeRuntime, FakeStack, ManualClock
 from tests.acting.scripted import Answer, Query, Service
 
 DSN = "postgresql://observer:observer-password@{host}:{port}/erp"
@@ -108,7 +108,17 @@ class World:
             "READ_REPLICA_URL": "r",
             "API_TOKEN": "token-of-the-env",
         }
-        self.stack = FakeStack(self.runtime, directory, environment=environment)
+        self.database = FakeDatabase()
+        self.database.unreachable = self._unreachable
+        self.database.on("pg_stat_replication", self._replication)
+        self.database.on("pg_current_wal_lsn", [(100,)])
+        self.database.on("pg_last_wal_replay_lsn", lambda _: [(100 if self.replicates else None,)])
+        self.database.on("SELECT id, quantity FROM orders", self._with_quantity)
+        self.database.on("SELECT id FROM orders", self._orders)
+        self.database.on("pg_stat_activity", [("4711", "SELECT 1")])
+        self.stack = FakeStack(
+            self.runtime, directory, environment=environment, database=self.database
+        )
         self.orders: list[str] = []
         self.quantity = 1  # of every order, as the database has it
         self.has_orders = True  # the table of them
@@ -133,9 +143,21 @@ class World:
         state = self.runtime.state(self.replica)
         return state.running and not state.paused
 
-    def connect(self, dsn: str, **_: object) -> Database:
-        """In the place of psycopg's: where no database is published, nobody answers."""
-        return Database(self, str(psycopg.conninfo.conninfo_to_dict(dsn).get("port")))
+    def _unreachable(self, dsn: str) -> bool:
+        """Where no database is published, nobody answers."""
+        port = str(conninfo.conninfo_to_dict(dsn).get("port"))
+        return port not in {str(port) for _, port in self.runtime.ports.values()}
+
+    def _replication(self, _dsn: str) -> list[tuple[object, ...]]:
+        return [(100, 100 if self.replicates else None)]
+
+    def _orders(self, _dsn: str) -> list[tuple[object, ...]]:
+        if not self.has_orders:
+            raise DataGone('UndefinedTable: relation "orders" does not exist')
+        return [(order,) for order in self.orders]
+
+    def _with_quantity(self, dsn: str) -> list[tuple[object, ...]]:
+        return [(*order, self.quantity) for order in self._orders(dsn)]
 
     def drill(self, directory: Path, **settings: Any) -> Drill:
         """A drill of this system, with little patience."""
@@ -171,47 +193,3 @@ class World:
         self.pages.append(
             {"received_monotonic_ns": stamp, "alertname": name, "state": "firing", "labels": {}}
         )
-
-
-class Database:
-    """A connection to a database that knows what the framework asks of one."""
-
-    def __init__(self, world: World, port: str) -> None:
-        self._world = world
-        self._port = port
-        self._rows: list[tuple[object, ...]] = []
-
-    def execute(self, statement: str | bytes) -> Self:
-        text = statement.decode() if isinstance(statement, bytes) else statement
-        if self._port not in {str(port) for _, port in self._world.runtime.ports.values()}:
-            raise psycopg.OperationalError("the connection is lost")
-        if "pg_current_wal_lsn" in text:
-            self._rows = [(100, 100 if self._world.replicates else None)]
-        elif "FROM orders" in text:
-            if not self._world.has_orders:
-                raise psycopg.errors.UndefinedTable('relation "orders" does not exist')
-            said = (self._world.quantity,) if "quantity" in text else ()
-            self._rows = [(order, *said) for order in self._world.orders]
-        else:
-            self._rows = [("4711", "SELECT 1")]
-        return self
-
-    def fetchone(self) -> tuple[object, ...]:
-        return self._rows[0]
-
-    def fetchall(self) -> list[tuple[object, ...]]:
-        return self._rows
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Nothing is open."""

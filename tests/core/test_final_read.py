@@ -13,8 +13,8 @@ from psycopg import errors
 
 from drills.errors import PlanError
 from drills.stack.content import digest
-from drills.stack.database import DatabaseError, DataGone
-from drills.stack.postgres import final_read
+from drills.stack.database import DatabaseError, DataGone, final_read
+from drills.stack.postgres import Postgres
 
 DSN = "postgresql://observer:pw@127.0.0.1:5432/shop"
 LIKE = "6f1b0d0e-6c1e-5f0a-9d4e-1f2a3b4c5d6e"
@@ -45,6 +45,11 @@ class Server:
         self._asked = there if values else self.rows
         return self
 
+    @property
+    def database(self) -> Postgres:
+        """How it is asked."""
+        return Postgres(self.connect)  # type: ignore[arg-type] # as much of a connection as is used
+
     def fetchall(self) -> list[tuple[object, ...]]:
         return self._asked
 
@@ -59,10 +64,8 @@ class Server:
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Server:
-    made = Server()
-    monkeypatch.setattr(psycopg, "connect", made.connect)
-    return made
+def server() -> Server:
+    return Server()
 
 
 @pytest.mark.parametrize(
@@ -71,13 +74,13 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Server:
 def test_an_id_is_known_in_whatever_column_it_stands(server: Server, id_: object) -> None:
     """As UUID, in text of either case, padded, or as bytes of a database of no encoding."""
     server.rows = [(id_,), (id_,)]
-    assert final_read(DSN, "SELECT id") == {LIKE: 2}
+    assert final_read(server.database, DSN, "SELECT id") == {LIKE: 2}
 
 
 def test_with_content_every_row_has_its_digest(server: Server) -> None:
     """So that two rows of one id may say different things."""
     server.rows = [("a", 7, Decimal("1.00")), ("a", "7", 99), ("b", b"7", 1)]
-    held = final_read(DSN, "SELECT id, item_id, quantity", 2)
+    held = final_read(server.database, DSN, "SELECT id, item_id, quantity", 2)
     assert held == {"a": [ONE, digest(["7", "99"])], "b": [digest(["7", "1"])]}
 
 
@@ -88,7 +91,7 @@ def test_another_number_of_columns_is_a_mistake_of_the_manifest(
     """Else a column would be compared with what another field says."""
     server.rows = [row]
     with pytest.raises(PlanError, match=r"data.final_read: expected 3 columns, the id and those"):
-        final_read(DSN, "SELECT", 2)
+        final_read(server.database, DSN, "SELECT", 2)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +109,7 @@ def test_a_server_that_answers_that_it_is_not_there_has_lost_it(
     """A table, a schema, a database, a column."""
     server.raises = error('relation "orders" does not exist')
     with pytest.raises(DataGone, match='relation "orders" does not exist'):
-        final_read(DSN, "SELECT")
+        final_read(server.database, DSN, "SELECT")
 
 
 @pytest.mark.parametrize(
@@ -119,7 +122,7 @@ def test_a_server_that_refuses_or_fails_proves_nothing(
     """A right that was revoked is no loss."""
     server.raises = error("no")
     with pytest.raises(DatabaseError) as caught:
-        final_read(DSN, "SELECT")
+        final_read(server.database, DSN, "SELECT")
     assert not isinstance(caught.value, DataGone)
 
 
@@ -128,7 +131,7 @@ def test_a_database_that_was_dropped_is_gone(server: Server) -> None:
     server.refuses = psycopg.OperationalError("FATAL: Datenbank »shop« existiert nicht")
     server.databases = ["other"]
     with pytest.raises(DataGone):
-        final_read(DSN, "SELECT")
+        final_read(server.database, DSN, "SELECT")
     assert server.connected == ["shop", "postgres"]
 
 
@@ -147,7 +150,7 @@ def test_a_database_that_cannot_be_reached_proves_nothing(
     """Whether it is there or not."""
     server.refuses, server.databases = refusal, databases
     with pytest.raises(DatabaseError) as caught:
-        final_read(DSN, "SELECT")
+        final_read(server.database, DSN, "SELECT")
     assert not isinstance(caught.value, DataGone)
 
 
@@ -155,5 +158,5 @@ def test_without_a_name_no_database_is_called_gone(server: Server) -> None:
     """The server would know none of that name, and the refusal had another reason."""
     server.refuses = psycopg.OperationalError("refused")
     with pytest.raises(DatabaseError) as caught:
-        final_read("host=127.0.0.1", "SELECT")
+        final_read(server.database, "host=127.0.0.1", "SELECT")
     assert not isinstance(caught.value, DataGone)

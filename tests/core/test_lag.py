@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drills.observers.replication import Lag
-from drills.stack.postgres import await_replay
-from drills.testing import ManualClock
+from drills.stack.database import await_replay
+from drills.testing import FakeDatabase, ManualClock
 from drills.units import NS
 
 LOOKS = st.lists(st.tuples(st.integers(1, 5), st.integers(0, 4), st.integers(0, 20)), max_size=30)
@@ -45,18 +45,14 @@ def test_a_replica_that_stands_still_falls_behind_by_the_second() -> None:
 
 
 class Databases:
-    """A primary at one position, and a replica that replays ``speed`` bytes a second of it."""
+    """A replica that replays ``speed`` bytes a second of it."""
 
     def __init__(self, clock: ManualClock, speed: float | None) -> None:
         self._clock = clock
         self._speed = speed
         self._begun = clock.monotonic_ns()
 
-    def query(self, dsn: str, statement: str) -> list[tuple[object, ...]]:
-        if dsn == "primary":
-            assert "pg_current_wal_lsn()" in statement
-            return [(Decimal(1000),)]
-        assert "pg_last_wal_replay_lsn()" in statement
+    def replayed(self, _dsn: str) -> list[tuple[object, ...]]:
         seconds = (self._clock.monotonic_ns() - self._begun) / NS
         return [(None if self._speed is None else Decimal(int(self._speed * seconds)),)]
 
@@ -65,11 +61,13 @@ class Databases:
     ("speed", "replayed"), [(2000, True), (1000, True), (900, False), (0, False), (None, False)]
 )
 def test_a_replica_has_its_lag_to_replay_what_was_written(
-    monkeypatch: pytest.MonkeyPatch, speed: float | None, replayed: bool
+    speed: float | None, replayed: bool
 ) -> None:
     """And not more: what hangs, or is no replica any more, is not waited for any longer."""
     clock = ManualClock()
-    monkeypatch.setattr("drills.stack.postgres.query", Databases(clock, speed).query)
+    database = FakeDatabase()
+    database.on("pg_current_wal_lsn()", [(Decimal(1000),)])
+    database.on("pg_last_wal_replay_lsn()", Databases(clock, speed).replayed)
     begun = clock.monotonic_ns()
-    assert await_replay("primary", "replica", within=1.0, clock=clock) is replayed
+    assert await_replay(database, "primary", "replica", within=1.0, clock=clock) is replayed
     assert clock.monotonic_ns() - begun <= 1.1 * NS

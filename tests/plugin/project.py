@@ -22,7 +22,6 @@ CONFTEST = """
     from contextlib import ExitStack
     from pathlib import Path
 
-    import psycopg
     import pytest
     from pytest_bdd import given, then, when
 
@@ -43,18 +42,14 @@ CONFTEST = """
         directory.mkdir(parents=True)
         WORLDS.append(World(OPEN.enter_context(serving()), directory))
         WORLDS[-1].runtime.labels["incident-drills.lifecycle.drill"] = drill_id
-        psycopg.connect = WORLDS[-1].connect
         return WORLDS[-1].stack
 
     def pytest_drills_judged(config, result, directory):
         with open("judged.txt", "a") as file:
             file.write(f"{result.scenario}: {result.verdict} {directory.name}\\n")
 
-    CONNECT = psycopg.connect
-
     def pytest_unconfigure():
         OPEN.close()
-        psycopg.connect = CONNECT
         for world in WORLDS:
             assert not world.stack.is_up, "a stack was left up"
 

@@ -10,14 +10,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import psycopg
-
 from drills.clock import Anchor, SystemClock
 from drills.errors import EngineError, StackError
 from drills.faults import injection
+from drills.stack.database import DatabaseError
 from drills.units import NS
 from tests.acting.scripted import Answer, Query
-from tests.acting.world import Database
 from tests.sabotage.case import Scene
 from tests.sabotage.stage import EXPORT, EXPORTS
 
@@ -118,14 +116,8 @@ def vanished(scene: Scene) -> None:
 
 def unreadable(scene: Scene) -> None:
     """Nobody can read the orders any more."""
-    execute = Database.execute
-
-    def refuse(database: Database, statement: str | bytes) -> Database:
-        if b"FROM orders" in (statement.encode() if isinstance(statement, str) else statement):
-            raise psycopg.OperationalError("the connection was lost")
-        return execute(database, statement)
-
-    scene.patch.setattr(Database, "execute", refuse)
+    lost = DatabaseError("OperationalError: the connection was lost")
+    scene.world.database.on("SELECT id, quantity FROM orders", lost)
 
 
 # The customers' journeys, and who asks

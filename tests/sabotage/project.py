@@ -33,14 +33,13 @@ CONFTEST = """
         return None
 """
 PAPER = """
-    import psycopg
     from contextlib import ExitStack
     from pathlib import Path
     from drills.stack.runtime import DRILL_LABEL
     from tests.acting.scripted import serving
     from tests.sabotage import stage
 
-    WORLDS, OPEN, CONNECT = [], ExitStack(), psycopg.connect
+    WORLDS, OPEN = [], ExitStack()
 
     @pytest.fixture(scope="session")
     def manifest():
@@ -55,12 +54,10 @@ PAPER = """
         directory.mkdir(parents=True)
         WORLDS.append(stage.staged(OPEN.enter_context(serving()), directory))
         WORLDS[-1].runtime.labels[DRILL_LABEL] = drill_id
-        psycopg.connect = WORLDS[-1].connect
         return WORLDS[-1].stack
 
     def pytest_unconfigure():
         OPEN.close()
-        psycopg.connect = CONNECT
         stage.note_end(WORLDS, Path("end.json"))
 """
 

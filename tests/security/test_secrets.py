@@ -9,7 +9,6 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from drills.faults import Stop
@@ -100,13 +99,14 @@ def drill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Drill]:
     with serving() as service:
         (tmp_path / "stack").mkdir()
         world = World(service, tmp_path / "stack")
-        world.stack = FakeStack(world.runtime, tmp_path / "stack", environment=ENVIRONMENT)
+        world.stack = FakeStack(
+            world.runtime, tmp_path / "stack", environment=ENVIRONMENT, database=world.database
+        )
         inspect = {"action": "inspect", "says": "See which process grows", "service": "app"}
         incident = MANIFEST["incidents"]["read-replica-down"]
         monkeypatch.setitem(incident, "procedure", [inspect, *incident["procedure"]])
         orders = MANIFEST["journeys"]["orders"]
         monkeypatch.setitem(orders, "expect", {"fields": {"state": "done"}})
-        monkeypatch.setattr(psycopg, "connect", world.connect)
         planted(world)
         drill = world.drill(tmp_path / "reports" / "d1", hold=0.1, patience=5.0)
         yield drill

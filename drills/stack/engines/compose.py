@@ -19,6 +19,7 @@ from drills.stack.engines.private import forget
 from drills.stack.engines.source import Source, environment_files
 from drills.stack.engines.sweep import leftovers, sweep
 from drills.stack.engines.uninterrupted import Uninterrupted
+from drills.stack.postgres import Postgres
 from drills.stack.runtime import Runtime
 
 __all__ = ["ComposeStack", "Source", "ensure_engine", "leftovers"]
@@ -56,6 +57,7 @@ class ComposeStack:
         self._clock = clock
         self._engine = Engine(allow_remote=allow_remote)
         self.engine = self._engine.target
+        self.database = Postgres()
         # Named before it is made: whenever Ctrl-C comes, down() knows what to remove.
         self._private = Path(tempfile.gettempdir(), f"drills-{project}-{secrets.token_hex(8)}")
         self._compose = source.command(project, drill_id, self._configuration)
