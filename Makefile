@@ -11,6 +11,7 @@ BIN := .venv/bin
 SETUP := compose/setup
 FEATURE ?= features/replica_failure.feature
 PYTEST_ARGS ?=
+ON_PAPER := not engine and not browser and not sabotage and not torture
 N ?= 200
 SEED ?= 1
 
@@ -35,13 +36,17 @@ drill: setup ## Run a drill and say where its report is (FEATURE=features/... fo
 	exit $$status
 
 .PHONY: test
-test: setup lint rules unit ## Everything: lint, types, alert rules, all tests, both drills
+test: setup lint rules unit paper ## Everything: lint, types, alert rules, all tests, both drills
 	@$(call pytest,tests -m "engine and not sabotage and not torture")
 	@$(call pytest,features)
 
 .PHONY: unit
-unit: venv ## Only the tests that need no container engine, on every processor
-	@$(call pytest,tests -m "not engine and not browser and not sabotage and not torture" -n auto)
+unit: venv ## Module by module and the house's own rules: no engine, no process of its own to wait for
+	@$(call pytest,tests/unit tests/house tests/compose -m "$(ON_PAPER)" -n auto)
+
+.PHONY: paper
+paper: venv ## Whole drills and whole runs of pytest on fakes, documents, set-up; no engine
+	@$(call pytest,tests --ignore=tests/unit --ignore=tests/house --ignore=tests/compose -m "$(ON_PAPER)" -n auto)
 
 .PHONY: lint
 lint: venv ## ruff (rules and format), mypy, shellcheck where it is installed

@@ -1,8 +1,41 @@
-"""What holds for every test: no property has a deadline, for the machine's load would decide it."""
+"""What holds for every test, and the two things that most of them work with.
+
+No property has a deadline, for the machine's load would decide it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
+
+from tests.doubles.bench import Bench
+from tests.doubles.recorded import recorded
+from tests.doubles.scripted import Service, serving
 
 settings.register_profile("whatever-the-load", deadline=None)
 settings.load_profile("whatever-the-load")
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    """A runtime on paper, a journal, and a watch over both."""
+    bench = Bench(tmp_path / "drill")
+    yield bench
+    bench.watch.stop()
+    bench.journal.close()
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    """A server on the loopback that does as it is told."""
+    with serving() as service:
+        yield service
+
+
+@pytest.fixture
+def finished(tmp_path: Path) -> Path:
+    """The directory of a drill that is over."""
+    return recorded(tmp_path / "reports" / "drill")

@@ -11,7 +11,7 @@ import pytest
 
 from drills.reporting.html import render_html
 from tests.browser.chromium import Chromium, Scheme
-from tests.reporting import example
+from tests.unit.reporting import example
 
 pytestmark = pytest.mark.browser
 

@@ -11,7 +11,7 @@ import pytest
 
 from drills.reporting.files import read_result
 from tests.foreign.installed import ROOT, Installed, install
-from tests.plugin.project import CONFTEST, MET, QUICK
+from tests.paper.project import CONFTEST, MET, QUICK
 
 TEAMS_OWN = """
     from pytest_bdd import given

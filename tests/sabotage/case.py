@@ -12,7 +12,7 @@ import pytest
 
 from drills.lifecycle.drill import Drill
 from drills.stack.runtime import Container
-from tests.acting.world import World
+from tests.doubles.world import World
 
 if TYPE_CHECKING:
     from tests.sabotage.project import Ran

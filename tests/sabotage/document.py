@@ -30,7 +30,7 @@ anything is begun.
 One case must turn nothing: with the wall clock set forward by an hour in the middle of it, a drill
 is met, and no measured time has that hour in it. The machine's own clock is never touched; the
 drill is given another reading of it. How a stepped clock meets the engine's stamps is a test of
-its own (`tests/runtime/test_engine_events.py`).
+its own (`tests/unit/stack/engines/test_events.py`).
 
 One turns the run and not the drill: where its stack cannot be taken down, what was met stays met,
 and pytest exits with 70 and says who holds what. Where the engine is started anew it exits with 75:

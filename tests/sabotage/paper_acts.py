@@ -15,7 +15,7 @@ from drills.errors import EngineError, StackError
 from drills.faults import injection
 from drills.stack.database import DatabaseError
 from drills.units import NS
-from tests.acting.scripted import Answer, Query
+from tests.doubles.scripted import Answer, Query
 from tests.sabotage.case import Scene
 from tests.sabotage.stage import EXPORT, EXPORTS
 

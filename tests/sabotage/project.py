@@ -17,7 +17,7 @@ from drills.judgement.judge import judge_directory
 from drills.judgement.result import CriterionResult, DrillResult
 from drills.reporting.files import RESULT, read_result
 from drills.stack.engines.sweep import leftovers
-from tests.plugin.project import PLUGINS, ROOT
+from tests.paper.project import PLUGINS, ROOT
 from tests.sabotage.case import Bench, Case
 from tests.sabotage.scenario import feature_of
 
@@ -36,7 +36,7 @@ PAPER = """
     from contextlib import ExitStack
     from pathlib import Path
     from drills.stack.runtime import DRILL_LABEL
-    from tests.acting.scripted import serving
+    from tests.doubles.scripted import serving
     from tests.sabotage import stage
 
     WORLDS, OPEN = [], ExitStack()

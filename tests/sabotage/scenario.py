@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.plugin.project import ROOT
+from tests.paper.project import ROOT
 from tests.sabotage.case import Bench, Case, Place
 
 SHIPPED = ROOT / "features" / "replica_failure.feature"

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from drills.config.document import Manifest
-from tests.acting.scripted import Answer, Query, Service
-from tests.acting.world import MANIFEST, World
+from tests.doubles.scripted import Answer, Query, Service
+from tests.doubles.world import MANIFEST, World
 
 EXPORT = "id,name\n1,nut\n2,bolt\n"
 EXPORTS = "/exports.csv"

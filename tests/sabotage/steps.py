@@ -10,7 +10,7 @@ from pytest_bdd import given, parsers, then, when
 from drills.faults import Kill
 from drills.faults.target import Target
 from drills.lifecycle.drill import Drill
-from tests.acting.world import World
+from tests.doubles.world import World
 from tests.sabotage.case import Scene
 from tests.sabotage.cases import CASES
 from tests.sabotage.scenario import SABOTAGE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.plugin.project import ROOT
+from tests.paper.project import ROOT
 from tests.sabotage.case import Part
 from tests.sabotage.cases import CASES
 from tests.sabotage.document import document

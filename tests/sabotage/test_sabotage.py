@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from drills.journal.journal import slug
-from tests.plugin.project import ROOT
+from tests.paper.project import ROOT
 from tests.sabotage.case import REFUSED, Bench, Case, Part
 from tests.sabotage.cases import CASES
 from tests.sabotage.project import Ran, run

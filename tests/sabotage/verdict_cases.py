@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from tests.acting.scripted import Answer, Query
+from tests.doubles.scripted import Answer, Query
 from tests.sabotage.case import REFUSED, Bench, Case, Part, Place, Scene
 from tests.sabotage.paper_cases import ROWS, SHORT, TABLE
 from tests.sabotage.scenario import PAPER_FAULT, replaced

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tests.served import served
+from tests.doubles.served import served
 
 ENGINE = "/var/run/docker.sock"
 

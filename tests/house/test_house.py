@@ -1,0 +1,255 @@
+"""The modules of ``drills`` import in one direction, and each third party has one door."""
+
+from __future__ import annotations
+
+import ast
+import re
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "drills"
+
+# Bottom to top. A room imports what stands before it; | marks siblings that import neither's.
+ORDER = (
+    "ground < journal < stack < observers < faults | runbook < judgement < history < reporting"
+    " < config < lifecycle < plugin | cli"
+)
+STANDS_ON = {"testing": ("journal", "stack")}  # the public fakes, which no other room imports
+FLOORS = [{room.strip() for room in floor.split("|")} for floor in ORDER.split("<")]
+
+# Which modules may import which third party (a prefix ends in a dot); nobody else may.
+DOORS = {
+    "docker": "stack.engines.engine stack.engines.docker",
+    "requests": "stack.engines.engine stack.engines.docker",
+    "urllib3": "stack.engines.engine stack.engines.events",
+    "testcontainers": "stack.engines.compose_command",
+    "httpx": "stack.http",
+    "dotenv": "runbook.settings_file",
+    "psycopg": "stack.postgres",
+    "jinja2": "reporting.html",
+    "markupsafe": "reporting.html",
+    "rich": "reporting.terminal",
+    "pydantic": "judgement.result stack.engines.composed config.",
+    "pytest": "plugin plugin.",
+    "_pytest": "plugin.gherkin.",
+    "pytest_bdd": "plugin.gherkin.",
+    "gherkin": "plugin.gherkin.dialect",
+}
+
+
+def name_of(path: Path) -> str:
+    """``stack.engines.docker`` of that file; ``drills`` of the package itself."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__") or "drills"
+
+
+MODULES = {name_of(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+def is_for_types(node: ast.AST) -> bool:
+    """Whether it is an ``if TYPE_CHECKING``."""
+    return isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING"
+
+
+@cache
+def imports(path: Path, *, for_types: bool = False) -> tuple[str, ...]:
+    """Every module that a file imports, wherever in it, by its full name.
+
+    What is imported for the type checker alone counts only with ``for_types``.
+    """
+    found: list[str] = []
+    todo: list[ast.AST] = [parsed(path)]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: a relative import"
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                known = inner.removeprefix("drills.") in MODULES
+                found.append(inner if known else str(node.module))
+        elif for_types or not is_for_types(node):
+            todo += ast.iter_child_nodes(node)
+    return tuple(found)
+
+
+def ours(path: Path, *, for_types: bool = False) -> set[str]:
+    """The modules of this package that a file imports, without the package's own name."""
+    names = imports(path, for_types=for_types)
+    found = {name.removeprefix("drills.") for name in names if name.startswith("drills")}
+    return found - {"drills"}
+
+
+def room_of(module: str) -> str:
+    """The package that a module lies in; ``ground`` for those beside the packages."""
+    room, _, inner = module.partition(".")
+    return room if inner or (PACKAGE / room).is_dir() else "ground"
+
+
+def below(room: str) -> set[str]:
+    """The rooms that this one may import from."""
+    if room in STANDS_ON:
+        return {"ground", *STANDS_ON[room]}
+    floor = next(number for number, rooms in enumerate(FLOORS) if room in rooms)
+    return set().union(*FLOORS[:floor])
+
+
+def test_a_room_imports_what_stands_below_it() -> None:
+    """In the one order: no arrow points up or to a sibling, and none for types does either."""
+    up = [
+        f"{module} imports {each}"
+        for module, path in MODULES.items()
+        for each in ours(path, for_types=True)
+        if room_of(each) not in below(room_of(module)) | {room_of(module)}
+    ]
+    assert up == []
+
+
+def test_the_rooms_are_those_of_the_order() -> None:
+    """Five modules on the ground, and no package besides the rooms."""
+    ground = {path.stem for path in PACKAGE.glob("*.py")}
+    assert ground == {"__init__", "errors", "units", "clock", "wait"}
+    rooms = {path.name for path in PACKAGE.iterdir() if any(path.glob("*.py"))}
+    assert rooms == set().union(*FLOORS, STANDS_ON) - {"ground"}
+
+
+def test_unit_tests_lie_where_their_modules_do() -> None:
+    """``tests/unit/<room>/test_<module>.py``; more about one is ``test_<module>_<what>.py``."""
+    unit = ROOT / "tests" / "unit"
+    strangers = [
+        str(path.relative_to(unit))
+        for path in sorted(unit.rglob("test_*.py"))
+        if not any(
+            f"{path.stem}_".startswith(f"test_{module.stem}_")
+            for module in (PACKAGE / path.parent.relative_to(unit)).glob("*.py")
+        )
+    ]
+    assert strangers == []
+
+
+def test_no_conftest_takes_fixtures_from_another() -> None:
+    """What several folders need is a double, or stands above them."""
+    takers = {
+        str(path.relative_to(ROOT)): name
+        for path in (ROOT / "tests").rglob("conftest.py")
+        for name in imports(path)
+        if name.endswith("conftest")
+    }
+    assert takers == {}
+
+
+def test_no_imports_go_in_a_circle() -> None:
+    """Module by module: each can be read after those that it imports."""
+    open_, done = {name: ours(path) for name, path in MODULES.items()}, set[str]()
+    while ready := {name for name, needs in open_.items() if needs <= done}:
+        done |= ready
+        open_ = {name: needs for name, needs in open_.items() if name not in ready}
+    assert open_ == {}
+
+
+@pytest.mark.parametrize("library", DOORS)
+def test_a_third_party_has_one_door(library: str) -> None:
+    """Elsewhere nobody knows of it; and a door that nobody uses is closed."""
+    doors = DOORS[library].split()
+    users = {
+        name
+        for name, path in MODULES.items()
+        if library in {each.split(".")[0] for each in imports(path, for_types=True)}
+    }
+    strangers = {
+        user
+        for user in users
+        if not any(user == door or (door.endswith(".") and user.startswith(door)) for door in doors)
+    }
+    assert users
+    assert strangers == set()
+
+
+def test_every_third_party_is_known() -> None:
+    """What is imported is of the standard library, ours, or has its door in the list."""
+    known = set(sys.stdlib_module_names) | DOORS.keys() | {"drills"}
+    used = {each.split(".")[0] for path in MODULES.values() for each in imports(path)}
+    assert used - known == set()
+
+
+HEAVY = ("docker", "httpx", "psycopg", "jinja2", "testcontainers", "pytest", "pydantic", "rich")
+
+
+@pytest.mark.parametrize(
+    "module", ["drills", "drills.judgement.metrics", "drills.observers.prober.prober"]
+)
+def test_importing_it_loads_nothing_heavy(module: str) -> None:
+    """Whoever only wants a value or a verdict does not pay for an engine."""
+    code = f"import sys, {module}; print([name for name in {HEAVY!r} if name in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+SOURCES = [
+    path
+    for folder in ("drills", "steps", "tests", "compose", "benchmarks")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+]
+
+
+def test_no_file_is_longer_than_four_hundred_lines() -> None:
+    """What is longer has two subjects."""
+    lengths = {str(p.relative_to(ROOT)): len(p.read_text("utf-8").splitlines()) for p in SOURCES}
+    assert {path: length for path, length in lengths.items() if length > 400} == {}
+
+
+def test_half_of_the_modules_are_short() -> None:
+    """So that each can be read at once."""
+    lengths = [len(p.read_text("utf-8").splitlines()) for p in MODULES.values()]
+    assert statistics.median(lengths) <= 110
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def test_no_function_is_longer_than_forty_lines() -> None:
+    """Of the framework and of the stack; what is longer does two things."""
+    long = {
+        f"{path.relative_to(ROOT)}:{each.name}"
+        for path in SOURCES
+        if "tests" not in path.relative_to(ROOT).parts
+        for each in functions(path)
+        if (each.end_lineno or 0) - each.lineno + 1 > 40
+    }
+    assert long == set()
+
+
+def test_no_module_is_called_after_nothing() -> None:
+    """The file list is the glossary."""
+    nothing = re.compile(r"_?(utils?|helpers?|common|misc|models?|types|core|base)")
+    assert [p for p in MODULES if nothing.fullmatch(p.rpartition(".")[2])] == []
+
+
+def test_every_test_says_what_it_holds() -> None:
+    """In a docstring, as a sentence that ends."""
+    silent = [
+        f"{path.relative_to(ROOT)}:{each.name}"
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+        for each in functions(path)
+        if each.name.startswith("test_")
+        if not (ast.get_docstring(each) or "").split("\n")[0].endswith((".", "?", ":", ";", ","))
+    ]
+    assert silent == []

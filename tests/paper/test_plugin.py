@@ -1,0 +1,312 @@
+"""The plugin at work: what fails, with which words and exit code, and what is left on disk."""
+
+from __future__ import annotations
+
+import re
+import signal
+from pathlib import Path
+
+import pytest
+
+from drills.lifecycle.watchdog.registry import entries, register
+from drills.plugin.terminal import EXIT_NOT_UNDONE
+from tests.paper.project import INCONCLUSIVE, MET, MISSED, Project
+
+INCONCLUSIVE_EXIT = 75
+
+
+class TestOptions:
+    @pytest.mark.parametrize(
+        ("option", "value"),
+        [("--drill-patience", "soon"), ("--drill-hold", "2"), ("--drill-ready", "-1 s")],
+    )
+    def test_a_duration_that_is_none_is_a_usage_error(
+        self, project: Project, option: str, value: str
+    ) -> None:
+        """That says what was expected and what was given, before anything is collected."""
+        project.feature(It_stops=MET)
+        result = project.run(f"{option}={value}")
+        assert result.ret == pytest.ExitCode.USAGE_ERROR
+        result.stderr.fnmatch_lines([f"ERROR: *expected a duration such as '5 minutes'*{value}*"])
+        assert not (project.path / "reports").exists()
+
+    def test_every_option_is_explained(self, project: Project) -> None:
+        """What it is for, in what it is given, and what holds without it."""
+        text = project.run("--help").stdout.str()
+        group = text[text.index("incident drills:") :].split("\n\n")[0]
+        for option in ("reports", "patience", "hold", "ready", "manifest", "no-response", "remote"):
+            assert f"--drill-{option}" in group
+        assert re.search(r"--drill-patience=TIME\s+how long .* \(default: 60 s\)", group, re.DOTALL)
+
+    def test_reports_may_lie_elsewhere(self, project: Project) -> None:
+        """With ``latest`` beside them."""
+        project.feature(It_stops=MET)
+        project.run("--drill-reports", "out/nightly")
+        assert not (project.path / "reports").exists()
+        (directory,) = project.reports("out/nightly")
+        assert (project.path / "out/nightly/latest").resolve() == directory
+
+    def test_an_absolute_folder_is_taken_as_it_is(self, project: Project, tmp_path: Path) -> None:
+        """And nothing is left in the project."""
+        project.feature(It_stops=MET)
+        project.run("--drill-reports", str(tmp_path / "elsewhere"))
+        assert (tmp_path / "elsewhere" / "latest" / "report.html").is_file()
+
+    def test_nobody_responds_on_demand(self, project: Project) -> None:
+        """The alert comes and the runbook stays shut."""
+        project.feature(It_stops=MET)
+        project.run("--drill-no-response")
+        assert "signal" in project.kinds()
+        assert "response.started" not in project.kinds()
+
+    def test_a_manifest_that_is_not_there_is_an_error_with_its_path(self, project: Project) -> None:
+        """Not a drill of something else."""
+        text = (project.path / "conftest.py").read_text("utf-8")
+        start, end = text.index("@pytest.fixture"), text.index("def pytest_drills_stack")
+        project.write("conftest.py", text[:start] + text[end:])
+        project.feature(It_stops=MET)
+        result = project.run("--drill-manifest", "other/drills.toml")
+        result.stdout.fnmatch_lines(["*other/drills.toml: expected a stack manifest*"])
+        assert result.ret == pytest.ExitCode.TESTS_FAILED
+
+
+class TestVerdicts:
+    def test_met_passes(self, project: Project) -> None:
+        """And what was not assessed does not stand in its way."""
+        project.feature(It_stops=MET + "    And people have discussed the prevention measures\n")
+        result = project.run()
+        result.assert_outcomes(passed=1)
+        assert result.ret == pytest.ExitCode.OK
+        verdicts = [criterion["verdict"] for criterion in project.result()["criteria"]]
+        assert verdicts == ["met", "not assessed"]
+
+    def test_missed_names_every_missed_criterion_and_no_other(self, project: Project) -> None:
+        """Each with measured value, limit and margin; all steps ran."""
+        project.feature(It_stops=MISSED)
+        result = project.run()
+        result.assert_outcomes(failed=1)
+        assert result.ret == pytest.ExitCode.TESTS_FAILED
+        result.stdout.re_match_lines(
+            [
+                r"E .*CriteriaMissed: missed: missed: explained, as planned",
+                r"E +missed: explained: root-cause findings 0 \(limit: at least 9, 9 .*\);.*",
+                r"E +missed: as planned: prevention measures 0 \(limit: exactly 7, 7 .*\);.*",
+            ],
+            consecutive=True,
+        )
+        failure = result.stdout.str().split("= drills =")[0]
+        assert "missed: we notice" not in failure
+        assert "missed: they read" not in failure
+
+    def test_only_inconclusive_exits_with_a_code_of_its_own(self, project: Project) -> None:
+        """So that continuous integration can try that alone again."""
+        project.feature(It_stops=INCONCLUSIVE)
+        result = project.run("--drill-patience", "100 ms")
+        result.assert_outcomes(failed=1)
+        assert result.ret == INCONCLUSIVE_EXIT
+        result.stdout.fnmatch_lines(["E *CriteriaInconclusive: inconclusive: *"])
+
+    def test_inconclusive_beside_a_missed_one_exits_with_1(self, project: Project) -> None:
+        """Trying again would not help."""
+        project.feature(It_stops=INCONCLUSIVE, It_is_missed=MISSED)
+        result = project.run("--drill-patience", "500 ms")
+        result.assert_outcomes(failed=2)
+        assert result.ret == pytest.ExitCode.TESTS_FAILED
+
+    def test_inconclusive_beside_a_test_that_fails_exits_with_1(self, project: Project) -> None:
+        """Whatever kind of test it is."""
+        project.feature(It_stops=INCONCLUSIVE)
+        project.write("test_other.py", "def test_other():\n    assert False\n")
+        result = project.run("--drill-patience", "100 ms", "test_other.py")
+        assert result.ret == pytest.ExitCode.TESTS_FAILED
+
+    def test_a_system_that_is_never_well_is_inconclusive(self, project: Project) -> None:
+        """Nothing was injected, and the failure says what was seen last."""
+        steps = "\n    Given the ERP is out of order" + MET.replace("Given", "And", 1)
+        project.feature(It_stops=steps)
+        result = project.run("--drill-ready", "500 ms")
+        assert result.ret == INCONCLUSIVE_EXIT
+        result.stdout.fnmatch_lines(["E *SteadyStateNotReached: *last seen: *reads error 500*"])
+        assert "fault.intended" not in project.kinds()
+
+    @pytest.mark.parametrize(
+        ("step", "words"),
+        [
+            ('When the "nginx" service stops', "*BlastRadiusExceeded: nginx: outside*"),
+            ("When a step breaks", "*TypeError: a bug in a step*"),
+            ('When the "replica" service suffers a headache', "*PlanError: expected one of*"),
+        ],
+    )
+    def test_what_will_be_the_same_tomorrow_exits_with_1(
+        self, project: Project, step: str, words: str
+    ) -> None:
+        """A plan that cannot be run, or a step with a bug, is nothing to try again."""
+        project.feature(It_stops=f"\n    Given the ERP is in steady state\n    {step}\n")
+        result = project.run()
+        assert result.ret == pytest.ExitCode.TESTS_FAILED
+        result.stdout.fnmatch_lines([f"E {words}"])
+        assert project.result()["verdict"] == "inconclusive"
+
+    def test_a_failed_rollback_is_one_failure_and_no_error(self, project: Project) -> None:
+        """With what to do by hand and an exit code of its own; the stack is gone all the same."""
+        project.feature(It_stops=MET.replace("Then", "And the rollback cannot work\n    Then"))
+        result = project.run("--drill-patience", "300 ms", "-p", "tests.paper.brief_undo")
+        result.assert_outcomes(failed=1)
+        result.stdout.fnmatch_lines(["E *By hand: docker start fake-replica-1*"])
+        result.stdout.fnmatch_lines(["NOT UNDONE: *By hand: docker start fake-replica-1*"])
+        assert result.ret == EXIT_NOT_UNDONE
+
+
+class TestInterrupts:
+    def test_sigterm_is_a_ctrl_c(self, project: Project) -> None:
+        """The fault is undone, the report written, the stack down; pytest says interrupted."""
+        steps = MET.replace("Then", "And somebody terminates the run\n    Then")
+        project.feature(It_stops=steps, Never_run=MET)
+        result = project.run_alone()
+        assert result.ret == pytest.ExitCode.INTERRUPTED
+        assert "a stack was left up" not in result.stderr.str()
+        document = project.result()
+        assert (document["status"], document["verdict"]) == ("aborted", "inconclusive")
+        assert document["reason"] == "KeyboardInterrupt: terminated by SIGTERM"
+        assert "undo.verified" in project.kinds()
+        assert "undo.failed" not in project.kinds()
+
+    def test_the_handler_of_before_is_back_afterwards(self, project: Project) -> None:
+        """Between drills a SIGTERM does what it did."""
+        before = signal.getsignal(signal.SIGTERM)
+        project.feature(It_stops=MET)
+        project.run().assert_outcomes(passed=1)
+        assert signal.getsignal(signal.SIGTERM) is before
+
+    def test_an_interrupt_at_the_end_of_a_drill_ends_the_run(self, project: Project) -> None:
+        """Not only the drill: the scenarios after it do not begin."""
+        text = (project.path / "conftest.py").read_text("utf-8")
+        ends = 'WORLDS[-1].runtime.fail_next("logs", KeyboardInterrupt("at the end"))'
+        project.write("conftest.py", text + f'\n@when("it ends badly")\ndef _(drill): {ends}\n')
+        project.feature(It_stops=MET.replace("Then", "And it ends badly\n    Then"), Never_run=MET)
+        result = project.run_alone()
+        assert result.ret == pytest.ExitCode.INTERRUPTED
+        assert project.result()["status"] == "aborted"
+
+
+class TestWhatIsShown:
+    def test_the_summary_has_verdict_criteria_and_the_report_s_path(self, project: Project) -> None:
+        """Relative to where pytest was started, so that it can be clicked."""
+        project.feature(It_stops=MISSED)
+        result = project.run()
+        (directory,) = project.reports()
+        result.stdout.fnmatch_lines(
+            [
+                "*= drills =*",
+                "MISSED*It stops",
+                "Score: *",
+                "Met *we notice *at most 5 min*",
+                "Missed *explained *0, at least 9, 9 *",
+                f"Report: reports/{directory.name}/report.html",
+            ]
+        )
+        assert (directory / "report.html").is_file()
+
+    def test_phases_are_told_as_they_come(self, project: Project) -> None:
+        """As plain lines where there is no terminal, beside pytest's own capturing."""
+        project.feature(It_stops=MET)
+        result = project.run_alone()
+        result.stdout.fnmatch_lines(
+            [
+                "*stack: bringing the stack up",
+                "steady state: *",
+                "fault: injecting stop into replica",
+                "signal: alert ReplicaDown firing",
+                "rollback: undoing every fault",
+                "rollback: fake-replica-1: running and not paused",
+                "*= drills =*",
+            ]
+        )
+
+    def test_without_drills_there_is_no_summary(self, project: Project) -> None:
+        """Other people's tests are left alone."""
+        project.write("drill.feature", "Feature: F\n  Scenario: S\n    Given nothing\n")
+        text = (project.path / "conftest.py").read_text("utf-8")
+        project.write("conftest.py", text + '\n@given("nothing")\ndef _(): pass\n')
+        result = project.run()
+        result.assert_outcomes(passed=1)
+        result.stdout.no_fnmatch_line("*= drills =*")
+
+    def test_workers_results_reach_the_controller(self, project: Project) -> None:
+        """With pytest-xdist, summary and exit code are those of all drills together."""
+        project.feature(It_stops=INCONCLUSIVE, It_stops_again=INCONCLUSIVE)
+        result = project.run_alone("-n", "2", "--drill-patience", "100 ms")
+        assert result.ret == INCONCLUSIVE_EXIT
+        result.stdout.fnmatch_lines(["*= drills =*"])
+        shown = [line for line in result.outlines if line.startswith("Report: reports/")]
+        assert len(shown) == len(project.reports()) == 2
+        assert len([line for line in result.outlines if line.startswith("INCONCLUSIVE ")]) == 2
+
+
+class TestHooks:
+    def test_the_stack_may_be_replaced_and_the_result_heard(self, project: Project) -> None:
+        """All drills here run on a replaced stack; each is told of once, when it was judged."""
+        project.feature(It_stops=MET, It_stops_again=MET)
+        project.run().assert_outcomes(passed=2)
+        heard = (project.path / "judged.txt").read_text("utf-8").splitlines()
+        assert [line.rsplit(" ", 1)[0] for line in heard] == [
+            "It stops: met",
+            "It stops again: met",
+        ]
+        assert [line.rsplit(" ", 1)[1] for line in heard] == [
+            path.name for path in project.reports()
+        ]
+
+    def test_every_scenario_has_a_drill_and_a_directory_of_its_own(self, project: Project) -> None:
+        """Named by date, scenario and id."""
+        project.feature(It_stops=MET)
+        project.run()
+        (directory,) = project.reports()
+        date, rest = directory.name.split("-", 1)
+        assert len(date) == len("20260101T000000Z")
+        assert rest == f"it-stops-{project.result()['id']}"
+
+    def test_the_drill_fixture_is_refused_outside_a_scenario(self, project: Project) -> None:
+        """A plain test has no plan, no criteria and no end."""
+        project.write("drill.feature", "Feature: F\n  Scenario: S\n    Given nothing\n")
+        project.write("test_plain.py", "def test_plain(drill):\n    pass\n")
+        result = project.pytester.runpytest_inprocess(
+            "-p", "no:drills", "-p", "drills.plugin", "test_plain.py"
+        )
+        result.assert_outcomes(errors=1)
+        result.stdout.fnmatch_lines(["E *PlanError: the drill fixture belongs to a scenario*"])
+
+    @pytest.mark.parametrize(
+        ("tags", "words"),
+        [
+            ("@P1 @P2", "expected one severity tag, got P1, P2"),
+            ("@read-replica-down @memory", "expected one incident tag, got memory, read*"),
+        ],
+    )
+    def test_two_severities_or_incidents_are_refused(
+        self, project: Project, tags: str, words: str
+    ) -> None:
+        """The record would say something that nobody decided; no stack is brought up for it."""
+        text = (project.path / "conftest.py").read_text("utf-8")
+        both = "{**MANIFEST, 'incidents': {**MANIFEST['incidents'], 'memory': SECOND}}"
+        text = text.replace("(MANIFEST)", f"({both})")
+        project.write("conftest.py", text + "\nSECOND = {'title': 'Memory', 'alerts': ['M']}\n")
+        project.feature(tags=tags, It_stops=MET)
+        result = project.run()
+        assert result.ret == pytest.ExitCode.TESTS_FAILED
+        result.stdout.fnmatch_lines([f"E *PlanError: {words}"])
+        assert not (project.path / "stacks").exists()
+
+
+def test_a_drill_that_died_is_told_before_the_next_one(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its engine away it is left for later: the new drill runs, and a person has to look."""
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{project.path}/no-engine.sock")
+    register("dead0001", project.path / "dead", "drill-dead0001").release()
+    project.feature(It_stops=MET)
+    result = project.run_alone()
+    assert result.ret == EXIT_NOT_UNDONE
+    result.stdout.fnmatch_lines(["*heal: drill dead0001*FAILED: *no container engine answers*"])
+    result.stdout.fnmatch_lines(["LEFT BEHIND: drill dead0001*Then: drills heal dead0001"])
+    assert [entry.drill_id for entry in entries()] == ["dead0001"]

@@ -1,0 +1,116 @@
+"""Nothing that the manifest does not name is waited for or asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drills.config.document import Manifest
+from drills.config.settings import Settings
+from drills.errors import SteadyStateNotReached
+from drills.faults import Restart, Stop
+from drills.faults.target import Target
+from drills.journal.journal import Journal
+from drills.journal.redaction import Redactor
+from drills.journal.timeline import Kind
+from drills.judgement.criterion import Comparator, Criterion
+from drills.lifecycle.drill import Drill
+from drills.lifecycle.plan import Plan
+from drills.stack.runtime import DRILL_LABEL
+from tests.doubles.drilled import REPLICA, events, steady, texts, wound_up
+from tests.doubles.world import World
+
+SMALLEST: dict[str, Any] = {
+    "stack": {"name": "shop", "entry": {"service": "nginx", "port": 80}},
+    "blast_radius": {"services": ["app"]},
+    "journeys": {"home": {"path": "/health", "always": True}},
+}
+HOME = Criterion("customers are served", "availability", Comparator.AT_LEAST, 0.9, "home")
+
+
+def smallest(world: World, directory: Path, manifest: dict[str, Any] = SMALLEST) -> Drill:
+    """A drill of a stack of which next to nothing is said."""
+    plan = Plan("d1", Manifest.model_validate(manifest), "", "", None, {"feature": "f"})
+    world.runtime.labels[DRILL_LABEL] = "d1"
+    journal = Journal(directory, world.clock)
+    settings = Settings(hold=0.2, patience=5.0)
+    return Drill(plan, world.stack, journal, Redactor(()), settings, world.clock)
+
+
+def test_the_smallest_manifest_has_a_drill_that_is_met(world: World, directory: Path) -> None:
+    """No login, no pager, no database: nobody is asked for any, and the drill is soon over."""
+    drill = steady(smallest(world, directory))
+    with drill.inject(Restart(), Target("app", instance=1)):
+        drill.expect(HOME)
+        result = drill.conclude(None)
+    assert (result.verdict, result.reason) == ("met", "every assessed criterion is met")
+    assert "patience ended" not in texts(drill, Kind.NOTE)
+    assert events(drill, Kind.ERROR, Kind.FINAL_READ) == []
+    assert {"/login", "/clock", "/alerts"} & {*world.service.asked} == set()
+    assert result.data.reason == "no write was acknowledged"
+    wound_up(world, drill, result)
+
+
+def test_a_stack_of_which_nothing_is_always_asked_is_not_waited_for(
+    world: World, directory: Path
+) -> None:
+    """Its customers come with the workload; steady state has nothing to hold."""
+    home = {"path": "/health", "always": False}
+    drill = steady(smallest(world, directory, SMALLEST | {"journeys": {"home": home}}))
+    drill.start_workload({"home": 20.0})
+    with drill.inject(Restart(), Target("app", instance=1)):
+        drill.expect(HOME)
+        result = drill.conclude(None)
+    assert result.verdict == "met", result.reason
+
+
+def test_a_stack_without_a_replica_is_steady_without_one(world: World, directory: Path) -> None:
+    """Its one database is read, and nobody waits for redundancy to come back."""
+    database = {"service": "primary", "dsn": "postgresql://{host}:{port}/shop", "role": "primary"}
+    orders = {"path": "/orders", "method": "POST", "body": '{"id": "{id}"}'}
+    manifest = SMALLEST | {
+        "journeys": SMALLEST["journeys"] | {"orders": orders},
+        "data": {
+            "writes": "orders",
+            "final_read": "SELECT id FROM orders",
+            "nodes": {"primary": database},
+        },
+    }
+    drill = steady(smallest(world, directory, manifest))
+    drill.start_workload({"orders": 20.0})
+    with drill.inject(Restart(), Target("app", instance=1)):
+        drill.expect(Criterion("nothing is lost", "lost orders", Comparator.EXACTLY, 0))
+        drill.expect(HOME)
+        result = drill.conclude(None)
+    assert result.verdict == "met", result.reason
+    assert "patience ended" not in texts(drill, Kind.NOTE)
+    assert sorted(result.availability) == ["home", "orders"]
+    assert result.data.stale is None
+
+
+def test_a_final_read_that_cannot_be_right_is_told_before_any_fault(
+    world: World, drills: Any
+) -> None:
+    """Else a misspelt table would pass for lost data once the drill is over."""
+    world.has_orders = False
+    drill = drills()
+    with pytest.raises(SteadyStateNotReached, match=r"data.final_read on primary, before any"):
+        drill.reach_steady_state()
+    result = drill.conclude(None)
+    assert (result.verdict, result.data.lost) == ("inconclusive", None)
+    assert result.faults == []
+
+
+def test_a_table_that_vanishes_is_lost_with_all_that_was_in_it(world: World, drills: Any) -> None:
+    """The database answers, so it is no riddle: every acknowledged order is gone."""
+    drill = steady(drills())
+    drill.start_workload({"orders": 20.0})
+    with drill.inject(Stop(), REPLICA):
+        world.has_orders = False
+        result = drill.conclude(None)
+    assert result.data.lost == result.data.acknowledged > 0
+    assert result.verdict == "missed"
+    assert "lost orders, which no criterion allows" in result.reason
+    assert result.score.value == 0

@@ -1,0 +1,390 @@
+"""The manifest: what is wrong in it is told by file and key, before anything is touched."""
+
+from __future__ import annotations
+
+import copy
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drills.config.data import password_of
+from drills.config.document import find, load
+from drills.config.incidents import ActionSection
+from drills.errors import PlanError
+from drills.runbook.action import NEEDS
+
+ROOT = Path(__file__).parents[3]
+OURS = ROOT / "compose" / "drills.toml"
+
+MINIMAL = """
+[stack]
+name = "erp"
+entry = { service = "nginx", port = 8080 }
+[blast_radius]
+services = ["app"]
+[login]
+path = "/login"
+username = "drill"
+password = "login-password"
+[journeys.orders]
+path = "/orders"
+[data]
+writes = "orders"
+final_read = "SELECT id FROM orders"
+[data.nodes.postgres]
+role = "primary"
+service = "postgres"
+dsn = "postgresql://observer:node-password@{host}:{port}/erp"
+[monitoring]
+pager = { service = "pager", port = 8080 }
+[incidents.down]
+title = "Down"
+alerts = ["Down"]
+[[incidents.down.procedure]]
+action = "check"
+says = "Look"
+path = "/health"
+field = "status"
+"""
+
+
+SMALLEST = """
+[stack]
+name = "shop"
+entry = { service = "web", port = 80 }
+[blast_radius]
+services = ["web"]
+[journeys.home]
+path = "/"
+"""
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+FORMED = "id={id}&a+b=%C3%BC%26%7Bx%7D"
+XML = {"Content-Type": "text/xml"}
+
+
+def changed(path: Path, key: str, value: Any) -> Path:
+    """The minimal manifest with one (dotted) key set, or taken away where the value is None."""
+    document: dict[str, Any] = tomllib.loads(MINIMAL)
+    *parents, last = key.split(".")
+    section: Any = document
+    for name in parents:
+        section = section[int(name)] if isinstance(section, list) else section.setdefault(name, {})
+    if value is None:
+        del section[last]
+    else:
+        section[last] = copy.deepcopy(value)
+    file = path / "drills.toml"
+    file.write_text(toml(document))
+    return file
+
+
+def toml(value: Any) -> str:
+    """A document as TOML, every value inline."""
+    if isinstance(value, dict) and value and all(isinstance(v, dict) for v in value.values()):
+        return "\n".join(f"{name} = {inline(section)}" for name, section in value.items())
+    return "\n".join(f"{name} = {inline(part)}" for name, part in value.items())
+
+
+def inline(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f'"{k}" = {inline(v)}' for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(inline, value)) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"'{value}'" if isinstance(value, str) else str(value)
+
+
+def test_the_manifest_of_this_stack_loads() -> None:
+    """With its journeys, nodes and incidents."""
+    manifest = load(OURS)
+    assert manifest.node("primary")[0] == "postgres"
+    assert manifest.journey(manifest.data.writes).method == "POST"
+    assert {"read-replica-down", "memory-exhaustion"} <= manifest.incidents.keys()
+    assert manifest.journeys["orders"].timeout == 3.0
+
+
+def test_a_minimal_manifest_loads(tmp_path: Path) -> None:
+    """So that each of the mistakes below is the only one."""
+    manifest = load(changed(tmp_path, "stack.name", "other"))
+    assert manifest.stack.name == "other"
+    assert manifest.journey("orders").rate == 10
+
+
+CHECK = {"action": "check", "says": "Look", "path": "/", "field": "status"}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("stack.nmae", "x", "stack.nmae: Extra inputs are not permitted"),
+        ("stack.name", 7, "stack.name: Input should be a valid string"),
+        ("stack.entry.service", "", "stack.entry.service: String should have at least 1"),
+        ("stack.entry.port", 0, "stack.entry.port: Input should be greater than 0"),
+        ("monitoring.pager.port", 70000, "monitoring.pager.port: Input should be less than"),
+        ("data.final_read", None, "data.final_read: Field required"),
+        ("blast_radius.services", [], "blast_radius.services: Tuple should have at least 1 item"),
+        ("blast_radius.containers_at_once", 0, "blast_radius.containers_at_once: "),
+        ("journeys.orders.timeout", "soon", "journeys.orders.timeout: expected a duration such as"),
+        ("journeys.orders.timeout", 0, "journeys.orders.timeout: Input should be greater than 0"),
+        ("journeys.orders.rate", -1, "journeys.orders.rate: Input should be greater than 0"),
+        ("journeys.orders.method", "put", "journeys.orders.method: String should match pattern"),
+        ("journeys.orders.body", "{id", "journeys.orders: body: expected JSON (Expecting property"),
+        ("journeys.orders.body", "<order/>", 'Hint: what is no JSON says so with headers = { "Con'),
+        ("journeys.orders", {"path": "/", "body": "1", "form": {"a": "b"}}, "got both"),
+        ("journeys.orders.size", "huge", "journeys.orders.size"),
+        ("journeys.orders.expect", {"pattern": "("}, "expected a regular expression: missing )"),
+        ("journeys.orders.expect", {"rows_of": "items"}, "rows_of needs rows"),
+        (
+            "journeys.orders",
+            {"path": "/", "method": "HEAD", "expect": {"has": ["a"], "rows": 1}},
+            "a HEAD has no body: expected no has, rows",
+        ),
+        (
+            "journeys.orders.headers",
+            {"X-Key": "{env:NOBODY_SET_THIS}"},
+            "journeys.orders: expected NOBODY_SET_THIS in the environment, found nothing",
+        ),
+        ("login.form", {"a": "b"}, "login: expected username and password, or a body, or a form"),
+        ("data.content", ["qty"], "data.content: expected fields that orders sends (no field)"),
+        ("journeys.orders.fail_over_to", "primary", "journeys.orders: fail_over_to needs route"),
+        ("data.writes", "oders", "data.writes: expected one of the journeys (orders), got 'oders'"),
+        ("data.nodes", {}, "data: expected one node with role = 'primary' under nodes, got none"),
+        ("data.nodes.postgres.role", "replica", "data: expected one node with role = 'primary'"),
+        (
+            "data.nodes.other",
+            {"role": "primary", "service": "x", "dsn": "postgresql://"},
+            "expected one node with role = 'primary' under nodes, got postgres, other",
+        ),
+        (
+            "incidents.down.alerts",
+            [],
+            "expected alerts, or services under unhealthy",
+        ),
+        (
+            "incidents.down.procedure.0.action",
+            "reboot",
+            "incidents.down.procedure.0.action: Input should be 'check', 'point', 'restart'",
+        ),
+        ("incidents.down.procedure.0.field", None, "procedure.0: action 'check' needs field"),
+        ("incidents.down.procedure", [{**CHECK, "path": "", "field": ""}], "needs path, field"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_a_mistake_is_told_by_file_and_key(
+    tmp_path: Path, key: str, value: object, told: str
+) -> None:
+    """And what was expected there."""
+    file = changed(tmp_path, key, value)
+    with pytest.raises(PlanError) as caught:
+        load(file)
+    assert str(caught.value).startswith(f"{file}: ")
+    assert told in str(caught.value)
+    assert "Value error" not in str(caught.value)
+
+
+def test_several_mistakes_are_counted(tmp_path: Path) -> None:
+    """The first is told, the others announced."""
+    file = changed(tmp_path, "stack", {"name": "erp"})
+    file.write_text(file.read_text().replace("login", "logon", 1))
+    with pytest.raises(PlanError, match=r"\(and 1 more\)$"):
+        load(file)
+
+
+FILLED = {"path": "/", "field": "f", "equals": "e", "key": "K", "at": "A", "service": "app"}
+
+
+@pytest.mark.parametrize(
+    ("action", "field"), [(action, field) for action, fields in NEEDS.items() for field in fields]
+)
+def test_an_action_needs_its_fields(action: str, field: str) -> None:
+    """Each of them, and nothing else."""
+    needed = {name: FILLED[name] for name in NEEDS[action]}
+    assert ActionSection.model_validate({"action": action, "says": "Do", **needed}).action == action
+    del needed[field]
+    with pytest.raises(ValueError, match=f"action '{action}' needs {field}"):
+        ActionSection.model_validate({"action": action, "says": "Do", **needed})
+
+
+def test_only_what_changes_the_system_acts() -> None:
+    """Recovery counts from the last of these."""
+    acts = [
+        name
+        for name, fields in NEEDS.items()
+        if ActionSection.model_validate(
+            {"action": name, "says": "", **{field: FILLED[field] for field in fields}}
+        )
+        .value()
+        .acts
+    ]
+    assert acts == ["point", "restart"]
+
+
+@pytest.mark.parametrize("text", [b"[stack", b"\xff\xfe", None], ids=["torn", "binary", "missing"])
+def test_what_is_no_toml_is_told_by_file(tmp_path: Path, text: bytes | None) -> None:
+    """Also a file that is not there."""
+    file = tmp_path / "drills.toml"
+    if text is not None:
+        file.write_bytes(text)
+    with pytest.raises(PlanError, match=f"{file}: expected a stack manifest"):
+        load(file)
+
+
+def test_a_tag_names_the_incident() -> None:
+    """None for none, and two are a mistake that names both."""
+    manifest = load(OURS)
+    assert manifest.incident(frozenset({"read-replica-down", "P2"}))[0] == "read-replica-down"
+    assert manifest.incident(frozenset({"P2"})) == ("", None)
+    with pytest.raises(PlanError, match="memory-exhaustion, read-replica-down"):
+        manifest.incident(frozenset({"read-replica-down", "memory-exhaustion"}))
+
+
+def test_what_is_not_there_is_told_with_what_is(tmp_path: Path) -> None:
+    """Journeys by name, nodes by role."""
+    manifest = load(changed(tmp_path, "stack.name", "erp"))
+    with pytest.raises(PlanError, match=r"one of the journeys \['orders'\], got 'exports'"):
+        manifest.journey("exports")
+    with pytest.raises(PlanError, match="role = 'replica'"):
+        manifest.node("replica")
+
+
+@pytest.mark.parametrize(
+    ("dsn", "password"),
+    [
+        ("postgresql://observer:pw@{host}:{port}/erp", "pw"),
+        ("postgresql://observer:p@s:s@{host}:{port}/erp", "p@s:s"),
+        ("postgresql://observer@{host}:{port}/erp", ""),
+        ("postgresql://{host}:{port}/erp", ""),
+        ("host={host} user=u password=pw dbname=erp", "pw"),
+        ("host={host} password = 'p w'", "p w"),
+        ("host={host}", ""),
+    ],
+)
+def test_the_password_of_a_dsn_is_known(dsn: str, password: str) -> None:
+    """In both of the forms that PostgreSQL reads; a user's name is none."""
+    assert password_of(dsn) == password
+
+
+def test_the_redactor_is_told_every_password(tmp_path: Path) -> None:
+    """The customers' and the observers'."""
+    secrets = load(changed(tmp_path, "stack.name", "erp")).secrets()
+    assert secrets == ["login-password", "node-password"]
+
+
+@pytest.mark.parametrize("section", ["login", "data", "monitoring", "incidents"])
+def test_what_a_manifest_does_not_name_is_not_there(tmp_path: Path, section: str) -> None:
+    """And is no mistake: a stack may have no login, keep nothing, and have no pager."""
+    assert load(changed(tmp_path, section, None)).stack.name == "erp"
+
+
+def test_the_smallest_manifest_has_nobody_to_wait_for(tmp_path: Path) -> None:
+    """No primary, no replica, no pager, no incident, no secret."""
+    file = tmp_path / "drills.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + SMALLEST.encode())  # with a BOM, as some editors write
+    manifest = load(file)
+    assert (manifest.primary(), manifest.replicas(), manifest.secrets()) == ("", [], [])
+    assert (manifest.login, manifest.monitoring.pager, manifest.incidents) == (None, None, {})
+    (journey,) = manifest.journeys.values()
+    assert journey.lane("home", ("127.0.0.1", 80), "", 1).headers == {}
+
+
+def test_nodes_are_known_by_their_role(tmp_path: Path) -> None:
+    """Who must hold everything, and who follows."""
+    manifest = load(OURS)
+    assert (manifest.primary(), manifest.replicas()) == ("postgres", ["postgres-replica"])
+    assert load(changed(tmp_path, "stack.name", "erp")).replicas() == []
+
+
+def test_braces_in_a_password_are_its_own(tmp_path: Path) -> None:
+    """Only {host} and {port} are filled in."""
+    dsn = "postgresql://observer:{p}%{w}{}@{host}:{port}/erp"
+    node = load(changed(tmp_path, "data.nodes.postgres.dsn", dsn)).data.nodes["postgres"]
+    assert node.at("127.0.0.1", 5433) == "postgresql://observer:{p}%{w}{}@127.0.0.1:5433/erp"
+
+
+@pytest.mark.parametrize(
+    ("more", "headers", "body"),
+    [
+        ({"body": '{"id": "{id}", "q": {"n": 1}}'}, {"Content-Type": JSON}, None),
+        ({"form": {"id": "{id}", "a b": "ü&{x}"}}, {"Content-Type": FORM}, FORMED),
+        ({"body": '<o id="{id}"/>', "headers": XML}, XML, None),
+        ({"body": "a\tb", "headers": {"content-type": "text/csv"}}, None, None),
+        ({"headers": {"X-Key": "Key {env:SHOP_KEY}"}}, {"X-Key": "Key 5e{}cret"}, ""),
+        ({"form": {"key": "{env:SHOP_KEY}"}}, {"Content-Type": FORM}, "key=5e%7B%7Dcret"),
+    ],
+    ids=["JSON", "form", "XML", "any case", "environment", "environment in a form"],
+)
+def test_a_journey_sends_what_it_says(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    more: dict[str, Any],
+    headers: dict[str, str] | None,
+    body: str | None,
+) -> None:
+    """JSON by default, a form, or whatever its headers say; braces and quotes are left alone."""
+    monkeypatch.setenv("SHOP_KEY", "5e{}cret")
+    journey = {"path": "/orders", "method": "PUT", "authenticated": False, **more}
+    manifest = load(changed(tmp_path, "journeys.orders", journey))
+    lane = manifest.journey("orders").lane("orders", ("127.0.0.1", 80), "", 5)
+    assert lane.headers == (more["headers"] if headers is None else headers)
+    assert lane.body == (more["body"] if body is None else body)
+    assert ("5e{}cret" in manifest.secrets()) is ("SHOP_KEY" in str(more))
+
+
+def test_a_login_may_be_a_form(tmp_path: Path) -> None:
+    """As OAuth's password grant is; username and password alone are JSON."""
+    form = {"grant_type": "password", "username": "drill"}
+    login = load(changed(tmp_path, "login", {"path": "/token", "form": form})).login
+    assert login is not None
+    assert login.sent_headers() == {"Content-Type": FORM}
+    assert login.sent_body() == "grant_type=password&username=drill"
+    usual = load(changed(tmp_path, "stack.name", "erp")).login
+    assert usual is not None
+    assert usual.sent_headers() == {"Content-Type": JSON}
+    assert usual.sent_body() == '{"username": "drill", "password": "login-password"}'
+
+
+def test_what_a_write_says_is_taken_from_its_body(tmp_path: Path) -> None:
+    """Under the names that the manifest gives, as canonical forms, of JSON and of a form."""
+    journey = {"path": "/", "body": '{"id": "{id}", "item": {"no": 7.0}, "ref": "r-{id}"}'}
+    file = changed(tmp_path, "journeys.orders", journey)
+    file.write_text(file.read_text().replace('"final_read"', '"content" = ["x"], "final_read"'))
+    with pytest.raises(PlanError, match=r"orders sends \(id, item, ref\), got 'x'"):
+        load(file)
+    names = ("item.no", "ref")
+    lane = load(changed(tmp_path, "journeys.orders", journey)).journey("orders")
+    assert lane.lane("orders", ("h", 1), "", 1, names).content == ("7", "r-{id}")
+    form = {"path": "/", "form": {"no": "7.00"}}
+    lane = load(changed(tmp_path, "journeys.orders", form)).journey("orders")
+    assert lane.lane("orders", ("h", 1), "", 1, ("no",)).content == ("7",)
+
+
+def test_a_write_is_held_to_a_size_only_where_it_says_so(tmp_path: Path) -> None:
+    """An acknowledgement that came short is one; calling it none would hide a loss."""
+    write = {"path": "/orders/{id}", "method": "PUT"}
+    for more, size in (({}, 0.0), ({"size": "any"}, 0.0), ({"size": "90 %"}, 0.9)):
+        manifest = load(changed(tmp_path, "journeys.orders", write | more))
+        assert manifest.journey("orders").lane("orders", ("h", 1), "", 1).size == size
+    read = load(changed(tmp_path, "stack.name", "erp")).journey("orders")
+    assert read.lane("orders", ("h", 1), "", 1).size is None
+
+
+def test_a_journey_is_asked_as_it_says(tmp_path: Path) -> None:
+    """With the customer's token, unless it needs none; a body is JSON."""
+    manifest = load(changed(tmp_path, "journeys.orders.body", '{"id": "{id}"}'))
+    lane = manifest.journey("orders").lane("orders", ("127.0.0.1", 80), "token", 5)
+    assert lane.headers == {"Authorization": "Bearer token", "Content-Type": "application/json"}
+    assert (lane.rate, lane.port, lane.path) == (5, 80, "/orders")
+    open_ = load(changed(tmp_path, "journeys.orders.authenticated", False)).journey("orders")
+    assert open_.lane("orders", ("127.0.0.1", 80), "token", 5).headers == {}
+
+
+def test_the_manifest_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside the compose file, or where the environment says."""
+    monkeypatch.delenv("DRILLS_MANIFEST", raising=False)
+    assert find(tmp_path) == tmp_path / "compose" / "drills.toml"
+    monkeypatch.setenv("DRILLS_MANIFEST", "/elsewhere/drills.toml")
+    assert find(tmp_path) == Path("/elsewhere/drills.toml")

@@ -1,0 +1,251 @@
+"""A dry run says what is wrong with a plan before anything is touched, all of it at once."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from drills.config.document import Manifest
+from drills.config.settings import Settings
+from drills.errors import PlanError
+from drills.faults import Freeze, Kill, Restart, Stop
+from drills.faults.target import Target
+from drills.judgement.criterion import Comparator, Criterion
+from drills.lifecycle.briefing import brief
+from drills.lifecycle.drill import Drill
+from drills.lifecycle.dry_run import Outline, PlannedDrill
+from drills.lifecycle.exercise import Exercise
+from tests.doubles.world import MANIFEST
+
+DETECTED = Criterion("we notice", "time to detect", Comparator.AT_MOST, 300)
+STREAMS = Criterion("it streams", "replication lag", Comparator.AT_MOST, 1)
+KEPT = Criterion("nothing is lost", "lost orders", Comparator.EXACTLY, 0)
+SERVICES = {"nginx": 1, "app": 2, "primary": 1, "replica": 1, "pager": 1}
+
+
+def manifest(**changes: Any) -> Manifest:
+    document = deepcopy(MANIFEST)
+    document["stack"]["services"] = SERVICES
+    return Manifest.model_validate({**document, **changes})
+
+
+def planned(*, steady: bool = True, tagged: bool = True, **changes: Any) -> PlannedDrill:
+    """A planned drill of the world on paper."""
+    settings = changes.pop("settings", Settings())
+    known = manifest(**changes)
+    incident = known.incidents["read-replica-down"] if tagged else None
+    outline = Outline("It", "f.feature", "P2", incident, known, settings, known.stop.value())
+    drill = PlannedDrill(outline)
+    exercise: Exercise = drill  # the type checker agrees
+    if steady:
+        exercise.reach_steady_state()
+    return drill
+
+
+def problems(drill: PlannedDrill) -> list[str]:
+    """What its conclusion complains about."""
+    try:
+        drill.conclude(None)
+    except PlanError as error:
+        return str(error).splitlines()[1:]
+    return []
+
+
+def waits(drill: PlannedDrill) -> Iterator[tuple[str, float]]:
+    for wait in drill.outline.waits:
+        yield wait.awaited, wait.seconds
+
+
+class TestExercise:
+    @pytest.mark.parametrize("kind", [Drill, PlannedDrill])
+    def test_a_planned_drill_takes_what_a_real_one_takes(self, kind: type) -> None:
+        """Method by method, so that no step has to know which of them it was given."""
+        offered = [name for name in vars(Exercise) if not name.startswith("_")]
+        assert "inject" in offered
+        for name in offered:
+            wanted = inspect.signature(getattr(Exercise, name)).parameters
+            taken = inspect.signature(getattr(kind, name)).parameters
+            assert list(taken)[: len(wanted)] == list(wanted)
+            more = list(taken.values())[len(wanted) :]
+            assert all(parameter.default is not parameter.empty for parameter in more)
+
+
+class TestTargets:
+    @pytest.mark.parametrize(
+        ("target", "problem"),
+        [
+            (Target("cache"), "expected a service of the stack (app, nginx, pager, primary, "),
+            (Target("app", 3), "got app #3"),
+            (Target("primary"), "primary: outside the blast radius; this stack's drills may touch"),
+            (Target("app"), "app: 2 containers at once, the blast radius allows 1"),
+        ],
+    )
+    def test_what_is_not_there_or_may_not_be_touched(self, target: Target, problem: str) -> None:
+        """The words of a real drill, and no fault in the plan."""
+        drill = planned()
+        with drill.inject(Stop(), target):
+            drill.expect(DETECTED)
+        (found,) = problems(drill)
+        assert problem in found
+        assert drill.outline.injections == []
+
+    def test_faults_add_up_until_they_are_undone(self) -> None:
+        """Two at once are too many; one after the other are not."""
+        drill = planned()
+        drill.expect(DETECTED)
+        with drill.inject(Stop(), Target("replica")), drill.inject(Freeze(), Target("app", 1)):
+            pass
+        with drill.inject(Kill(), Target("app", 2)):
+            drill.roll_back()
+            with drill.inject(Restart(), Target("replica")):
+                pass
+        assert problems(drill) == ["app #1: 2 containers at once, the blast radius allows 1"]
+        assert [one.fault.kind for one in drill.outline.injections] == ["stop", "kill", "restart"]
+
+    def test_without_the_services_only_the_radius_is_checked(self) -> None:
+        """And the plan says so."""
+        drill = planned(stack=MANIFEST["stack"])
+        with drill.inject(Stop(), Target("app", 7)):
+            drill.expect(DETECTED)
+        assert problems(drill) == []
+        assert "not checked against the stack" in brief(drill.outline)
+
+    def test_all_instances_of_a_service_are_undone_one_by_one(self) -> None:
+        """Where the radius allows so many."""
+        drill = planned(blast_radius={"services": ["app"], "containers_at_once": 2})
+        with drill.inject(Freeze(), Target("app")):
+            drill.expect(STREAMS)
+        assert problems(drill) == []
+        text = brief(drill.outline)
+        assert "by hand: docker unpause drill-<id>-app-1" in text
+        assert "by hand: docker unpause drill-<id>-app-2" in text
+        assert ("every fault is undone", 60.0) in list(waits(drill))
+
+
+class TestOrder:
+    def test_a_fault_and_a_workload_need_steady_state(self) -> None:
+        """A Given is missing, and each that lacks it is named."""
+        drill = planned(steady=False)
+        drill.start_workload({"orders": 5})
+        with drill.inject(Stop(), Target("replica")):
+            drill.expect(DETECTED)
+        assert problems(drill) == [
+            f"expected steady state before {what}: begin with a Given that says so"
+            for what in ("a workload", "a fault")
+        ]
+
+
+class TestCriteria:
+    def test_none_at_all(self) -> None:
+        """A drill that judges nothing is never met."""
+        assert problems(planned()) == ["expected a criterion: a drill without any is never met"]
+
+    @pytest.mark.parametrize(
+        ("criterion", "problem"),
+        [
+            (Criterion("x", "happiness", Comparator.AT_LEAST, 1), "expected one of the metrics "),
+            (
+                Criterion("x", "availability", Comparator.AT_LEAST, 1, "imports"),
+                "availability: expected one of the journeys (orders, reads), got 'imports'",
+            ),
+            (
+                Criterion("x", "availability", Comparator.AT_LEAST, 1, "orders"),
+                "x: expected a step that starts orders, found none",
+            ),
+            (KEPT, "nothing is lost: expected a step that starts orders, found none"),
+        ],
+    )
+    def test_what_could_never_be_measured(self, criterion: Criterion, problem: str) -> None:
+        """Whatever the system did, it would be inconclusive."""
+        drill = planned()
+        drill.expect(criterion)
+        (found,) = problems(drill)
+        assert problem in found
+
+    def test_a_workload_that_makes_it_measurable(self) -> None:
+        """The same criteria, once customers do what they are about."""
+        drill = planned()
+        drill.start_workload({"orders": 5})
+        drill.expect(KEPT)
+        drill.expect(Criterion("x", "availability", Comparator.AT_LEAST, 1, "orders"))
+        drill.expect(Criterion("y", "availability", Comparator.AT_LEAST, 1, "reads"))
+        assert problems(drill) == []
+
+    @pytest.mark.parametrize(("subject", "found"), [("", 1), ("ReplicaDown", 0), ("HighMemory", 1)])
+    def test_detection_without_an_incident_needs_an_alert_s_name(
+        self, subject: str, found: int
+    ) -> None:
+        """No tag, no alerts that would count."""
+        drill = planned(tagged=False)
+        drill.expect(Criterion("we notice", "time to detect", Comparator.AT_MOST, 9, subject))
+        assert len(problems(drill)) == found
+
+    def test_every_problem_is_told_at_once(self) -> None:
+        """In the order of the scenario, and in the plan itself."""
+        drill = planned(steady=False)
+        drill.start_workload({"imports": 5, "orders": 0})
+        with drill.inject(Stop(), Target("cache")):
+            pass
+        found = problems(drill)
+        assert len(found) == 6
+        assert [line for line in found if f"    ! {line}\n" not in brief(drill.outline)] == []
+
+
+class TestHowLong:
+    def test_an_end_metric_is_not_waited_for(self) -> None:
+        """It is judged from the final read."""
+        drill = planned()
+        before = list(waits(drill))
+        drill.expect(Criterion("y", "availability", Comparator.AT_LEAST, 1, "reads"))
+        assert list(waits(drill)) == before
+
+    def test_nobody_waits_for_a_response_that_nobody_makes(self) -> None:
+        """With --drill-no-response, or without an incident."""
+        for drill in (planned(settings=Settings(respond=False)), planned(tagged=False)):
+            with drill.inject(Stop(), Target("replica")):
+                drill.expect(STREAMS)
+            drill.conclude(None)
+            assert "the response ends" not in dict(waits(drill))
+
+    def test_a_stop_condition_that_comes_first_is_said(self) -> None:
+        """The sum of all waits is no bound then."""
+        drill = planned(stop={"after": "1 min"})
+        drill.expect(DETECTED)
+        assert problems(drill) == []
+        assert "or 60 s, when it is stopped" in brief(drill.outline)
+
+    def test_asking_twice_for_steady_state_waits_once(self) -> None:
+        """As in a real drill."""
+        drill = planned()
+        before = list(waits(drill))
+        drill.reach_steady_state()
+        assert list(waits(drill)) == before
+
+
+class TestBrief:
+    def test_nothing_in_a_plan_acts_on_a_terminal(self) -> None:
+        """Names are read, not obeyed, and none begins a line of its own."""
+        drill = planned()
+        drill.outline.scenario = "\x1b[31mred\r\nFaults\u202e"
+        text = brief(drill.outline)
+        assert "\x1b" not in text
+        assert "\u202e" not in text
+        assert text.startswith("red Faults\\u202e (f.feature)\n  Severity\n")
+
+    def test_an_untagged_scenario_says_what_it_lacks(self) -> None:
+        """Severity, incident and procedure."""
+        drill = planned(tagged=False)
+        drill.outline.severity = ""
+        text = brief(drill.outline)
+        assert "none: no tag @P1 to @P4" in text
+        assert "none: no tag names one of the manifest's incidents" in text
+        assert "none: there is no procedure" in text
+
+    def test_conditions_that_are_off(self) -> None:
+        """Nothing ends the drill early."""
+        drill = planned(stop={"after": "off", "failed_share": "off", "lost_writes": "off"})
+        assert "  Stopped early when\n    never\n" in brief(drill.outline)

@@ -1,0 +1,103 @@
+"""What the engine itself saw."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from drills.journal.timeline import Kind
+from drills.observers.engine import EngineWatch
+from tests.doubles.bench import Bench
+
+AHEAD_NS = 7_000_000_000  # how far the pager's clock is ahead of ours
+SOON = 30.0  # seconds; nothing here takes that long unless it is broken
+
+
+def heard(bench: Bench, kind: Kind, times: int = 1) -> Callable[[], bool]:
+    """Waits until so many events of a kind were written; says whether they were."""
+    semaphore = threading.Semaphore(0)
+    bench.journal.listen(lambda event: semaphore.release() if event.kind is kind else None)
+    return lambda: all(semaphore.acquire(timeout=SOON) for _ in range(times))
+
+
+class TestEngine:
+    def test_deaths_are_written_with_their_exit_code_at_the_engine_s_own_time(
+        self, bench: Bench
+    ) -> None:
+        """On a thread of its own, as they come."""
+        died = heard(bench, Kind.ENGINE)
+        bench.watch.start()
+        at_ns = bench.clock.monotonic_ns()
+        bench.runtime.die(bench.runtime.find("app"), exit_code=3)
+        bench.clock.advance(5)
+        assert died()
+        event = bench.event(Kind.ENGINE)
+        assert event.text == "fake-app-1: die, exit code 3"
+        assert event.at_ns == at_ns
+        assert event.string("service") == "app"
+
+    def test_a_health_check_that_answers_otherwise_is_a_signal(self, bench: Bench) -> None:
+        """Of the service, at the engine's own time; and not once more among the events."""
+        bench.runtime.set_health(bench.runtime.find("app", 2), "unhealthy")
+        bench.watch._ask()
+        signal = bench.event(Kind.SIGNAL)
+        assert (signal.string("detector"), signal.string("name")) == ("container", "app")
+        assert (signal.string("state"), signal.text) == (
+            "unhealthy",
+            "fake-app-2 reported unhealthy",
+        )
+        assert signal.at_ns == bench.clock.monotonic_ns()
+        assert bench.journal.timeline().all(Kind.ENGINE) == []
+
+    def test_of_commands_only_a_killed_one_is_written(self, bench: Bench) -> None:
+        """Every health check is a command, and would drown the rest."""
+        app = bench.runtime.find("app")
+        for code in (0, 1, 137):
+            bench.runtime.finish(bench.runtime.spawn(app, ["http-ok"], {}), code)
+        bench.watch.seen(app.id, frozenset(), 0)
+        event = bench.event(Kind.ENGINE)
+        assert event.text == "fake-app-1: exec_die, exit code 137"
+        assert event.string("command") == bench.runtime.spawned[2].id
+
+    def test_the_end_of_a_command_that_is_followed_is_written_once(self, bench: Bench) -> None:
+        """However it ends, and whether that was before or after somebody began to follow it."""
+        app = bench.runtime.find("app")
+        for before in (True, False):
+            command = bench.runtime.spawn(app, ["leak"], {})
+            if before:
+                bench.runtime.finish(command, 1)
+                bench.watch.seen(app.id, frozenset(), 0)
+            bench.watch.follow(command)
+            if not before:
+                bench.runtime.finish(command, 0)
+            bench.watch.seen(app.id, frozenset(), 0)
+        told = bench.journal.timeline().all(Kind.ENGINE)
+        assert [event.string("exit_code") for event in told] == ["1", "0"]
+
+    def test_an_event_is_found_at_once_and_written_once(self, bench: Bench) -> None:
+        """Whether the thread or the one who waits sees it first."""
+        app = bench.runtime.find("app")
+        bench.watch.start()
+        bench.runtime.die(app)
+        for _ in range(3):
+            assert bench.watch.seen(app.id, frozenset({"die"}), 0)
+        bench.watch.stop()
+        assert bench.event(Kind.ENGINE).string("action") == "die"
+
+    def test_a_stamp_s_own_error_is_allowed_for(self, bench: Bench) -> None:
+        """An event stamped a little before the request may be the one that was asked for."""
+        app = bench.runtime.find("app")
+        bench.runtime.die(app)
+        at_ns, error = bench.clock.monotonic_ns(), bench.runtime.event_error_ns
+        assert bench.watch.seen(app.id, frozenset({"die"}), at_ns + error)
+        assert bench.watch.seen(app.id, frozenset({"die"}), at_ns + error + 1) is None
+
+    def test_events_that_break_off_are_told(self, bench: Bench) -> None:
+        """A deaf watch would report that nothing ever died."""
+        told = heard(bench, Kind.ERROR)
+        watch = EngineWatch(bench.runtime, bench.journal)
+        bench.runtime.break_events("the engine restarted")
+        watch.start()
+        assert told()
+        watch.stop()
+        assert bench.event(Kind.ERROR).text == "the engine is not heard: the engine restarted"

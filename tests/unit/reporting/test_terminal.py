@@ -1,0 +1,133 @@
+"""What a terminal shows while a drill runs and when it is over."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+
+from drills.reporting.terminal import PhaseLine, summary
+from tests.unit.reporting import example
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+class Ticks:
+    """A clock that is set by hand."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.mark.parametrize("width", [20, 60, 80, 120])
+@pytest.mark.parametrize("variant", example.VARIANTS)
+def test_no_line_is_wider_than_the_terminal(variant: str, width: int) -> None:
+    """Whatever the texts, lines fit; only the path of the report is never cut."""
+    path = "reports/" + "x" * 150 + "/report.html"
+    lines = summary(example.VARIANTS[variant](), path, width).splitlines()
+    assert lines[-1] == f"Report: {path}"
+    assert max(len(line) for line in lines[:-1]) <= max(width, 40)
+
+
+def test_a_summary_tells_verdict_score_and_every_criterion() -> None:
+    """Verdict first, then the score with its cap, then each criterion with its figures."""
+    lines = summary(example.missed(), "reports/latest/report.html", 120).splitlines()
+    text = "\n".join(lines)
+    assert lines[1] == "MISSED  The read replica stops"
+    assert "Score: 49 of 100, U unable to be performed, capped: missed: reads failed over" in text
+    row = next(line for line in lines if line.startswith("Missed"))
+    assert " ".join(row.split()) == (
+        "Missed reads failed over 6.04 s ± 0.05, at most 5 s, 1.04 s too late"
+    )
+    for one in example.missed().criteria:
+        assert sum(one.name in line for line in lines if line.startswith(one.verdict.capitalize()))
+
+
+def test_what_people_must_assess_shows_why_it_was_not() -> None:
+    """A criterion that was not assessed shows its reason instead of empty figures."""
+    text = summary(example.result(), "r", 120)
+    assert re.search(r"Not assessed +internal team notified +only people can attest this", text)
+
+
+def test_an_aborted_drill_says_so() -> None:
+    """The status is told when the drill did not run to its end."""
+    assert "The drill was aborted." in summary(example.aborted(), "r", 100)
+
+
+def test_colour_is_only_there_when_asked_for() -> None:
+    """Without colour there is no escape sequence at all, with it there is."""
+    assert "\x1b" not in summary(example.missed(), "r", 100, colour=False)
+    assert "\x1b[1;31mMISSED\x1b[0m" in summary(example.missed(), "r", 100, colour=True)
+
+
+def test_hostile_text_does_not_reach_the_terminal() -> None:
+    """Escapes of others are gone, and every line stays one line."""
+    hostile = example.hostile("a\x1b]0;owned\x07\r\nb\x9b31m[bold]c[/bold]")
+    text = summary(hostile, "r", 200)
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", text)
+    assert "[bold]c[/bold]" in text
+    assert len(text.splitlines()) == len(summary(example.lost_data(), "r", 200).splitlines())
+
+
+def test_wide_characters_count_as_wide() -> None:
+    """A text of characters two columns wide is cut by columns, not by characters."""
+    text = summary(example.result(scenario="障" * 100), "r", 60)
+    assert text.splitlines()[1].count("障") == 27  # in 60 columns: 5, 27 of two, an ellipsis
+
+
+def test_plain_lines_where_it_is_no_terminal() -> None:
+    """In a log each thing said is a line of its own, said once."""
+    stream = io.StringIO()
+    with PhaseLine(stream) as say:
+        say("stack up", "starting 9 services")
+        say("stack up", "starting 9 services")
+        say("steady state", "held 2 s")
+        say("inject")
+    assert stream.getvalue() == "stack up: starting 9 services\nsteady state: held 2 s\ninject\n"
+
+
+def test_one_line_a_phase_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within a phase the line is redrawn; a new phase begins a new one and ends the old."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+    stream, ticks = Terminal(), Ticks()
+    with PhaseLine(stream, ticks) as say:
+        say("stack up", "1 of 9")
+        say("stack up", "9 of 9")
+        ticks.now = 2.1
+        say("steady state", "held 2 s")
+    written = stream.getvalue()
+    assert written.count("\n") == 2
+    shown = [re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line) for line in written.split("\n")]
+    assert [line.split("\r")[-1].split() for line in shown[:2]] == [
+        ["stack", "up", "9", "of", "9", "(2.1", "s)"],
+        ["steady", "state", "held", "2", "s", "(0", "ms)"],
+    ]
+
+
+def test_a_long_text_stays_on_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text longer than the terminal is cut instead of wrapped, also with newlines in it."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "40")
+    stream = Terminal()
+    with PhaseLine(stream) as say:
+        say("detect", "waiting\nfor\n" + "the alert " * 30)
+    assert stream.getvalue().count("\n") == 1
+
+
+def test_nothing_is_written_between_calls() -> None:
+    """Closing twice, or without a word said, writes nothing."""
+    stream = Terminal()
+    say = PhaseLine(stream)
+    say.close()
+    say.close()
+    assert stream.getvalue() == ""
