@@ -126,6 +126,22 @@ def test_the_rooms_are_those_of_the_order() -> None:
     assert rooms == set().union(*FLOORS, STANDS_ON) - {"ground"}
 
 
+def test_the_drawing_shows_every_room_and_the_order() -> None:
+    """``docs/architecture.md`` says of each what it is for, and the order as it is held here."""
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    rooms = set().union(*FLOORS, STANDS_ON)
+    assert {room for room in rooms if f"**{room}**" not in page} == set()
+    assert ORDER in " ".join(page.split())
+
+
+def test_every_folder_that_the_drawing_names_is_there() -> None:
+    """And every module that it sends a reader to."""
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    named = re.findall(r"`((?:tests|steps|docs)/[\w/.]+|[a-z]+/[\w/]+\.py)`", page)
+    assert len(named) > 15
+    assert [n for n in named if not (ROOT / n).exists() and not (PACKAGE / n).exists()] == []
+
+
 def test_unit_tests_lie_where_their_modules_do() -> None:
     """``tests/unit/<room>/test_<module>.py``; more about one is ``test_<module>_<what>.py``."""
     unit = ROOT / "tests" / "unit"
