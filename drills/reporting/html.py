@@ -93,7 +93,6 @@ def _environment() -> Environment:
         interval=figures.interval_text,
         metric=figures.metric_text,
         offset=figures.offset,
-        plain_name=duties.plain_name,
         points=figures.points,
         ratio=format_ratio,
         size=format_size,
@@ -109,7 +108,6 @@ def _environment() -> Environment:
         told=criteria,
         who_fills=duties.who_fills,
         wait=figures.wait,
-        with_error=figures.with_error,
         words=wording,
     )
     return environment
