@@ -80,12 +80,14 @@ from drills.judgement.criterion import (
 )
 from drills.judgement.judge import (
     judge_directory as judge_directory,
-    metric as metric,
 )
 from drills.judgement.metric import (
     Metric as Metric,
     Observations as Observations,
     Settles as Settles,
+)
+from drills.judgement.metrics import (
+    metric as metric,
 )
 from drills.judgement.result import (
     DrillResult as DrillResult,

@@ -12,12 +12,11 @@ from drills.journal.packed import column
 from drills.journal.sample import Sample
 from drills.journal.timeline import Kind
 from drills.judgement.degradation import Degraded
-from drills.judgement.detection import time_to_detect, time_to_symptom
 from drills.judgement.latency import Waits
 from drills.judgement.metric import Observations
+from drills.judgement.metrics import METRICS
 from drills.judgement.outage import OutageSpan
 from drills.judgement.outcomes import by_outcome, count_good, harm_of
-from drills.judgement.recovery import time_to_fail_over, time_to_recover
 from drills.judgement.result import Chart, Mark, Point, Series, Stretch, Window
 from drills.judgement.verdict import Measured
 from drills.units import NS
@@ -108,18 +107,19 @@ def _point(offset: float, samples: Sequence[Sample], harm: Mapping[str, str]) ->
 
 
 def _marks(seen: Observations) -> list[Mark]:
+    """The moments that metrics mark, where they were measured."""
     marks = []
-    for name, measure in (
-        ("symptom", time_to_symptom),
-        ("detected", time_to_detect),
-        ("failed over", time_to_fail_over),
-        ("recovered", time_to_recover),
-    ):
-        measurement = measure(seen, "")
+    for metric in METRICS.values():
+        measurement = metric.measure(seen) if metric.mark else None
         if isinstance(measurement, Measured):
             interval = measurement.interval
             marks.append(
-                Mark(name=name, offset_s=interval.value, low_s=interval.low, high_s=interval.high)
+                Mark(
+                    name=metric.mark,
+                    offset_s=interval.value,
+                    low_s=interval.low,
+                    high_s=interval.high,
+                )
             )
     return marks
 

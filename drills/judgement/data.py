@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from drills.journal.timeline import Event, Kind
+from drills.judgement.dwell import windows
 from drills.judgement.metric import Observations, once
+from drills.judgement.outage import good
 from drills.judgement.score import Judged
 from drills.judgement.verdict import Measured, Measurement, Unmeasured, Verdict
 from drills.observers.ledger import Reconciliation, WriteOutcome, count, reconcile
@@ -14,6 +16,8 @@ from drills.units import Interval
 LOST, ALTERED = "lost orders", "altered orders"
 NO_CONTENT = "the final read gives ids alone: [data] content names no columns to compare"
 NO_REPLICA = "no replica answered the final read"
+LEDGER = "the ledger of acknowledged writes against a final read of the primary"
+STALE = "acknowledged writes missing in a final read of a replica"
 
 
 @once
@@ -69,6 +73,38 @@ def counted(
         return Measured(Interval.exact(counted), source + why)
 
     return measure
+
+
+def at_stake(
+    number: Callable[[Reconciliation], int | None], source: str, otherwise: str = NO_REPLICA
+) -> Callable[[Observations, str], Measurement]:
+    """A metric that counts something of the ledger; none is only proven where a fault could harm.
+
+    ``otherwise`` is why there is no such number.
+    """
+    count = counted(number, source, otherwise)
+
+    def measure(seen: Observations, subject: str) -> Measurement:
+        started = seen.timeline.first(Kind.DRILL_STARTED)
+        writes = seen.samples.get(started.string("writes"), ()) if started else ()
+        until_ns = max((window.end_ns for window in windows(seen)), default=0)
+        found = count(seen, subject)
+        nothing = isinstance(found, Measured) and not found.interval.high
+        if nothing and not any(good(write) and write.ended_ns <= until_ns for write in writes):
+            return Unmeasured("no write was acknowledged before the fault was undone")
+        return found
+
+    return measure
+
+
+def stale_orders(seen: Observations, subject: str) -> Measurement:
+    """Acknowledged writes that a replica lacks; every replica of the stack must have answered."""
+    started = seen.timeline.first(Kind.DRILL_STARTED)
+    replicas = started.strings("replicas") if started else ()
+    silent = [name for name in replicas if name not in (seen.final or {})]
+    if silent:
+        return Unmeasured(f"no replica answered the final read: {', '.join(silent)}")
+    return at_stake(lambda r: r.stale, STALE)(seen, subject)
 
 
 def altered(found: Reconciliation) -> int | None:

@@ -2,50 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
 
 from drills.journal.sample import Sample
 from drills.judgement.degradation import Degraded
 from drills.judgement.latency import Waits
 from drills.judgement.metric import Observations
-from drills.judgement.outage import OutageSpan, failures, runs_of
+from drills.judgement.outage import OutageSpan, due_ns, failures, runs_of
 from drills.judgement.outcomes import by_outcome, count_good, harm_of
-from drills.judgement.result import Availability, Degradation, Outage
+from drills.judgement.recovery import undone_at
+from drills.judgement.result import Availability, Degradation, Outage, Period
 from drills.units import NS
 
 
 def availabilities(seen: Observations, zero: int) -> dict[str, Availability]:
     """Every journey from the fault on; ``zero`` is the fault's time, from which offsets count."""
-    return {
-        lane: _availability(
-            samples, harm_of(seen), seen.outages()[lane], seen.degraded()[lane], zero
-        )
-        for lane, samples in seen.journeys().items()
-    }
+    return {lane: _availability(seen, lane, zero) for lane in seen.journeys()}
 
 
-def _availability(
-    samples: Sequence[Sample],
-    harm: Mapping[str, str],
-    spans: Sequence[OutageSpan],
-    stretches: Sequence[Degraded],
-    zero: int,
-) -> Availability:
-    served, waits = count_good(samples, harm), Waits.of(samples)
-    p50, p99 = waits.quantile(0.5), waits.quantile(0.99)
+def _availability(seen: Observations, lane: str, zero: int) -> Availability:
+    samples, harm = seen.journeys()[lane], harm_of(seen)
+    before, during, after = (_Share.of(part, harm) for part in _parts(seen, lane))
+    served, waits = during.good + after.good, during.waits.merged(after.waits)
     return Availability(
         intended=len(samples),
         good=served,
         ratio=served / len(samples) if samples else None,
         outcomes=by_outcome(samples, harm),
-        latency_p50_s=p50.seconds if p50 else None,
-        latency_p99_s=p99.seconds if p99 else None,
-        latency_p50_at_least=bool(p50 and p50.at_least),
-        latency_p99_at_least=bool(p99 and p99.at_least),
-        outages=[_outage(span, zero) for span in spans],
+        **_quantiles(waits),
+        outages=[_outage(span, zero) for span in seen.outages()[lane]],
         single_failures=_single_failures(samples),
-        degraded=[_degradation(each, zero) for each in stretches if each.together < each.failures],
+        degraded=[
+            _degradation(each, zero)
+            for each in seen.degraded()[lane]
+            if each.together < each.failures
+        ],
+        before=before.period(),
+        during=during.period(),
+        after=after.period(),
     )
+
+
+def _parts(seen: Observations, lane: str) -> Iterator[Sequence[Sample]]:
+    """What was due before the first fault, until the last one was proven undone, and after that."""
+    samples, since = seen.samples[lane], seen.journeys()[lane]
+    undone = undone_at(seen)
+    end = bisect_left(since, undone.ns, key=due_ns) if undone else len(since)
+    yield samples[: len(samples) - len(since)] if seen.fault() else samples[:0]
+    yield since[:end]
+    yield since[end:]
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """A part of a journey's requests: how many were due and how many good, and the waits."""
+
+    due: int
+    good: int
+    waits: Waits
+
+    @classmethod
+    def of(cls, samples: Sequence[Sample], harm: Mapping[str, str]) -> Self:
+        return cls(len(samples), count_good(samples, harm), Waits.of(samples))
+
+    def period(self) -> Period | None:
+        """As the result holds it; None where nothing was due."""
+        if not self.due:
+            return None
+        share = self.good / self.due
+        return Period(intended=self.due, good=self.good, ratio=share, **_quantiles(self.waits))
+
+
+def _quantiles(waits: Waits) -> dict[str, Any]:
+    """Median and 99th percentile, and whether each is a lower bound."""
+    found = {"p50": waits.quantile(0.5), "p99": waits.quantile(0.99)}
+    return {f"latency_{name}_s": wait.seconds if wait else None for name, wait in found.items()} | {
+        f"latency_{name}_at_least": bool(wait and wait.at_least) for name, wait in found.items()
+    }
 
 
 def _single_failures(samples: Sequence[Sample]) -> int:

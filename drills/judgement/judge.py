@@ -22,37 +22,19 @@ from drills.judgement.criterion import Comparator, Criterion, Unit
 from drills.judgement.declared import NOT_REACHED, unreached
 from drills.judgement.journeys import availabilities
 from drills.judgement.metric import Metric, Observations
-from drills.judgement.metrics import METRICS
+from drills.judgement.metrics import METRICS, metric, unit_of
 from drills.judgement.readdressed import counted
 from drills.judgement.result import DrillResult
 from drills.judgement.result import Metric as MetricResult
-from drills.judgement.result import Metrics as MetricsResult
 from drills.judgement.score import Judged
 from drills.judgement.starvation import excused, exonerated, stalled_share
-from drills.judgement.statement import state
-from drills.judgement.subjects import near
+from drills.judgement.statement import figures, state
 from drills.judgement.verdict import Measured, Unmeasured, Verdict
 from drills.stack.database import FinalRead, final_read_from_json
 from drills.units import NS
 
 FINAL_READ = "final-read.json"
-ALL_METRICS: Mapping[str, Metric] = {**METRICS, **incident.RECORD_METRICS}
 T = TypeVar("T")
-
-
-def metric(name: str) -> Metric:
-    """A metric by name. Raises PlanError naming those there are."""
-    if name not in ALL_METRICS:
-        known = ", ".join(sorted(ALL_METRICS))
-        hint = near(name, sorted(ALL_METRICS))
-        raise PlanError(f"expected one of the metrics {known}; got {name!r}{hint}")
-    return ALL_METRICS[name]
-
-
-def unit_of(criterion: Criterion) -> Unit:
-    """What a criterion's limit counts in; a count where nobody knows its metric."""
-    known = ALL_METRICS.get(criterion.metric)
-    return known.unit if known else Unit.COUNT
 
 
 def observe(directory: Path) -> Observations:
@@ -173,7 +155,7 @@ def judge(seen: Observations, root_hash: str = "") -> DrillResult:
         **_identity(seen, started),
         **_told(seen, started, parts),
         criteria=[state(item) for item in judged],
-        metrics=_metrics(seen),
+        metrics={each.name: _metric(seen, each) for each in METRICS.values() if not each.has_to_be},
         root_hash=root_hash,
         **_concluded(seen, judged, parts),
     )
@@ -211,7 +193,9 @@ def _told(seen: Observations, started: Event, parts: _Parts) -> dict[str, Any]:
 
 def _concluded(seen: Observations, judged: Sequence[Judged], parts: _Parts) -> dict[str, Any]:
     """Verdict, reason and score, and which parts are missing: then nothing is green."""
-    verdict, reason = verdict_of(seen, judged)
+    verdict, reason = parts.of(
+        "verdict", lambda: verdict_of(seen, judged), lambda: (Verdict.INCONCLUSIVE, "")
+    )
     given = parts.of(
         "score",
         lambda: grade.graded(seen, judged),
@@ -235,20 +219,8 @@ def _zero(seen: Observations) -> int:
     return fault.ns if fault else (started.at_ns if started else 0)
 
 
-def _metrics(seen: Observations) -> MetricsResult:
-    def one(name: str) -> MetricResult:
-        measurement = METRICS[name].measure(seen)
-        if isinstance(measurement, Measured):
-            interval = measurement.interval
-            return MetricResult(
-                seconds=interval.value, low=interval.low, high=interval.high, reason=None
-            )
-        return MetricResult(seconds=None, low=None, high=None, reason=measurement.reason)
-
-    return MetricsResult(
-        time_to_symptom=one("time to symptom"),
-        time_to_detect=one("time to detect"),
-        time_to_fail_over=one("time to fail over"),
-        time_to_recover=one("time to recover"),
-        time_to_restore_redundancy=one("time to restore redundancy"),
-    )
+def _metric(seen: Observations, metric: Metric) -> MetricResult:
+    """A metric of the whole drill, not narrowed to any subject."""
+    measurement = metric.measure(seen)
+    reason = None if isinstance(measurement, Measured) else measurement.reason
+    return MetricResult(unit=metric.unit.value, **figures(measurement), reason=reason)

@@ -53,6 +53,10 @@ class Waits:
             given_up = min(gone, default=math.inf) / 1e9
         return cls(sorted(wait / 1e9 for wait in waited), given_up)
 
+    def merged(self, other: Waits) -> Waits:
+        """These and others. Both are in order already, so this takes one pass over them."""
+        return Waits(sorted([*self.seconds, *other.seconds]), min(self.given_up, other.given_up))
+
     def quantile(self, share: float) -> Wait | None:
         """The nearest-rank quantile; None of none."""
         found = quantile(self.seconds, share)

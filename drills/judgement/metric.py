@@ -19,7 +19,14 @@ from drills.journal.timeline import Event, Kind, Timeline
 from drills.judgement.criterion import Criterion, Unit
 from drills.judgement.degradation import Degraded, degraded
 from drills.judgement.outage import Instant, OutageSpan, due_ns, outages
-from drills.judgement.subjects import Known, Subject, check_limit, check_subject
+from drills.judgement.subjects import (
+    Known,
+    Need,
+    Subject,
+    check_limit,
+    check_needs,
+    check_subject,
+)
 from drills.judgement.verdict import Measured, Measurement, Unmeasured
 from drills.stack.database import FinalRead
 from drills.units import NS, Interval
@@ -129,19 +136,34 @@ class Settles(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Tile:
+    """How the report tells of a time from the fault: its heading, and what ends it."""
+
+    heading: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """A name that criteria use, its unit, when it settles, and how it is measured.
+    """A name that criteria use, and everything that is to be known of what it measures.
 
     ``measured_by`` takes the observations and the criterion's subject ("" for none), which is what
-    it may be ``narrowed`` to, or has to be.
+    it may be ``narrowed`` to, or ``has_to_be``. It cannot be measured without what it ``needs``.
+    ``source`` tells a reader of the report which records it is read from. Where it is a moment of
+    the drill, ``mark`` is its name in the chart ("" for none) and ``tile`` its place among the
+    report's times.
     """
 
     name: str
     unit: Unit
     settles: Settles
     measured_by: Callable[[Observations, str], Measurement]
+    source: str
     narrowed: Subject = Subject.NOTHING
     has_to_be: bool = False
+    needs: tuple[Need, ...] = ()
+    mark: str = ""
+    tile: Tile | None = None
 
     def measure(self, seen: Observations, subject: str = "") -> Measurement:
         """The measurement. Never raises: what cannot be computed is unmeasured, and says why."""
@@ -156,6 +178,7 @@ class Metric:
         ``known`` is what the stack has, where that is known by now.
         """
         check_subject(criterion, self.narrowed, self.has_to_be, known or {})
+        check_needs(criterion, self.needs, known or {})
         check_limit(criterion, self.unit)
 
 

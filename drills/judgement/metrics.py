@@ -1,155 +1,231 @@
-"""Every metric a criterion may name.
+"""Every metric a criterion may name, with all that is to be known of it: there is no other list.
 
 All times count from the moment the (first) fault took effect.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-
-from drills.journal.sample import Sample
-from drills.journal.timeline import Kind
-from drills.judgement.criterion import Unit
-from drills.judgement.data import ALTERED, LOST, NO_CONTENT, NO_REPLICA, altered, counted
+from drills.errors import PlanError
+from drills.judgement.availability import availability
+from drills.judgement.criterion import Criterion, Unit
+from drills.judgement.data import ALTERED, LEDGER, LOST, NO_CONTENT, altered, at_stake, stale_orders
 from drills.judgement.detection import (
     crashes_before_detection,
     time_to_detect,
     time_to_symptom,
     time_to_unhealthy,
 )
-from drills.judgement.dwell import least_requests, rates, windows
-from drills.judgement.metric import NO_FAULT, Metric, Observations, Settles
-from drills.judgement.outage import good
-from drills.judgement.outcomes import count_good, harm_of
+from drills.judgement.documented import (
+    discussed,
+    missing_fields,
+    prevention_section,
+    root_cause_facts,
+)
+from drills.judgement.metric import Metric, Settles, Tile
 from drills.judgement.recovery import time_to_fail_over, time_to_recover, time_to_recover_after_undo
 from drills.judgement.redundancy import replication_lag, time_to_restore_redundancy
 from drills.judgement.restart import time_to_restart
-from drills.judgement.subjects import Subject
-from drills.judgement.verdict import Measured, Measurement, Unassessed, Unmeasured
-from drills.observers.ledger import Reconciliation
-from drills.units import Interval, format_ratio
+from drills.judgement.subjects import Need, Subject, near
 
+_SECONDS, _COUNT = Unit.SECONDS, Unit.COUNT
+_READ_BACK = "the ledger of acknowledged writes in samples/, held against final-read.json"
 
-def availability(seen: Observations, subject: str) -> Measurement:
-    """Good answers over all due requests of a journey, from the fault to the end of watching.
-
-    A long watch dilutes nothing: the share is never above that while a fault was in effect. An
-    acknowledged write that is gone afterwards was no good answer.
-    """
-    if seen.fault() is None:
-        return NO_FAULT
-    samples = seen.journeys().get(subject, [])
-    if not samples:
-        return Unmeasured(f"journey {subject} was not asked after the fault")
-    during = [each for window in windows(seen) for each in window.within(samples)]
-    if unasked := _unasked(seen, subject, len(during)):
-        return unasked
-    harm = harm_of(seen)
-    whole, then = _share(samples, harm), _share(during, harm)
-    source = f"{len(samples)} due requests of journey {subject}"
-    if during and then < whole:
-        source = f"{len(during)} due requests of journey {subject} with a fault in effect"
-        source += f" ({format_ratio(whole)} to the end of watching)"
-    return Measured(Interval.exact(min(whole, then)), source)
-
-
-def _share(samples: Sequence[Sample], harm: Mapping[str, str]) -> float:
-    return count_good(samples, harm) / len(samples) if samples else 1.0
-
-
-def _unasked(seen: Observations, journey: str, due: int) -> Unmeasured | None:
-    """Why nothing is known of a journey: too few of its requests fell into the faults' time."""
-    least, rate = least_requests(seen), rates(seen).get(journey, 0.0)
-    if due < least:
-        return Unmeasured(
-            f"only {due} requests of journey {journey} were due while a fault was in effect, "
-            f"expected at least {least}"
-        )
-    expected = rate * sum(window.seconds for window in windows(seen))
-    if due < expected / 2 - 1:
-        return Unmeasured(
-            f"{due} requests of journey {journey} were due while a fault was in effect, "
-            f"at {rate:g} a second it had to be {expected:.0f}: who asks stood still"
-        )
-    return None
-
-
-def discussed(seen: Observations, subject: str) -> Measurement:
-    """What only people can do, counted by those who attested it."""
-    attested = seen.timeline.all(Kind.ATTESTED, subject=subject)
-    if not attested:
-        return Unassessed("only people can do this, and no person took part")
-    return Measured(Interval.exact(1), f"attested by {attested[-1].string('by')}")
-
-
-def at_stake(
-    number: Callable[[Reconciliation], int | None], source: str, otherwise: str = NO_REPLICA
-) -> Callable[[Observations, str], Measurement]:
-    """A metric that counts something of the ledger; none is only proven where a fault could harm.
-
-    ``otherwise`` is why there is no such number.
-    """
-    count = counted(number, source, otherwise)
-
-    def measure(seen: Observations, subject: str) -> Measurement:
-        started = seen.timeline.first(Kind.DRILL_STARTED)
-        writes = seen.samples.get(started.string("writes"), ()) if started else ()
-        until_ns = max((window.end_ns for window in windows(seen)), default=0)
-        found = count(seen, subject)
-        nothing = isinstance(found, Measured) and not found.interval.high
-        if nothing and not any(good(write) and write.ended_ns <= until_ns for write in writes):
-            return Unmeasured("no write was acknowledged before the fault was undone")
-        return found
-
-    return measure
-
-
-def stale_orders(seen: Observations, subject: str) -> Measurement:
-    """Acknowledged writes that a replica lacks; every replica of the stack must have answered."""
-    started = seen.timeline.first(Kind.DRILL_STARTED)
-    replicas = started.strings("replicas") if started else ()
-    silent = [name for name in replicas if name not in (seen.final or {})]
-    if silent:
-        return Unmeasured(f"no replica answered the final read: {', '.join(silent)}")
-    return at_stake(lambda r: r.stale, _STALE)(seen, subject)
-
-
-_STALE = "acknowledged writes missing in a final read of a replica"
-_LEDGER = "the ledger of acknowledged writes against a final read of the primary"
-_BY_CONTENT = f"{_LEDGER}, by content"
-
-
-S = Unit.SECONDS
-
-METRICS = {
-    metric.name: metric
-    for metric in (
-        Metric("time to symptom", S, Settles.LIVE, time_to_symptom, Subject.JOURNEY),
-        Metric("time to detect", S, Settles.LIVE, time_to_detect, Subject.ALERT),
-        Metric("time to unhealthy", S, Settles.LIVE, time_to_unhealthy, Subject.PART, True),
+METRICS: dict[str, Metric] = {
+    each.name: each
+    for each in (
         Metric(
-            *("crashes before detection", Unit.COUNT, Settles.LIVE),
-            *(crashes_before_detection, Subject.ALERT),
-        ),
-        Metric("time to fail over", S, Settles.LIVE, time_to_fail_over, Subject.SWITCHING),
-        Metric("time to recover", S, Settles.LIVE, time_to_recover, Subject.JOURNEY),
-        Metric("time to restart", S, Settles.LIVE, time_to_restart, Subject.SERVICE),
-        Metric(
-            *("time to recover after undo", S, Settles.UNDONE),
-            *(time_to_recover_after_undo, Subject.JOURNEY),
+            name="time to symptom",
+            unit=_SECONDS,
+            settles=Settles.LIVE,
+            measured_by=time_to_symptom,
+            source="the failed and slow answers in samples/, after the journal's fault.effective",
+            narrowed=Subject.JOURNEY,
+            needs=(Need.JOURNEY,),
+            mark="symptom",
+            tile=Tile(
+                "First symptom",
+                "until a customer could first see it: two failures in a row, "
+                "or 5 % of a second's requests",
+            ),
         ),
         Metric(
-            *("time to restore redundancy", S, Settles.UNDONE),
-            *(time_to_restore_redundancy, Subject.REPLICA),
+            name="time to detect",
+            unit=_SECONDS,
+            settles=Settles.LIVE,
+            measured_by=time_to_detect,
+            source="the journal's events fault.effective and signal (the notification's arrival)",
+            narrowed=Subject.ALERT,
+            needs=(Need.ALERT,),
+            mark="detected",
+            tile=Tile("Detected", "until the system's own monitoring told someone"),
         ),
-        Metric("replication lag", S, Settles.UNDONE, replication_lag, Subject.REPLICA),
-        Metric("availability", Unit.RATIO, Settles.END, availability, Subject.JOURNEY, True),
-        Metric(LOST, Unit.COUNT, Settles.END, at_stake(lambda r: len(r.lost), _LEDGER)),
-        Metric(ALTERED, Unit.COUNT, Settles.END, at_stake(altered, _BY_CONTENT, NO_CONTENT)),
         Metric(
-            "duplicated orders", Unit.COUNT, Settles.END, at_stake(lambda r: r.duplicated, _LEDGER)
+            name="time to unhealthy",
+            unit=_SECONDS,
+            settles=Settles.LIVE,
+            measured_by=time_to_unhealthy,
+            source="the journal's events fault.effective and signal (the engine's health state)",
+            narrowed=Subject.PART,
+            has_to_be=True,
         ),
-        Metric("stale orders", Unit.COUNT, Settles.END, stale_orders),
-        Metric("attestation", Unit.COUNT, Settles.END, discussed, Subject.TOPIC, True),
+        Metric(
+            name="crashes before detection",
+            unit=_COUNT,
+            settles=Settles.LIVE,
+            measured_by=crashes_before_detection,
+            source="the journal's events engine (die, oom) between fault.effective and signal",
+            narrowed=Subject.ALERT,
+            needs=(Need.ALERT,),
+        ),
+        Metric(
+            name="time to fail over",
+            unit=_SECONDS,
+            settles=Settles.LIVE,
+            measured_by=time_to_fail_over,
+            source="the answers in samples/ and the journal's events fault.effective "
+            "and response.*",
+            narrowed=Subject.SWITCHING,
+            needs=(Need.SWITCHING,),
+            mark="failed over",
+            tile=Tile("Failed over", "until the journeys were served by the other side"),
+        ),
+        Metric(
+            name="time to recover",
+            unit=_SECONDS,
+            settles=Settles.LIVE,
+            measured_by=time_to_recover,
+            source="the start of the first hold window in samples/ without a bad answer",
+            narrowed=Subject.JOURNEY,
+            needs=(Need.JOURNEY,),
+            mark="recovered",
+            tile=Tile("Recovered", "until every journey was back in its steady state"),
+        ),
+        Metric(
+            name="time to restart",
+            unit=_SECONDS,
+            settles=Settles.LIVE,
+            measured_by=time_to_restart,
+            source="the journal's events fault.effective and engine (start), before any undo "
+            "or response",
+            narrowed=Subject.SERVICE,
+        ),
+        Metric(
+            name="time to recover after undo",
+            unit=_SECONDS,
+            settles=Settles.UNDONE,
+            measured_by=time_to_recover_after_undo,
+            source="the first hold window in samples/ without a bad answer, after the journal's "
+            "undo.called",
+            narrowed=Subject.JOURNEY,
+            needs=(Need.JOURNEY,),
+        ),
+        Metric(
+            name="time to restore redundancy",
+            unit=_SECONDS,
+            settles=Settles.UNDONE,
+            measured_by=time_to_restore_redundancy,
+            source="the replication lane in samples/: what the primary said of its replica, asked "
+            "again and again, after the journal's fault.effective",
+            narrowed=Subject.REPLICA,
+            needs=(Need.REPLICA,),
+            tile=Tile("Redundancy restored", "until the system could bear the same fault again"),
+        ),
+        Metric(
+            name="replication lag",
+            unit=_SECONDS,
+            settles=Settles.UNDONE,
+            measured_by=replication_lag,
+            source="the replication lane in samples/, over its last hold window",
+            narrowed=Subject.REPLICA,
+            needs=(Need.REPLICA,),
+        ),
+        Metric(
+            name="availability",
+            unit=Unit.RATIO,
+            settles=Settles.END,
+            measured_by=availability,
+            source="samples/, one row for every due request, from the journal's fault.effective on",
+            narrowed=Subject.JOURNEY,
+            has_to_be=True,
+            needs=(Need.JOURNEY,),
+        ),
+        Metric(
+            name=LOST,
+            unit=_COUNT,
+            settles=Settles.END,
+            measured_by=at_stake(lambda found: len(found.lost), LEDGER),
+            source=_READ_BACK,
+            needs=(Need.WRITES,),
+        ),
+        Metric(
+            name=ALTERED,
+            unit=_COUNT,
+            settles=Settles.END,
+            measured_by=at_stake(altered, f"{LEDGER}, by content", NO_CONTENT),
+            source=f"{_READ_BACK}, by content",
+            needs=(Need.WRITES, Need.CONTENT),
+        ),
+        Metric(
+            name="duplicated orders",
+            unit=_COUNT,
+            settles=Settles.END,
+            measured_by=at_stake(lambda found: found.duplicated, LEDGER),
+            source=_READ_BACK,
+            needs=(Need.WRITES,),
+        ),
+        Metric(
+            name="stale orders",
+            unit=_COUNT,
+            settles=Settles.END,
+            measured_by=stale_orders,
+            source=f"{_READ_BACK}, of every replica",
+            needs=(Need.WRITES, Need.REPLICA),
+        ),
+        Metric(
+            name="attestation",
+            unit=_COUNT,
+            settles=Settles.END,
+            measured_by=discussed,
+            source="the journal's events attested: what people said with `drills attest`",
+            narrowed=Subject.TOPIC,
+            has_to_be=True,
+        ),
+        Metric(
+            name="missing record fields",
+            unit=_COUNT,
+            settles=Settles.END,
+            measured_by=missing_fields,
+            source="incident.md, filled in from the journal after the runbook's template",
+        ),
+        Metric(
+            name="root-cause findings",
+            unit=_COUNT,
+            settles=Settles.END,
+            measured_by=root_cause_facts,
+            source="the journal's events response.step and engine: what they say beyond the "
+            "injection",
+        ),
+        Metric(
+            name="prevention measures",
+            unit=_COUNT,
+            settles=Settles.END,
+            measured_by=prevention_section,
+            source="incident.md: what the manifest proposes for this incident",
+        ),
     )
 }
+
+
+def metric(name: str) -> Metric:
+    """A metric by name. Raises PlanError naming those there are."""
+    if name not in METRICS:
+        known = ", ".join(sorted(METRICS))
+        hint = near(name, sorted(METRICS))
+        raise PlanError(f"expected one of the metrics {known}; got {name!r}{hint}")
+    return METRICS[name]
+
+
+def unit_of(criterion: Criterion) -> Unit:
+    """What a criterion's limit counts in; a count where nobody knows its metric."""
+    known = METRICS.get(criterion.metric)
+    return known.unit if known else Unit.COUNT

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from drills.clock import Anchor
 from drills.errors import JournalError
 from drills.journal.journal import anchor_of
 from drills.journal.timeline import Event, Kind
-from drills.judgement.criterion import Unit
 from drills.judgement.data import reconciliation
 from drills.judgement.detection import detection, said
 from drills.judgement.impact import hurt_journeys, impact_of
-from drills.judgement.metric import NO_FAULT, Metric, Observations, Settles, once
+from drills.judgement.metric import Observations, once
 from drills.judgement.recovery import time_to_recover
 from drills.judgement.result import IncidentRecord, RecordField
-from drills.judgement.verdict import Measured, Measurement, Unmeasured
+from drills.judgement.verdict import Measured
 from drills.runbook.policy import POST_INCIDENT, ROLES
-from drills.units import NS, Interval, format_seconds, with_sign
+from drills.units import NS, format_seconds, with_sign
 
 REQUIRED = (
     "Severity",
@@ -216,52 +215,3 @@ def _people(seen: Observations) -> list[RecordField]:
 def _attested(seen: Observations, subject: str) -> str:
     event = seen.timeline.last(Kind.ATTESTED, subject=subject)
     return event.string("by") if event else ""
-
-
-def _untold(seen: Observations) -> Unmeasured | None:
-    """Why there is nothing to document: no incident, or a drill that was cut short."""
-    if seen.fault() is None:
-        return NO_FAULT
-    ended = seen.timeline.last(Kind.DRILL_ENDED)
-    if ended is None or ended.string("status") == "aborted":
-        return Unmeasured("the drill did not run to its end")
-    return None
-
-
-def missing_fields(seen: Observations, _subject: str) -> Measurement:
-    """How many required fields of the incident record nothing filled."""
-    if (untold := _untold(seen)) is not None:
-        return untold
-    record = build(seen)
-    source = f"{len(REQUIRED)} required fields of the runbook's record"
-    if record.missing:
-        source += f"; missing: {', '.join(record.missing)}"
-    return Measured(Interval.exact(len(record.missing)), source)
-
-
-def root_cause_facts(seen: Observations, _subject: str) -> Measurement:
-    """How many findings on the cause the record holds beyond the injection itself."""
-    if (untold := _untold(seen)) is not None:
-        return untold
-    injected = len(seen.timeline.all(Kind.FAULT_EFFECTIVE))
-    facts = root_cause(seen)[injected:]
-    return Measured(Interval.exact(len(facts)), "; ".join(facts) or "no findings")
-
-
-def prevention_section(seen: Observations, _subject: str) -> Measurement:
-    """How many prevention measures the record proposes for the team to discuss."""
-    if (untold := _untold(seen)) is not None:
-        return untold
-    record = build(seen)
-    return Measured(Interval.exact(len(record.prevention)), "the record's prevention section")
-
-
-_Measure = Callable[[Observations, str], Measurement]
-_MEASURES: dict[str, _Measure] = {
-    "missing record fields": missing_fields,
-    "root-cause findings": root_cause_facts,
-    "prevention measures": prevention_section,
-}
-RECORD_METRICS = {
-    name: Metric(name, Unit.COUNT, Settles.END, measure) for name, measure in _MEASURES.items()
-}

@@ -47,7 +47,7 @@ def replication_lag(seen: Observations, _subject: str) -> Measurement:
     begin = samples[-1].intended_ns - int(seen.hold * NS)
     if begin < undone.ns:
         return Unmeasured("the replica was not watched for a hold window after the undo")
-    window = [sample for sample in samples if sample.intended_ns >= begin]
+    window = samples[bisect_left(samples, begin, key=due_ns) :]
     lags = [_lag(sample) for sample in window]
     if not all(map(math.isfinite, lags)):
         return Unmeasured("the replica was not streaming at the end", math.inf)

@@ -1,8 +1,9 @@
 """The judged result of a drill, as ``drill.json`` holds it: the contract with every reader.
 
 Instants are UTC dates, ``offset_s`` counts seconds from the moment the (first) fault took effect
-or, where none did, from the start of the drill. Durations are seconds, ratios 0 to 1.
-``drills schema`` prints the JSON Schema, which is committed as ``docs/drill.schema.json``.
+or, where none did, from the start of the drill. Durations are seconds, ratios 0 to 1. What was
+measured is told in numbers; who shows it makes the words. ``drills schema`` prints the JSON Schema,
+which is committed as ``docs/drill.schema.json``.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-SCHEMA_VERSION: Literal[1] = 1
+SCHEMA_VERSION: Literal[2] = 2
 
 Status = Literal["completed", "aborted", "crashed"]
 Verdict = Literal["met", "missed", "inconclusive", "not assessed"]
 Rating = Literal["P", "S", "M", "U"]
+Unit = Literal["seconds", "ratio", "count"]
 
 
 class Part(BaseModel):
@@ -55,22 +57,16 @@ class FaultResult(Part):
 
 
 class Metric(Part):
-    """A measured duration in seconds with its interval, or the reason why there is none."""
+    """What was measured, in its unit, with its interval; or the reason why there is none.
 
-    seconds: float | None
+    ``low`` or ``high`` is null where the interval has no such end.
+    """
+
+    unit: Unit
+    value: float | None
     low: float | None
     high: float | None
     reason: str | None
-
-
-class Metrics(Part):
-    """Times from the moment the fault took effect."""
-
-    time_to_symptom: Metric
-    time_to_detect: Metric
-    time_to_fail_over: Metric
-    time_to_recover: Metric
-    time_to_restore_redundancy: Metric
 
 
 class DataResult(Part):
@@ -119,13 +115,29 @@ class Degradation(Part):
     due: int
 
 
+class Period(Part):
+    """One journey before, during or after the fault: due requests, and what came of them.
+
+    The fields mean what they mean in ``Availability``. A period in which nothing was due is null.
+    """
+
+    intended: int
+    good: int
+    ratio: float
+    latency_p50_s: float | None
+    latency_p99_s: float | None
+    latency_p50_at_least: bool
+    latency_p99_at_least: bool
+
+
 class Availability(Part):
     """One journey from the fault on: due requests by outcome, and what came of them.
 
     ``intended`` counts every due request, ``good`` those answered rightly and in time; an
     acknowledged write that was lost is not good, and its outcome is ``lost``. Latency is of right
     answers and of those not given in time; ``at_least`` where a quantile is one of the latter.
-    ``single_failures`` are those that belong to no outage.
+    ``single_failures`` are those that belong to no outage. ``during`` is from the first fault's
+    effect to the proof that the last one was undone, ``before`` and ``after`` are what lies there.
     """
 
     intended: int
@@ -139,21 +151,32 @@ class Availability(Part):
     latency_p99_at_least: bool = False
     single_failures: int = 0
     degraded: list[Degradation] = []
+    before: Period | None = None
+    during: Period | None = None
+    after: Period | None = None
 
 
 class CriterionResult(Part):
-    """One criterion as judged.
+    """One criterion as judged: its limit, and what was measured, in its ``unit``.
 
-    ``limit`` and ``measured`` are texts with units, ``margin`` says what was left of the limit.
-    ``points`` is null where it does not score. ``weight`` is 3 for must, 1 for should.
+    ``value``, ``low`` and ``high`` are null where nothing was measured; ``at_least`` is then what
+    the value must exceed, if that is known. ``margin`` is what was left of the limit at least:
+    below 0 by how much it was missed, null where nothing was measured or decided. ``subject`` is
+    what the metric was narrowed to. ``points`` is null where it does not score. ``weight`` is 3 for
+    must, 1 for should.
     """
 
     name: str
     metric: str
+    subject: str = ""
     comparator: Literal["at most", "at least", "exactly"]
-    limit: str
-    measured: str
-    margin: str
+    unit: Unit
+    limit: float | None
+    value: float | None
+    low: float | None
+    high: float | None
+    at_least: float | None
+    margin: float | None
     verdict: Verdict
     reason: str
     points: float | None
@@ -278,9 +301,9 @@ class IncidentRecord(Part):
 
 
 class DrillResult(Part):
-    """``drill.json``."""
+    """``drill.json``. ``metrics`` holds each that needs not be narrowed, by its name."""
 
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[2] = SCHEMA_VERSION
     id: str
     feature: str
     scenario: str
@@ -294,7 +317,7 @@ class DrillResult(Part):
     ended_at: datetime
     duration_s: float
     faults: list[FaultResult]
-    metrics: Metrics
+    metrics: dict[str, Metric]
     data: DataResult
     availability: dict[str, Availability]
     criteria: list[CriterionResult]

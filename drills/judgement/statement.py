@@ -1,27 +1,29 @@
-"""A judged criterion in words: what was measured, the limit, and what was left of it."""
+"""A judged criterion in numbers: what was measured, the limit, and what was left of it."""
 
 from __future__ import annotations
 
 import math
 
-from drills.judgement.criterion import Comparator, Criterion, Unit
+from drills.judgement.criterion import Comparator, Criterion
 from drills.judgement.result import CriterionResult
 from drills.judgement.score import Judged, floor
-from drills.judgement.verdict import Measured, Unassessed, Unmeasured, Verdict
-from drills.units import Interval, format_seconds, with_bounds
+from drills.judgement.verdict import Measured, Measurement, Unmeasured, Verdict
+from drills.units import Interval
 
 
 def state(item: Judged) -> CriterionResult:
     """The criterion as the result holds it."""
     points, criterion = item.points, item.criterion
-    subject = f" of {criterion.subject}" if criterion.subject else ""
     return CriterionResult(
         name=criterion.name,
-        metric=criterion.metric + subject,
+        metric=criterion.metric,
+        subject=criterion.subject,
         comparator=criterion.comparator.value,
-        limit=item.unit.show(criterion.limit),
-        measured=measured_text(item),
-        margin=margin_text(item),
+        unit=item.unit.value,
+        limit=criterion.limit,
+        **figures(item.measurement),
+        at_least=_at_least(item.measurement),
+        margin=_margin(item),
         verdict=item.verdict.value,
         reason=_reason(item),
         points=floor(points.value) if points else None,
@@ -32,26 +34,18 @@ def state(item: Judged) -> CriterionResult:
     )
 
 
-def measured_text(item: Judged) -> str:
-    """A measurement as readers want it: ``1.32 s ± 0.02``, ``more than 60 s``, ``99.9 %``.
+def figures(measurement: Measurement) -> dict[str, float | None]:
+    """``value``, ``low`` and ``high`` of a measurement; None where there is none, or no end."""
+    if not isinstance(measurement, Measured):
+        return {"value": None, "low": None, "high": None}
+    interval = measurement.interval
+    numbers = {"value": interval.value, "low": interval.low, "high": interval.high}
+    return {name: number if math.isfinite(number) else None for name, number in numbers.items()}
 
-    One that decides nothing is its whole interval, ``between 0 ms and 1.45 s``: no end of it is
-    more likely than another.
-    """
-    measurement, unit = item.measurement, item.unit
-    if isinstance(measurement, Measured):
-        interval = measurement.interval
-        if undecided(item):
-            return f"between {unit.show(interval.low)} and {unit.show(interval.high)}"
-        if unit is Unit.SECONDS:
-            return with_bounds(interval.value, interval.low, interval.high)
-        return unit.show(interval.value)
+
+def _at_least(measurement: Measurement) -> float | None:
     above = measurement.at_least if isinstance(measurement, Unmeasured) else None
-    if above and unit is Unit.SECONDS and math.isfinite(above):
-        return f"more than {format_seconds(above)}"
-    if above and unit is Unit.COUNT:
-        return f"at least {unit.show(above)}"
-    return "not assessed" if isinstance(measurement, Unassessed) else "not measured"
+    return above if above is not None and math.isfinite(above) else None
 
 
 def undecided(item: Judged) -> bool:
@@ -60,25 +54,17 @@ def undecided(item: Judged) -> bool:
     return measured and item.verdict is Verdict.INCONCLUSIVE
 
 
-def margin_text(item: Judged) -> str:
-    """What was left of the limit (``4 min 58 s to spare``), or by how much it was missed."""
+def _margin(item: Judged) -> float | None:
+    """What is left of the limit at least; below 0 by how much it was missed at least."""
     if not isinstance(item.measurement, Measured) or undecided(item):
-        return ""
+        return None
     left = _left(item.criterion, item.measurement.interval)
-    if left == 0 or item.criterion.comparator is Comparator.EXACTLY:
-        return "" if left == 0 else f"{item.unit.show(abs(left))} off"
-    if item.unit is Unit.RATIO:
-        amount = f"{abs(left) * 100:.2f}".rstrip("0").rstrip(".")
-        amount += " percentage point" if amount == "1" else " percentage points"
-        return f"{amount} to spare" if left > 0 else f"{amount} short"
-    amount = item.unit.show(abs(left))
-    return f"{amount} to spare" if left > 0 else f"{amount} too much"
+    return left if math.isfinite(left) else None
 
 
 def _left(criterion: Criterion, interval: Interval) -> float:
-    """What is left of the limit at least; below 0 what is too much at least, or too little."""
     if criterion.comparator is Comparator.EXACTLY:
-        return criterion.limit - interval.value
+        return 0.0 - abs(interval.value - criterion.limit)  # no negative nought
     if criterion.comparator is Comparator.AT_LEAST:
         worst, best = interval.low - criterion.limit, interval.high - criterion.limit
     else:

@@ -1,6 +1,7 @@
-"""What a metric may be narrowed to (``availability of exports``), and whether a criterion is sound.
+"""What a metric needs, and may be narrowed to (``availability of exports``).
 
-A criterion that is narrowed to what is not there would be met, or open, whatever happens.
+A criterion that is narrowed to what is not there, or whose metric needs it, would be met, or open,
+whatever happens.
 """
 
 from __future__ import annotations
@@ -26,7 +27,19 @@ class Subject(StrEnum):
     TOPIC = "topics that people attest"
 
 
-Known = Mapping[Subject, Sequence[str]]  # what there is of each; what is left out is not checked
+class Need(StrEnum):
+    """What a metric cannot be measured without, in the words of a message."""
+
+    JOURNEY = "a stack with journeys, the manifest names none"
+    SWITCHING = "a stack with journeys with fail_over_to, the manifest names none"
+    ALERT = "a tag of an incident whose alerts count, found none"
+    REPLICA = "a stack with replicas, the manifest names none"
+    WRITES = "[data] in the manifest, found none"
+    CONTENT = "columns to compare under [data] content, the manifest names none"
+
+
+# What there is of each; what is left out is not checked.
+Known = Mapping[Subject | Need, Sequence[str]]
 _HINTS = {Subject.ALERT: "; an alert that no incident lists is named under monitoring.alerts"}
 
 
@@ -51,8 +64,18 @@ def check_subject(criterion: Criterion, subject: Subject, required: bool, known:
             f"{metric}: expected one of the {listed}, got {name!r}"
             f"{near(name, there)}{_HINTS.get(subject, '')}"
         )
-    if subject in (Subject.SWITCHING, Subject.REPLICA) and there is not None and not there:
-        raise PlanError(f"{metric}: expected a stack with {subject}, the manifest names none")
+
+
+def check_needs(criterion: Criterion, needs: Sequence[Need], known: Known) -> None:
+    """Raise PlanError where the stack, or the scenario, lacks what the metric needs.
+
+    An alert that the criterion names itself needs no incident that lists it.
+    """
+    for need in needs:
+        if need is Need.ALERT and criterion.subject:
+            continue
+        if not known.get(need, (need.value,)):
+            raise PlanError(f"{criterion.metric}: expected {need}")
 
 
 def check_limit(criterion: Criterion, unit: Unit) -> None:

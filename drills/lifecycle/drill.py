@@ -25,8 +25,8 @@ from drills.journal.redaction import Redactor
 from drills.journal.timeline import Kind
 from drills.judgement.criterion import Criterion
 from drills.judgement.detection import alert_in
-from drills.judgement.judge import metric
 from drills.judgement.metric import Observations, Settles
+from drills.judgement.metrics import metric
 from drills.judgement.outage import all_held_from
 from drills.judgement.result import DrillResult
 from drills.judgement.stop import conditions_of, met

@@ -19,19 +19,17 @@ from drills.faults.injection import EFFECT_WITHIN
 from drills.faults.rollback import Undo
 from drills.faults.target import BlastRadius, Target, resolve
 from drills.judgement.criterion import Criterion, Unit
-from drills.judgement.data import ALTERED, LOST, NO_CONTENT
 from drills.judgement.dwell import needed
-from drills.judgement.judge import metric
 from drills.judgement.metric import Settles
+from drills.judgement.metrics import metric
 from drills.judgement.stop import StopConditions
-from drills.judgement.subjects import Subject
-from drills.lifecycle.plan import subjects_of
+from drills.judgement.subjects import Need
+from drills.lifecycle.plan import known_of
 from drills.stack.database import FINAL_READ_WITHIN
 from drills.stack.runtime import Container
 from drills.units import format_seconds
 
 FASTEST = 1000.0  # requests a second that one journey may be asked at most
-NEEDS_WRITES = (LOST, ALTERED, "duplicated orders", "stale orders")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ class PlannedDrill:
         self._steady = False
         self._judges = False
         self._armed = 0
-        self._known = subjects_of(outline.manifest)
+        self._known = known_of(outline.manifest, outline.incident)
         self._in_effect: list[float | None] = []
         radius = outline.manifest.blast_radius
         self._radius = BlastRadius(radius.services, radius.containers_at_once)
@@ -147,22 +145,13 @@ class PlannedDrill:
 
     def _measurable(self, criterion: Criterion) -> None:
         """Raise PlanError where this could never be measured, whatever the system does."""
-        kind, subject, known = metric(criterion.metric), criterion.subject, self._known
-        kind.check(criterion, known)
-        if kind.narrowed in (Subject.JOURNEY, Subject.SWITCHING):
-            self._asked(criterion.name, *([subject] if subject else known[kind.narrowed]))
-        if criterion.metric in NEEDS_WRITES:
-            if not self._manifest.primary():
-                raise PlanError(f"{criterion.name}: expected [data] in the manifest, found none")
-            if criterion.metric == ALTERED and not self._manifest.data.content:
-                raise PlanError(f"{criterion.name}: {NO_CONTENT}")
-            self._asked(criterion.name, self._manifest.data.writes)
-        if criterion.metric == "stale orders" and not known[Subject.REPLICA]:
-            raise PlanError(f"{criterion.name}: expected a stack with replicas, there is none")
-        if kind.narrowed is Subject.ALERT and not subject and self.outline.incident is None:
-            raise PlanError(
-                f"{criterion.name}: expected a tag of an incident whose alerts count, found none"
-            )
+        kind = metric(criterion.metric)
+        kind.check(criterion, self._known)
+        for need in kind.needs:
+            if need in (Need.JOURNEY, Need.SWITCHING) and criterion.subject:
+                self._asked(criterion.name, criterion.subject)
+            elif need in (Need.JOURNEY, Need.SWITCHING, Need.WRITES):
+                self._asked(criterion.name, *self._known[need])
 
     def _asked(self, criterion: str, *journeys: str) -> None:
         """Raise PlanError where none of these journeys is asked."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from drills.config.document import Manifest
@@ -12,9 +12,10 @@ from drills.errors import PlanError
 from drills.faults.target import BlastRadius
 from drills.journal.timeline import Json
 from drills.judgement.criterion import Declared
-from drills.judgement.judge import metric
+from drills.judgement.metrics import metric
+from drills.judgement.result import SCHEMA_VERSION
 from drills.judgement.stop import StopConditions
-from drills.judgement.subjects import Known, Subject
+from drills.judgement.subjects import Known, Need, Subject
 from drills.runbook.attestation import TOPICS
 
 
@@ -40,6 +41,7 @@ class Plan:
         impacts, services = manifest.boxes()
         return {
             "id": self.id,
+            "schema": SCHEMA_VERSION,
             "severity": self.severity,
             "incident": self.incident_name,
             "incident_title": incident.title if incident else "",
@@ -62,21 +64,31 @@ class Plan:
 
 
 def subjects_of(manifest: Manifest) -> Known:
-    """What a criterion may be narrowed to on this stack."""
+    """What a criterion may be narrowed to on this stack, and what its metric may need of it."""
     announced = [alert for each in manifest.incidents.values() for alert in each.alerts]
     journeys, services = manifest.journeys, manifest.stack.services
-    known = {Subject.PART: tuple(services)} if services else {}
-    return {
-        **known,
+    switching = tuple(sorted(n for n, each in journeys.items() if each.fail_over_to))
+    replicas = tuple(sorted(manifest.replicas()))
+    known: dict[Subject | Need, Sequence[str]] = {
+        Need.JOURNEY: tuple(journeys),
+        Need.SWITCHING: switching,
+        Need.REPLICA: replicas,
+        Need.WRITES: (manifest.data.writes,) if manifest.primary() else (),
+        Need.CONTENT: manifest.data.content,
         Subject.JOURNEY: tuple(sorted(journeys)),
-        Subject.SWITCHING: tuple(sorted(n for n, each in journeys.items() if each.fail_over_to)),
+        Subject.SWITCHING: switching,
         Subject.ALERT: tuple(sorted({*announced, *manifest.monitoring.alerts})),
-        Subject.REPLICA: tuple(
-            sorted(name for name, node in manifest.data.nodes.items() if node.role == "replica")
-        ),
+        Subject.REPLICA: replicas,
         Subject.SERVICE: tuple(sorted(manifest.blast_radius.services)),
         Subject.TOPIC: TOPICS,
     }
+    return known | ({Subject.PART: tuple(services)} if services else {})
+
+
+def known_of(manifest: Manifest, incident: Incident | None) -> Known:
+    """The same for a scenario of this incident, or of none."""
+    announcing = (*incident.alerts, *incident.unhealthy) if incident else ()
+    return {**subjects_of(manifest), Need.ALERT: announcing}
 
 
 def radius_of(manifest: Manifest, settings: Settings) -> BlastRadius:

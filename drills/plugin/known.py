@@ -9,7 +9,7 @@ import pytest
 from drills.config.document import Manifest, load
 from drills.errors import PlanError
 from drills.judgement.subjects import Known
-from drills.lifecycle.plan import criteria_problems, subjects_of
+from drills.lifecycle.plan import criteria_problems, known_of, subjects_of
 from drills.plugin.gherkin import ScenarioInfo, asked_of, declared_by, fixture_function, scenario_of
 from drills.plugin.places import manifest_path
 from drills.runbook.tagged import TagProblem, tag_problems
@@ -19,8 +19,15 @@ FIXTURES = "drills.plugin"  # the module whose ``manifest`` fixture is ours
 
 def subjects_known(item: pytest.Item) -> Known:
     """What a criterion of this scenario may be narrowed to; nothing where that is not known yet."""
-    known = _manifest_of(item)
-    return subjects_of(known) if known else {}
+    info, manifest = scenario_of(item), _manifest_of(item)
+    return _known(info, manifest) if info and manifest else {}
+
+
+def _known(info: ScenarioInfo, manifest: Manifest) -> Known:
+    """What there is for a scenario; of tags that name several incidents, another guard tells."""
+    with suppress(PlanError):
+        return known_of(manifest, manifest.incident(info.tags)[1])
+    return subjects_of(manifest)
 
 
 def misread_tags(item: pytest.Item) -> list[TagProblem]:
@@ -46,6 +53,6 @@ def _manifest_of(item: pytest.Item) -> Manifest | None:
 def check(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> None:
     """Raise PlanError where tags or criteria of a scenario name what the manifest does not have."""
     problems = [problem.text for problem in tag_problems(info.tags, manifest.incidents)]
-    problems += criteria_problems(declared_by(item), subjects_of(manifest))
+    problems += criteria_problems(declared_by(item), _known(info, manifest))
     if problems:
         raise PlanError("\n".join(problems))

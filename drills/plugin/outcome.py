@@ -9,6 +9,7 @@ from drills.judgement.result import DrillResult
 from drills.lifecycle.drill import Drill
 from drills.plugin.gherkin import tell_passed
 from drills.plugin.terminal import RUNS
+from drills.reporting.criteria import held_to, margin_text, measured_text, metric_text
 
 
 def outcome_of(result: DrillResult) -> Outcome | None:
@@ -18,10 +19,10 @@ def outcome_of(result: DrillResult) -> Outcome | None:
     lines = [f"{result.verdict}: {result.reason}"]
     for criterion in result.criteria:
         if criterion.verdict not in ("met", "not assessed"):
-            margin = f", {criterion.margin}" if criterion.margin else ""
+            margin = f", {margin_text(criterion)}" if margin_text(criterion) else ""
             lines.append(
-                f"  {criterion.verdict}: {criterion.name}: {criterion.metric} "
-                f"{criterion.measured} (limit: {criterion.comparator} {criterion.limit}{margin}); "
+                f"  {criterion.verdict}: {criterion.name}: {metric_text(criterion)} "
+                f"{measured_text(criterion)} (limit: {held_to(criterion)}{margin}); "
                 f"{criterion.reason}"
             )
     kind = CriteriaMissed if result.verdict == "missed" else CriteriaInconclusive

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime
 
+from drills.judgement.criterion import Unit
 from drills.judgement.result import Metric, ScoreResult
+from drills.reporting.criteria import value_text
 from drills.units import format_seconds, with_bounds, with_sign
 
 NOT_MEASURED = "not measured"
@@ -19,11 +21,9 @@ def with_error(seconds: float, half_width: float) -> str:
 
 def metric_text(metric: Metric) -> str:
     """The metric with its uncertainty, or the reason why there is none."""
-    if metric.seconds is None:
+    if metric.value is None:
         return metric.reason or NOT_MEASURED
-    low = metric.seconds if metric.low is None else metric.low
-    high = metric.seconds if metric.high is None else metric.high
-    return with_bounds(metric.seconds, low, high)
+    return value_text(Unit(metric.unit), metric.value, metric.low, metric.high)
 
 
 def interval_text(metric: Metric) -> str:

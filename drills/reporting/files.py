@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from html import escape
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from drills.errors import JournalError
 from drills.judgement.result import DrillResult
+from drills.reporting import schema1
 from drills.reporting.html import render_html
 from drills.reporting.record import render_incident
 
@@ -53,11 +55,26 @@ def _rendered(name: str, make: Callable[[], str]) -> bytes:
 
 
 def read_result(directory: Path) -> DrillResult:
-    """The judged result of a directory. Raises JournalError where there is none that fits."""
+    """The judged result of a directory, also as the version before this one wrote it.
+
+    Raises JournalError where there is none that fits.
+    """
     try:
-        return DrillResult.model_validate_json((directory / RESULT).read_text("utf-8"))
-    except (OSError, ValueError) as error:
+        text = (directory / RESULT).read_text("utf-8")
+        if schema_of(text) == schema1.VERSION:
+            text = json.dumps(schema1.upgraded(json.loads(text)))
+        return DrillResult.model_validate_json(text)
+    except (OSError, ValueError, RecursionError) as error:
         raise JournalError(f"{directory / RESULT}: expected a judged drill: {error}") from error
+
+
+def schema_of(text: str | bytes) -> object:
+    """The version of the schema that a ``drill.json`` names; None where it names none."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return document.get("schema_version") if isinstance(document, dict) else None
 
 
 def _replace(path: Path, data: bytes) -> None:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from drills.judgement.metrics import METRICS
 from drills.judgement.result import DrillResult
-from drills.reporting import duties, failures, figures
+from drills.reporting import criteria, duties, failures, figures
 from drills.reporting import words as wording
 from drills.reporting.buckets import groups_present
 from drills.reporting.chart import render_chart
@@ -49,6 +50,7 @@ def render_html(result: DrillResult, evidence_root: Path | None = None) -> str:
             groups=[g for g in wording.GROUPS if g.slug in groups_present(result.chart)],
             total=add_up(result.criteria),
             notices=notices(result),
+            metrics=METRICS,
             story=abridge(result.timeline),
             exhibits=[exhibit(one, evidence_root) for one in result.evidence],
         )
@@ -91,7 +93,6 @@ def _environment() -> Environment:
         interval=figures.interval_text,
         metric=figures.metric_text,
         offset=figures.offset,
-        plain_name=duties.plain_name,
         points=figures.points,
         ratio=format_ratio,
         size=format_size,
@@ -104,9 +105,9 @@ def _environment() -> Environment:
         open_text=duties.open_text,
         plural=wording.plural,
         states=STATES,
+        told=criteria,
         who_fills=duties.who_fills,
         wait=figures.wait,
-        with_error=figures.with_error,
         words=wording,
     )
     return environment

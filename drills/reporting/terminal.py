@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self, TextIO
 
 from drills.judgement.result import CriterionResult, DrillResult, ScoreResult, Verdict
 from drills.reporting.cleansing import clean_line, shorten
+from drills.reporting.criteria import held_to, margin_text, measured_text
 from drills.reporting.figures import points, score_bounds
 from drills.reporting.notices import notices
 from drills.reporting.words import RATINGS, VERDICTS
@@ -84,8 +85,8 @@ def _held(one: CriterionResult) -> str:
     """Measured, limit, margin; the reason where nothing was measured or nothing was assessed."""
     if one.verdict == "not assessed":
         return one.reason
-    limit = f"{one.comparator} {one.limit}" if one.limit else ""
-    return ", ".join(part for part in (one.measured, limit, one.margin or one.reason) if part)
+    parts = (measured_text(one), held_to(one), margin_text(one) or one.reason)
+    return ", ".join(part for part in parts if part)
 
 
 def _text(styled: str, style: str, plain: str) -> Text:

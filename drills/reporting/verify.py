@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -18,7 +19,9 @@ from drills.journal.integrity import ODD, RENDERED, digest, hashes
 from drills.journal.journal import NAME, NOTHING, hash_of, last_hash, read_timeline
 from drills.journal.timeline import Event, Kind, Timeline
 from drills.judgement.judge import judge_directory
-from drills.reporting.files import renderings
+from drills.judgement.result import DrillResult
+from drills.reporting import schema1
+from drills.reporting.files import REPORT, RESULT, renderings, schema_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,8 @@ def _unchecked(directory: Path) -> list[Problem]:
 def _renderings(directory: Path) -> Iterator[Problem]:
     """Each rendering that judging and rendering the journal again does not give."""
     try:
-        expected = renderings(judge_directory(directory), directory)
+        result, old = judge_directory(directory), of_schema_1(directory)
+        expected = renderings(result, directory)
     except DrillError as error:
         yield Problem(NAME, f"cannot be judged: {error}")
         return
@@ -134,5 +138,29 @@ def _renderings(directory: Path) -> Iterator[Problem]:
             continue
         if odd:
             yield Problem(name, ODD)
-        elif found != data:
+        elif not _is(name, found, result, data, old=old):
             yield Problem(name, "is not what judging and rendering the journal gives")
+
+
+def _is(name: str, found: bytes, result: DrillResult, data: bytes, *, old: bool) -> bool:
+    """Whether a rendering is what it must be; an ``old`` report cannot be made again."""
+    if not old or name not in (RESULT, REPORT):
+        return found == data
+    with suppress(ValueError, RecursionError):
+        return name == REPORT or not schema1.differs(found, result)
+    return False
+
+
+def of_schema_1(directory: Path) -> bool:
+    """Whether the version before this one rendered a drill: its report cannot be compared.
+
+    Nobody can make a younger drill look like that: its journal says which schema it had. Raises
+    JournalError where there is no drill.
+    """
+    started = read_timeline(directory).first(Kind.DRILL_STARTED)
+    began_with = started.integer("schema", schema1.VERSION) if started else schema1.VERSION
+    try:
+        found = (directory / RESULT).read_bytes()
+    except OSError:
+        return False
+    return began_with == schema1.VERSION == schema_of(found)

@@ -1,6 +1,6 @@
 """The words of every rendering.
 
-What verdicts, ratings, metrics and outcomes are called, and where each figure comes from.
+What verdicts, ratings and outcomes are called. A metric's words stand with the metric.
 """
 
 from __future__ import annotations
@@ -41,44 +41,6 @@ RATINGS: dict[Rating, str] = {
 
 RATING_BANDS = "P 80 to 100, S 66 to 79, M 50 to 65, U 0 to 49; no P while anything is inconclusive"
 
-
-@dataclass(frozen=True, slots=True)
-class MetricWords:
-    """How one metric is called, what it measures, and which records it was read from."""
-
-    label: str
-    meaning: str
-    source: str
-
-
-METRICS: dict[str, MetricWords] = {
-    "time_to_symptom": MetricWords(
-        "First symptom",
-        "until a customer could first see it: two failures in a row, or 5 % of a second's requests",
-        "the failed and slow answers in samples/, after the journal's fault.effective",
-    ),
-    "time_to_detect": MetricWords(
-        "Detected",
-        "until the system's own monitoring told someone",
-        "the journal's events fault.effective and signal (the notification's arrival)",
-    ),
-    "time_to_fail_over": MetricWords(
-        "Failed over",
-        "until the journeys were served by the other side",
-        "the answers in samples/ and the journal's events fault.effective and response.*",
-    ),
-    "time_to_recover": MetricWords(
-        "Recovered",
-        "until every journey was back in its steady state",
-        "the start of the first hold window in samples/ without a bad answer",
-    ),
-    "time_to_restore_redundancy": MetricWords(
-        "Redundancy restored",
-        "until the system could bear the same fault again",
-        "the replication lane in samples/: what the primary said of its replica, asked again and "
-        "again, after the journal's fault.effective",
-    ),
-}
 
 OUTCOMES: dict[str, str] = {
     "ok": "right and in time",

@@ -10,7 +10,6 @@ from drills.journal.sample import Outcome, Sample
 from drills.journal.timeline import Event, Json, Kind, Timeline
 from drills.judgement.metric import Observations
 from drills.judgement.metrics import METRICS
-from drills.judgement.record import RECORD_METRICS
 from drills.judgement.verdict import Measured, Measurement, Unmeasured
 from drills.stack.database import FinalRead
 from drills.units import NS, Interval
@@ -145,7 +144,7 @@ def replicating(*lost: tuple[float, float], until: float = 30) -> list[Sample]:
 
 def measure(name: str, seen: Observations, subject: str = "") -> Measurement:
     """The metric of that name."""
-    return {**METRICS, **RECORD_METRICS}[name].measure(seen, subject)
+    return METRICS[name].measure(seen, subject)
 
 
 def interval(name: str, seen: Observations, subject: str = "") -> Interval:

@@ -20,7 +20,7 @@ from drills.errors import PlanError
 from drills.faults import Freeze, Restart, Stop, SuddenDeath
 from drills.judgement.claims import within
 from drills.judgement.criterion import Comparator, Criterion, Priority
-from drills.judgement.judge import ALL_METRICS
+from drills.judgement.metrics import METRICS
 from drills.plugin.sentences import modules
 from steps.faults import SUFFERED, fault_named
 from steps.judgement import criteria_of
@@ -149,7 +149,7 @@ class TestTables:
 
     def test_every_metric_may_stand_in_a_table(self) -> None:
         """Under the name that the error message lists."""
-        for name, metric in ALL_METRICS.items():
+        for name, metric in METRICS.items():
             limit = {"seconds": "1 s", "ratio": "1 %", "count": "1"}[metric.unit.value]
             narrowed = f"{name} of it" if metric.has_to_be else name
             comparator = "at least" if limit == "1 %" else "at most"

@@ -23,7 +23,7 @@ from drills.faults.target import Target
 from drills.journal.journal import Journal
 from drills.journal.timeline import Kind
 from drills.judgement.criterion import Criterion, Declared
-from drills.judgement.judge import metric
+from drills.judgement.metrics import metric
 from drills.judgement.subjects import Known
 from drills.plugin.gherkin.definitions import definition_of
 from drills.plugin.gherkin.document import Block, Row

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -11,9 +12,8 @@ from hypothesis import strategies as st
 from drills.journal.observed import REPLICATION
 from drills.journal.sample import Outcome, Sample
 from drills.journal.timeline import Json, Kind
-from drills.judgement.criterion import Unit
 from drills.judgement.data import NO_CONTENT
-from drills.judgement.metric import Metric, Observations, Settles
+from drills.judgement.metric import Observations
 from drills.judgement.metrics import METRICS
 from drills.judgement.verdict import Measured, Measurement, Unassessed, Unmeasured
 from drills.units import Interval
@@ -152,8 +152,7 @@ def test_a_metric_that_raises_is_unmeasured_and_says_why() -> None:
     def broken(_seen: Observations, _subject: str) -> Measurement:
         raise ZeroDivisionError("nobody was asked")
 
-    metric = Metric("broken", Unit.COUNT, Settles.END, broken)
-    found = metric.measure(Told().fault(10).seen())
+    found = replace(METRICS["lost orders"], measured_by=broken).measure(Told().fault(10).seen())
     assert found == Unmeasured("could not be computed: ZeroDivisionError: nobody was asked")
 
 

@@ -112,7 +112,7 @@ def test_a_lost_write_is_no_good_answer() -> None:
     drawn = [point.outcomes for point in result.chart.series[0].points if point.offset_s >= 0]
     assert sum(counts.get("lost", 0) for counts in drawn) == 2
     assert result.record.impact_by["Data integrity concerns"] == "2 acknowledged writes lost"
-    assert result.metrics.time_to_symptom.reason == (
+    assert result.metrics["time to symptom"].reason == (
         "no request failed when it was made, but 2 acknowledged writes were lost"
     )
 

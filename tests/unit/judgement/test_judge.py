@@ -15,8 +15,9 @@ from drills.journal.journal import Journal
 from drills.journal.sample import Sample
 from drills.journal.timeline import Event, Json, Kind, Timeline
 from drills.judgement.criterion import Comparator, Criterion
-from drills.judgement.judge import ALL_METRICS, FINAL_READ, judge, judge_directory, metric, observe
+from drills.judgement.judge import FINAL_READ, judge, judge_directory, observe
 from drills.judgement.metric import Observations
+from drills.judgement.metrics import METRICS, metric
 from drills.testing import ManualClock
 from tests.doubles.observed import STARTED, Told, lane, ns
 from tests.doubles.whole import FINAL, LOST, NOTICED, SAMPLES, ended, seen, whole_drill
@@ -70,7 +71,7 @@ def test_a_drill_that_met_every_criterion_is_met() -> None:
     assert [item.verdict for item in result.criteria] == ["met", "met"]
     assert result.score.rating == "P"
     assert (result.data.lost, result.data.stale, result.data.acknowledged) == (0, 0, 80)
-    assert result.metrics.time_to_detect.seconds == 2
+    assert result.metrics["time to detect"].value == 2
     (fault,) = result.faults
     assert (fault.kind, fault.target, fault.reverted) == ("stop", "replica-1", "it runs")
 
@@ -161,7 +162,7 @@ def test_every_order_and_every_subset_of_events_is_judged(
     """Without an exception, and never met without a fault that took effect."""
     criteria = [
         Criterion(name, name, Comparator.AT_MOST, 1e9, "reads" if name == "availability" else "")
-        for name in ALL_METRICS
+        for name in METRICS
     ]
     told = whole_drill(*criteria)
     told = ended(told) if finished else told

@@ -12,7 +12,6 @@ from drills.journal.timeline import Json, Kind
 from drills.judgement.criterion import Comparator, Criterion
 from drills.judgement.metric import Observations
 from drills.judgement.metrics import METRICS
-from drills.judgement.record import RECORD_METRICS
 from drills.judgement.verdict import Unmeasured, Verdict, judge
 from tests.doubles.observed import (
     Told,
@@ -31,7 +30,7 @@ def verdict(name: str, seen: Observations, limit: float) -> Verdict:
     return judge(criterion, measure(name, seen))
 
 
-@pytest.mark.parametrize("name", sorted(METRICS.keys() - {"attestation"} | RECORD_METRICS.keys()))
+@pytest.mark.parametrize("name", sorted(METRICS.keys() - {"attestation"}))
 def test_without_a_fault_nothing_is_measured(name: str) -> None:
     """However much else was seen; so nothing is met either."""
     samples = {"reads": lane("reads", 0, 20), REPLICATION: lane(REPLICATION, 0, 20)}

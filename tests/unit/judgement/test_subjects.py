@@ -7,8 +7,8 @@ import pytest
 from drills.config.document import Manifest
 from drills.errors import PlanError
 from drills.judgement.criterion import Comparator, Criterion
-from drills.judgement.judge import ALL_METRICS, metric
-from drills.judgement.subjects import Subject, near
+from drills.judgement.metrics import METRICS, metric
+from drills.judgement.subjects import Need, Subject, near
 from drills.lifecycle.plan import subjects_of
 from tests.doubles.world import MANIFEST
 
@@ -31,7 +31,7 @@ def problem(name: str, subject: str = "") -> str:
     return str(told.value)
 
 
-@pytest.mark.parametrize("name", sorted(ALL_METRICS))
+@pytest.mark.parametrize("name", sorted(METRICS))
 def test_no_metric_may_be_narrowed_to_what_is_not_there(name: str) -> None:
     """Nor those that cannot be narrowed at all: nobody would notice."""
     assert "never-heard-of" in problem(name, "never-heard-of")
@@ -92,9 +92,9 @@ def test_without_a_stack_only_the_kind_is_checked() -> None:
 def test_a_stack_without_a_replica_has_no_redundancy(name: str) -> None:
     """And none that failed over without a journey that can."""
     with pytest.raises(PlanError, match="expected a stack with replicas"):
-        metric(name).check(criterion(name), {Subject.REPLICA: ()})
+        metric(name).check(criterion(name), {Need.REPLICA: ()})
     with pytest.raises(PlanError, match="expected a stack with journeys with fail_over_to"):
-        metric("time to fail over").check(criterion("time to fail over"), {Subject.SWITCHING: ()})
+        metric("time to fail over").check(criterion("time to fail over"), {Need.SWITCHING: ()})
 
 
 @pytest.mark.parametrize(

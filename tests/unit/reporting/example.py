@@ -17,7 +17,7 @@ from drills.judgement.result import (
     EvidenceResult,
     FaultResult,
     Mark,
-    Metrics,
+    Metric,
     ScoreResult,
     Window,
 )
@@ -25,6 +25,7 @@ from tests.unit.reporting.parts import (
     BUCKET,
     FAULT,
     HOSTILE,
+    NOTHING,
     START,
     at,
     availability,
@@ -33,6 +34,7 @@ from tests.unit.reporting.parts import (
     data,
     environment,
     evidence,
+    measured,
     met_criteria,
     metric,
     record,
@@ -107,13 +109,13 @@ def result(**changes: Any) -> DrillResult:
                 reverted="started again; pg_stat_replication shows it streaming",
             )
         ],
-        "metrics": Metrics(
-            time_to_symptom=metric(0.05, 0.05),
-            time_to_detect=metric(1.62, 0.01),
-            time_to_fail_over=metric(6.04, 0.05),
-            time_to_recover=metric(7.1, 0.25),
-            time_to_restore_redundancy=metric(15.2, 0.1),
-        ),
+        "metrics": {
+            "time to symptom": metric(0.05, 0.05),
+            "time to detect": metric(1.62, 0.01),
+            "time to fail over": metric(6.04, 0.05),
+            "time to recover": metric(7.1, 0.25),
+            "time to restore redundancy": metric(15.2, 0.1),
+        },
         "data": data(),
         "availability": availability(),
         "criteria": met_criteria(),
@@ -131,9 +133,9 @@ def missed() -> DrillResult:
     late = criterion(
         name="reads failed over",
         metric="time to fail over",
-        limit="5 s",
-        measured="6.04 s ± 0.05",
-        margin="1.04 s too late",
+        limit=5,
+        **measured(6.04, 0.05),
+        margin=-0.99,
         verdict="missed",
         reason="first read answered by the primary for good, from the lane inventory",
         points=45.8,
@@ -143,9 +145,9 @@ def missed() -> DrillResult:
     unsure = criterion(
         name="redundancy restored",
         metric="time to restore redundancy",
-        limit="15.2 s",
-        measured="15.2 s ± 0.1",
-        margin="within the error of the measurement",
+        limit=15.2,
+        **measured(15.2, 0.1),
+        margin=None,
         verdict="inconclusive",
         reason="the limit lies inside the measured interval",
         points=0.0,
@@ -170,16 +172,9 @@ def missed() -> DrillResult:
     )
 
 
-def nothing_measured() -> Metrics:
+def nothing_measured() -> dict[str, Metric]:
     """Metrics of a drill in which nothing was injected."""
-    none = unmeasured("nothing was injected")
-    return Metrics(
-        time_to_symptom=none,
-        time_to_detect=none,
-        time_to_fail_over=none,
-        time_to_recover=none,
-        time_to_restore_redundancy=none,
-    )
+    return dict.fromkeys(result().metrics, unmeasured("nothing was injected"))
 
 
 def no_final_read(reason: str) -> DataResult:
@@ -248,14 +243,14 @@ def aborted() -> DrillResult:
             capped_by=None,
         ),
         faults=[fault],
-        metrics=whole.metrics.model_copy(
-            update={"time_to_recover": unmeasured("the drill was interrupted before that")}
-        ),
+        metrics={
+            **whole.metrics,
+            "time to recover": unmeasured("the drill was interrupted before that"),
+        },
         criteria=[
             criterion(
                 verdict="inconclusive",
-                measured="not measured",
-                margin="",
+                **NOTHING,
                 reason="interrupted before the limit had passed",
                 points=0.0,
                 points_low=0.0,
@@ -273,9 +268,10 @@ def lost_data() -> DrillResult:
         name="no acknowledged order is lost",
         metric="lost orders",
         comparator="exactly",
-        limit="0",
-        measured="3 of 618",
-        margin="3 too many",
+        unit="count",
+        limit=0,
+        **measured(3),
+        margin=-3,
         verdict="missed",
         points=0.0,
         points_low=0.0,
@@ -308,7 +304,7 @@ def hostile(text: str = HOSTILE) -> DrillResult:
         scenario=text,
         incident=text,
         reason=text,
-        criteria=[criterion(name=text, measured=text, margin=text, reason=text, limit=text)],
+        criteria=[criterion(name=text, metric=text, subject=text, reason=text)],
         timeline=[*whole.timeline, step],
         faults=[
             whole.faults[0].model_copy(

@@ -40,13 +40,14 @@ def at(offset_s: float) -> datetime:
 
 
 def metric(seconds: float, half_width: float) -> Metric:
-    """A measured metric."""
-    return Metric(seconds=seconds, low=seconds - half_width, high=seconds + half_width, reason=None)
+    """A measured time."""
+    low, high = seconds - half_width, seconds + half_width
+    return Metric(unit="seconds", value=seconds, low=low, high=high, reason=None)
 
 
 def unmeasured(reason: str) -> Metric:
-    """A metric that nobody could measure."""
-    return Metric(seconds=None, low=None, high=None, reason=reason)
+    """A time that nobody could measure."""
+    return Metric(unit="seconds", value=None, low=None, high=None, reason=reason)
 
 
 def criterion(**changes: Any) -> CriterionResult:
@@ -55,9 +56,13 @@ def criterion(**changes: Any) -> CriterionResult:
         "name": "detected",
         "metric": "time to detect",
         "comparator": "at most",
-        "limit": "5 min",
-        "measured": "1.62 s ± 0.01",
-        "margin": "298 s left (99.5 %)",
+        "unit": "seconds",
+        "limit": 300,
+        "value": 1.62,
+        "low": 1.61,
+        "high": 1.63,
+        "at_least": None,
+        "margin": 298.37,
         "verdict": "met",
         "reason": "Alertmanager's notification ReplicaDown, 1.62 s after the engine's event die",
         "points": 99.9,
@@ -69,6 +74,14 @@ def criterion(**changes: Any) -> CriterionResult:
     return CriterionResult(**(fields | changes))
 
 
+NOTHING: dict[str, Any] = dict.fromkeys(("value", "low", "high", "at_least", "margin"))
+
+
+def measured(value: float, half_width: float = 0) -> dict[str, float]:
+    """The figures of a measurement."""
+    return {"value": value, "low": value - half_width, "high": value + half_width}
+
+
 def met_criteria() -> list[CriterionResult]:
     """What the runbook's first drill asks, and what the framework adds."""
     full = {"points": 100.0, "points_low": 100.0, "points_high": 100.0}
@@ -78,18 +91,20 @@ def met_criteria() -> list[CriterionResult]:
         criterion(
             name="reads failed over",
             metric="time to fail over",
-            limit="15 min",
-            measured="6.04 s ± 0.05",
-            margin="14 min 54 s left (99.3 %)",
+            limit=900,
+            **measured(6.04, 0.05),
+            margin=893.91,
             reason="first read answered by the primary for good, from the lane inventory",
         ),
         criterion(
             name="exports maintained",
-            metric="availability of exports",
+            metric="availability",
+            subject="exports",
             comparator="at least",
-            limit="99 %",
-            measured="100 %",
-            margin="1 failure allowed, none seen",
+            unit="ratio",
+            limit=0.99,
+            **measured(1),
+            margin=0.01,
             reason="62 of 62 due exports complete, trailer and rows checked",
             **full,
         ),
@@ -97,18 +112,19 @@ def met_criteria() -> list[CriterionResult]:
             name="no acknowledged order is lost",
             metric="lost orders",
             comparator="exactly",
-            limit="0",
-            measured="0 of 618",
-            margin="none allowed, none lost",
+            unit="count",
+            limit=0,
+            **measured(0),
+            margin=0,
             reason="ledger against the final read of the primary",
             **full,
         ),
         criterion(
             name="redundancy restored",
             metric="time to restore redundancy",
-            limit="1 min",
-            measured="15.2 s ± 0.1",
-            margin="44.8 s left (74.7 %)",
+            limit=60,
+            **measured(15.2, 0.1),
+            margin=44.7,
             points=77.8,
             points_low=77.6,
             points_high=78.0,
@@ -118,10 +134,12 @@ def met_criteria() -> list[CriterionResult]:
         ),
         criterion(
             name="internal team notified",
-            metric="attested",
-            limit="",
-            measured="",
-            margin="",
+            metric="attestation",
+            subject="Communications",
+            comparator="exactly",
+            unit="count",
+            limit=1,
+            **NOTHING,
             verdict="not assessed",
             reason="only people can attest this, and none took part",
             **people,

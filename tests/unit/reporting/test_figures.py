@@ -39,7 +39,8 @@ def test_a_lopsided_error_shows_both_sides() -> None:
 def test_a_missing_metric_shows_its_reason() -> None:
     """Where there is no figure the reason stands."""
     assert metric_text(example.unmeasured("no alert")) == "no alert"
-    assert metric_text(Metric(seconds=None, low=None, high=None, reason=None)) == "not measured"
+    none = Metric(unit="seconds", value=None, low=None, high=None, reason=None)
+    assert metric_text(none) == "not measured"
 
 
 @pytest.mark.parametrize(

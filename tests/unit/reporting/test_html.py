@@ -8,7 +8,8 @@ import re
 
 import pytest
 
-from drills.judgement.result import DrillResult, EvidenceResult, Metrics
+from drills.judgement.metrics import METRICS
+from drills.judgement.result import DrillResult, EvidenceResult, Period
 from drills.reporting.html import render_html
 from tests.unit.reporting import example
 from tests.unit.reporting.markup import Page
@@ -89,8 +90,10 @@ def test_a_criterion_shows_all_that_was_judged() -> None:
     """Name, metric, measured value, limit, margin, verdict and reason of a criterion are there."""
     one = example.missed().criteria[1]
     text = Page(render_html(example.missed())).text
-    for word in (one.name, one.metric, one.measured, one.limit, one.margin, one.reason):
+    for word in (one.name, one.metric, "6.04 s ± 0.05", "at most 5 s", "990 ms too much"):
         assert word in text
+    assert one.reason in text
+    assert METRICS[one.metric].source in text
 
 
 def test_the_parts_of_the_result_are_all_shown() -> None:
@@ -119,15 +122,33 @@ def test_altered_writes_are_told_and_so_is_content_that_was_not_compared() -> No
 def test_a_metric_that_was_not_measured_shows_its_reason() -> None:
     """Null is never a nought: the reason stands where the figure would."""
     none = example.unmeasured("no alert was delivered")
-    metrics = Metrics(
-        time_to_symptom=none,
-        time_to_detect=none,
-        time_to_fail_over=none,
-        time_to_recover=none,
-        time_to_restore_redundancy=none,
-    )
+    metrics = dict.fromkeys(METRICS, none)
     text = Page(render_html(example.result(metrics=metrics))).text
-    assert text.count("no alert was delivered") == len(Metrics.model_fields)
+    tiles = [each for each in METRICS.values() if each.tile]
+    assert text.count("no alert was delivered") == len(tiles) == 5
+
+
+def test_a_journey_is_told_before_during_and_after_the_fault() -> None:
+    """A line each; a part in which nothing was due has none."""
+    one = example.availability()["orders"]
+    shown = Page(render_html(example.result(availability={"orders": one}))).text
+    assert "before the fault" not in shown
+    part = Period(
+        intended=1234,
+        good=1233,
+        ratio=1233 / 1234,
+        latency_p50_s=0.0101,
+        latency_p99_s=2.0,
+        latency_p50_at_least=False,
+        latency_p99_at_least=True,
+    )
+    both = one.model_copy(update={"before": part, "after": part})
+    text = Page(render_html(example.result(availability={"orders": both}))).text
+    assert "before the fault" in text
+    assert "after the fault" in text
+    assert "during the fault" not in text
+    assert text.count("1 233 of 1 234") == 2
+    assert "10 ms, ≥ 2 s" in text
 
 
 def test_verdicts_are_told_by_word_and_shape() -> None:

@@ -46,7 +46,7 @@ def test_a_summary_tells_verdict_score_and_every_criterion() -> None:
     assert "Score: 49 of 100, U unable to be performed, capped: missed: reads failed over" in text
     row = next(line for line in lines if line.startswith("Missed"))
     assert " ".join(row.split()) == (
-        "Missed reads failed over 6.04 s ± 0.05, at most 5 s, 1.04 s too late"
+        "Missed reads failed over 6.04 s ± 0.05, at most 5 s, 990 ms too much"
     )
     for one in example.missed().criteria:
         assert sum(one.name in line for line in lines if line.startswith(one.verdict.capitalize()))

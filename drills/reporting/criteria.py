@@ -1,0 +1,66 @@
+"""A judged criterion in words: what it is on, its limit, what was measured, and what was left."""
+
+from __future__ import annotations
+
+from drills.judgement.criterion import Unit
+from drills.judgement.result import CriterionResult
+from drills.units import format_seconds, with_bounds
+
+
+def metric_text(one: CriterionResult) -> str:
+    """What it is on: ``time to detect``, ``availability of exports``."""
+    return f"{one.metric} of {one.subject}" if one.subject else one.metric
+
+
+def limit_text(one: CriterionResult) -> str:
+    """The limit with its unit, ``5 min``; "" where it is not known."""
+    return "" if one.limit is None else Unit(one.unit).show(one.limit)
+
+
+def held_to(one: CriterionResult) -> str:
+    """Comparator and limit, ``at most 5 min``; "" where the limit is not known."""
+    limit = limit_text(one)
+    return f"{one.comparator} {limit}" if limit else ""
+
+
+def measured_text(one: CriterionResult) -> str:
+    """A measurement as readers want it: ``1.32 s ± 0.02``, ``more than 60 s``, ``99.9 %``.
+
+    One that decides nothing is its whole interval, ``between 0 ms and 1.45 s``: no end of it is
+    more likely than another.
+    """
+    unit = Unit(one.unit)
+    if one.verdict == "inconclusive" and one.low is not None and one.high is not None:
+        return f"between {unit.show(one.low)} and {unit.show(one.high)}"
+    if one.value is not None:
+        return value_text(unit, one.value, one.low, one.high)
+    if one.at_least and unit is Unit.SECONDS:
+        return f"more than {format_seconds(one.at_least)}"
+    if one.at_least and unit is Unit.COUNT:
+        return f"at least {unit.show(one.at_least)}"
+    return "not assessed" if one.verdict == "not assessed" else "not measured"
+
+
+def value_text(unit: Unit, value: float, low: float | None, high: float | None) -> str:
+    """A measured value in its unit; a time with its bounds, as far as there are any."""
+    if unit is not Unit.SECONDS:
+        return unit.show(value)
+    return with_bounds(value, value if low is None else low, value if high is None else high)
+
+
+def margin_text(one: CriterionResult) -> str:
+    """What was left of the limit (``4 min 58 s to spare``), or by how much it was missed."""
+    if not one.margin:
+        return ""
+    unit, left = Unit(one.unit), abs(one.margin)
+    amount = _points(left) if unit is Unit.RATIO else unit.show(left)
+    if one.comparator == "exactly":
+        return f"{unit.show(left)} off"
+    if one.margin > 0:
+        return f"{amount} to spare"
+    return f"{amount} short" if unit is Unit.RATIO else f"{amount} too much"
+
+
+def _points(share: float) -> str:
+    amount = f"{share * 100:.2f}".rstrip("0").rstrip(".")
+    return f"{amount} percentage point" + ("" if amount == "1" else "s")
