@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from drills.errors import DrillError
+from drills.journal.folder import REPORT
 from drills.reporting.cleansing import clean_line
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no public name
@@ -91,7 +92,7 @@ def _judge(options: argparse.Namespace) -> int:
 
 
 def _show(options: argparse.Namespace) -> int:
-    from drills.reporting.files import REPORT, read_result
+    from drills.reporting.files import read_result
     from drills.reporting.terminal import summary
 
     result = read_result(options.directory)

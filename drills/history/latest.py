@@ -6,6 +6,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from drills.journal.folder import LATEST
+
 
 def point_latest(directory: Path) -> None:
     """Have ``latest``, beside the directory, point at it.
@@ -13,7 +15,7 @@ def point_latest(directory: Path) -> None:
     What stands there and is no link of ours is left alone, and a disk without links goes without:
     a drill's verdict does not hang on it. ``not_latest`` says why it does not point.
     """
-    latest, link = directory.parent / "latest", directory.parent / f".latest.{os.getpid()}"
+    latest, link = directory.parent / LATEST, directory.parent / f".latest.{os.getpid()}"
     with suppress(OSError):
         if _foreign(latest):
             return
@@ -24,7 +26,7 @@ def point_latest(directory: Path) -> None:
 
 def not_latest(directory: Path) -> str:
     """Why ``latest``, beside the directory, points at no drill; "" where it does."""
-    latest = directory.parent / "latest"
+    latest = directory.parent / LATEST
     if foreign := _foreign(latest):
         return f"{latest} is {foreign}, so it was left alone"
     return "" if latest.is_dir() else f"{latest} could not be made: links are not to be had there"

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
+from drills.journal.folder import EVIDENCE
 from drills.journal.journal import Journal, slug
 from drills.journal.timeline import Kind
 
@@ -18,7 +19,7 @@ class Evidence:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._folder = journal.directory / "evidence"
+        self._folder = journal.directory / EVIDENCE
 
     def keep(self, name: str, source: str, content: Callable[[], bytes]) -> None:
         """Capture one artefact under ``name`` (``app-1 log``) from ``source``, in words.

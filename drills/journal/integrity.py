@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from drills.errors import JournalError
-from drills.journal.journal import NAME, Journal
+from drills.journal.folder import JOURNAL, RENDERED
+from drills.journal.journal import Journal
 from drills.journal.timeline import Kind
 
-RENDERED = ("drill.json", "incident.md", "report.html")  # made from what is sealed
 ODD = "not a plain file"
 
 
@@ -56,7 +56,7 @@ def digest(path: Path) -> str:
 
 
 def _files(directory: Path) -> Iterator[Path]:
-    ours = {directory / name for name in (NAME, *RENDERED)}
+    ours = {directory / name for name in (JOURNAL, *RENDERED)}
     for folder, folders, names in os.walk(directory, onerror=_refuse):
         links = [name for name in folders if (Path(folder) / name).is_symlink()]
         yield from (path for name in (*names, *links) if (path := Path(folder) / name) not in ours)

@@ -23,9 +23,9 @@ from pathlib import Path
 from drills.clock import Anchor, Clock
 from drills.errors import JournalError
 from drills.journal.excerpt import Room, excerpt, masked, shallow, whole, whole_json
+from drills.journal.folder import EVIDENCE, JOURNAL, SAMPLES
 from drills.journal.timeline import WIDEST, Event, Json, Kind, Timeline
 
-NAME = "journal.jsonl"
 _NAMED = 256  # characters of a name that a slug is made of
 NOTHING = "0" * 64  # what the first line says of the line before it
 Redact = Callable[[str], str]
@@ -75,7 +75,7 @@ class Journal:
         try:
             return cls(directory, clock, redact, events=_mended(directory))
         except OSError as error:
-            raise JournalError(f"expected to go on with {directory / NAME}: {error}") from error
+            raise JournalError(f"expected to go on with {directory / JOURNAL}: {error}") from error
 
     def listen(self, listener: Listener) -> None:
         """Have every later event passed to ``listener``, on the thread that wrote it."""
@@ -110,7 +110,9 @@ class Journal:
                 if sync:
                     os.fsync(self._file)
             except OSError as error:
-                raise JournalError(f"expected to write {self.directory / NAME}: {error}") from error
+                raise JournalError(
+                    f"expected to write {self.directory / JOURNAL}: {error}"
+                ) from error
             self._prev = hash_of(line)
             self._events.append(event)
             self._size += len(line)  # last: see _catch_up
@@ -127,7 +129,7 @@ class Journal:
             self._prev = last_hash(self.directory)
             self._size = os.fstat(self._file).st_size
         except OSError as error:
-            raise JournalError(f"expected to read {self.directory / NAME}: {error}") from error
+            raise JournalError(f"expected to read {self.directory / JOURNAL}: {error}") from error
 
     def timeline(self) -> Timeline:
         """Everything written so far."""
@@ -144,23 +146,23 @@ class Journal:
 
 
 def _create(directory: Path) -> int:
-    (directory / "samples").mkdir(parents=True)
-    (directory / "evidence").mkdir()
-    return os.open(directory / NAME, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
+    (directory / SAMPLES).mkdir(parents=True)
+    (directory / EVIDENCE).mkdir()
+    return os.open(directory / JOURNAL, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
 
 
 def _reopen(directory: Path) -> int:
     """A drill may have died before its directory was complete."""
-    for name in ("samples", "evidence"):
+    for name in (SAMPLES, EVIDENCE):
         (directory / name).mkdir(exist_ok=True)
-    return os.open(directory / NAME, os.O_WRONLY | os.O_APPEND)
+    return os.open(directory / JOURNAL, os.O_WRONLY | os.O_APPEND)
 
 
 def _mended(directory: Path) -> list[Event]:
     """The events of a journal, which holds nothing else afterwards."""
-    file = os.open(directory / NAME, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+    file = os.open(directory / JOURNAL, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
     try:
-        lines = (directory / NAME).read_bytes().split(b"\n")
+        lines = (directory / JOURNAL).read_bytes().split(b"\n")
         events = list(_events(lines))
         if len(events) == len(lines):  # only the last newline is missing
             _write_whole(file, b"\n")
@@ -178,10 +180,10 @@ def append(directory: Path, event: Event) -> None:
     Raises JournalError where there is no journal to add to.
     """
     try:
-        file = os.open(directory / NAME, os.O_WRONLY | os.O_APPEND)
+        file = os.open(directory / JOURNAL, os.O_WRONLY | os.O_APPEND)
         try:
             fcntl.flock(file, fcntl.LOCK_EX)  # two at once would both follow the same line
-            _mend(file, (directory / NAME).read_bytes())
+            _mend(file, (directory / JOURNAL).read_bytes())
             _write_whole(file, _line(_kept(event, lambda text: text), last_hash(directory)))
             os.fsync(file)
         finally:
@@ -223,7 +225,7 @@ def last_hash(directory: Path) -> str:
 
     Raises OSError where there is no journal.
     """
-    data = (directory / NAME).read_bytes()
+    data = (directory / JOURNAL).read_bytes()
     end = data.rfind(b"\n") + 1
     return hash_of(data[data.rfind(b"\n", 0, end - 1) + 1 : end]) if end else NOTHING
 
@@ -255,7 +257,7 @@ def read_timeline(directory: Path) -> Timeline:
 
     Raises JournalError when there is no journal or its first event is not a drill's start.
     """
-    path = directory / NAME
+    path = directory / JOURNAL
     try:
         lines = path.read_bytes().split(b"\n")
     except OSError as error:

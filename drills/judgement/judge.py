@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from drills.errors import JournalError, PlanError
+from drills.journal.folder import FINAL_READ, SAMPLES
 from drills.journal.journal import anchor_of, last_hash, read_timeline
 from drills.journal.sample import Sample
 from drills.journal.samples import read_samples
@@ -33,7 +34,6 @@ from drills.judgement.verdict import Measured, Unmeasured, Verdict
 from drills.stack.database import FinalRead, final_read_from_json
 from drills.units import NS
 
-FINAL_READ = "final-read.json"
 T = TypeVar("T")
 
 
@@ -45,7 +45,7 @@ def observe(directory: Path) -> Observations:
     unread: dict[str, str] = {}
     final = _final_read(directory / FINAL_READ)  # first: while it is parsed it takes twice its room
     try:
-        samples = read_samples(directory / "samples", final=True)
+        samples = read_samples(directory / SAMPLES, final=True)
     except JournalError as error:
         samples, unread["samples"] = {}, str(error)  # without them nothing is green
     return Observations(

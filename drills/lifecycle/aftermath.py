@@ -19,10 +19,11 @@ from drills.config.section import Question
 from drills.errors import DrillError, JournalError
 from drills.history.latest import point_latest
 from drills.journal.evidence import Evidence
+from drills.journal.folder import FINAL_READ, SAMPLES
 from drills.journal.integrity import seal
 from drills.journal.samples import compress
 from drills.journal.timeline import Kind
-from drills.judgement.judge import FINAL_READ, judge_directory
+from drills.judgement.judge import judge_directory
 from drills.judgement.result import DrillResult
 from drills.judgement.stalls import tell_stalls
 from drills.lifecycle.observing import node_dsn, primary_dsn
@@ -230,7 +231,7 @@ class Aftermath:
 
     def _write(self) -> DrillResult:
         directory: Path = self._journal.directory
-        self._try("samples", lambda: compress(directory / "samples"))
+        self._try("samples", lambda: compress(directory / SAMPLES))
         self._try("seal", lambda: seal(self._journal))
         self._journal.close()
         result = judge_directory(directory)

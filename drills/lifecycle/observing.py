@@ -9,6 +9,7 @@ from typing import Protocol
 from drills.clock import Clock
 from drills.config.document import Manifest
 from drills.errors import DrillError, PlanError
+from drills.journal.folder import SAMPLES
 from drills.journal.journal import Journal
 from drills.journal.observed import REPLICATION
 from drills.journal.redaction import Redactor
@@ -62,7 +63,7 @@ class Observers:
         self._journal = journal
         self._clock = clock
         self._hold = hold
-        self._samples = journal.directory / "samples"
+        self._samples = journal.directory / SAMPLES
         self._tail = SampleTail(self._samples)
         self._token = ""
         self._added: set[str] = set()

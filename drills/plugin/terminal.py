@@ -11,12 +11,13 @@ import pytest
 
 from drills.errors import DrillError, JournalError
 from drills.history.latest import not_latest
+from drills.journal.folder import REPORT
 from drills.journal.journal import read_timeline
 from drills.journal.timeline import Event, Kind
 from drills.judgement.conclusion import not_undone
 from drills.plugin.live import LiveLine
 from drills.reporting.cleansing import clean_line
-from drills.reporting.files import REPORT, read_result
+from drills.reporting.files import read_result
 from drills.reporting.terminal import summary
 
 EXIT_NOT_UNDONE = 70  # EX_SOFTWARE: something is broken that was not, and a person has to look

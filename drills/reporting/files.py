@@ -9,12 +9,11 @@ from html import escape
 from pathlib import Path
 
 from drills.errors import JournalError
+from drills.journal.folder import RECORD, REPORT, RESULT
 from drills.judgement.result import DrillResult
 from drills.reporting import schema1
 from drills.reporting.html import render_html
 from drills.reporting.record import render_incident
-
-RESULT, RECORD, REPORT = "drill.json", "incident.md", "report.html"
 
 
 def write_report(result: DrillResult, directory: Path) -> Path:

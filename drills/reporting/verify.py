@@ -15,13 +15,14 @@ from io import BytesIO
 from pathlib import Path
 
 from drills.errors import DrillError, JournalError
-from drills.journal.integrity import ODD, RENDERED, digest, hashes
-from drills.journal.journal import NAME, NOTHING, hash_of, last_hash, read_timeline
+from drills.journal.folder import JOURNAL, RENDERED, REPORT, RESULT
+from drills.journal.integrity import ODD, digest, hashes
+from drills.journal.journal import NOTHING, hash_of, last_hash, read_timeline
 from drills.journal.timeline import Event, Kind, Timeline
 from drills.judgement.judge import judge_directory
 from drills.judgement.result import DrillResult
 from drills.reporting import schema1
-from drills.reporting.files import REPORT, RESULT, renderings, schema_of
+from drills.reporting.files import renderings, schema_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +45,17 @@ def verify(directory: Path, root_hash: str = "") -> list[Problem]:
     journal = _read(directory)
     problems = [*_chain(BytesIO(journal).readlines())]
     if root_hash and root_hash.lower() != (found := last_hash(directory)):
-        problems.append(Problem(NAME, f"expected the root hash {root_hash}, found {found}"))
+        problems.append(Problem(JOURNAL, f"expected the root hash {root_hash}, found {found}"))
     try:
         timeline = read_timeline(directory)
     except JournalError as error:
-        return [*problems, Problem(NAME, f"cannot be read as a drill's: {error}")]
+        return [*problems, Problem(JOURNAL, f"cannot be read as a drill's: {error}")]
     problems += _files(directory, timeline)
     return problems + (_unchecked(directory) if problems else [*_renderings(directory)])
 
 
 def _read(directory: Path) -> bytes:
-    path = directory / NAME
+    path = directory / JOURNAL
     if path.is_symlink() or not path.is_file():
         raise JournalError(f"expected a journal at {path}")
     try:
@@ -67,11 +68,11 @@ def _chain(lines: list[bytes]) -> Iterator[Problem]:
     """Each line that does not follow the one before it."""
     said = [_said(line) for line in lines]
     if not any(said):
-        yield Problem(NAME, "has no hash chain")
+        yield Problem(JOURNAL, "has no hash chain")
         return
     before = NOTHING
     for number, (line, prev) in enumerate(zip(lines, said, strict=True), 1):
-        where = f"{NAME} line {number}"
+        where = f"{JOURNAL} line {number}"
         if not line.endswith(b"\n"):
             yield Problem(where, "is not whole")
         if prev != before:
@@ -91,7 +92,7 @@ def _files(directory: Path, timeline: Timeline) -> Iterator[Problem]:
     """Each file that is not as the journal says, is missing, or was not there."""
     sealed = timeline.last(Kind.SEALED)
     if sealed is None:
-        yield Problem(NAME, "holds no seal: the drill was not brought to its end")
+        yield Problem(JOURNAL, "holds no seal: the drill was not brought to its end")
     said = _hashes_said(timeline, sealed)
     there = hashes(directory)
     for name in sorted(said.keys() | there.keys()):
@@ -127,7 +128,7 @@ def _renderings(directory: Path) -> Iterator[Problem]:
         result, old = judge_directory(directory), of_schema_1(directory)
         expected = renderings(result, directory)
     except DrillError as error:
-        yield Problem(NAME, f"cannot be judged: {error}")
+        yield Problem(JOURNAL, f"cannot be judged: {error}")
         return
     for name, data in expected.items():
         path = directory / name

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
+from drills.journal.folder import RESULT
 from drills.journal.journal import read_timeline
 from drills.journal.timeline import Kind, Timeline
 from drills.judgement.judge import judge_directory
 from drills.judgement.result import CriterionResult, DrillResult
-from drills.reporting.files import RESULT, read_result
+from drills.reporting.files import read_result
 from drills.stack.engines.sweep import leftovers
 from tests.paper.project import PLUGINS, ROOT
 from tests.sabotage.case import Bench, Case

@@ -16,6 +16,7 @@ from drills.clock import Clock, DatedClock
 from drills.errors import DrillError, EngineError, JournalError, PlanError
 from drills.faults.rollback import RollbackStack
 from drills.history.latest import point_latest
+from drills.journal.folder import LATEST, SAMPLES
 from drills.journal.integrity import seal
 from drills.journal.journal import Journal, Listener, anchor_of, read_timeline
 from drills.journal.redaction import Redactor
@@ -328,7 +329,7 @@ class _Healing:
         # What goes wrong after its end, `drills judge` can make up for once it is put right.
         if not self._complete:
             self._try("end", lambda: self._end(journal, who))
-            self._try("samples", lambda: compress(directory / "samples"), again=False)
+            self._try("samples", lambda: compress(directory / SAMPLES), again=False)
             self._try("seal", lambda: seal(journal), again=False)
         self._try("journal", journal.close, again=False)
         self._try("report", lambda: _render(directory), again=False)
@@ -365,6 +366,6 @@ class _Healing:
 
 def _render(directory: Path) -> None:
     write_report(judge_directory(directory), directory)
-    latest = (directory.parent / "latest").resolve()
+    latest = (directory.parent / LATEST).resolve()
     if latest == directory or not latest.is_dir() or latest.name < directory.name:
         point_latest(directory)  # names begin with their date: an older drill is not the latest

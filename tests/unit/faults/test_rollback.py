@@ -12,7 +12,8 @@ import pytest
 
 from drills.errors import EngineError, JournalError
 from drills.faults.rollback import LAST_LOOK, MARK, OPERATIONS, Undo, marked_processes
-from drills.journal.journal import NAME, read_timeline
+from drills.journal.folder import JOURNAL
+from drills.journal.journal import read_timeline
 from drills.journal.timeline import Kind
 from drills.stack.runtime import Container, Executed
 from drills.testing import Call
@@ -67,7 +68,7 @@ class TestArming:
     ) -> None:
         """A power cut right after it does not lose the undo."""
         synced: list[bytes] = []
-        path = bench.journal.directory / NAME
+        path = bench.journal.directory / JOURNAL
         monkeypatch.setattr(os, "fsync", lambda _: synced.append(path.read_bytes()))
         arm(bench, "d-1", Undo("start", bench.runtime.find("app")))
         assert len(synced) == 1

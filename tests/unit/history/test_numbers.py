@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from drills.errors import JournalError
-from drills.history.numbers import TAKEN, take
+from drills.history.numbers import take
+from drills.journal.folder import TAKEN
 
 DAY = date(2026, 1, 31)
 

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from drills.errors import JournalError
-from drills.journal.journal import NAME, Journal, append, read_timeline, slug
+from drills.journal.folder import JOURNAL
+from drills.journal.journal import Journal, append, read_timeline, slug
 from drills.journal.redaction import MASK, Redactor
 from drills.journal.timeline import Event, Json, Kind
 from drills.judgement.judge import judge_directory
@@ -102,12 +103,12 @@ def test_a_journal_cut_at_any_byte_loads_a_prefix(journal: Journal, tmp_path: Pa
             data = {"name": "n", "metric": "lost orders", "comparator": "exactly", "limit": 0}
         journal.write(kind, f"it was {kind.value}", data)
     journal.close()
-    whole = (journal.directory / NAME).read_bytes()
+    whole = (journal.directory / JOURNAL).read_bytes()
     first = whole.index(b"\n")
     cut = tmp_path / "cut"
     cut.mkdir()
     for length in range(len(whole) + 1):
-        (cut / NAME).write_bytes(whole[:length])
+        (cut / JOURNAL).write_bytes(whole[:length])
         if length < first:
             with pytest.raises(JournalError):
                 read_timeline(cut)
@@ -130,7 +131,7 @@ def test_damage_costs_what_follows_and_no_more(
     for number in range(before):
         journal.write(Kind.NOTE, str(number))
     journal.close()
-    with (journal.directory / NAME).open("ab") as file:
+    with (journal.directory / JOURNAL).open("ab") as file:
         file.write(damage + b"\n")
     assert len(read_timeline(journal.directory)) == 1 + before
 
@@ -152,7 +153,7 @@ def test_a_line_that_is_no_event_ends_the_journal(journal: Journal, line: bytes)
     """As damage does; it raises nothing."""
     begin(journal)
     journal.close()
-    with (journal.directory / NAME).open("ab") as file:
+    with (journal.directory / JOURNAL).open("ab") as file:
         file.write(line + b"\n")
     assert len(read_timeline(journal.directory)) == 1
 
@@ -173,7 +174,7 @@ def test_writers_on_many_threads_do_not_tear_each_others_lines(journal: Journal)
     for thread in threads:
         thread.join()
     journal.close()
-    lines = (journal.directory / NAME).read_text().splitlines()
+    lines = (journal.directory / JOURNAL).read_text().splitlines()
     assert [json.loads(line)["seq"] for line in lines] == list(range(401))
     read = read_timeline(journal.directory)
     said = {(event.integer("writer"), event.integer("number")) for event in read.all(Kind.NOTE)}
@@ -207,7 +208,7 @@ def test_secrets_never_reach_the_disk(tmp_path: Path) -> None:
     deep: Json = {"a": ["hunter2-secret", {"hunter2-secret": "x hunter2-secret"}]}
     journal.write(Kind.NOTE, "it is hunter2-secret", deep=deep)
     journal.close()
-    text = (journal.directory / NAME).read_text()
+    text = (journal.directory / JOURNAL).read_text()
     assert "hunter2" not in text
     assert text.count(MASK) == 4
     assert "hunter2" not in str(heard)
@@ -247,7 +248,7 @@ def test_what_is_added_later_is_read_even_after_a_crash(journal: Journal, torn: 
     """A torn last line gives way; one that only lacks its end of line is kept."""
     begin(journal)
     journal.close()
-    path = journal.directory / NAME
+    path = journal.directory / JOURNAL
     path.write_bytes(path.read_bytes().removesuffix(b"\n") + (b"\n" + torn if torn else b""))
     append(journal.directory, Event(1, 2000 * NS, Kind.ATTESTED, "I did"))
     assert [event.text for event in read_timeline(journal.directory)] == ["it began", "I did"]

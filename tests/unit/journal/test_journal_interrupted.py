@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from drills.journal import journal as module
+from drills.journal.folder import JOURNAL
 from drills.journal.journal import Journal, read_timeline
 from drills.journal.timeline import Kind
 from drills.reporting.verify import verify
@@ -45,7 +46,7 @@ def test_half_a_line_is_cut_off(tmp_path: Path) -> None:
     """Where the interrupt came between two parts of one line, the line was never written."""
     journal = Journal(tmp_path / "drill", ManualClock())
     journal.write(Kind.DRILL_STARTED, "it began")
-    with (journal.directory / module.NAME).open("ab") as file:
+    with (journal.directory / JOURNAL).open("ab") as file:
         file.write(b'{"seq":1,"at_ns"')
     journal.write(Kind.NOTE, "the next")
     assert seqs(journal) == [0, 1]

@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drills.errors import JournalError, PlanError
+from drills.journal.folder import FINAL_READ
 from drills.journal.journal import Journal
 from drills.journal.sample import Sample
 from drills.journal.timeline import Event, Json, Kind, Timeline
 from drills.judgement.criterion import Comparator, Criterion
-from drills.judgement.judge import FINAL_READ, judge, judge_directory, observe
+from drills.judgement.judge import judge, judge_directory, observe
 from drills.judgement.metric import Observations
 from drills.judgement.metrics import METRICS, metric
 from drills.testing import ManualClock

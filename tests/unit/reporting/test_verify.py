@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from drills.cli import main
 from drills.errors import JournalError
-from drills.journal.integrity import RENDERED, hashes
+from drills.journal.folder import RENDERED
+from drills.journal.integrity import hashes
 from drills.journal.journal import Journal, append, last_hash, read_timeline
 from drills.journal.timeline import Event, Kind
 from drills.judgement.judge import judge_directory

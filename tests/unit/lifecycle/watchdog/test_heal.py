@@ -11,8 +11,9 @@ import pytest
 
 from drills.errors import EngineError, PlanError, StackError
 from drills.faults.rollback import OPERATIONS
+from drills.journal.folder import JOURNAL
 from drills.journal.integrity import seal
-from drills.journal.journal import NAME, Journal, read_timeline
+from drills.journal.journal import Journal, read_timeline
 from drills.journal.timeline import Event, Kind
 from drills.lifecycle.watchdog import registry
 from drills.lifecycle.watchdog.heal import Healed
@@ -113,7 +114,7 @@ class TestHealing:
     def test_an_unknown_operation_is_loud_and_the_other_is_done(self, paper: Paper) -> None:
         """A journal of a newer version names an undo that this one does not know."""
         paper.died()
-        journal = paper.directory / NAME
+        journal = paper.directory / JOURNAL
         journal.write_text(journal.read_text().replace('"operation":"unpause"', '"operation":"x"'))
         paper.calls()
         healed = paper.heal()
@@ -147,12 +148,12 @@ class TestWhatIsNotThere:
     def test_an_engine_that_is_away_leaves_everything_for_next_time(self, paper: Paper) -> None:
         """It is said, and no undo is marked as failed that was never tried."""
         paper.died()
-        before = (paper.directory / NAME).read_bytes()
+        before = (paper.directory / JOURNAL).read_bytes()
         paper.ground.trouble = EngineError("no container engine answers")
         healed = paper.heal()
         assert healed.problems == ["no container engine answers"]
         assert "FAILED: no container engine answers" in str(healed)
-        assert (paper.directory / NAME).read_bytes() == before
+        assert (paper.directory / JOURNAL).read_bytes() == before
         paper.ground.trouble = None
         assert paper.heal().problems == []
         assert is_finished(paper)
@@ -206,10 +207,10 @@ class TestTwice:
         """Asked for by its directory: not a byte changes, so its root hash is still the one."""
         paper.died()
         paper.heal()
-        before = (paper.directory / NAME).read_bytes()
+        before = (paper.directory / JOURNAL).read_bytes()
         healed = paper.healer().heal_one(str(paper.directory), WHO)
         assert healed.problems == []
-        assert (paper.directory / NAME).read_bytes() == before
+        assert (paper.directory / JOURNAL).read_bytes() == before
         assert is_finished(paper)
 
     def test_a_drill_that_ended_by_itself_keeps_its_end(self, paper: Paper) -> None:
@@ -222,9 +223,9 @@ class TestTwice:
         seal(journal)
         journal.close()
         held.release()
-        before = (paper.directory / NAME).read_bytes()
+        before = (paper.directory / JOURNAL).read_bytes()
         assert paper.heal().problems == []
-        assert (paper.directory / NAME).read_bytes() == before
+        assert (paper.directory / JOURNAL).read_bytes() == before
         assert read_result(paper.directory).status == "completed"
 
     def test_two_healers_do_it_once(self, paper: Paper) -> None:
@@ -251,11 +252,11 @@ class TestDeath:
     def test_the_crash_points_are_all_there_are(self, paper: Paper) -> None:
         """So that none of the next two tests' cases dies nowhere."""
         held = paper.begin()
-        lines = (paper.directory / NAME).read_bytes().count(b"\n")
+        lines = (paper.directory / JOURNAL).read_bytes().count(b"\n")
         assert lines == EVENTS_OF_A_DRILL
         held.release()
         paper.heal()
-        assert (paper.directory / NAME).read_bytes().count(b"\n") == lines + EVENTS_OF_A_HEALING
+        assert (paper.directory / JOURNAL).read_bytes().count(b"\n") == lines + EVENTS_OF_A_HEALING
 
     @pytest.mark.parametrize("event", range(EVENTS_OF_A_DRILL))
     def test_of_the_drill_after_any_of_its_events(self, paper: Paper, event: int) -> None:
@@ -283,7 +284,7 @@ class TestDeath:
     def test_of_the_journal_at_any_byte(self, paper: Paper) -> None:
         """The line that was cut is dropped, and what was armed by then is undone."""
         paper.died()
-        journal, whole = paper.directory / NAME, (paper.directory / NAME).read_bytes()
+        journal, whole = paper.directory / JOURNAL, (paper.directory / JOURNAL).read_bytes()
         entry = registry.entries()[0].path
         text = entry.read_text()
         for size in range(0, len(whole) + 1, 37):
@@ -355,7 +356,7 @@ def test_an_older_drill_does_not_become_the_latest(paper: Paper) -> None:
 def test_every_undo_that_a_journal_may_hold_has_an_operation(paper: Paper) -> None:
     """What is armed today is what a healer of today knows."""
     paper.died()
-    lines = (paper.directory / NAME).read_text().splitlines()
+    lines = (paper.directory / JOURNAL).read_text().splitlines()
     undos = [json.loads(line)["data"].get("undo") for line in lines]
     assert {undo["operation"] for undo in undos if undo} <= OPERATIONS.keys()
 

@@ -1,0 +1,13 @@
+"""The names in a drill's folder, and in the folder of all drills."""
+
+from __future__ import annotations
+
+JOURNAL = "journal.jsonl"  # the events, one a line
+SAMPLES = "samples"  # the folder of what was asked: one file a lane
+EVIDENCE = "evidence"  # the folder of what was kept
+FINAL_READ = "final-read.json"  # what each node holds of each write
+RESULT, RECORD, REPORT = "drill.json", "incident.md", "report.html"
+RENDERED = (RESULT, RECORD, REPORT)  # made from what is sealed, so made anew by each judgement
+
+LATEST = "latest"  # beside the drills: a link to the one that ended last
+TAKEN = ".incidents"  # beside the drills: an empty file for each incident's number that was given
