@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.doubles.observed import Told, lane, ns, sample
 
 from drills.journal.packed import PackedSamples
 from drills.journal.sample import Outcome, Sample
 from drills.judgement.journeys import availabilities
 from drills.judgement.latency import Waits
 from drills.judgement.result import Availability
+from tests.doubles.observed import Told, lane, ns, sample
 
 
 def journey(told: Told, samples: Sequence[Sample]) -> Availability:
