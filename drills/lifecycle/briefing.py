@@ -74,9 +74,11 @@ def _radius(outline: Outline) -> Iterator[str]:
 def _workload(outline: Outline) -> Iterator[str]:
     for name, journey in outline.manifest.journeys.items():
         if name in outline.workload:
-            yield f"{name}: {outline.workload[name]:g} requests a second, until recovery"
+            begin = "during the fault" if name in outline.late else "part of steady state"
+            rate = f"{outline.workload[name]:g} requests a second"
+            yield f"{name}: {rate}, {begin}, until recovery"
         elif journey.always:
-            yield f"{name}: {journey.rate:g} requests a second, all the time"
+            yield f"{name}: {journey.rate:g} requests a second, all the time, part of steady state"
 
 
 def _faults(injections: list[Injection], hold: float) -> Iterator[str]:

@@ -8,14 +8,7 @@ from contextlib import contextmanager, suppress
 
 from drills.clock import Clock
 from drills.config.settings import Settings
-from drills.errors import (
-    DrillError,
-    JournalError,
-    PlanError,
-    SteadyStateNotReached,
-    StopConditionMet,
-    WaitTimeout,
-)
+from drills.errors import JournalError, PlanError, StopConditionMet, WaitTimeout
 from drills.faults.fault import Fault
 from drills.faults.injection import Injector
 from drills.faults.rollback import RollbackStack
@@ -35,7 +28,7 @@ from drills.lifecycle.aftermath import Aftermath, interrupts
 from drills.lifecycle.durations import Durations
 from drills.lifecycle.observing import Observers
 from drills.lifecycle.plan import Plan, radius_of, subjects_of
-from drills.lifecycle.steady import await_ready, hold_steady, last_answers, learn_secrets
+from drills.lifecycle.steady import SteadyState, await_ready, learn_secrets
 from drills.lifecycle.surroundings import composed
 from drills.observers.footing import Footing
 from drills.runbook.procedure import Bench
@@ -73,7 +66,8 @@ class Drill:
         self._rollbacks: RollbackStack | None = None
         self._injector: Injector | None = None
         self._responder: RunbookResponder | None = None
-        self._steady = False
+        self._steady = SteadyState(settings, journal, clock)
+        self._customers: dict[str, float] = {}  # the workload: requests a second by journey
         self._durations = Durations(settings, clock)
         self._stop = conditions_of(plan.manifest.stop.value(), settings.stop_after)
         self.stopped: StopConditionMet | None = None
@@ -107,20 +101,13 @@ class Drill:
         Raises SteadyStateNotReached when the stack is not healthy in time; nothing is injected
         then. Raises StopConditionMet when that comes first, PlanError for what cannot be run.
         """
-        if self._steady:
+        if self._steady.reached:
             return
-        try:
+        with self._steady.reaching(lambda: self.running):
             self._come_up()
-            self._hold(self._watch())
-        except StopConditionMet:
-            raise
-        except DrillError as error:
-            self.journal.write(Kind.UNSTEADY, f"no steady state: {error}")
-            as_written = isinstance(error, PlanError) and not self.running
-            if as_written or isinstance(error, SteadyStateNotReached):
-                raise
-            raise SteadyStateNotReached(f"no steady state: {error}") from error
-        self._steady = True
+            observers = self._watch()
+            self._bring_on(self._customers)
+            self._hold(observers)
 
     def _come_up(self) -> None:
         self.footing.check()
@@ -142,6 +129,7 @@ class Drill:
 
     def _watch(self) -> Observers:
         manifest, runtime = self.plan.manifest, self.runtime
+        self._steady.monitoring = Readiness(manifest.monitoring.ready, runtime)
         self._observers = Observers(
             *(manifest, runtime, self._stack.database, self.journal, self._clock),
             *(self.settings.hold, self.footing),
@@ -155,28 +143,32 @@ class Drill:
         return self._observers
 
     def _hold(self, observers: Observers) -> None:
-        self._phase("steady state", f"holding steady state for {self.settings.hold:g} s")
-        hold_steady(
-            self._look,
-            lanes=observers.steady,
-            monitoring=Readiness(self.plan.manifest.monitoring.ready, self.runtime),
-            last_seen=lambda: last_answers(observers.observations()),
-            hold=self.settings.hold,
-            within=self.settings.steady_within,
-            clock=self._clock,
-        )
+        lanes, customers = observers.steady, list(self._customers)
+        self._steady.hold(self._look, lanes, customers)
         observers.check_ledger()
-        self.journal.write(Kind.STEADY, "steady state reached and held")
+        self._steady.held(lanes, customers)
 
     def start_workload(self, rates: Mapping[str, float]) -> None:
         """Have customers make these journeys, at so many requests a second each.
 
-        A fault meets customers who are there: each journey was answered once when this returns.
+        Where the stack is not up yet, they come on with it. Before a fault they are part of steady
+        state: it is held with them before the fault is injected. During one, each journey was
+        answered once when this returns.
         """
+        for name in rates:
+            self.plan.manifest.journey(name)
+        self._customers.update(rates)
+        if self._observers is None:
+            return
+        self._bring_on(rates)
+        if self._observers.disturbed:
+            answered = "customers were answered once"
+            self._patiently(lambda: all(map(self._look().samples.get, rates)), answered)
+
+    def _bring_on(self, rates: Mapping[str, float]) -> None:
         for name, rate in rates.items():
             self.observers.add(name, rate)
-        answered = "customers were answered once"
-        self._patiently(lambda: all(map(self._look().samples.get, rates)), answered)
+        self._steady.came_on()
 
     @contextmanager
     def inject(self, fault: Fault, target: Target, lasting: float | None = None) -> Iterator[None]:
@@ -185,15 +177,19 @@ class Drill:
         It lasts for so many seconds, or else until something was decided about it and it was in
         effect long enough to prove anything.
 
-        Raises PlanError before steady state was reached, BlastRadiusExceeded and UnknownTarget
-        before anything happens, InjectionFailed when the effect was not confirmed, and
-        StopConditionMet once one of those has ended the drill.
+        Raises PlanError before steady state was reached, SteadyStateNotReached where customers who
+        came on since are not served, BlastRadiusExceeded and UnknownTarget before anything happens,
+        InjectionFailed when the effect was not confirmed, and StopConditionMet once one of those
+        has ended the drill.
         """
         if self.stopped is not None:
             raise self.stopped
-        if not self._steady or self._injector is None:
+        if not self._steady.reached or self._injector is None:
             raise PlanError("expected steady state before a fault: begin with a Given that says so")
         self.footing.check()
+        if self._steady.unheld and not self.observers.disturbed:
+            with self._steady.reaching(lambda: self.running):
+                self._hold(self.observers)
         if self._responder is None:
             self._go_on_call()
         self.observers.end_steady_state()

@@ -62,6 +62,7 @@ class Outline:
     settings: Settings
     stop: StopConditions
     workload: dict[str, float] = field(default_factory=dict)
+    late: list[str] = field(default_factory=list)  # what of it begins only once a fault is there
     injections: list[Injection] = field(default_factory=list)
     criteria: list[tuple[Criterion, Unit]] = field(default_factory=list)
     waits: list[Wait] = field(default_factory=list)
@@ -77,6 +78,8 @@ class PlannedDrill:
         self._manifest = outline.manifest
         self._settings = outline.settings
         self._steady = False
+        self._unheld = False
+        self._disturbed = False
         self._judges = False
         self._armed = 0
         self._known = known_of(outline.manifest, outline.incident)
@@ -88,25 +91,36 @@ class PlannedDrill:
         """Note how long the stack may take."""
         if not self._steady:
             self._wait("the stack is ready", self._settings.ready_within)
-            self._wait("steady state", self._settings.steady_within)
-            self._reads("every database can be read")
+            self._hold()
         self._steady = True
+
+    def _hold(self) -> None:
+        customers = ", ".join(self.outline.workload)
+        included = f" with customers ({customers})" if customers else ""
+        self._wait(f"steady state{included}", self._settings.steady_within)
+        self._reads("every database can be read")
+        self._unheld = False
 
     def start_workload(self, rates: Mapping[str, float]) -> None:
         """Note the journeys; one that the manifest does not know is a problem."""
-        self._needs_steady_state("a workload")
         for name, rate in rates.items():
             with self._noting():
                 self._manifest.journey(name)
                 if not 0 < rate <= FASTEST:
                     raise PlanError(f"{name}: expected a rate up to {FASTEST:g} a second")
                 self.outline.workload[name] = rate
-        self._wait("customers were answered once", self._settings.patience)
+        self._unheld = True
+        if self._disturbed:
+            self.outline.late += rates
+            self._wait("customers were answered once", self._settings.patience)
 
     @contextmanager
     def inject(self, fault: Fault, target: Target, lasting: float | None = None) -> Iterator[None]:
         """Note fault and undo; a target that is not there or may not be touched is a problem."""
         self._needs_steady_state("a fault")
+        if self._steady and self._unheld and not self._disturbed:
+            self._hold()
+        self._disturbed = True
         with self._noting():
             containers = self._containers(target)
             self._radius.check(target, len(containers), self._armed)
@@ -219,6 +233,8 @@ class PlannedDrill:
             back = "service and redundancy are" if self._manifest.replicas() else "service is"
             self._wait(f"{back} back", self._settings.patience)
             self._reads("the final read of every database")
+        if outline.workload and not outline.injections:
+            self._needs_steady_state("a workload can be asked")
         if not self._judges:
             outline.problems.append("expected a criterion: a drill without any is never met")
         if outline.problems:

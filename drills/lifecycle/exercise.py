@@ -18,7 +18,10 @@ class Exercise(Protocol):
         """Bring the stack up, watch it, and hold steady state for the hold window."""
 
     def start_workload(self, rates: Mapping[str, float]) -> None:
-        """Have customers make these journeys, at so many requests a second each."""
+        """Have customers make these journeys, at so many requests a second each.
+
+        Before a fault they are part of steady state, whether they come before it or after it.
+        """
 
     def inject(
         self, fault: Fault, target: Target, lasting: float | None = None

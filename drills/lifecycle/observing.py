@@ -111,9 +111,15 @@ class Observers:
 
     @property
     def steady(self) -> tuple[str, ...]:
-        """The lanes that must be good before a fault: what the manifest has asked all the time."""
-        always = [name for name, journey in self._manifest.journeys.items() if journey.always]
-        return (*always, REPLICATION) if self._manifest.replicas() else tuple(always)
+        """The lanes that must be good before a fault: every journey that is asked now."""
+        with self._moving:
+            asked = [name for name in self._manifest.journeys if name in self._added]
+        return (*asked, REPLICATION) if self._manifest.replicas() else tuple(asked)
+
+    @property
+    def disturbed(self) -> bool:
+        """Whether steady state is over."""
+        return self._disturbed
 
     def start(self, redactor: Redactor) -> None:
         """Start everything; the journeys that are always asked begin now.

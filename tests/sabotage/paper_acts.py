@@ -42,12 +42,13 @@ def another_alert(scene: Scene) -> None:
 
 def slow_monitoring(scene: Scene) -> None:
     """The alert comes two seconds after the fault."""
-    world = scene.world
+    world, gone = scene.world, []
     world.alerting = False
-    due = time.monotonic() + 2.0
 
     def pages(query: Query) -> Answer:
-        if not world.pages and time.monotonic() >= due:
+        if not world.replicates:
+            gone.append(time.monotonic())
+        if gone and not world.pages and time.monotonic() >= gone[0] + 2.0:
             world.page("ReplicaDown")
         return {"records": world.pages[int(query["since"]) :], "last_seq": len(world.pages)}
 

@@ -60,6 +60,11 @@ def waits(drill: PlannedDrill) -> Iterator[tuple[str, float]]:
         yield wait.awaited, wait.seconds
 
 
+def held(drill: PlannedDrill) -> list[str]:
+    """How often steady state is held, and with whom."""
+    return [awaited for awaited, _ in waits(drill) if awaited.startswith("steady state")]
+
+
 class TestExercise:
     @pytest.mark.parametrize("kind", [Drill, PlannedDrill])
     def test_a_planned_drill_takes_what_a_real_one_takes(self, kind: type) -> None:
@@ -127,16 +132,56 @@ class TestTargets:
 
 
 class TestOrder:
-    def test_a_fault_and_a_workload_need_steady_state(self) -> None:
-        """A Given is missing, and each that lacks it is named."""
+    def test_a_fault_needs_steady_state(self) -> None:
+        """A Given is missing."""
         drill = planned(steady=False)
-        drill.start_workload({"orders": 5})
         with drill.inject(Stop(), Target("replica")):
             drill.expect(DETECTED)
         assert problems(drill) == [
-            f"expected steady state before {what}: begin with a Given that says so"
-            for what in ("a workload", "a fault")
+            "expected steady state before a fault: begin with a Given that says so"
         ]
+
+    def test_customers_whom_nobody_brings_a_stack_up_for(self) -> None:
+        """They come on with it, and it never comes."""
+        drill = planned(steady=False)
+        drill.start_workload({"orders": 5})
+        drill.expect(DETECTED)
+        assert problems(drill) == [
+            "expected steady state before a workload can be asked: begin with a Given that says so"
+        ]
+
+    def test_customers_who_come_first_are_part_of_steady_state(self) -> None:
+        """It is held once."""
+        drill = planned(steady=False)
+        drill.start_workload({"orders": 5})
+        drill.reach_steady_state()
+        with drill.inject(Stop(), Target("replica")):
+            drill.expect(DETECTED)
+        assert problems(drill) == []
+        assert held(drill) == ["steady state with customers (orders)"]
+        assert "orders: 5 requests a second, part of steady state, until" in brief(drill.outline)
+
+    def test_customers_who_come_later_are_held_before_the_fault(self) -> None:
+        """Once, however many sentences bring them on; not again for the next fault."""
+        drill = planned()
+        drill.start_workload({"orders": 5})
+        drill.start_workload({"reads": 5})
+        for _ in range(2):
+            with drill.inject(Stop(), Target("replica")):
+                drill.expect(DETECTED)
+        assert problems(drill) == []
+        assert held(drill) == ["steady state", "steady state with customers (orders, reads)"]
+
+    def test_customers_who_come_during_the_fault_are_not_waited_for(self) -> None:
+        """But for a first answer each: the system is in trouble."""
+        drill = planned()
+        with drill.inject(Stop(), Target("replica")):
+            drill.start_workload({"orders": 5})
+            drill.expect(DETECTED)
+        assert problems(drill) == []
+        assert held(drill) == ["steady state"]
+        assert ("customers were answered once", Settings().patience) in list(waits(drill))
+        assert "orders: 5 requests a second, during the fault, until" in brief(drill.outline)
 
 
 class TestCriteria:
@@ -191,7 +236,7 @@ class TestCriteria:
         with drill.inject(Stop(), Target("cache")):
             pass
         found = problems(drill)
-        assert len(found) == 6
+        assert len(found) == 5
         assert [line for line in found if f"    ! {line}\n" not in brief(drill.outline)] == []
 
 
