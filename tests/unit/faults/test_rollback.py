@@ -10,8 +10,11 @@ from textwrap import dedent
 
 import pytest
 
-from drills.errors import EngineError, JournalError
-from drills.faults.rollback import LAST_LOOK, MARK, OPERATIONS, Undo, marked_processes
+from drills.errors import EngineError, JournalError, PlanError
+from drills.faults.catalogue import OPERATIONS
+from drills.faults.resource import MARK, marked_processes
+from drills.faults.rollback import LAST_LOOK
+from drills.faults.undo import Place, Undo
 from drills.journal.journal import NAME, read_timeline
 from drills.journal.timeline import Kind
 from drills.stack.runtime import Container, Executed
@@ -69,7 +72,7 @@ class TestArming:
         synced: list[bytes] = []
         path = bench.journal.directory / NAME
         monkeypatch.setattr(os, "fsync", lambda _: synced.append(path.read_bytes()))
-        arm(bench, "d-1", Undo("start", bench.runtime.find("app")))
+        arm(bench, "d-1", Undo("start", Place(bench.runtime.find("app"))))
         assert len(synced) == 1
         assert b'"fault.intended"' in synced[0]
         assert len(bench.rollbacks) == 1
@@ -78,7 +81,7 @@ class TestArming:
         """No journal line, no undo, so no fault."""
         bench.journal.close()
         with pytest.raises(JournalError):
-            arm(bench, "d-1", Undo("start", bench.runtime.find("app")))
+            arm(bench, "d-1", Undo("start", Place(bench.runtime.find("app"))))
         assert len(bench.rollbacks) == 0
 
     def test_an_interrupt_right_after_the_line_leaves_it_armed(
@@ -94,14 +97,14 @@ class TestArming:
         with monkeypatch.context() as patch:
             patch.setattr(os, "fsync", interrupted)
             with pytest.raises(KeyboardInterrupt):
-                arm(bench, "d-1", Undo("start", bench.runtime.find("app")))
+                arm(bench, "d-1", Undo("start", Place(bench.runtime.find("app"))))
         assert [one.injection for one in bench.rollbacks.unwind(budget=BUDGET)] == ["d-1"]
         assert [one.string("injection") for one in bench.on_disk(Kind.UNDO_VERIFIED)] == ["d-1"]
 
     def test_an_unknown_operation_is_refused(self, bench: Bench) -> None:
         """Only the closed list can be carried out, so nothing else is ever written."""
-        with pytest.raises(KeyError, match="rm -rf"):
-            arm(bench, "d-1", Undo("rm -rf", bench.runtime.find("app")))
+        with pytest.raises(PlanError, match="rm -rf"):
+            arm(bench, "d-1", Undo("rm -rf", Place(bench.runtime.find("app"))))
         assert bench.on_disk(Kind.FAULT_INTENDED) == []
 
 
@@ -109,7 +112,7 @@ class TestUnwinding:
     def test_last_in_first_out(self, bench: Bench) -> None:
         """The order of the undos is the reverse of the order of arming."""
         for number, (service, instance) in enumerate([("app", 1), ("replica", 1), ("app", 2)]):
-            arm(bench, f"d-{number}", Undo("start", stopped(bench, service, instance)))
+            arm(bench, f"d-{number}", Undo("start", Place(stopped(bench, service, instance))))
         bench.runtime.calls.clear()
         done = bench.rollbacks.unwind(budget=BUDGET)
         assert [one.injection for one in done] == ["d-2", "d-1", "d-0"]
@@ -119,8 +122,8 @@ class TestUnwinding:
     @pytest.mark.parametrize("error", [EngineError("the engine is gone"), RuntimeError("a bug")])
     def test_one_that_fails_does_not_stop_the_next(self, bench: Bench, error: Exception) -> None:
         """Whatever it raises, and it stays armed while the other is done."""
-        arm(bench, "d-1", Undo("start", stopped(bench, "app")))
-        arm(bench, "d-2", Undo("start", stopped(bench, "replica")))
+        arm(bench, "d-1", Undo("start", Place(stopped(bench, "app"))))
+        arm(bench, "d-2", Undo("start", Place(stopped(bench, "replica"))))
         bench.runtime.fail_next("start", error)  # type: ignore[arg-type]
         failed, fine = bench.rollbacks.unwind(budget=BUDGET)
         assert str(error) in failed.problem
@@ -130,7 +133,7 @@ class TestUnwinding:
 
     def test_a_failed_one_is_written_with_what_to_do_by_hand(self, bench: Bench) -> None:
         """The person who reads it can paste the command."""
-        arm(bench, "d-1", Undo("unpause", bench.runtime.find("app")))
+        arm(bench, "d-1", Undo("unpause", Place(bench.runtime.find("app"))))
         bench.runtime.fail_next("unpause", EngineError("the engine is gone"))
         bench.rollbacks.unwind(budget=BUDGET)
         (failed,) = bench.on_disk(Kind.UNDO_FAILED)
@@ -140,7 +143,7 @@ class TestUnwinding:
 
     def test_a_start_without_effect_is_a_failed_undo(self, bench: Bench) -> None:
         """Undone means that the state was read back, not that the engine said yes."""
-        arm(bench, "d-1", Undo("start", stopped(bench, "app")))
+        arm(bench, "d-1", Undo("start", Place(stopped(bench, "app"))))
         bench.runtime.ignore_next("start")
         (done,) = bench.rollbacks.unwind(budget=BUDGET)
         assert "fake-app-1 is running and not paused: not within 5 s" in done.problem
@@ -148,8 +151,8 @@ class TestUnwinding:
 
     def test_each_has_a_budget_of_its_own(self, bench: Bench) -> None:
         """One that uses up its time leaves the next one all of its own."""
-        arm(bench, "d-1", Undo("start", stopped(bench, "app")))
-        arm(bench, "d-2", Undo("start", stopped(bench, "replica")))
+        arm(bench, "d-1", Undo("start", Place(stopped(bench, "app"))))
+        arm(bench, "d-2", Undo("start", Place(stopped(bench, "replica"))))
         bench.runtime.ignore_next("start", times=2)
         began = bench.clock.monotonic_ns()
         done = bench.rollbacks.unwind(budget=BUDGET)
@@ -159,7 +162,7 @@ class TestUnwinding:
     def test_an_undo_that_takes_effect_late_is_waited_for(self, bench: Bench) -> None:
         """Within its budget the state is read again and again."""
         container = stopped(bench, "app")
-        arm(bench, "d-1", Undo("start", container))
+        arm(bench, "d-1", Undo("start", Place(container)))
         bench.runtime.ignore_next("start")
         bench.clock.after(BUDGET / 2, lambda: bench.runtime.start(container))
         (done,) = bench.rollbacks.unwind(budget=BUDGET)
@@ -167,7 +170,7 @@ class TestUnwinding:
 
     def test_a_container_that_is_gone_is_undone_and_said_to_be(self, bench: Bench) -> None:
         """The fault went with it."""
-        arm(bench, "d-1", Undo("start", bench.runtime.find("app")))
+        arm(bench, "d-1", Undo("start", Place(bench.runtime.find("app"))))
         bench.runtime.vanish(bench.runtime.find("app"))
         (done,) = bench.rollbacks.unwind(budget=BUDGET)
         assert done.problem == ""
@@ -177,7 +180,7 @@ class TestUnwinding:
 
     def test_twice_is_once(self, bench: Bench) -> None:
         """What is undone is not undone again."""
-        arm(bench, "d-1", Undo("start", stopped(bench, "app")))
+        arm(bench, "d-1", Undo("start", Place(stopped(bench, "app"))))
         assert len(bench.rollbacks.unwind(budget=BUDGET)) == 1
         calls = len(bench.runtime.calls)
         assert bench.rollbacks.unwind(budget=BUDGET) == []
@@ -185,7 +188,7 @@ class TestUnwinding:
 
     def test_a_failed_one_may_be_tried_again(self, bench: Bench) -> None:
         """It stays armed, and the second try is as good as the first."""
-        arm(bench, "d-1", Undo("start", stopped(bench, "app")))
+        arm(bench, "d-1", Undo("start", Place(stopped(bench, "app"))))
         bench.runtime.fail_next("start", EngineError("busy"))
         bench.rollbacks.unwind(budget=BUDGET)
         (done,) = bench.rollbacks.unwind(budget=BUDGET)
@@ -193,15 +196,15 @@ class TestUnwinding:
 
     def test_one_injection_may_be_undone_alone(self, bench: Bench) -> None:
         """The others stay armed."""
-        arm(bench, "d-1", Undo("start", stopped(bench, "app")))
-        arm(bench, "d-2", Undo("start", stopped(bench, "replica")))
+        arm(bench, "d-1", Undo("start", Place(stopped(bench, "app"))))
+        arm(bench, "d-2", Undo("start", Place(stopped(bench, "replica"))))
         (done,) = bench.rollbacks.unwind(budget=BUDGET, only="d-1")
         assert done.injection == "d-1"
         assert not bench.runtime.state(bench.runtime.find("replica")).running
 
     def test_a_full_disk_keeps_nothing_from_being_undone(self, bench: Bench) -> None:
         """Putting the system right comes before writing about it."""
-        arm(bench, "d-1", Undo("start", stopped(bench, "app")))
+        arm(bench, "d-1", Undo("start", Place(stopped(bench, "app"))))
         bench.journal.close()
         (done,) = bench.rollbacks.unwind(budget=BUDGET)
         assert done.problem == ""
@@ -213,7 +216,7 @@ class TestOperations:
         """A frozen container cannot be started, and running is not enough."""
         container = bench.runtime.find("app")
         bench.runtime.pause(container)
-        arm(bench, "d-1", Undo("start", container))
+        arm(bench, "d-1", Undo("start", Place(container)))
         (done,) = bench.rollbacks.unwind(budget=BUDGET)
         assert done.problem == ""
         assert not bench.runtime.state(container).paused
@@ -222,7 +225,7 @@ class TestOperations:
         """It would answer nobody."""
         container = bench.runtime.find("app")
         bench.runtime.pause(container)
-        arm(bench, "d-1", Undo("start", container))
+        arm(bench, "d-1", Undo("start", Place(container)))
         for method in ("unpause", "start"):
             bench.runtime.ignore_next(method)
         (done,) = bench.rollbacks.unwind(budget=BUDGET)
@@ -232,7 +235,7 @@ class TestOperations:
         """While one that carries the mark is still listed, it is not undone."""
         container = bench.runtime.find("app")
         bench.runtime.answer("sh", with_=Executed(0, b"4711\n"))
-        arm(bench, "d-1", Undo("end-processes", container, {"mark": "d-1"}))
+        arm(bench, "d-1", Undo("end-processes", Place(container), {"mark": "d-1"}))
         (done,) = bench.rollbacks.unwind(budget=BUDGET)
         assert "no process of the injection is left" in done.problem
         assert "docker restart fake-app-1" in done.problem
@@ -245,14 +248,14 @@ class TestOperations:
     def test_a_list_that_cannot_be_made_proves_nothing(self, bench: Bench) -> None:
         """An empty answer of a command that failed is no proof."""
         bench.runtime.answer("sh", with_=Executed(127, b""))
-        undo = Undo("end-processes", bench.runtime.find("app"), {"mark": "d-1"})
+        undo = Undo("end-processes", Place(bench.runtime.find("app")), {"mark": "d-1"})
         arm(bench, "d-1", undo)
         (done,) = bench.rollbacks.unwind(budget=BUDGET)
         assert done.problem
 
     def test_a_stopped_container_has_no_processes_left(self, bench: Bench) -> None:
         """Nothing is executed in it."""
-        undo = Undo("end-processes", stopped(bench, "app"), {"mark": "d-1"})
+        undo = Undo("end-processes", Place(stopped(bench, "app")), {"mark": "d-1"})
         arm(bench, "d-1", undo)
         (done,) = bench.rollbacks.unwind(budget=BUDGET)
         assert done.problem == ""
@@ -287,17 +290,18 @@ class TestOperations:
         done = subprocess.run(listing, env={"PATH": str(tmp_path)}, check=False)
         assert done.returncode == 0
 
-    def test_every_operation_says_what_a_person_would_type(self) -> None:
+    def test_every_operation_says_what_a_person_would_type(self, bench: Bench) -> None:
         """With the container's name in it."""
-        for operation in OPERATIONS.values():
-            assert "fake-app-1" in operation.by_hand.format(container="fake-app-1")
+        for name, operation in OPERATIONS.items():
+            undo = Undo(name, Place(bench.runtime.find("app")))
+            assert "fake-app-1" in operation.line(undo)
 
 
 class TestAnEngineThatHangs:
     def test_holds_an_undo_no_longer_than_its_budget(self, bench: Bench) -> None:
         """It is written down as failed in time, and the next one is undone."""
-        arm(bench, "d-1", Undo("start", stopped(bench, "app")))
-        arm(bench, "d-2", Undo("start", stopped(bench, "replica")))
+        arm(bench, "d-1", Undo("start", Place(stopped(bench, "app"))))
+        arm(bench, "d-2", Undo("start", Place(stopped(bench, "replica"))))
         bench.runtime.hang_next("start")
         began = bench.clock.monotonic_ns()
         hung, fine = bench.rollbacks.unwind(budget=30.0, together=BUDGET)
@@ -311,7 +315,7 @@ class TestAnEngineThatHangs:
         """Acting, reading the state back, and looking for processes: all of it together."""
         before = {"status": "running"}
         mark = {"mark": "d-1"}
-        arm(bench, "d-1", Undo("end-processes", stopped(bench, "app"), mark, before))
+        arm(bench, "d-1", Undo("end-processes", Place(stopped(bench, "app")), mark, before))
         bench.runtime.hang_next(method, times=9)
         began = bench.clock.monotonic_ns()
         (hung,) = bench.rollbacks.unwind(budget=BUDGET)
@@ -321,6 +325,6 @@ class TestAnEngineThatHangs:
 
 def test_the_fake_notes_what_the_undo_did(bench: Bench) -> None:
     """The calls that these tests count are the runtime's own."""
-    arm(bench, "d-1", Undo("unpause", bench.runtime.find("app")))
+    arm(bench, "d-1", Undo("unpause", Place(bench.runtime.find("app"))))
     bench.rollbacks.unwind(budget=BUDGET)
     assert bench.runtime.calls == [Call("unpause", "fake-app-1")]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from drills.errors import EngineError, PlanError, StackError
-from drills.faults.rollback import OPERATIONS
+from drills.faults.catalogue import OPERATIONS
 from drills.journal.integrity import seal
 from drills.journal.journal import NAME, Journal, read_timeline
 from drills.journal.timeline import Event, Kind
