@@ -34,7 +34,15 @@ from drills.errors import (
 )
 from drills.faults.fault import (
     Applied as Applied,
+    Colour as Colour,
+    Effect as Effect,
+    EngineTells as EngineTells,
     Fault as Fault,
+    OfContainer as OfContainer,
+    ReadBack as ReadBack,
+)
+from drills.faults.postgres import (
+    ReplayPaused as ReplayPaused,
 )
 from drills.faults.process import (
     Freeze as Freeze,
@@ -46,12 +54,13 @@ from drills.faults.process import (
 from drills.faults.resource import (
     MemoryLeak as MemoryLeak,
 )
-from drills.faults.rollback import (
-    Undo as Undo,
-)
 from drills.faults.target import (
     BlastRadius as BlastRadius,
     Target as Target,
+)
+from drills.faults.undo import (
+    Place as Place,
+    Undo as Undo,
 )
 from drills.journal.journal import (
     Journal as Journal,

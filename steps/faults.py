@@ -13,6 +13,7 @@ from drills import (
     Kill,
     MemoryLeak,
     PlanError,
+    ReplayPaused,
     Restart,
     Stop,
     SuddenDeath,
@@ -94,4 +95,16 @@ def _(drill: Exercise, service: str, rate: str) -> Generator[None, None, None]:
 def _(drill: Exercise, service: str, rate: str, time: float) -> Generator[None, None, None]:
     leak = MemoryLeak(rate=parse_size(rate))
     with drill.inject(leak, Target(service, instance=1), lasting=time):
+        yield
+
+
+@when(parsers.parse('the "{service}" replica stops replaying'))
+def _(drill: Exercise, service: str) -> Generator[None, None, None]:
+    with drill.inject(ReplayPaused(), Target(service)):
+        yield
+
+
+@when(parsers.parse('the "{service}" replica stops replaying for {time}'), converters=LASTING)
+def _(drill: Exercise, service: str, time: float) -> Generator[None, None, None]:
+    with drill.inject(ReplayPaused(), Target(service), lasting=time):
         yield

@@ -1,14 +1,15 @@
-"""What every fault has: its undo, how it is applied, and what proves that it took effect."""
+"""What every fault carries about itself: its needs, its effect, its undo, and how it is shown."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import ClassVar, Protocol
 
-from drills.faults.rollback import Undo
+from drills.faults.undo import Place, Undo
 from drills.journal.timeline import Json
-from drills.stack.runtime import Container, Runtime
+from drills.stack.runtime import Runtime
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +26,99 @@ class Applied:
     begun_ns: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class EngineTells:
+    """The engine's own event proves the effect: any of ``actions``, with the event's stamp.
+
+    ``begun`` are those that bound the moment from below (the signal that precedes a death).
+    """
+
+    actions: frozenset[str]
+    begun: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBack:
+    """A question asked of the place proves the effect, which nobody tells of by itself.
+
+    ``seen`` answers whether the fault is in effect now; ``state`` says that in words. It took
+    effect between the last time it was asked and was not (or was requested), and the first answer
+    that it is. Where it is so before the fault, nothing is injected: it would prove nothing.
+    """
+
+    state: str
+    seen: Callable[[Runtime, Undo], bool]
+
+
+Effect = EngineTells | ReadBack
+
+
+class Colour(StrEnum):
+    """The colours of faults on the chart, by what is broken."""
+
+    PROCESS = "process"
+    RESOURCE = "resource"
+    NETWORK = "network"
+    DISK = "disk"
+    DATABASE = "database"
+
+
 class Fault(Protocol):
     """The cause that a drill introduces. Frozen: planning a fault is pure data.
 
-    ``effect`` holds the engine's actions any of which proves that it took effect, and ``begun``
-    those that bound the moment from below (the signal that precedes a death).
+    ``kind`` is its name, ``label`` what the chart says and ``colour`` how it is shaded there.
+    ``effect`` is what proves that it took effect. ``needs`` says in words what it needs of the
+    machine, which ``probe`` looks for; ``beside`` names the services that it acts on besides its
+    target's. ``by_hand`` may name what ``undo.typed`` knows.
+
+    ``OfContainer`` has what is the same for most.
     """
 
     kind: ClassVar[str]
-    effect: ClassVar[frozenset[str]]
-    begun: ClassVar[frozenset[str]]
+    label: ClassVar[str]
+    colour: ClassVar[Colour]
+    effect: ClassVar[Effect]
+    needs: ClassVar[tuple[str, ...]]
+
+    @property
+    def by_hand(self) -> str:
+        """The line that a person would type to do it."""
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The services at the other end, whose containers are the place's ``peers``."""
 
     def parameters(self) -> Mapping[str, Json]:
         """What a reader should know of it, by name."""
 
-    def undo(self, container: Container, injection: str) -> Undo:
-        """How it will be undone on this container."""
+    def probe(self, runtime: Runtime, place: Place) -> Place:
+        """The place as it was found, with what it needs. Changes nothing.
 
-    def apply(self, runtime: Runtime, container: Container, injection: str) -> Applied:
-        """Do it. Raises EngineError when the engine refuses, or no way of doing it works here."""
+        Raises PlanError, saying what was expected, where this machine or this place has not got it.
+        """
+
+    def undo(self, place: Place, injection: str) -> Undo:
+        """How it will be undone there."""
+
+    def apply(self, runtime: Runtime, place: Place, injection: str) -> Applied:
+        """Do it there. Raises EngineError when the engine refuses, or no way of doing it works."""
+
+
+class OfContainer:
+    """A fault of one container that needs nothing but the engine."""
+
+    __slots__ = ()
+    needs: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """Nobody else."""
+        return ()
+
+    def probe(self, runtime: Runtime, place: Place) -> Place:
+        """There is nothing to look for."""
+        return place
+
+    def parameters(self) -> Mapping[str, Json]:
+        """Nothing to set."""
+        return {}

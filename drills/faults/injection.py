@@ -6,13 +6,15 @@ from dataclasses import replace
 
 from drills.clock import Clock
 from drills.errors import DrillError, InjectionFailed
-from drills.faults.fault import Applied, Fault
-from drills.faults.rollback import RollbackStack, condition
+from drills.faults.catalogue import operation_of
+from drills.faults.fault import Applied, EngineTells, Fault, ReadBack
+from drills.faults.rollback import RollbackStack
 from drills.faults.target import BlastRadius, Target, resolve
+from drills.faults.undo import Place, Undo, condition
 from drills.journal.journal import Journal
 from drills.journal.timeline import Kind
 from drills.observers.engine import EngineWatch
-from drills.stack.runtime import Container, EngineEvent, Runtime
+from drills.stack.runtime import Container, ContainerState, EngineEvent, Runtime
 from drills.wait import until
 
 EFFECT_WITHIN = 30.0  # seconds for the engine to report the effect; it usually takes milliseconds
@@ -41,96 +43,162 @@ class Injector:
     def inject(self, fault: Fault, target: Target, drill: str) -> list[str]:
         """Inject into every container of the target; returns the injections' ids.
 
-        Raises UnknownTarget or BlastRadiusExceeded before anything happens, and InjectionFailed
-        when the engine refuses or does not confirm the effect. Whatever was begun stays armed.
+        Raises UnknownTarget, BlastRadiusExceeded and PlanError (for what this machine does not
+        allow, and what nobody could undo) before anything happens, and InjectionFailed when the
+        engine refuses or the effect is not seen. Whatever was begun stays armed.
         """
-        containers = resolve(target, self._runtime.containers())
-        self._radius.check(target, len(containers), len(self._rollbacks))
-        self._radius.check_owner(containers, drill)
-        return [self._one(fault, container, target, drill) for container in containers]
+        known = self._runtime.containers()
+        containers = resolve(target, known)
+        peers = tuple(one for name in fault.beside for one in resolve(Target(name), known))
+        self._radius.check(target, len(containers), self._rollbacks.hit, fault.beside, len(peers))
+        self._radius.check_owner([*containers, *peers], drill)
+        places = [self._probed(fault, Place(container, peers)) for container in containers]
+        return [self._one(fault, place, target, drill) for place in places]
 
-    def _one(self, fault: Fault, container: Container, target: Target, drill: str) -> str:
-        self._count += 1
-        injection = f"{drill}-{self._count}"
+    def _probed(self, fault: Fault, place: Place) -> Place:
+        """The place with what the fault needs, where all of it runs and can be put right again."""
+        for container in place.containers:
+            self._running(fault, container)
+        operation_of(fault.undo(place, ""))
+        return fault.probe(self._runtime, place)
+
+    def _running(self, fault: Fault, container: Container) -> ContainerState:
         state = self._runtime.state(container)
         if state.status != "running":  # nor is a frozen one running, in the engine's words
             raise InjectionFailed(
                 f"{fault.kind} of {container.name}: expected it to run, it is "
                 f"{state.status}; nothing was done"
             )
-        self._rollbacks.arm(
-            injection,
-            replace(fault.undo(container, injection), before=condition(state)),
-            f"{fault.kind}: {target}",
-            {
-                "fault": fault.kind,
-                "target": str(target),
-                "service": container.service,
-                "container": container.name,
-                "parameters": fault.parameters(),
-                "restarts": state.restarts,
-            },
-        )
+        return state
+
+    def _one(self, fault: Fault, place: Place, target: Target, drill: str) -> str:
+        self._count += 1
+        injection = f"{drill}-{self._count}"
+        state = self._running(fault, place.container)
+        undo = replace(fault.undo(place, injection), before=condition(state))
+        self._refuse_what_is_so_already(fault, undo)
+        self._arm(fault, undo, injection, target, state.restarts)
         called = self._clock.monotonic_ns()
         try:
-            applied, effect = self._apply(fault, container, injection, called)
+            applied = self._apply(fault, undo, injection, called)
+            words, low_ns, at_ns, high_ns = self._effect(fault, undo, called, applied)
         except DrillError as error:
             self._journal.write(Kind.FAULT_FAILED, str(error), injection=injection)
-            raise InjectionFailed(f"{fault.kind} of {container.name}: {error}") from error
-        low_ns = self._not_before(fault, container, max(called, applied.begun_ns), effect)
+            raise InjectionFailed(f"{fault.kind} of {place}: {error}") from error
         self._journal.write(
             Kind.FAULT_EFFECTIVE,
-            f"{fault.kind} of {container.name} took effect ({effect.action})",
-            at_ns=effect.at_ns,
+            f"{fault.kind} of {place} took effect ({words})",
+            at_ns=at_ns,
             injection=injection,
             low_ns=low_ns,
-            high_ns=effect.at_ns + effect.error_ns,
+            high_ns=high_ns,
         )
         return injection
 
-    def _apply(
-        self, fault: Fault, container: Container, injection: str, called: int
-    ) -> tuple[Applied, EngineEvent]:
-        """Do it, and see the effect. Raises DrillError where either fails."""
-        applied = fault.apply(self._runtime, container, injection)
+    def _refuse_what_is_so_already(self, fault: Fault, undo: Undo) -> None:
+        effect = fault.effect
+        if isinstance(effect, ReadBack) and effect.seen(self._runtime, undo):
+            raise InjectionFailed(
+                f"{fault.kind} of {undo.place}: expected that it is not so that {effect.state}, "
+                "but it is so already; nothing was done"
+            )
+
+    def _arm(self, fault: Fault, undo: Undo, injection: str, target: Target, restarts: int) -> None:
+        self._rollbacks.arm(
+            injection,
+            undo,
+            f"{fault.kind}: {target}" + "".join(f" and {name}" for name in fault.beside),
+            {
+                "fault": fault.kind,
+                "label": fault.label,
+                "colour": fault.colour,
+                "target": str(target),
+                "service": undo.container.service,
+                "container": undo.container.name,
+                "place": str(undo.place),
+                "parameters": fault.parameters(),
+                "restarts": restarts,
+            },
+        )
+
+    def _apply(self, fault: Fault, undo: Undo, injection: str, called: int) -> Applied:
+        """Do it. Raises DrillError where that fails."""
+        applied = fault.apply(self._runtime, undo.place, injection)
         by = f", by {applied.way}" if applied.way else ""
         self._journal.write(
             Kind.FAULT_CALLED,
-            f"{fault.kind} of {container.name} requested{by}",
+            f"{fault.kind} of {undo.place} requested{by}",
             at_ns=called,
             injection=injection,
             command=applied.command,
             way=applied.way,
         )
-        effect = self._confirm(fault, container, called, applied.command)
+        return applied
+
+    def _effect(
+        self, fault: Fault, undo: Undo, called: int, applied: Applied
+    ) -> tuple[str, int, int, int]:
+        """What proves the effect, in words, and its earliest, likely and latest instant.
+
+        Raises DrillError where it is not seen.
+        """
+        if isinstance(fault.effect, ReadBack):
+            low, high = self._read_back(fault.effect, undo, max(called, applied.begun_ns))
+            return fault.effect.state, low, (low + high) // 2, high
+        event = self._confirm(fault.effect, undo.container, called, applied.command)
         if applied.command:
             self._watch.follow(applied.command)
-        return applied, effect
+        low = self._not_before(fault.effect, event, max(called, applied.begun_ns))
+        return event.action, low, event.at_ns, event.at_ns + event.error_ns
+
+    def _read_back(self, effect: ReadBack, undo: Undo, called: int) -> tuple[int, int]:
+        """Between which two instants it took effect.
+
+        The first is that of the last question that was answered no, or of the request; the second
+        that of the first answer that was yes.
+        """
+        low = called
+
+        def seen() -> bool:
+            nonlocal low
+            asked = self._clock.monotonic_ns()
+            if effect.seen(self._runtime, undo):
+                return True
+            low = asked
+            return False
+
+        until(
+            seen,
+            awaited=f"it is read back that {effect.state}",
+            within=EFFECT_WITHIN,
+            last_seen=lambda: str(self._runtime.state(undo.container)),
+            interval=0.05,
+            clock=self._clock,
+        )
+        return low, self._clock.monotonic_ns()
 
     def _confirm(
-        self, fault: Fault, container: Container, called: int, command: str
+        self, effect: EngineTells, container: Container, called: int, command: str
     ) -> EngineEvent:
         return until(
-            lambda: self._watch.seen(container.id, fault.effect, called, command),
-            awaited=f"the engine reports {' or '.join(sorted(fault.effect))} of {container.name}",
+            lambda: self._watch.seen(container.id, effect.actions, called, command),
+            awaited=f"the engine reports {' or '.join(sorted(effect.actions))} of {container.name}",
             within=EFFECT_WITHIN,
             last_seen=lambda: str(self._runtime.state(container)),
             interval=0.01,
             clock=self._clock,
         )
 
-    def _not_before(
-        self, fault: Fault, container: Container, called: int, effect: EngineEvent
-    ) -> int:
+    def _not_before(self, effect: EngineTells, event: EngineEvent, called: int) -> int:
         """When it surely had not taken effect yet.
 
         That is the last of the engine's events that begin it (of a service that ignores the
         request to end, the signal that killed it), or, where it tells of none, the request.
         """
         low = after = called
-        while begun := self._watch.seen(container.id, fault.begun, after):
-            if begun.at_ns > effect.at_ns:
+        while begun := self._watch.seen(event.container_id, effect.begun, after):
+            if begun.at_ns > event.at_ns:
                 break
-            low = begun.at_ns - effect.error_ns
+            low = begun.at_ns - event.error_ns
             after = begun.at_ns + begun.error_ns + 1
-        return min(effect.at_ns, max(called, low))
+        return min(event.at_ns, max(called, low))

@@ -6,24 +6,48 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from drills.faults.fault import Applied
-from drills.faults.rollback import Undo
+from drills.faults.fault import Applied, Colour, Effect, EngineTells, OfContainer
+from drills.faults.undo import Operation, Place, Undo
 from drills.journal.timeline import Json
-from drills.stack.runtime import Container, Runtime
+from drills.stack.runtime import Runtime
 
 OWN = "its own"  # a grace that the service itself declares, as compose's stop_grace_period
 
 
-class _Death:
+def start(runtime: Runtime, undo: Undo) -> None:
+    """Have every container of the place run, thawed."""
+    for container in undo.place.containers:
+        runtime.unpause(container)
+        runtime.start(container)
+
+
+def runs(runtime: Runtime, undo: Undo) -> bool:
+    """Whether the container runs and is not frozen."""
+    state = runtime.state(undo.container)
+    return state.running and not state.paused
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    "start": Operation(start, runs, "running and not paused", "docker start {container}"),
+    "unpause": Operation(
+        lambda runtime, undo: runtime.unpause(undo.container),
+        lambda runtime, undo: not runtime.state(undo.container).paused,
+        "not paused",
+        "docker unpause {container}",
+    ),
+}
+
+
+class _Death(OfContainer):
     """What takes a container down: the engine tells of a signal, and of the end that it brought."""
 
     __slots__ = ()
-    effect: ClassVar[frozenset[str]] = frozenset({"die"})
-    begun: ClassVar[frozenset[str]] = frozenset({"kill"})
+    colour: ClassVar[Colour] = Colour.PROCESS
+    effect: ClassVar[Effect] = EngineTells(frozenset({"die"}), begun=frozenset({"kill"}))
 
-    def undo(self, container: Container, injection: str) -> Undo:
+    def undo(self, place: Place, injection: str) -> Undo:
         """Start it again; where it came up by itself, see that it runs."""
-        return Undo("start", container)
+        return Undo("start", place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +63,26 @@ class _Orderly(_Death):
         """The grace, in seconds, or in words where it is the service's own."""
         return {"grace_s": OWN if self.grace is None else self.grace}
 
+    @property
+    def _option(self) -> str:
+        return "" if self.grace is None else f"-t {self.grace:g} "
+
 
 @dataclass(frozen=True, slots=True)
 class Stop(_Orderly):
     """The service is shut down in order, and killed if that takes longer than the grace."""
 
     kind: ClassVar[str] = "stop"
+    label: ClassVar[str] = "stopped"
 
-    def apply(self, runtime: Runtime, container: Container, injection: str) -> Applied:
+    @property
+    def by_hand(self) -> str:
+        """As a person would stop it."""
+        return f"docker stop {self._option}{{container}}"
+
+    def apply(self, runtime: Runtime, place: Place, injection: str) -> Applied:
         """Stop the container."""
-        runtime.stop(container, self.grace)
+        runtime.stop(place.container, self.grace)
         return Applied()
 
 
@@ -57,10 +91,16 @@ class Restart(_Orderly):
     """The service is stopped and started in one go."""
 
     kind: ClassVar[str] = "restart"
+    label: ClassVar[str] = "restarted"
 
-    def apply(self, runtime: Runtime, container: Container, injection: str) -> Applied:
+    @property
+    def by_hand(self) -> str:
+        """As a person would restart it."""
+        return f"docker restart {self._option}{{container}}"
+
+    def apply(self, runtime: Runtime, place: Place, injection: str) -> Applied:
         """Restart the container."""
-        runtime.restart(container, self.grace)
+        runtime.restart(place.container, self.grace)
         return Applied()
 
 
@@ -72,15 +112,13 @@ class SuddenDeath(_Death):
     """
 
     kind: ClassVar[str] = "sudden death"
-    begun: ClassVar[frozenset[str]] = frozenset()  # the signal is not the engine's
+    label: ClassVar[str] = "died"
+    effect: ClassVar[Effect] = EngineTells(frozenset({"die"}))  # no signal of the engine's
+    by_hand: ClassVar[str] = "kill -9 $(docker inspect -f {{{{.State.Pid}}}} {container})"
 
-    def parameters(self) -> Mapping[str, Json]:
-        """Nothing to set."""
-        return {}
-
-    def apply(self, runtime: Runtime, container: Container, injection: str) -> Applied:
+    def apply(self, runtime: Runtime, place: Place, injection: str) -> Applied:
         """Let the container's main process die."""
-        way, begun_ns = runtime.crash(container)
+        way, begun_ns = runtime.crash(place.container)
         return Applied(way=way, begun_ns=begun_ns)
 
 
@@ -93,34 +131,38 @@ class Kill(_Death):
 
     signal: str = "SIGKILL"
     kind: ClassVar[str] = "kill"
+    label: ClassVar[str] = "killed"
+
+    @property
+    def by_hand(self) -> str:
+        """As a person would kill it."""
+        return f"docker kill -s {self.signal} {{container}}"
 
     def parameters(self) -> Mapping[str, Json]:
         """The signal's name."""
         return {"signal": self.signal}
 
-    def apply(self, runtime: Runtime, container: Container, injection: str) -> Applied:
+    def apply(self, runtime: Runtime, place: Place, injection: str) -> Applied:
         """Signal the container's first process."""
-        runtime.kill(container, self.signal)
+        runtime.kill(place.container, self.signal)
         return Applied()
 
 
 @dataclass(frozen=True, slots=True)
-class Freeze:
+class Freeze(OfContainer):
     """The service hangs: it keeps its connections and answers nothing."""
 
     kind: ClassVar[str] = "freeze"
-    effect: ClassVar[frozenset[str]] = frozenset({"pause"})
-    begun: ClassVar[frozenset[str]] = frozenset()
+    label: ClassVar[str] = "frozen"
+    colour: ClassVar[Colour] = Colour.PROCESS
+    effect: ClassVar[Effect] = EngineTells(frozenset({"pause"}))
+    by_hand: ClassVar[str] = "docker pause {container}"
 
-    def parameters(self) -> Mapping[str, Json]:
-        """Nothing to set."""
-        return {}
-
-    def undo(self, container: Container, injection: str) -> Undo:
+    def undo(self, place: Place, injection: str) -> Undo:
         """Thaw it."""
-        return Undo("unpause", container)
+        return Undo("unpause", place)
 
-    def apply(self, runtime: Runtime, container: Container, injection: str) -> Applied:
+    def apply(self, runtime: Runtime, place: Place, injection: str) -> Applied:
         """Freeze every process of the container."""
-        runtime.pause(container)
+        runtime.pause(place.container)
         return Applied()

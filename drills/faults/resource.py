@@ -11,13 +11,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from drills.errors import EngineError, UnknownTarget
-from drills.faults.fault import Applied
-from drills.faults.rollback import MARK, Undo
+from drills.errors import EngineError, PlanError, UnknownTarget
+from drills.faults.fault import Applied, Colour, Effect, EngineTells, OfContainer
+from drills.faults.process import runs, start
+from drills.faults.undo import Operation, Place, Undo
 from drills.journal.timeline import Json
 from drills.stack.engines.program import leak
 from drills.stack.runtime import Container, Runtime
 from drills.units import MIB
+
+MARK = "DRILLS_INJECTION"  # the environment variable that every process of a fault carries
+_NO_SHELL = (126, 127)  # what a command ends with that is not there, or whose tools are not
 
 # What the shell's way needs, and what ends it again.
 NEEDED = """
@@ -41,8 +45,78 @@ done | tail -c "$bound" >/dev/null
 LARGEST = 2**31 - MIB  # bytes that every `tail` can keep
 
 
+def marked_processes(mark: str, *, kill: bool) -> list[str]:
+    """A command that lists (or kills) the processes that carry an injection's mark, one pid a line.
+
+    The mark is an argument to a fixed script, never part of one; sh, tr and grep are all it needs.
+    Raises PlanError for more than one line: grep would look for each, and an empty one is anywhere.
+    """
+    if mark.splitlines() != [mark] or "\0" in mark:
+        raise PlanError(f"expected the mark of an injection, got {mark!r}")
+    act = 'kill -9 "${p#/proc/}"; ' if kill else ""
+    script = (
+        "command -v tr >/dev/null && command -v grep >/dev/null || exit 127; "
+        "for p in /proc/[0-9]*; do "
+        'if { tr "\\000" "\\n" <"$p/environ"; } 2>/dev/null '
+        f'| grep -qxF "{MARK}=$1"; then {act}echo "${{p#/proc/}}"; fi; done'
+    )
+    return ["sh", "-c", script, "sh", mark]
+
+
+def _end_processes(runtime: Runtime, undo: Undo) -> None:
+    if undo.before.get("status") == "running":  # the fault may have taken the whole container
+        start(runtime, undo)
+    if runs(runtime, undo):
+        runtime.execute(undo.container, marked_processes(undo.arguments["mark"], kill=True))
+
+
+def _no_processes(runtime: Runtime, undo: Undo) -> bool:
+    if not runtime.state(undo.container).running:
+        return True
+    found = runtime.execute(undo.container, marked_processes(undo.arguments["mark"], kill=False))
+    return found.exit_code == 0 and not found.output.strip()
+
+
+def _take_back(runtime: Runtime, undo: Undo) -> None:
+    runtime.take_back(undo.arguments["mark"])
+    _end_processes(runtime, undo)
+
+
+def _taken_back(runtime: Runtime, undo: Undo) -> bool:
+    """Neither the engine nor, where it can be asked, the container knows of anything left.
+
+    What was started for the fault carries the mark as its argument, so the engine's word stands
+    alone where the container has no shell.
+    """
+    mark = undo.arguments["mark"]
+    if runtime.left(undo.container, mark):
+        return False
+    if not runtime.state(undo.container).running:
+        return True
+    found = runtime.execute(undo.container, marked_processes(mark, kill=False))
+    if found.exit_code in _NO_SHELL:
+        return True
+    return found.exit_code == 0 and not found.output.strip()
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    "end-processes": Operation(
+        _end_processes,
+        _no_processes,
+        "no process of the injection is left",
+        "docker restart {container}",
+    ),
+    "take-back": Operation(
+        _take_back,
+        _taken_back,
+        "no process of the injection is left",
+        "docker restart {container}",
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True)
-class MemoryLeak:
+class MemoryLeak(OfContainer):
     """A process leaks ``rate`` bytes a second until it was noticed, is killed, or holds ``bound``.
 
     ``time_to_live`` seconds after its start it ends by itself, whatever became of the drill.
@@ -52,8 +126,16 @@ class MemoryLeak:
     bound: int = 2048 * MIB
     time_to_live: float = 600.0
     kind: ClassVar[str] = "memory leak"
-    effect: ClassVar[frozenset[str]] = frozenset({"exec_start"})
-    begun: ClassVar[frozenset[str]] = frozenset({"exec_start"})
+    label: ClassVar[str] = "leaks memory"
+    colour: ClassVar[Colour] = Colour.RESOURCE
+    effect: ClassVar[Effect] = EngineTells(
+        frozenset({"exec_start"}), begun=frozenset({"exec_start"})
+    )
+
+    @property
+    def by_hand(self) -> str:
+        """As a person would have something grow in it, all at once."""
+        return f"docker exec -d {{container}} sh -c 'head -c {self.bound} /dev/zero | tail'"
 
     def parameters(self) -> Mapping[str, Json]:
         """Rate in MiB/s, bound in MiB, time to live in seconds."""
@@ -63,20 +145,20 @@ class MemoryLeak:
             "time_to_live_s": self.time_to_live,
         }
 
-    def undo(self, container: Container, injection: str) -> Undo:
+    def undo(self, place: Place, injection: str) -> Undo:
         """Take the program back, and end whatever carries the injection's mark."""
-        return Undo("take-back", container, {"mark": injection})
+        return Undo("take-back", place, {"mark": injection})
 
-    def apply(self, runtime: Runtime, container: Container, injection: str) -> Applied:
+    def apply(self, runtime: Runtime, place: Place, injection: str) -> Applied:
         """Start the leaking process inside the container, by the first way that works."""
         ways: Mapping[str, Callable[[Runtime, Container, str], str]] = {
             "a program lent to it": self._lent,
             "its own shell": self._by_shell,
         }
         refused = []
-        for way, start in ways.items():
+        for way, begin in ways.items():
             try:
-                return Applied(command=start(runtime, container, injection), way=way)
+                return Applied(command=begin(runtime, place.container, injection), way=way)
             except UnknownTarget:
                 raise
             except EngineError as error:

@@ -42,17 +42,30 @@ class BlastRadius:
                     f"{one.service or one.name}"  # a container's name is another in the next run
                 )
 
-    def check(self, target: Target, containers: int, already: int) -> None:
-        """Raise BlastRadiusExceeded unless hitting ``containers`` more is within the radius."""
-        if target.service not in self.services:
-            allowed = ", ".join(self.services) or "nothing"
+    def check(
+        self,
+        target: Target,
+        containers: int,
+        already: int,
+        beside: Sequence[str] = (),
+        peers: int = 0,
+    ) -> None:
+        """Raise BlastRadiusExceeded unless hitting ``containers`` more is within the radius.
+
+        Of a link the services ``beside`` the target, with so many ``peers``, are hit as well.
+        """
+        for service in (target.service, *beside):
+            if service not in self.services:
+                allowed = ", ".join(self.services) or "nothing"
+                raise BlastRadiusExceeded(
+                    f"{target if service == target.service else service}: outside the blast "
+                    f"radius; this stack's drills may touch {allowed}"
+                )
+        hit = containers + peers + already
+        if hit > self.at_once:
+            what = " and ".join((str(target), *beside))
             raise BlastRadiusExceeded(
-                f"{target}: outside the blast radius; this stack's drills may touch {allowed}"
-            )
-        if containers + already > self.at_once:
-            raise BlastRadiusExceeded(
-                f"{target}: {containers + already} containers at once, "
-                f"the blast radius allows {self.at_once}"
+                f"{what}: {hit} containers at once, the blast radius allows {self.at_once}"
             )
 
 

@@ -7,10 +7,11 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
+from drills.faults.fault import Colour
 from drills.journal.observed import REPLICATION
 from drills.journal.packed import column
 from drills.journal.sample import Sample
-from drills.journal.timeline import Kind
+from drills.journal.timeline import Event, Kind
 from drills.judgement.degradation import Degraded
 from drills.judgement.latency import Waits
 from drills.judgement.metric import Observations
@@ -124,6 +125,12 @@ def _marks(seen: Observations) -> list[Mark]:
     return marks
 
 
+def _colour(intended: Event | None) -> str:
+    """The fault's colour, "" for one that there is not."""
+    told = intended.string("colour") if intended else ""
+    return told if told in set(Colour) else ""
+
+
 def _windows(seen: Observations, zero_ns: int) -> list[Window]:
     windows = []
     for effective in seen.timeline.all(Kind.FAULT_EFFECTIVE):
@@ -136,6 +143,8 @@ def _windows(seen: Observations, zero_ns: int) -> list[Window]:
                 name=intended.text if intended else effective.text,
                 start_s=(effective.at_ns - zero_ns) / NS,
                 end_s=max(end, effective.at_ns) / NS - zero_ns / NS,
+                label=intended.string("label") if intended else "",
+                colour=_colour(intended),
             )
         )
     return windows

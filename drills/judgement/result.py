@@ -246,11 +246,17 @@ class Mark(Part):
 
 
 class Window(Part):
-    """A stretch of the drill to shade: one injection, from effect to proof of its undo."""
+    """A stretch of the drill to shade: one injection, from effect to proof of its undo.
+
+    ``label`` says in a word or two what is so meanwhile, ``colour`` what is broken: process,
+    resource, network, disk or database; "" in drills of before there were any.
+    """
 
     name: str
     start_s: float
     end_s: float
+    label: str = ""
+    colour: str = ""
 
 
 class Chart(Part):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from drills.config.incidents import Incident
-from drills.faults.rollback import OPERATIONS, Undo
+from drills.faults.catalogue import operation_of
+from drills.faults.undo import Undo, typed
 from drills.journal.timeline import Json
 from drills.judgement.criterion import Criterion, Unit
 from drills.lifecycle.dry_run import Injection, Outline
@@ -85,9 +86,13 @@ def _faults(injections: list[Injection], hold: float) -> Iterator[str]:
     if not injections:
         yield "none"
     for number, injection in enumerate(injections, 1):
-        yield f"{number}. {injection.fault.kind} of {injection.target}{_parameters(injection)}"
+        targets = " and ".join((str(injection.target), *injection.fault.beside))
+        yield f"{number}. {injection.fault.kind} of {targets}{_parameters(injection)}"
+        yield from (f"   needs {need}" for need in injection.fault.needs)
         yield f"   lasts {_lasts(injection, hold)}"
         for undo in injection.undos:
+            by_hand = typed(injection.fault.by_hand, undo, f"{PROJECT}-")
+            yield f"   done, as by hand: {by_hand}"
             yield f"   undone: {_undo(undo)}"
 
 
@@ -107,11 +112,9 @@ def _plain(value: Json) -> str:
 
 
 def _undo(undo: Undo) -> str:
-    operation = OPERATIONS[undo.operation]
-    by_hand = operation.by_hand.format(container=f"{PROJECT}-{undo.container.name}")
-    return (
-        f"{undo.operation} {undo.container.name}, proven when {operation.proof}; by hand: {by_hand}"
-    )
+    operation = operation_of(undo)
+    by_hand = operation.line(undo, f"{PROJECT}-")
+    return f"{undo.operation} {undo.place}, proven when {operation.proof}; by hand: {by_hand}"
 
 
 def _response(outline: Outline) -> Iterator[str]:

@@ -14,10 +14,11 @@ from drills.config.document import Manifest
 from drills.config.incidents import Incident
 from drills.config.settings import Settings
 from drills.errors import PlanError
-from drills.faults.fault import Fault
+from drills.faults.catalogue import operation_of
+from drills.faults.fault import EngineTells, Fault
 from drills.faults.injection import EFFECT_WITHIN
-from drills.faults.rollback import Undo
 from drills.faults.target import BlastRadius, Target, resolve
+from drills.faults.undo import Place, Undo
 from drills.judgement.criterion import Criterion, Unit
 from drills.judgement.dwell import needed
 from drills.judgement.metric import Settles
@@ -82,6 +83,7 @@ class PlannedDrill:
         self._disturbed = False
         self._judges = False
         self._armed = 0
+        self._peers: set[str] = set()  # the containers at the other end of links that are cut
         self._known = known_of(outline.manifest, outline.incident)
         self._in_effect: list[float | None] = []
         radius = outline.manifest.blast_radius
@@ -123,12 +125,20 @@ class PlannedDrill:
         self._disturbed = True
         with self._noting():
             containers = self._containers(target)
-            self._radius.check(target, len(containers), self._armed)
-            undos = tuple(fault.undo(container, "this injection") for container in containers)
+            peers = [one for name in fault.beside for one in self._containers(Target(name))]
+            hit = self._armed + len(self._peers)
+            self._radius.check(target, len(containers), hit, fault.beside, len(peers))
+            places = [Place(container, tuple(peers)) for container in containers]
+            undos = tuple(fault.undo(place, "this-injection") for place in places)
+            for undo in undos:
+                operation_of(undo)
             self.outline.injections.append(Injection(fault, target, undos, lasting))
             self._in_effect.append(lasting)
             self._armed += len(undos)
-            self._wait(f"the engine confirms: {fault.kind} of {target}", EFFECT_WITHIN * len(undos))
+            self._peers |= {peer.id for peer in peers}
+            by_engine = isinstance(fault.effect, EngineTells)
+            confirmed = "the engine confirms" if by_engine else "it is read back"
+            self._wait(f"{confirmed}: {fault.kind} of {target}", EFFECT_WITHIN * len(undos))
         try:
             yield
         finally:
@@ -190,6 +200,7 @@ class PlannedDrill:
 
     def _undo(self) -> None:
         self._armed = 0
+        self._peers.clear()
         self._in_effect.clear()
 
     def _lasts(self, lasting: float | None) -> None:

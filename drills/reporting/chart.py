@@ -285,10 +285,15 @@ def _middle(bar: Bar, scale: Linear) -> float:
 # --- what runs across the lanes
 
 
+def _tint(window: Window) -> str:
+    """One more class, by what is broken; the templates colour it."""
+    return f" of-{window.colour}" if window.colour.isalpha() else ""
+
+
 def _shades(windows: Sequence[Window], scale: Linear, spans: Sequence[tuple[float, float]]) -> str:
     """Each injection as a shade behind the lanes, half a pixel wide at least."""
     return "".join(
-        f'<rect class="window" x="{_n(scale.at(w.start_s))}" y="{_n(top)}" '
+        f'<rect class="window{_tint(w)}" x="{_n(scale.at(w.start_s))}" y="{_n(top)}" '
         f'width="{_n(max(scale.at(w.end_s) - scale.at(w.start_s), 0.5))}" '
         f'height="{_n(bottom - top)}"/>'
         for w in windows[:_SHADES]
@@ -303,10 +308,11 @@ def _strips(windows: Sequence[Window], scale: Linear, layout: Layout, top: float
     for number, window in enumerate(windows):
         left, right = scale.at(window.start_s), scale.at(window.end_s)
         y = top + number * line
-        text = fitting(window.name, scale.right - scale.left - 12, layout.font)
+        said = f"{window.label}: {window.name}" if window.label else window.name
+        text = fitting(said, scale.right - scale.left - 12, layout.font)
         x = max(min(left + 5, scale.right - text_width(text, layout.font)), scale.left)
         parts.append(
-            f'<rect class="strip" x="{_n(left)}" y="{_n(y)}" '
+            f'<rect class="strip{_tint(window)}" x="{_n(left)}" y="{_n(y)}" '
             f'width="{_n(max(right - left, 2))}" height="{_n(line - 2)}"/>'
             f'<text class="strip-name" x="{_n(x)}" y="{_n(y + layout.font)}">{_e(text)}</text>'
         )

@@ -9,10 +9,10 @@ from typing import ClassVar
 from docker import APIClient
 
 from drills.faults import Freeze, Stop
-from drills.faults.fault import Applied, Fault
-from drills.faults.rollback import MARK, Undo
-from drills.journal.timeline import Json
-from drills.stack.runtime import DRILL_LABEL, Container, Runtime
+from drills.faults.fault import Applied, Colour, Effect, EngineTells, Fault, OfContainer
+from drills.faults.resource import MARK
+from drills.faults.undo import Place, Undo
+from drills.stack.runtime import DRILL_LABEL, Runtime
 
 IMAGE = "debian:trixie-slim"
 # Ends when asked to. `wait` gives way to a trap at once, a sleep in the foreground would not.
@@ -39,21 +39,20 @@ def up(drill_id: str, *, label: str = "") -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Lingering:
+class Lingering(OfContainer):
     """A process in the container, as a leak is one, that needs no interpreter."""
 
     kind: ClassVar[str] = "leak"
-    effect: ClassVar[frozenset[str]] = frozenset({"exec_start"})
-    begun: ClassVar[frozenset[str]] = frozenset()
+    label: ClassVar[str] = "lingers"
+    colour: ClassVar[Colour] = Colour.RESOURCE
+    effect: ClassVar[Effect] = EngineTells(frozenset({"exec_start"}))
+    by_hand: ClassVar[str] = "docker exec -d {container} sleep 600"
 
-    def parameters(self) -> Mapping[str, Json]:
-        return {}
+    def undo(self, place: Place, injection: str) -> Undo:
+        return Undo("end-processes", place, {"mark": injection})
 
-    def undo(self, container: Container, injection: str) -> Undo:
-        return Undo("end-processes", container, {"mark": injection})
-
-    def apply(self, runtime: Runtime, container: Container, injection: str) -> Applied:
-        return Applied(runtime.spawn(container, ["sleep", "600"], {MARK: injection}))
+    def apply(self, runtime: Runtime, place: Place, injection: str) -> Applied:
+        return Applied(runtime.spawn(place.container, ["sleep", "600"], {MARK: injection}))
 
 
 FAULTS: Mapping[str, Fault] = {"freeze": Freeze(), "stop": Stop(2.0), "leak": Lingering()}

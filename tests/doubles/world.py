@@ -21,7 +21,7 @@ from drills.lifecycle.drill import Drill
 from drills.lifecycle.plan import Plan
 from drills.stack.database import DataGone
 from drills.stack.runtime import DRILL_LABEL
-from drills.testing import FakeDatabase, FakeRuntime, FakeStack, ManualClock
+from drills.testing import FakeDatabase, FakePostgres, FakeRuntime, FakeStack, ManualClock
 from tests.doubles.scripted import Answer, Query, Service
 
 DSN = "postgresql://observer:observer-password@{host}:{port}/erp"
@@ -103,6 +103,7 @@ class World:
             self.clock, {"nginx": 1, "app": 2, "primary": 1, "replica": 1, "pager": 1}
         )
         self.replica = self.runtime.find("replica")
+        self.postgres = FakePostgres(self.runtime, "replica")
         environment = {
             "DATABASE_URL": "p",
             "READ_REPLICA_URL": "r",
@@ -141,7 +142,8 @@ class World:
     @property
     def replicates(self) -> bool:
         state = self.runtime.state(self.replica)
-        return state.running and not state.paused
+        paused = state.paused or self.postgres.paused(self.replica)
+        return state.running and not paused
 
     def _unreachable(self, dsn: str) -> bool:
         """Where no database is published, nobody answers."""

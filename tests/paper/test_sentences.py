@@ -18,6 +18,7 @@ import steps.stack
 import steps.workload
 from drills.errors import PlanError
 from drills.faults import Freeze, Restart, Stop, SuddenDeath
+from drills.faults.fault import Fault
 from drills.judgement.claims import within
 from drills.judgement.criterion import Comparator, Criterion, Priority
 from drills.judgement.metrics import METRICS
@@ -160,12 +161,13 @@ class TestTables:
 class TestWords:
     def test_a_fault_by_its_name(self) -> None:
         """As scenarios say it."""
-        assert {
+        there_are: dict[str, Fault] = {
             "an orderly stop": Stop(),
             "a sudden death": SuddenDeath(),
             "a freeze": Freeze(),
             "a restart": Restart(),
-        } == SUFFERED
+        }
+        assert there_are == SUFFERED
         assert fault_named("a freeze") == Freeze()
 
     def test_an_unknown_fault_is_an_error_with_those_there_are(self) -> None:

@@ -66,41 +66,46 @@ def test_every_scenario_has_a_plan(plans: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("scenario", "fault", "undo", "by_hand"),
+    ("scenario", "fault", "done", "undo", "by_hand"),
     [
         (
             LEAK,
             "memory leak of app #1 (rate_mib_per_s=10, bound_mib=2048, time_to_live_s=600)",
+            "docker exec -d drill-<id>-app-1 sh -c 'head -c 2147483648 /dev/zero | tail'",
             "take-back app-1, proven when no process of the injection is left",
             "restart drill-<id>-app-1",
         ),
         (
             STOPS,
             "stop of postgres-replica (grace_s=its own)",
+            "docker stop drill-<id>-postgres-replica-1",
             "start postgres-replica-1, proven when running and not paused",
             "start drill-<id>-postgres-replica-1",
         ),
         (
             DIES,
             "sudden death of postgres-replica",
+            "kill -9 $(docker inspect -f {{.State.Pid}} drill-<id>-postgres-replica-1)",
             "start postgres-replica-1, proven when running and not paused",
             "start drill-<id>-postgres-replica-1",
         ),
         (
             FREEZES,
             "freeze of postgres-replica",
+            "docker pause drill-<id>-postgres-replica-1",
             "unpause postgres-replica-1, proven when not paused",
             "unpause drill-<id>-postgres-replica-1",
         ),
     ],
 )
 def test_every_fault_with_target_parameters_and_rollback(
-    plans: dict[str, str], scenario: str, fault: str, undo: str, by_hand: str
+    plans: dict[str, str], scenario: str, fault: str, done: str, undo: str, by_hand: str
 ) -> None:
     """What is done, what undoes it, and what a person would type if that failed."""
     assert section(plans[scenario], "Faults") == [
         f"1. {fault}",
         "lasts until something was decided about it, and at least 2 s",
+        f"done, as by hand: {done}",
         f"undone: {undo}; by hand: docker {by_hand}",
     ]
 

@@ -92,6 +92,18 @@ def no_way_back(scene: Scene) -> None:
     scene.drill.settings = replace(scene.drill.settings, undo_within=0.5)
 
 
+def idle_postgres(scene: Scene) -> None:
+    """The database says yes and does nothing."""
+    scene.world.postgres.deaf = True
+    scene.patch.setattr(injection, "EFFECT_WITHIN", 0.5)
+
+
+def endless_pause(scene: Scene) -> None:
+    """What was paused does not resume, though the database says yes."""
+    scene.world.postgres.deaf = True
+    scene.drill.settings = replace(scene.drill.settings, undo_within=0.5)
+
+
 # The data
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-FAULTS = ("stop", "kill", "freeze", "restart", "memory leak")
+FAULTS = ("stop", "kill", "freeze", "restart", "memory leak", "replay pause")
 # What a drill syncs, in order; its number is that of the crash point.
 SYNCS = (
     "entry",
@@ -99,27 +99,31 @@ def at_sync_points() -> Iterator[Case]:
 def torn() -> Iterator[Case]:
     """SIGKILL with half of a synced line written; the last sync writes none."""
     for number in range(1, len(SYNCS)):
-        yield Case(FAULTS[number % 5], "SIGKILL", SIGNALS["SIGKILL"], Sync(number, "torn"))
+        yield Case(
+            FAULTS[number % len(FAULTS)], "SIGKILL", SIGNALS["SIGKILL"], Sync(number, "torn")
+        )
 
 
 def asked_to_end() -> Iterator[Case]:
     """SIGINT and SIGTERM at every sync point."""
     for number, name in product(range(1, len(SYNCS) + 1), ("SIGINT", "SIGTERM")):
-        fault = FAULTS[(number + (name == "SIGTERM")) % 5]
+        fault = FAULTS[(number + (name == "SIGTERM")) % len(FAULTS)]
         yield Case(fault, name, SIGNALS[name], Sync(number, ("before", "after")[number % 2]))
 
 
 def healers_too() -> Iterator[Case]:
     """The drill dies under its fault, and its watchdog at each of its own sync points."""
     for number, when in product(range(1, len(HEALER_SYNCS) + 1), ("before", "after")):
-        fault = FAULTS[(2 * number + (when == "after")) % 5]
+        fault = FAULTS[(2 * number + (when == "after")) % len(FAULTS)]
         yield Case(fault, HEALER, SIGNALS["SIGKILL"], Moment(13, 0.1), Sync(number, when))
 
 
 def at_random(chance: random.Random) -> Iterator[Case]:
     """Everything, at random moments, without end."""
     while True:
-        for name, fault in chance.sample(list(product(SIGNALS, FAULTS)), 5 * len(SIGNALS)):
+        for name, fault in chance.sample(
+            list(product(SIGNALS, FAULTS)), len(FAULTS) * len(SIGNALS)
+        ):
             lines = chance.choice(chance.choice((range(LINES), ARMED)))
             moment = Moment(lines, chance.uniform(0, LATE if lines else EARLY))
             first, *more = SIGNALS[name]
@@ -158,7 +162,7 @@ def short_deck() -> Sequence[Case]:
             for fault, name in (
                 ("stop", "SIGKILL of drill and watchdog"),
                 ("kill", "SIGKILL of the watchdog"),
-                ("freeze", "SIGKILL of drill and prober"),
+                ("replay pause", "SIGKILL of drill and prober"),
             )
         ),
         Case("memory leak", HEALER, SIGNALS["SIGKILL"], under_fault, Sync(2, "after")),

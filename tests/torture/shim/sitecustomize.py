@@ -80,6 +80,9 @@ def picture(project: str) -> dict[str, object]:
             seen["app state"] = {key: found["State"][key] for key in ("Status", "Paused", "Dead")}
             top = json.loads(engine.ask(f"/containers/{row['Id']}/top?ps_args=-eo%20pid,args"))
             seen["app processes"] = sorted(words[1] for words in top["Processes"])
+        if service == "postgres-replica":
+            argv = ["psql", "-U", "postgres", "-Atqc", "SELECT pg_get_wal_replay_pause_state()"]
+            seen["replay"] = engine.run(row["Id"], argv).splitlines()
         if service == "postgres":
             argv = ["psql", "-U", "postgres", "-d", "sme_erp", "-P", "pager=off", "-Atqc", SETTINGS]
             seen["database settings"] = engine.run(row["Id"], argv).splitlines()

@@ -23,6 +23,10 @@ Feature: Whatever kills a drill, its fault is undone
     When one "app" instance leaks memory at 4 MiB a second
     Then the incident is detected within 0.5 seconds
 
+  Scenario: replay pause
+    When the "postgres-replica" replica stops replaying
+    Then the incident is detected within 0.5 seconds
+
   Scenario: long watch
     When the "app" service suffers a freeze
     Then the incident is detected within 5 minutes

@@ -215,10 +215,17 @@ class TestFailure:
     def test_of_several_those_before_the_failed_one_stay_armed(self, bench: Bench) -> None:
         """And the ones after it are not touched."""
         bench.runtime.add("app", 3)
-        bench.runtime.ignore_next("kill", times=0)
         second = bench.runtime.find("app", 2)
-        bench.runtime.stop(second, 0)
+        bench.clock.after(bench.runtime.latency, lambda: bench.runtime.stop(second, 0))
         with pytest.raises(InjectionFailed, match="fake-app-2"):
             bench.injector(at_once=3).inject(Kill(), Target("app"), DRILL)
         assert len(bench.rollbacks) == 1
         assert bench.runtime.state(bench.runtime.find("app", 3)).running
+
+    def test_of_several_none_is_touched_where_one_is_not_fit(self, bench: Bench) -> None:
+        """What can be known beforehand is looked at before anything is done."""
+        bench.runtime.stop(bench.runtime.find("app", 2), 0)
+        bench.runtime.calls.clear()
+        with pytest.raises(InjectionFailed, match="fake-app-2: expected it to run"):
+            bench.injector(at_once=2).inject(Kill(), Target("app"), DRILL)
+        assert no_effect_called(bench)

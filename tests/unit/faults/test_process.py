@@ -13,9 +13,9 @@ import pytest
 from drills.errors import EngineError, InjectionFailed
 from drills.faults import Freeze, Kill, MemoryLeak, Restart, Stop, SuddenDeath
 from drills.faults.fault import Fault
-from drills.faults.resource import BY_SHELL, NEEDED
-from drills.faults.rollback import MARK, marked_processes
+from drills.faults.resource import BY_SHELL, MARK, NEEDED, marked_processes
 from drills.faults.target import Target
+from drills.faults.undo import Place
 from drills.journal.timeline import Kind
 from drills.stack.runtime import Executed
 from drills.units import MIB, NS
@@ -47,15 +47,15 @@ class TestLifecycle:
     @pytest.mark.parametrize("fault", ALL, ids=lambda fault: fault.kind)
     def test_its_undo_is_one_that_can_be_carried_out(self, bench: Bench, fault: Fault) -> None:
         """On the very container, and only with text, so that it survives in a journal."""
-        undo = fault.undo(bench.runtime.find("app"), "d-1")
+        undo = fault.undo(Place(bench.runtime.find("app")), "d-1")
         bench.rollbacks.arm("d-1", undo, "a fault", {})
         assert undo.container == bench.runtime.find("app")
 
     def test_a_stop_is_orderly_and_a_kill_is_not(self, bench: Bench) -> None:
         """The first leaves exit code 0, the second 137."""
         app, replica = bench.runtime.find("app"), bench.runtime.find("replica")
-        Stop(grace=1).apply(bench.runtime, app, "d-1")
-        Kill().apply(bench.runtime, replica, "d-2")
+        Stop(grace=1).apply(bench.runtime, Place(app), "d-1")
+        Kill().apply(bench.runtime, Place(replica), "d-2")
         assert bench.runtime.state(app).exit_code == 0
         assert bench.runtime.state(replica).exit_code == 137
 
@@ -87,15 +87,15 @@ class TestLifecycle:
             bench.runtime.declare_grace(container, 60)
         for fault, container, grace in ((Stop(), app, 60), (Stop(grace=2), replica, 2)):
             began = bench.clock.monotonic_ns()
-            fault.apply(bench.runtime, container, "d-1")
+            fault.apply(bench.runtime, Place(container), "d-1")
             taken = (bench.clock.monotonic_ns() - began) / NS
             assert grace <= taken <= grace + bench.runtime.latency
 
     def test_a_freeze_pauses_and_a_restart_comes_back(self, bench: Bench) -> None:
         """A frozen one still runs; a restarted one runs again by itself."""
         app, replica = bench.runtime.find("app"), bench.runtime.find("replica")
-        Freeze().apply(bench.runtime, app, "d-1")
-        Restart().apply(bench.runtime, replica, "d-2")
+        Freeze().apply(bench.runtime, Place(app), "d-1")
+        Restart().apply(bench.runtime, Place(replica), "d-2")
         assert bench.runtime.state(app).paused
         assert bench.runtime.state(replica).running
 
@@ -104,12 +104,12 @@ class TestMemoryLeak:
     def test_its_process_carries_the_injection_s_mark(self, bench: Bench) -> None:
         """In its environment and as its argument, so that the undo finds it, and only it."""
         app = bench.runtime.find("app")
-        applied = MemoryLeak().apply(bench.runtime, app, "d-1")
+        applied = MemoryLeak().apply(bench.runtime, Place(app), "d-1")
         (spawned,) = bench.runtime.spawned
         assert (spawned.id, applied.way) == (applied.command, "a program lent to it")
         assert spawned.environment == {MARK: "d-1"}
         assert spawned.argv == ("memory-leak", "d-1")
-        assert MemoryLeak().undo(app, "d-1").arguments == {"mark": "d-1"}
+        assert MemoryLeak().undo(Place(app), "d-1").arguments == {"mark": "d-1"}
 
     def test_where_nothing_can_be_lent_the_container_s_own_shell_leaks(self, bench: Bench) -> None:
         """By the tools that it has, which it is asked for; the journal says so."""

@@ -10,7 +10,8 @@ import pytest
 
 from drills.clock import SystemClock
 from drills.errors import EngineError
-from drills.faults.rollback import RollbackStack, Undo
+from drills.faults.rollback import RollbackStack
+from drills.faults.undo import Place, Undo
 from drills.journal.journal import Journal
 from drills.journal.timeline import Kind
 from drills.stack.engines.docker import ACT_SECONDS, DockerRuntime
@@ -74,7 +75,7 @@ def test_an_undo_is_over_in_time_and_says_what_to_do_by_hand(
     clock = SystemClock()
     journal = Journal(tmp_path / "drill", clock)
     rollbacks = RollbackStack(DockerRuntime("p", clock), journal, clock)
-    rollbacks.arm("d-1", Undo("unpause", ONE), "freeze: app", {})
+    rollbacks.arm("d-1", Undo("unpause", Place(ONE)), "freeze: app", {})
     began = time.monotonic()
     (undone,) = rollbacks.unwind(budget=0.2)
     assert time.monotonic() - began < SOON
