@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills.errors import PlanError
-from drills.plugin import hookspecs, options, sentences
+from drills.plugin import hookspecs, masking, options, sentences
 from drills.plugin.gherkin import SUBJECTS, at_collection, scenario_of
-from drills.plugin.terminal import PLAN, TERMINAL, TerminalReport
+from drills.plugin.terminal import EXIT_INCONCLUSIVE, PLAN, TERMINAL, TerminalReport
 
 if TYPE_CHECKING:
     from drills.clock import Clock
@@ -41,6 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
     except PlanError as error:
         raise pytest.UsageError(str(error)) from error
     options.count_from_here(config)
+    config.stash[masking.UNMET] = {}
     config.stash[TERMINAL] = TerminalReport(config)
     config.pluginmanager.register(config.stash[TERMINAL], "drills.terminal")
     at_collection(config, _misread_tags)
@@ -99,14 +100,22 @@ def pytest_drills_stack(
     return composed_stack(manifest, folder, project, drill_id, clock, allow_remote=allow_remote)
 
 
-@pytest.hookimpl(wrapper=True)
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # outermost: it sees what others made of a report
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A drill that cannot be run as written is told without a traceback: no code is wrong."""
+    """A drill's failure stays one; what cannot be run as written is told without a traceback."""
     report = yield
     raised = call.excinfo
+    if masking.drills(item):
+        masking.unmasked(report, raised)
     if raised is not None and isinstance(raised.value, PlanError) and scenario_of(item):
         said = [f"{raised.typename}: {raised.value}", *getattr(raised.value, "__notes__", ())]
         report.longrepr = "\n".join(f"E   {line}" for line in "\n".join(said).splitlines())
     return report
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A run with a drill that was not met never exits with 0."""
+    session.exitstatus = masking.exit_status(session, EXIT_INCONCLUSIVE)

@@ -12,7 +12,7 @@ from drills.judgement.subjects import Known
 from drills.lifecycle.plan import criteria_problems, known_of, subjects_of
 from drills.plugin.gherkin import ScenarioInfo, asked_of, declared_by, fixture_function, scenario_of
 from drills.plugin.places import manifest_path
-from drills.runbook.tagged import TagProblem, tag_problems
+from drills.runbook.tagged import TagProblem, masking_problems, tag_problems
 
 FIXTURES = "drills.plugin"  # the module whose ``manifest`` fixture is ours
 
@@ -36,7 +36,9 @@ def misread_tags(item: pytest.Item) -> list[TagProblem]:
     One that a project's own ``manifest`` fixture makes is known when the drill begins.
     """
     info, known = scenario_of(item), _manifest_of(item)
-    return [] if info is None or known is None else tag_problems(info.tags, known.incidents)
+    if info is None or "drill" not in asked_of(item):
+        return []
+    return tag_problems(info.tags, known.incidents) if known else masking_problems(info.tags)
 
 
 def _manifest_of(item: pytest.Item) -> Manifest | None:

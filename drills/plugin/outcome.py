@@ -8,6 +8,7 @@ from drills.errors import CriteriaInconclusive, CriteriaMissed, DrillError, Outc
 from drills.judgement.result import DrillResult
 from drills.lifecycle.drill import Drill
 from drills.plugin.gherkin import tell_passed
+from drills.plugin.masking import UNMET
 from drills.plugin.terminal import RUNS
 from drills.reporting.criteria import held_to, margin_text, measured_text, metric_text
 
@@ -16,7 +17,8 @@ def outcome_of(result: DrillResult) -> Outcome | None:
     """What a drill's test fails with; None when it passes."""
     if result.verdict == "met":
         return None
-    lines = [f"{result.verdict}: {result.reason}"]
+    said = result.reason.removeprefix(f"{result.verdict}: ")
+    lines = [f"{result.verdict}: {said}"]
     for criterion in result.criteria:
         if criterion.verdict not in ("met", "not assessed"):
             margin = f", {margin_text(criterion)}" if margin_text(criterion) else ""
@@ -46,6 +48,10 @@ def conclude(item: pytest.Item, drill: Drill, error: BaseException | None) -> No
     item.config.stash[RUNS].append(directory)
     item.config.hook.pytest_drills_judged(config=item.config, result=result, directory=directory)
     outcome = outcome_of(result)
+    unmet = item.config.stash[UNMET]
+    unmet.pop(item.nodeid, None)  # an earlier attempt's
+    if error is not None or outcome is not None:
+        unmet[item.nodeid] = again
     if drill.interrupt is not None and drill.interrupt is not error:
         raise drill.interrupt
     if drill.unexpected is not None:  # a bug in what undid the fault, say: not to be passed over

@@ -15,6 +15,7 @@ from drills.runbook.policy import SEVERITIES, level_of
 
 NO_INCIDENT = "no-incident"  # says that nobody responds, and that no alert counts, on purpose
 ALIKE = 0.75  # from here on two names are taken for one, as difflib counts (1 is equal)
+_MASKING = re.compile(r"xfail(?![\w-])")
 _SEVERITY = re.compile(r"(?:sev|severity)p?\d*|p\d+")
 
 
@@ -27,7 +28,24 @@ class TagProblem(NamedTuple):
 
 def tag_problems(tags: frozenset[str], incidents: Collection[str]) -> list[TagProblem]:
     """Everything that is wrong with the tags of one scenario; ``incidents`` are the manifest's."""
-    return [*_severity_problems(tags), *_incident_problems(tags, incidents)]
+    return [
+        *masking_problems(tags),
+        *_severity_problems(tags),
+        *_incident_problems(tags, incidents),
+    ]
+
+
+def masking_problems(tags: frozenset[str]) -> list[TagProblem]:
+    """Each tag that would pass over what becomes of a drill: ``@xfail``, with or without values."""
+    return [
+        TagProblem(
+            tag,
+            f"@{tag} would turn a missed criterion, lost data or a failed undo into a pass: a "
+            "drill's outcome is never passed over. Hint: @skip leaves it out, for all to see",
+        )
+        for tag in sorted(tags)
+        if _MASKING.match(tag)
+    ]
 
 
 def _severity_problems(tags: frozenset[str]) -> list[TagProblem]:

@@ -88,7 +88,7 @@ class TestVerdicts:
         assert result.ret == pytest.ExitCode.TESTS_FAILED
         result.stdout.re_match_lines(
             [
-                r"E .*CriteriaMissed: missed: missed: explained, as planned",
+                r"E .*CriteriaMissed: missed: explained, as planned",
                 r"E +missed: explained: root-cause findings 0 \(limit: at least 9, 9 .*\);.*",
                 r"E +missed: as planned: prevention measures 0 \(limit: exactly 7, 7 .*\);.*",
             ],

@@ -29,6 +29,16 @@ _CANCEL_SECONDS = 5.0
 _LAST_LINES = 15
 _HINT = "Hint: `make setup` installs it where it can."
 _WARNING = re.compile(r'level=warning msg="((?:\\.|[^"\\])*)"')
+# The engine's words for a configuration that it refuses, whatever state it or the machine is in.
+# "invalid" alone is not enough: "invalid pool request" tells of networks that are there today.
+_REFUSAL = re.compile(
+    r"Error response from daemon: (?:failed to create .*: )?("
+    r"invalid (?:mount|volume spec|spec|mode|CapAdd|CapDrop|--security-opt|containerPort|port|"
+    r"reference format|restart policy|config for network|hostname|isolation|user)"
+    r".*|the working directory .* is invalid.*|unable to find (?:user|group) .*|"
+    r"unknown or invalid runtime.*|Minimum memory limit allowed.*|Duplicate mount point.*|"
+    r"conflicting options: .*|.*executable file not found in .*|wrong rlimit value.*)"
+).search
 
 
 class ComposeCommand:
@@ -82,13 +92,16 @@ class ComposeCommand:
     def up(self, file: Path) -> None:
         """Create and start what ``file`` says, from images that are here, as in the team's folder.
 
-        Raises StackError with the last lines of what compose said.
+        Raises StackError with the last lines of what compose said; PlanError where the engine does
+        not take what the file asks for, as it will not tomorrow.
         """
         words = ["up", "--detach", "--no-build", "--pull", "never"]
         where = ["--project-directory", str(self._file.parent)]
         done = self._run(file, [*where, *words], self._project, seconds=UP_SECONDS)
-        self._check("up", done)
         said = done.stderr.decode(errors="replace")
+        if done.returncode != 0 and (refusal := refusal_in(said)):
+            raise PlanError(f"{self._file}: the engine does not take what it asks for: {refusal}")
+        self._check("up", done)
         if taken := [line for line in said.splitlines() if "already exists but was" in line]:
             raise StackError(
                 f"`compose up` of {self._project} met what it did not make:\n" + "\n".join(taken)
@@ -184,6 +197,11 @@ def warnings(errors: bytes) -> Sequence[str]:
     """What compose warned of, such as a variable that is not set; each once."""
     found = _WARNING.findall(errors.decode(errors="replace"))
     return list(dict.fromkeys(said.replace('\\"', '"') for said in found))
+
+
+def refusal_in(said: str) -> str:
+    """What the engine will say tomorrow too, of a file as it is and images as they are; or ""."""
+    return next((match[1].strip() for line in said.splitlines() if (match := _REFUSAL(line))), "")
 
 
 def last_lines(errors: bytes) -> str:

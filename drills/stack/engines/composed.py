@@ -80,6 +80,7 @@ class Service(_Read):
     ports: tuple[Port, ...] = ()
     volumes: tuple[Mount, ...] = ()
     volumes_from: tuple[str, ...] = ()
+    tmpfs: tuple[str, ...] = ()
     environment: Annotated[dict[str, str | None], NullIsEmpty] = Field(default_factory=dict)
     networks: Annotated[dict[str, Annotated[Attachment, NullIsEmpty]], NullIsEmpty] = Field(
         default_factory=dict
@@ -112,6 +113,7 @@ class Network(_Read):
 
     name: str
     external: bool = False
+    internal: bool = False
     ipam: Annotated[Ipam, NullIsEmpty] = Ipam()
 
 

@@ -5,12 +5,21 @@ Everything here is known before anything is created, without an engine, and the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from drills.stack.engines.composed import BIND, VOLUME, Composed, Mount, Network, Volume
+from drills.stack.engines.composed import (
+    BIND,
+    VOLUME,
+    Composed,
+    Mount,
+    Network,
+    Service,
+    Volume,
+)
 
 _OF_OTHERS = "container:"
 
@@ -50,14 +59,61 @@ def unmet(
         if found.instances < 1:
             yield f"{named[0].where}: {service} runs no instance in {composed.file.name}"
         published = {port.target for port in found.ports if port.protocol == "tcp"}
-        for need in named:
-            if need.port and need.port not in published:
+        asked = [need for need in named if need.port]
+        if asked and (why := _unreachable(composed, found)):
+            where = ", ".join(dict.fromkeys(need.where for need in asked))
+            ports = ", ".join(dict.fromkeys(str(need.port) for need in asked))
+            yield f"{where}: expected {service} to publish its port {ports}, but {why}"
+            continue
+        for need in asked:
+            if need.port not in published:
                 ports = ", ".join(map(str, sorted(published))) or "none"
                 yield (
                     f"{need.where}: expected {service} to publish its port {need.port}, "
                     f"it publishes {ports}. Hint: ports: "
                     f'["127.0.0.1::{need.port}"] under {service} in {composed.file.name}'
                 )
+
+
+def _unreachable(composed: Composed, service: Service) -> str:
+    """Why the engine publishes no port of a service, whatever its ``ports`` say; "" where it may.
+
+    A drill asks the service's own containers where they are published.
+    """
+    mode = service.network_mode
+    kind, _, other = mode.partition(":")
+    if kind in ("host", "none", "service", "container"):
+        whose = f" Name {other} there, and publish the port under it" if kind == "service" else ""
+        hint = whose or " Leave network_mode out, so that it has a network of its own"
+        return f"with network_mode: {mode} the engine publishes none of its ports. Hint:{hint}"
+    attached = [composed.networks[key] for key in service.networks if key in composed.networks]
+    if attached and all(network.internal for network in attached):
+        names = ", ".join(key for key in service.networks)
+        return (
+            f"it is only in networks that are internal ({names}), out of which the engine "
+            "publishes nothing. Hint: give it one more network"
+        )
+    return ""
+
+
+def misplaced(composed: Composed) -> Iterator[str]:
+    """Mounts at a place that the engine will not take: one that is no absolute path."""
+    places = [(name, mount.target) for name, mount in composed.mounts()]
+    for name, service in composed.services.items():
+        places += [(name, each.partition(":")[0]) for each in service.tmpfs]
+    for service_name, target in places:
+        if PurePosixPath(target).is_absolute() or not target:
+            continue
+        drive = re.match(r"[A-Za-z]:", target)
+        hint = (
+            f" Hint: {drive[0]} is read as a drive of Windows, so give the volume a longer name"
+            if drive
+            else ""
+        )
+        yield (
+            f"{service_name} mounts something at {target!r}, expected an absolute path in the "
+            f"container, such as /data.{hint}"
+        )
 
 
 def _by_service(needs: Iterable[Need]) -> Mapping[str, list[Need]]:

@@ -8,7 +8,15 @@ from pathlib import Path
 
 from drills.stack.engines.compose_command import ComposeCommand
 from drills.stack.engines.composed import Composed
-from drills.stack.engines.needs import Need, joined, missing_sources, refused, unmet, writes
+from drills.stack.engines.needs import (
+    Need,
+    joined,
+    misplaced,
+    missing_sources,
+    refused,
+    unmet,
+    writes,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,7 @@ class Source:
         inactive = {} if named <= composed.services.keys() else command.inactive()
         yield from unmet(composed, self.needs, inactive)
         yield from joined(composed)
+        yield from misplaced(composed)
         yield from refused(writes(composed, own), self.writes_to, composed)
         if here:
             yield from missing_sources(composed, own, self.writes_to)

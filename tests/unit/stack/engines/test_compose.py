@@ -8,7 +8,7 @@ import pytest
 
 from drills.errors import EngineError, StackError
 from drills.stack.engines.compose import ComposeStack
-from drills.stack.engines.compose_command import last_lines, warnings
+from drills.stack.engines.compose_command import last_lines, refusal_in, warnings
 from drills.stack.engines.preview import preview
 from drills.stack.engines.source import Source
 from drills.testing import ManualClock
@@ -81,3 +81,41 @@ def test_warnings_are_told_once_and_as_they_read() -> None:
     """Compose says each several times, in the form of its log."""
     line = rb'time="2026-01-01T00:00:00Z" level=warning msg="The \"X\" variable is not set."'
     assert warnings(line + b"\n progress\n" + line) == ['The "X" variable is not set.']
+
+
+DAEMON = " Container p-a-1  Creating\nError response from daemon: "
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "invalid mount config for type \"volume\": invalid mount path: 'd:/d' must be absolute",
+        "the working directory 'rel' is invalid, it needs to be an absolute path",
+        'failed to create shim task: exec: "nosuch": executable file not found in $PATH',
+        "unable to find user nosuchuser: no matching entries in passwd file",
+        'invalid CapAdd: unknown capability: "CAP_NOPE"',
+        "unknown or invalid runtime name: nope",
+        "Minimum memory limit allowed is 6MB",
+        "conflicting options: port publishing and the container type network mode",
+    ],
+)
+def test_what_the_engine_refuses_tomorrow_too_is_told_by_its_words(said: str) -> None:
+    """Another try would not help: what is written has to change."""
+    told = refusal_in(DAEMON + said)
+    assert told
+    assert said.endswith(told)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "invalid pool request: Pool overlaps with other one on this address space",
+        "driver failed programming external connectivity: port is already allocated",
+        'Conflict. The container name "/x" is already in use',
+        "No such image: x:latest",
+        "context deadline exceeded",
+    ],
+)
+def test_what_may_be_gone_tomorrow_is_no_such_refusal(said: str) -> None:
+    """When in doubt it is worth another try."""
+    assert refusal_in(DAEMON + said) == ""

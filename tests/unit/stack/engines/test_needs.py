@@ -13,6 +13,7 @@ from drills.stack.engines.needs import (
     Need,
     fixed_names,
     joined,
+    misplaced,
     missing_sources,
     permitted,
     refused,
@@ -61,6 +62,45 @@ class TestUnmet:
         (problem,) = unmet(composed(team, SERVICES), [need], {"job": ["jobs"]})
         assert said in problem
 
+    @pytest.mark.parametrize(
+        ("mode", "hint"),
+        [
+            ("host", "Leave network_mode out"),
+            ("none", "Leave network_mode out"),
+            ("container:other", "Leave network_mode out"),
+            ("service:idle", "Name idle there, and publish the port under it"),
+        ],
+    )
+    def test_a_port_that_the_engine_never_publishes_is_told(
+        self, team: Path, mode: str, hint: str
+    ) -> None:
+        """Whatever ``ports:`` says: without a network of its own a service publishes nothing."""
+        services = {**SERVICES, "web": {**SERVICES["web"], "network_mode": mode}}
+        needs = [Need("stack.entry", "web", 80), Need("stack.ready.web", "web", 80)]
+        (problem,) = unmet(composed(team, services), needs, {})
+        assert problem.startswith("stack.entry, stack.ready.web: expected web to publish its port")
+        assert f"with network_mode: {mode} the engine publishes none" in problem
+        assert hint in problem
+
+    def test_such_a_service_may_be_there_where_no_port_is_needed(self, team: Path) -> None:
+        """It may be a target, say."""
+        services = {**SERVICES, "web": {**SERVICES["web"], "network_mode": "host"}}
+        assert list(unmet(composed(team, services), [Need("blast_radius", "web")], {})) == []
+
+    @pytest.mark.parametrize(("other", "problems"), [(True, 1), (False, 0)])
+    def test_nothing_is_published_out_of_internal_networks_only(
+        self, team: Path, other: bool, problems: int
+    ) -> None:
+        """One network that is not internal is enough."""
+        web = {**SERVICES["web"], "networks": {"inner": None, "other": None}}
+        networks = {
+            "inner": {"name": "p_inner", "internal": True},
+            "other": {"name": "p_other", "internal": other},
+        }
+        stack = composed(team, {"web": web}, networks=networks)
+        found = list(unmet(stack, [Need("stack.entry", "web", 80)], {}))
+        assert ["internal (inner, other)" in each for each in found] == [True] * problems
+
     def test_a_service_is_told_once_with_every_place_that_names_it(self, team: Path) -> None:
         """Not a line for each."""
         needs = [Need("stack.entry", "x"), Need("stack.entry", "x", 1), Need("stack.ready.a", "x")]
@@ -78,6 +118,29 @@ class TestUnmet:
             Need("data.nodes.primary", "primary", 5432),
             Need("blast_radius", "app"),
         } <= needs
+
+
+class TestMisplaced:
+    @pytest.mark.parametrize(
+        ("service", "said"),
+        [
+            ({"volumes": [{"type": "volume", "target": "d:/d"}]}, "d: is read as a drive"),
+            ({"volumes": [{"type": "bind", "source": "/x", "target": "data"}]}, "at 'data'"),
+            ({"tmpfs": ["run:size=1m"]}, "at 'run', expected an absolute path"),
+        ],
+    )
+    def test_a_mount_at_no_absolute_path_is_told(
+        self, team: Path, service: dict[str, Any], said: str
+    ) -> None:
+        """The engine would refuse it, today and tomorrow."""
+        (problem,) = misplaced(composed(team, {"web": {"image": "x", **service}}))
+        assert problem.startswith("web mounts something at")
+        assert said in problem
+
+    def test_a_mount_at_an_absolute_path_is_none(self, team: Path) -> None:
+        """With or without options."""
+        service = {"image": "x", "volumes": [bind("/x")], "tmpfs": ["/run:size=1m", "/scratch"]}
+        assert list(misplaced(composed(team, {"web": service}))) == []
 
 
 class TestWrites:
