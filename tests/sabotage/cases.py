@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from tests.sabotage.case import Case
 from tests.sabotage.paper_cases import PAPER_CASES
+from tests.sabotage.read_back_cases import READ_BACK_CASES
 from tests.sabotage.stack_cases import STACK_CASES
 from tests.sabotage.verdict_cases import VERDICT_CASES
 
-CASES: dict[str, Case] = {case.name: case for case in (*STACK_CASES, *PAPER_CASES, *VERDICT_CASES)}
+ALL = (*STACK_CASES, *PAPER_CASES, *READ_BACK_CASES, *VERDICT_CASES)
+CASES: dict[str, Case] = {case.name: case for case in ALL}

@@ -34,11 +34,6 @@ def asked_to_end(text: str) -> str:
     )
 
 
-def replay_paused(text: str) -> str:
-    """The fault is one that is read back."""
-    return replaced(text, PAPER_FAULT, '    When the "replica" replica stops replaying\n')
-
-
 def leaking(text: str) -> str:
     """The fault is a leak, and the criteria such as a system without any fault would meet."""
     leak = '    When one "replica" instance leaks memory at 10 MiB a second\n'
@@ -179,31 +174,6 @@ PAPER_CASES = (
         act=acts.no_way_back,
         options=SHORT,
         undone=False,
-    ),
-    Case(
-        "replay that is to pause goes on",
-        Part.FAULT,
-        Bench.PAPER,
-        "",
-        "inconclusive",
-        r"it is read back that replay is paused: not within",
-        act=acts.idle_postgres,
-        rewrite=replay_paused,
-        options=SHORT,
-    ),
-    Case(
-        "nothing resumes the replay",
-        Part.FAULT,
-        Bench.PAPER,
-        "",
-        "missed",
-        r"By hand: docker exec fake-replica-1 psql",
-        act=acts.endless_pause,
-        place=Place.AFTER,
-        rewrite=replay_paused,
-        options=SHORT,
-        undone=False,
-        code=70,
     ),
     Case(
         "orders are acknowledged and not stored",

@@ -1,0 +1,37 @@
+"""The cases of faults whose effect and undo are read back from where they are, on paper."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.sabotage import paper_acts as acts
+from tests.sabotage.case import Bench, Case, Part, Place
+from tests.sabotage.paper_cases import SHORT, uninjected
+from tests.sabotage.scenario import PAPER_FAULT, replaced
+
+
+def replay_paused(text: str) -> str:
+    """The replica stops replaying."""
+    return replaced(text, PAPER_FAULT, '    When the "replica" replica stops replaying\n')
+
+
+READ_BACK_CASES = (
+    replace(
+        uninjected("replay that is to pause goes on", "replay is paused: not", acts.idle_postgres),
+        rewrite=replay_paused,
+    ),
+    Case(
+        "nothing resumes the replay",
+        Part.FAULT,
+        Bench.PAPER,
+        "",
+        "missed",
+        r"By hand: docker exec fake-replica-1 psql",
+        act=acts.endless_pause,
+        place=Place.AFTER,
+        rewrite=replay_paused,
+        options=SHORT,
+        undone=False,
+        code=70,
+    ),
+)
