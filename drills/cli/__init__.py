@@ -88,7 +88,23 @@ def _judge(options: argparse.Namespace) -> int:
 
     directory = options.directory.resolve()
     write_report(judge_directory(directory), directory)
-    return _show(options)
+    code = _show(options)
+    _tell_breaks(directory)
+    return code
+
+
+def _tell_breaks(directory: Path) -> None:
+    """Say it where a drill's journal is not as the drill wrote it: so is what was judged."""
+    from drills.journal.folder import JOURNAL
+    from drills.journal.journal import breaks
+    from drills.journal.regular import read
+
+    if broken := breaks(read(directory / JOURNAL)):
+        more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
+        print(
+            f"THE JOURNAL IS NOT AS IT WAS WRITTEN: {clean_line(str(broken[0]))}{more}. "
+            "`drills verify` tells more."
+        )
 
 
 def _show(options: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from drills.errors import JournalError
+from drills.journal import regular
 from drills.journal.folder import JOURNAL, TAKEN
 
 _ID = re.compile(r"INC-(\d{4}-\d{2}-\d{2})-(\d{3,9})\Z")
@@ -52,7 +53,7 @@ def _taken(reports: Path, day: date) -> Iterator[int]:
 def _id_of(drill: Path) -> str:
     """What the journal's first event says; "" where it says nothing of it."""
     try:
-        with (drill / JOURNAL).open("rb") as journal:
+        with regular.reader(drill / JOURNAL) as journal:
             data = json.loads(journal.readline(1 << 20))["data"]
         return str(data["incident_id"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError):

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from drills.errors import JournalError
+from drills.journal import regular
 from drills.journal.folder import JOURNAL, RENDERED
 from drills.journal.journal import Journal
 from drills.journal.timeline import Kind
 
-ODD = "not a plain file"
+ODD = "not a plain file"  # in the place of a hash, in seals too
 
 
 def seal(journal: Journal) -> None:
@@ -51,7 +52,7 @@ def digest(path: Path) -> str:
     """
     if path.is_symlink() or not path.is_file():
         return ODD
-    with path.open("rb") as file:
+    with regular.reader(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

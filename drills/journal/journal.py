@@ -18,10 +18,13 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 
 from drills.clock import Anchor, Clock
 from drills.errors import JournalError
+from drills.journal import regular
 from drills.journal.excerpt import Room, excerpt, masked, shallow, whole, whole_json
 from drills.journal.folder import EVIDENCE, JOURNAL, SAMPLES
 from drills.journal.timeline import WIDEST, Event, Json, Kind, Timeline
@@ -30,6 +33,16 @@ _NAMED = 256  # characters of a name that a slug is made of
 NOTHING = "0" * 64  # what the first line says of the line before it
 Redact = Callable[[str], str]
 Listener = Callable[[Event], None]
+
+
+class Break(NamedTuple):
+    """A place in a journal ("" for all of it) and what is wrong there."""
+
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where} {self.what}".strip()
 
 
 def slug(text: str) -> str:
@@ -155,14 +168,14 @@ def _reopen(directory: Path) -> int:
     """A drill may have died before its directory was complete."""
     for name in (SAMPLES, EVIDENCE):
         (directory / name).mkdir(exist_ok=True)
-    return os.open(directory / JOURNAL, os.O_WRONLY | os.O_APPEND)
+    return regular.opened(directory / JOURNAL, os.O_WRONLY | os.O_APPEND)
 
 
 def _mended(directory: Path) -> list[Event]:
     """The events of a journal, which holds nothing else afterwards."""
-    file = os.open(directory / JOURNAL, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+    file = regular.opened(directory / JOURNAL, os.O_RDWR | os.O_CREAT | os.O_APPEND)
     try:
-        lines = (directory / JOURNAL).read_bytes().split(b"\n")
+        lines = regular.read(directory / JOURNAL).split(b"\n")
         events = list(_events(lines))
         if len(events) == len(lines):  # only the last newline is missing
             _write_whole(file, b"\n")
@@ -177,13 +190,14 @@ def _mended(directory: Path) -> list[Event]:
 def append(directory: Path, event: Event) -> None:
     """Add an event to a closed journal, as a person's attestation after the drill.
 
-    Raises JournalError where there is no journal to add to.
+    Raises JournalError where there is no journal to add to: a regular file whose lines follow each
+    other, to its last byte. Whoever added to a broken one would vouch for what was changed.
     """
     try:
-        file = os.open(directory / JOURNAL, os.O_WRONLY | os.O_APPEND)
+        file = regular.opened(directory / JOURNAL, os.O_RDWR | os.O_APPEND)
         try:
             fcntl.flock(file, fcntl.LOCK_EX)  # two at once would both follow the same line
-            _mend(file, (directory / JOURNAL).read_bytes())
+            _refuse_broken(directory / JOURNAL)
             _write_whole(file, _line(_kept(event, lambda text: text), last_hash(directory)))
             os.fsync(file)
         finally:
@@ -192,15 +206,37 @@ def append(directory: Path, event: Event) -> None:
         raise JournalError(f"expected a journal to add to in {directory}: {error}") from error
 
 
-def _mend(file: int, data: bytes) -> None:
-    """End the last line of a journal that a crash cut short, or drop it where it is torn."""
-    whole = data.rfind(b"\n") + 1
-    if whole == len(data):
-        return
-    if list(_events([data[whole:]])):
-        _write_whole(file, b"\n")
-    else:
-        os.ftruncate(file, whole)
+def _refuse_broken(path: Path) -> None:
+    if broken := breaks(regular.read(path)):
+        more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
+        raise JournalError(
+            f"nothing is added to {path}: {broken[0]}{more}. "
+            f"Hint: `drills verify {path.parent}` tells what was changed"
+        )
+
+
+def breaks(journal: bytes) -> list[Break]:
+    """Each place where a line of a journal does not follow the one before it, or is not whole."""
+    lines = BytesIO(journal).readlines()
+    said = [_said(line) for line in lines]
+    if not any(said):
+        return [Break("", "has no hash chain")]
+    found, before = [], NOTHING
+    for number, (line, prev) in enumerate(zip(lines, said, strict=True), 1):
+        if not line.endswith(b"\n"):
+            found.append(Break(f"line {number}", "is not whole"))
+        if prev != before:
+            found.append(Break(f"line {number}", "does not follow the line before it"))
+        before = hash_of(line)
+    return found
+
+
+def _said(line: bytes) -> str:
+    """The hash of the line before it, as a line has it; "" for a line that has none."""
+    try:
+        return str(json.loads(line)["prev"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ""
 
 
 def _write_whole(file: int, data: bytes) -> None:
@@ -225,7 +261,7 @@ def last_hash(directory: Path) -> str:
 
     Raises OSError where there is no journal.
     """
-    data = (directory / JOURNAL).read_bytes()
+    data = regular.read(directory / JOURNAL)
     end = data.rfind(b"\n") + 1
     return hash_of(data[data.rfind(b"\n", 0, end - 1) + 1 : end]) if end else NOTHING
 
@@ -259,7 +295,7 @@ def read_timeline(directory: Path) -> Timeline:
     """
     path = directory / JOURNAL
     try:
-        lines = path.read_bytes().split(b"\n")
+        lines = regular.read(path).split(b"\n")
     except OSError as error:
         raise JournalError(f"expected a journal at {path}: {error}") from error
     timeline = Timeline(_events(lines))

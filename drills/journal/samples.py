@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from drills.errors import JournalError
+from drills.journal import regular
 from drills.journal.observed import NO_OUTCOME, STALLS
 from drills.journal.packed import PackedSamples
 from drills.journal.sample import Outcome, Sample
@@ -115,7 +116,7 @@ class SampleTail:
         known = self._samples.setdefault(name, [])
         offset = self._offsets.get(name, 0)
         try:
-            with path.open("rb") as file:
+            with regular.reader(path) as file:
                 file.seek(offset)
                 data = file.read()
         except FileNotFoundError:  # compressed since it was listed
@@ -151,7 +152,7 @@ def _chunks(directory: Path, name: str) -> Iterator[tuple[Path, int, list[bytes]
     packed = not path.exists()
     path = directory / f"{name}{_PACKED}" if packed else path
     try:
-        with path.open("rb") as raw:
+        with regular.reader(path) as raw:
             unpacked = gzip.GzipFile(fileobj=raw) if packed else raw
             with io.BufferedReader(cast("io.RawIOBase", unpacked), _CHUNK) as file:
                 while lines := file.readlines(_CHUNK):
@@ -205,7 +206,7 @@ def _compress(path: Path) -> None:
     with draft.open("wb") as file:
         # The time of writing is left out: the same samples give the same bytes.
         with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
-            packed.write(path.read_bytes())
+            packed.write(regular.read(path))
         file.flush()
         os.fsync(file.fileno())
     draft.replace(target)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from drills.errors import JournalError, PlanError
+from drills.journal import regular
 from drills.journal.folder import FINAL_READ, SAMPLES
 from drills.journal.journal import anchor_of, last_hash, read_timeline
 from drills.journal.sample import Sample
@@ -72,13 +73,18 @@ def _watched_until(timeline: Timeline, samples: Mapping[str, Sequence[Sample]]) 
 
 
 def _final_read(path: Path) -> FinalRead | None:
-    """What the nodes held at the end; None where nobody read it to its end."""
+    """What the nodes held at the end; None where nobody read it to its end.
+
+    Raises JournalError where it cannot be read.
+    """
     if not path.exists():
         return None
     try:
-        return final_read_from_json(json.loads(path.read_bytes()))
+        return final_read_from_json(json.loads(regular.read(path)))
     except (ValueError, TypeError, OverflowError):
         return None  # a crash tore it: nothing was read, so nothing is proven
+    except OSError as error:
+        raise JournalError(f"cannot read {path}: {error.strerror}") from error
 
 
 def judge_directory(directory: Path) -> DrillResult:

@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 
 from drills.errors import JournalError
+from drills.journal import regular
 from drills.journal.folder import RECORD, REPORT, RESULT
 from drills.judgement.result import DrillResult
 from drills.reporting import schema1
@@ -59,7 +60,7 @@ def read_result(directory: Path) -> DrillResult:
     Raises JournalError where there is none that fits.
     """
     try:
-        text = (directory / RESULT).read_text("utf-8")
+        text = regular.read(directory / RESULT).decode("utf-8")
         if schema_of(text) == schema1.VERSION:
             text = json.dumps(schema1.upgraded(json.loads(text)))
         return DrillResult.model_validate_json(text)

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 from urllib.parse import quote
 
+from drills.journal import regular
 from drills.judgement.result import EvidenceResult
 
 State = Literal["unchecked", "matches", "differs", "missing", "outside"]
@@ -54,7 +55,7 @@ def _state(evidence: EvidenceResult, root: Path) -> State:
         path = (root / evidence.path).resolve(strict=True)
         if not path.is_relative_to(root.resolve()):
             return "outside"
-        with path.open("rb") as file:
+        with regular.reader(path) as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return "missing"

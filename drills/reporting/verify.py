@@ -7,17 +7,16 @@ whoever noted the root hash elsewhere sees that too.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 
 from drills.errors import DrillError, JournalError
+from drills.journal import regular
 from drills.journal.folder import JOURNAL, RENDERED, REPORT, RESULT
 from drills.journal.integrity import ODD, digest, hashes
-from drills.journal.journal import NOTHING, hash_of, last_hash, read_timeline
+from drills.journal.journal import breaks, last_hash, read_timeline
 from drills.journal.timeline import Event, Kind, Timeline
 from drills.judgement.judge import judge_directory
 from drills.judgement.result import DrillResult
@@ -43,7 +42,7 @@ def verify(directory: Path, root_hash: str = "") -> list[Problem]:
     JournalError where there is no drill.
     """
     journal = _read(directory)
-    problems = [*_chain(BytesIO(journal).readlines())]
+    problems = [Problem(f"{JOURNAL} {where}".strip(), what) for where, what in breaks(journal)]
     if root_hash and root_hash.lower() != (found := last_hash(directory)):
         problems.append(Problem(JOURNAL, f"expected the root hash {root_hash}, found {found}"))
     try:
@@ -59,33 +58,9 @@ def _read(directory: Path) -> bytes:
     if path.is_symlink() or not path.is_file():
         raise JournalError(f"expected a journal at {path}")
     try:
-        return path.read_bytes()
+        return regular.read(path)
     except OSError as error:
         raise JournalError(f"expected a journal at {path}: {error}") from error
-
-
-def _chain(lines: list[bytes]) -> Iterator[Problem]:
-    """Each line that does not follow the one before it."""
-    said = [_said(line) for line in lines]
-    if not any(said):
-        yield Problem(JOURNAL, "has no hash chain")
-        return
-    before = NOTHING
-    for number, (line, prev) in enumerate(zip(lines, said, strict=True), 1):
-        where = f"{JOURNAL} line {number}"
-        if not line.endswith(b"\n"):
-            yield Problem(where, "is not whole")
-        if prev != before:
-            yield Problem(where, "does not follow the line before it")
-        before = hash_of(line)
-
-
-def _said(line: bytes) -> str:
-    """The hash of the line before it, as a line has it; "" for a line that has none."""
-    try:
-        return str(json.loads(line)["prev"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return ""
 
 
 def _files(directory: Path, timeline: Timeline) -> Iterator[Problem]:
@@ -133,7 +108,9 @@ def _renderings(directory: Path) -> Iterator[Problem]:
     for name, data in expected.items():
         path = directory / name
         try:
-            odd, found = digest(path) == ODD, path.read_bytes()
+            path.lstat()  # raises where nothing is there: that is not odd
+            odd = digest(path) == ODD
+            found = b"" if odd else regular.read(path)
         except OSError:
             yield Problem(name, "is missing or cannot be read")
             continue
@@ -161,7 +138,7 @@ def of_schema_1(directory: Path) -> bool:
     started = read_timeline(directory).first(Kind.DRILL_STARTED)
     began_with = started.integer("schema", schema1.VERSION) if started else schema1.VERSION
     try:
-        found = (directory / RESULT).read_bytes()
+        found = regular.read(directory / RESULT)
     except OSError:
         return False
     return began_with == schema1.VERSION == schema_of(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from drills.errors import JournalError
 from drills.journal.folder import JOURNAL
-from drills.journal.journal import Journal, append, read_timeline, slug
+from drills.journal.journal import Journal, append, breaks, read_timeline, slug
 from drills.journal.redaction import MASK, Redactor
 from drills.journal.timeline import Event, Json, Kind
 from drills.judgement.judge import judge_directory
@@ -243,15 +244,55 @@ def test_where_there_is_no_journal_the_error_names_the_path(tmp_path: Path) -> N
         read_timeline(tmp_path)
 
 
-@pytest.mark.parametrize("torn", [b"", b'{"seq":1,"at', b"\xff"])
-def test_what_is_added_later_is_read_even_after_a_crash(journal: Journal, torn: bytes) -> None:
-    """A torn last line gives way; one that only lacks its end of line is kept."""
+def test_what_is_added_later_is_read(journal: Journal) -> None:
+    """After what was there, and following it."""
     begin(journal)
     journal.close()
-    path = journal.directory / JOURNAL
-    path.write_bytes(path.read_bytes().removesuffix(b"\n") + (b"\n" + torn if torn else b""))
     append(journal.directory, Event(1, 2000 * NS, Kind.ATTESTED, "I did"))
     assert [event.text for event in read_timeline(journal.directory)] == ["it began", "I did"]
+    assert breaks((journal.directory / JOURNAL).read_bytes()) == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda data: data.removesuffix(b"\n"), "line 2 is not whole"),
+        (lambda data: data + b'{"seq":1,"at', "line 3 is not whole (and 1 more)"),
+        (lambda data: data.replace(b"it began", b"it ended"), "line 2 does not follow"),
+        (lambda _: b'{"seq":0,"at_ns":0,"kind":"note","text":"","data":{}}\n', "no hash chain"),
+    ],
+)
+def test_nothing_is_added_to_a_broken_journal(
+    journal: Journal, damage: Callable[[bytes], bytes], said: str
+) -> None:
+    """It would vouch for what was changed; whoever adds is told where to read more."""
+    begin(journal)
+    journal.write(Kind.NOTE, "more")
+    journal.close()
+    path = journal.directory / JOURNAL
+    path.write_bytes(before := damage(path.read_bytes()))
+    with pytest.raises(JournalError) as told:
+        append(journal.directory, Event(2, 2000 * NS, Kind.ATTESTED, "I did"))
+    assert said in str(told.value)
+    assert "drills verify" in str(told.value)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("resumed", [False, True])
+def test_nothing_is_written_through_a_link(
+    journal: Journal, clock: ManualClock, tmp_path: Path, resumed: bool
+) -> None:
+    """It may lead out of the drill's folder: neither by who adds nor by who heals."""
+    begin(journal)
+    journal.close()
+    path, outside = journal.directory / JOURNAL, tmp_path / "outside.jsonl"
+    path.rename(outside)
+    path.symlink_to(outside)
+    before = outside.read_bytes()
+    mine = Event(1, 2000 * NS, Kind.ATTESTED, "I did")
+    with pytest.raises(JournalError, match="not a regular file"):
+        Journal.resume(journal.directory, clock) if resumed else append(journal.directory, mine)
+    assert outside.read_bytes() == before
 
 
 def test_adding_needs_a_journal(tmp_path: Path) -> None:

@@ -302,14 +302,33 @@ def test_who_waits_for_another_follows_what_that_one_wrote(
     assert verify(finished) == []
 
 
-def test_a_torn_line_is_mended_into_the_chain(finished: Path) -> None:
-    """What is added to a journal that a crash cut follows its last whole line."""
+@pytest.mark.parametrize(
+    "damage",
+    [lambda data: data + b'{"seq": 99, "at', lambda data: data.replace(b'"at_ns":1', b'"at_ns":2')],
+)
+def test_nobody_attests_to_a_journal_that_was_changed(
+    finished: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    """A torn line or a changed one: it is told, and `drills judge` says it too."""
+    path = finished / "journal.jsonl"
+    path.write_bytes(before := damage(path.read_bytes()))
+    with pytest.raises(JournalError, match=r"nothing is added to .*drills verify"):
+        attest(finished, "Incident commander", "A. Person")
+    assert path.read_bytes() == before
+
+
+def test_judging_a_changed_journal_says_that_it_was_changed(
+    finished: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its verdict is of what stands there now; an intact one has nothing said of it."""
+    main(["judge", str(finished)])
+    assert "THE JOURNAL" not in capsys.readouterr().out
     path = finished / "journal.jsonl"
     path.write_bytes(path.read_bytes() + b'{"seq": 99, "at')
-    append(finished, Event(99, 10**12, Kind.NOTE, "added"))
-    write_report(judge_directory(finished), finished)
-    assert verify(finished) == []
-    assert read_timeline(finished).last(Kind.NOTE) is not None
+    main(["judge", str(finished)])
+    told = capsys.readouterr().out
+    assert "THE JOURNAL IS NOT AS IT WAS WRITTEN: line" in told
+    assert "drills verify" in told
 
 
 def test_a_disk_that_refused_a_line_leaves_the_chain_whole(
