@@ -62,7 +62,7 @@ rules: setup ## Unit tests of the alert rules (promtool)
 
 .PHONY: browser
 browser: venv ## Tests that look at a report in Chromium (installs it on Debian as root)
-	@$(SETUP)/browser.sh
+	@$(SETUP)/setup.sh browser
 	@$(BIN)/pytest tests/browser -m browser $(PYTEST_ARGS)
 
 .PHONY: sabotage

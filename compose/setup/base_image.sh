@@ -26,7 +26,8 @@ LEFT_OUT=(
 present() { docker image inspect "$BASE_IMAGE" >/dev/null 2>&1; }
 
 pull() {
-    say "Pulling $BASE_IMAGE (at most $PULL_LIMIT_S s)."
+    announce "Fetching the base image $BASE_IMAGE."
+    say "Pulling it (at most $PULL_LIMIT_S s)."
     timeout "$PULL_LIMIT_S" docker pull -q "$BASE_IMAGE" >/dev/null 2>&1
 }
 

@@ -7,6 +7,6 @@ set -euo pipefail
 if command -v chromium >/dev/null; then exit 0; fi
 may_install || stop "Chromium is not on PATH: install the package chromium" \
     "(it is done for you only on Debian bookworm or trixie as root)."
-say "Installing chromium and poppler-utils."
+announce "Installing chromium and poppler-utils."
 with_retries apt_update
 with_retries apt_install chromium poppler-utils

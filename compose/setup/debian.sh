@@ -9,6 +9,17 @@ PACKAGE_SUITE=trixie
 
 say() { printf '%s\n' "$*" >&2; }
 
+# Say what a step is about to do, once it knows that there is something to do. Where step.sh runs
+# it, people see the first of these as the beginning of its line, and the log gets a header.
+announce() {
+    if [ -n "${DRILLS_STEP_MARK:-}" ] && [ ! -s "$DRILLS_STEP_MARK" ]; then
+        printf '=== %s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$DRILLS_STEP" >&2
+        printf '%s (output: %s) ... ' "${*%.}" "$DRILLS_SETUP_LOG" >&3
+        printf 'announced\n' >"$DRILLS_STEP_MARK"
+    fi
+    say "$@"
+}
+
 stop() {
     say "$*"
     exit 1

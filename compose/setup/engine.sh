@@ -148,7 +148,7 @@ main() {
     missing=$(missing_parts)
     [ -n "$missing" ] || return 0
     refuse_what_we_cannot_install "$missing" "$where"
-    say "No usable container engine (missing: $missing)."
+    announce "Setting up the container engine (missing: $missing)."
     mapfile -t packages < <(packages_for "$missing")
     [ "${#packages[@]}" -eq 0 ] || install_packages "${packages[@]}"
     hash -r

@@ -56,7 +56,7 @@ build() {
 main() {
     local hash names
     if fresh; then return 0; fi
-    say "Building the images of the stack (minutes the first time, seconds after a change)."
+    announce "Building the images of the stack (minutes the first time, seconds after a change)."
     hash=$(sources_hash)
     with_retries build
     mapfile -t names < <(docker compose -f "$COMPOSE_FILE" config --images | sort -u)

@@ -59,7 +59,7 @@ pip_install() {
 
 main() {
     if fresh; then return 0; fi
-    say "Making the virtual environment $VENV from $REQUIREMENTS."
+    announce "Making the virtual environment $VENV from $REQUIREMENTS."
     make_venv
     with_retries pip_install --require-hashes -r "$REQUIREMENTS"
     # The build back end is one of the hashed requirements, so nothing is fetched unhashed.

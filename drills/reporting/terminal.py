@@ -29,6 +29,8 @@ _STYLES: dict[Verdict, str] = {
 }
 _NARROWEST = 40  # columns; no terminal is taken to have fewer
 _VERDICT = max(len(word) for word in VERDICTS.values())
+_FIGURES = 24  # columns; with less room figures stand below their criterion's name
+_REASON = 16  # columns; with less room a reason has a line of its own
 _PHASE = 16
 
 
@@ -69,24 +71,75 @@ def _score(score: ScoreResult) -> str:
 
 
 def _table(criteria: list[CriterionResult], width: int) -> list[Text]:
-    """One line a criterion; what does not fit is cut in the name and in the margin."""
+    """A criterion a line: verdict, name, figures. Names are cut, figures never: they are wrapped.
+
+    Where that leaves the figures too little room, they stand below the names.
+    """
+    if not criteria:
+        return []
     rest = width - _VERDICT - 2
-    name_room = min(max((len(clean_line(c.name)) for c in criteria), default=0), rest // 3)
+    longest = max(_plain(one.name).cell_len for one in criteria)
+    wanted = max(_plain(", ".join(_figures(one))).cell_len for one in criteria)
+    name_room = min(longest, max(rest - 2 - wanted, rest // 3))
+    below = rest - 2 - name_room < min(wanted, _FIGURES)
     lines = []
     for one in criteria:
-        line = _text(f"{VERDICTS[one.verdict]:<{_VERDICT}}", _STYLES[one.verdict], "  ")
-        line.append(f"{shorten(one.name, name_room):<{name_room}}  ")
-        line.append(shorten(_held(one), rest - name_room - 2))
-        lines.append(line)
+        name = _plain(one.name)
+        name.truncate(rest if below else name_room, overflow="ellipsis", pad=not below)
+        head = _text(f"{VERDICTS[one.verdict]:<{_VERDICT}}", _STYLES[one.verdict], "  ") + name
+        if below:
+            lines += [head, *(_text("    ", "", "") + line for line in _held(one, width - 4))]
+            continue
+        margin = " " * (head.cell_len + 2)
+        first, *more = _held(one, width - len(margin))
+        lines += [
+            head + _text("  ", "", "") + first,
+            *(_text(margin, "", "") + line for line in more),
+        ]
     return lines
 
 
-def _held(one: CriterionResult) -> str:
-    """Measured, limit, margin; the reason where nothing was measured or nothing was assessed."""
+def _figures(one: CriterionResult) -> list[str]:
+    """Measured, limit and margin, where they are known."""
     if one.verdict == "not assessed":
-        return one.reason
-    parts = (measured_text(one), held_to(one), margin_text(one) or one.reason)
-    return ", ".join(part for part in parts if part)
+        return []
+    parts = (measured_text(one), held_to(one), margin_text(one))
+    return [clean_line(part) for part in parts if part]
+
+
+def _held(one: CriterionResult, room: int) -> list[Text]:
+    """The figures, whole, on as many lines as they need; what is missing is told on what is left.
+
+    There is one line at least.
+    """
+    lines: list[Text] = []
+    for part in _figures(one):
+        joined = _plain(f"{lines[-1].plain}, {part}") if lines else _plain(part)
+        if joined.cell_len < room:  # a comma may follow
+            lines[-1:] = [joined]
+            continue
+        if lines:
+            lines[-1].append(",")
+        lines += _folded(part, room - 1)
+    if margin_text(one) and one.verdict != "not assessed":
+        return lines or [_plain("")]
+    reason = _plain(one.reason)
+    if lines and reason.plain and room - lines[-1].cell_len - 2 >= min(_REASON, reason.cell_len):
+        reason = lines.pop().append(", ") + reason
+    if reason.plain:
+        reason.truncate(room, overflow="ellipsis")
+        lines.append(reason)
+    return lines or [reason]
+
+
+def _folded(text: str, room: int) -> list[Text]:
+    """The whole text on lines of so many columns, broken at words where there are any."""
+    console = _console(io.StringIO(), room, colour=False)
+    return list(_plain(text).wrap(console, room, overflow="fold", no_wrap=False))
+
+
+def _plain(text: str) -> Text:
+    return _text("", "", clean_line(text))
 
 
 def _text(styled: str, style: str, plain: str) -> Text:

@@ -13,8 +13,8 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parents[2]
 # What the scripts use of the machine itself; anything else must be a fake or is not there.
 TOOLS = (
-    "awk bash cat chmod cut dirname find grep head id install mkdir mktemp mv paste readlink rm"
-    " sed sha256sum sort tail timeout touch"
+    "awk bash cat chmod cut date dirname find grep head id install mkdir mktemp mv paste readlink"
+    " rm sed sha256sum sort tail timeout touch wc"
 )
 
 DOCKER = r"""

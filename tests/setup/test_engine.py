@@ -96,7 +96,7 @@ def test_bookworm_gets_the_engine_from_the_next_release(machine: Machine) -> Non
 
     assert done.returncode == 0, done.stderr
     first, second, *_ = done.stderr.splitlines()
-    assert first == "No usable container engine (missing: engine compose buildx)."
+    assert first == "Setting up the container engine (missing: engine compose buildx)."
     assert second.startswith("Installing docker.io docker-compose docker-buildx from Debian trixie")
     (install,) = machine.called("apt-get install")
     assert install.endswith("docker.io/trixie docker-compose/trixie docker-buildx/trixie")

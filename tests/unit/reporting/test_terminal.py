@@ -6,7 +6,9 @@ import io
 import re
 
 import pytest
+from rich.cells import cell_len
 
+from drills.reporting.criteria import held_to, margin_text, measured_text
 from drills.reporting.terminal import PhaseLine, summary
 from tests.unit.reporting import example
 
@@ -50,6 +52,24 @@ def test_a_summary_tells_verdict_score_and_every_criterion() -> None:
     )
     for one in example.missed().criteria:
         assert sum(one.name in line for line in lines if line.startswith(one.verdict.capitalize()))
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+@pytest.mark.parametrize("name", ["short", "a name that says a lot " * 6, "障害" * 30])
+def test_what_was_measured_and_its_limit_are_never_cut(name: str, width: int) -> None:
+    """The name is cut and the figures are wrapped, by columns; nothing is wider than asked."""
+    huge = {"unit": "count", "value": 1.0, "low": 123456789012345.0, "high": 9e15, "limit": 8e15}
+    odd = example.missed().criteria[1].model_copy(update={**huge, "verdict": "inconclusive"})
+    for one in (*example.missed().criteria, odd):
+        result = example.result(criteria=[one.model_copy(update={"name": name})])
+        lines = summary(result, "r", width).splitlines()
+        begin = next(i for i, line in enumerate(lines) if line.startswith("Score:")) + 1
+        table = lines[begin:-1]
+        assert max(map(cell_len, table)) <= width
+        told = "".join("".join(table).split())
+        if one.verdict != "not assessed":
+            for figure in (measured_text(one), held_to(one), margin_text(one)):
+                assert "".join(figure.split()) in told
 
 
 def test_what_people_must_assess_shows_why_it_was_not() -> None:
