@@ -9,7 +9,6 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drills.clock import Clock
@@ -17,17 +16,14 @@ from drills.config.data import Node
 from drills.config.document import Manifest
 from drills.config.section import Question
 from drills.errors import DrillError, JournalError
-from drills.history.latest import point_latest
 from drills.journal.evidence import Evidence
-from drills.journal.folder import FINAL_READ, SAMPLES
-from drills.journal.integrity import seal
-from drills.journal.samples import compress
+from drills.journal.folder import FINAL_READ
 from drills.journal.timeline import Kind
 from drills.judgement.judge import judge_directory
 from drills.judgement.result import DrillResult
 from drills.judgement.stalls import tell_stalls
+from drills.lifecycle import closing
 from drills.lifecycle.observing import node_dsn, primary_dsn
-from drills.reporting.files import write_report
 from drills.stack.database import (
     Database,
     DatabaseError,
@@ -65,6 +61,7 @@ class Aftermath:
         self.interrupt: BaseException | None = None
         self.unexpected: Exception | None = None
         self.clean = False  # whether the stack is gone
+        self.unwritten = ""  # why there is no report
 
     def conclude(self, error: BaseException | None) -> DrillResult:
         """Do all of it; returns the judged result, which is on disk by then."""
@@ -216,27 +213,17 @@ class Aftermath:
         )
 
     def _end(self, error: BaseException | None) -> None:
-        anchor, status = self._clock.anchor(), "aborted" if error else "completed"
         reason = f"{type(error).__name__}: {error}".strip(": ") if error else ""
-        self._journal.write(
-            Kind.DRILL_ENDED,
-            f"drill {status}" + (f": {reason}" if reason else ""),
-            at_ns=anchor.monotonic_ns,
-            sync=True,
-            status=status,
-            reason=reason,
-            wall_ns=anchor.wall_ns,
-            error_ns=anchor.error_ns,
-        )
+        closing.end(self._journal, self._clock, "aborted" if error else "completed", reason)
 
     def _write(self) -> DrillResult:
-        directory: Path = self._journal.directory
-        self._try("samples", lambda: compress(directory / SAMPLES))
-        self._try("seal", lambda: seal(self._journal))
-        self._journal.close()
+        directory = self._journal.directory
+        closing.close(self._journal, self._try)
         result = judge_directory(directory)
-        write_report(result, directory)
-        point_latest(directory)
+        try:
+            closing.write(result, directory)
+        except JournalError as error:  # a disk that takes no report costs no verdict
+            self.unwritten = str(error)
         return result
 
 

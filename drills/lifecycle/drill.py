@@ -73,6 +73,7 @@ class Drill:
         self.stopped: StopConditionMet | None = None
         self.interrupt: BaseException | None = None  # what cut the winding up short, if anything
         self.unexpected: Exception | None = None  # the first error in it that is none of ours
+        self.unwritten = ""  # why there is no report of what was judged
         self._concluded = False
         self.clean = False  # whether it was concluded and left nothing behind
         self._begin()
@@ -346,6 +347,7 @@ class Drill:
         self.clean = aftermath.clean and not self._rollbacks
         self._rollbacks = None  # the stack is gone, and with it whatever could not be undone
         self.interrupt, self.unexpected = aftermath.interrupt, aftermath.unexpected
+        self.unwritten = aftermath.unwritten
         return result
 
     # --- what the other parts need of a drill under way -----------------------------------

@@ -31,6 +31,19 @@ def outcome_of(result: DrillResult) -> Outcome | None:
     return kind("\n".join(lines))
 
 
+def _reported(outcome: Outcome | None, result: DrillResult, drill: Drill) -> Outcome | None:
+    """The outcome, with what to do where there is no report: then nothing is green."""
+    if not drill.unwritten:
+        return outcome
+    text = (
+        f"the report could not be written: {drill.unwritten}. Free space, then: "
+        f"drills judge {drill.journal.directory}"
+    )
+    if result.verdict == "missed" and outcome is not None:
+        return type(outcome)(f"{outcome}\n{text}")
+    return CriteriaInconclusive(f"{result.verdict}, and {text}")
+
+
 def conclude(item: pytest.Item, drill: Drill, error: BaseException | None) -> None:
     """Judge the drill; raise its outcome unless every assessed criterion is met.
 
@@ -43,11 +56,12 @@ def conclude(item: pytest.Item, drill: Drill, error: BaseException | None) -> No
     directory = drill.journal.directory
     ours = error is None or (isinstance(error, DrillError) and not isinstance(error, PlanError))
     ours = ours and drill.unexpected is None and drill.interrupt is None
-    again = result.verdict == "inconclusive" and ours and drill.stopped is None
+    told = result.verdict == "inconclusive" or (drill.unwritten and result.verdict != "missed")
+    again = bool(told) and ours and drill.stopped is None
     item.user_properties += [("drill", str(directory)), ("drill-inconclusive", again)]
     item.config.stash[RUNS].append(directory)
     item.config.hook.pytest_drills_judged(config=item.config, result=result, directory=directory)
-    outcome = outcome_of(result)
+    outcome = _reported(outcome_of(result), result, drill)
     unmet = item.config.stash[UNMET]
     unmet.pop(item.nodeid, None)  # an earlier attempt's
     if error is not None or outcome is not None:

@@ -7,7 +7,7 @@ What is somebody's is left alone: its entry's lock on this machine and its lease
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,19 +15,15 @@ from pathlib import Path
 from drills.clock import Clock, DatedClock
 from drills.errors import DrillError, EngineError, JournalError, PlanError
 from drills.faults.rollback import RollbackStack
-from drills.history.latest import point_latest
-from drills.journal.folder import LATEST, SAMPLES
-from drills.journal.integrity import seal
 from drills.journal.journal import Journal, Listener, anchor_of, read_timeline
 from drills.journal.redaction import Redactor
-from drills.journal.samples import compress
-from drills.journal.timeline import Json, Kind
+from drills.journal.timeline import Kind
 from drills.judgement.judge import judge_directory
 from drills.judgement.stalls import tell_stalls
+from drills.lifecycle import closing
 from drills.lifecycle.watchdog import registry
 from drills.lifecycle.watchdog.life import Life, lives
 from drills.lifecycle.watchdog.registry import Claim, Entry
-from drills.reporting.files import write_report
 from drills.stack.engines.engine import DEFAULT_TARGET, is_local
 from drills.stack.engines.ground import DockerGround, Ground
 
@@ -270,6 +266,10 @@ class _Healing:
         if self._journal is not None:
             self._close(self._journal, who)
 
+    def _once(self, name: str, part: Callable[[], None]) -> None:
+        """Try a part that nobody has to heal again for."""
+        self._try(name, part, again=False)
+
     def _try(self, name: str, part: Callable[[], None], *, again: bool = True) -> None:
         try:
             part()
@@ -325,14 +325,15 @@ class _Healing:
         self._healed.done.append("its stack is gone")
 
     def _close(self, journal: Journal, who: str) -> None:
-        directory = journal.directory
         # What goes wrong after its end, `drills judge` can make up for once it is put right.
         if not self._complete:
             self._try("end", lambda: self._end(journal, who))
-            self._try("samples", lambda: compress(directory / SAMPLES), again=False)
-            self._try("seal", lambda: seal(journal), again=False)
-        self._try("journal", journal.close, again=False)
-        self._try("report", lambda: _render(directory), again=False)
+            closing.close(journal, self._once)
+        self._once("journal", journal.close)
+        directory = journal.directory
+        self._once(
+            "report", lambda: closing.write(judge_directory(directory), directory, healed=True)
+        )
         self._healed.done.append("its journal is closed")
 
     def _end(self, journal: Journal, who: str) -> None:
@@ -340,32 +341,12 @@ class _Healing:
         if timeline.first(Kind.DRILL_STARTED) is None:
             # It died in its first line: nothing was begun, and that has a report too.
             text = f"drill {self._entry.drill_id} died as it began"
-            self._anchored(journal, Kind.DRILL_STARTED, text, {"id": self._entry.drill_id})
+            facts = {"id": self._entry.drill_id}
+            closing.anchored(journal, self._clock, Kind.DRILL_STARTED, text, facts)
         if timeline.first(Kind.LANES_ENDED) is None:
             # Nobody watched after its death, so what was not seen since is not missed.
             journal.write(Kind.LANES_ENDED, "watching ended", at_ns=self._died_ns)
             tell_stalls(journal)
         if timeline.first(Kind.DRILL_ENDED) is None:
             reason = f"the drill's process ended without a word; {who} finished it"
-            text = f"drill aborted: {reason}"
-            facts = {"status": "aborted", "reason": reason}
-            self._anchored(journal, Kind.DRILL_ENDED, text, facts)
-
-    def _anchored(self, journal: Journal, kind: Kind, text: str, facts: Mapping[str, Json]) -> None:
-        anchor = self._clock.anchor()
-        journal.write(
-            kind,
-            text,
-            facts,
-            at_ns=anchor.monotonic_ns,
-            sync=True,
-            wall_ns=anchor.wall_ns,
-            error_ns=anchor.error_ns,
-        )
-
-
-def _render(directory: Path) -> None:
-    write_report(judge_directory(directory), directory)
-    latest = (directory.parent / LATEST).resolve()
-    if latest == directory or not latest.is_dir() or latest.name < directory.name:
-        point_latest(directory)  # names begin with their date: an older drill is not the latest
+            closing.end(journal, self._clock, "aborted", reason)
