@@ -6,70 +6,62 @@ from collections.abc import Callable, Generator
 
 from pytest_bdd import parsers, when
 
-from drills import (
-    Exercise,
-    Fault,
-    Freeze,
-    Kill,
-    MemoryLeak,
-    PlanError,
-    ReplayPaused,
-    Restart,
-    Stop,
-    SuddenDeath,
-    Target,
-    parse_duration,
-    parse_size,
-)
+import drills
 
-SUFFERED: dict[str, Fault] = {
-    "an orderly stop": Stop(),
-    "a sudden death": SuddenDeath(),
-    "a freeze": Freeze(),
-    "a restart": Restart(),
+# By the words for them, the names of those that need no parameter.
+SUFFERED = {
+    "an orderly stop": "Stop",
+    "a sudden death": "SuddenDeath",
+    "a freeze": "Freeze",
+    "a restart": "Restart",
 }
 
 
+def _seconds(text: str) -> float:
+    return drills.parse_duration(text)
+
+
 # What is no duration is told at collection.
-LASTING: dict[str, Callable[[str], object]] = {"time": parse_duration}
+LASTING: dict[str, Callable[[str], object]] = {"time": _seconds}
 
 
-def fault_named(words: str) -> Fault:
+def fault_named(words: str) -> drills.Fault:
     """The fault that a scenario names. Raises PlanError with those there are."""
     if words not in SUFFERED:
-        raise PlanError(f"expected one of {', '.join(sorted(SUFFERED))}, got {words!r}")
-    return SUFFERED[words]
+        raise drills.PlanError(f"expected one of {', '.join(sorted(SUFFERED))}, got {words!r}")
+    fault: drills.Fault = getattr(drills, SUFFERED[words])()
+    return fault
 
 
 @when(parsers.parse('the "{service}" service stops'))
-def _(drill: Exercise, service: str) -> Generator[None, None, None]:
-    with drill.inject(Stop(), Target(service)):
+def _(drill: drills.Exercise, service: str) -> Generator[None, None, None]:
+    with drill.inject(drills.Stop(), drills.Target(service)):
         yield
 
 
 @when(parsers.parse('the "{service}" service stops for {time}'), converters=LASTING)
-def _(drill: Exercise, service: str, time: float) -> Generator[None, None, None]:
-    with drill.inject(Stop(), Target(service), lasting=time):
+def _(drill: drills.Exercise, service: str, time: float) -> Generator[None, None, None]:
+    with drill.inject(drills.Stop(), drills.Target(service), lasting=time):
         yield
 
 
 @when(parsers.parse('the "{service}" service is killed by the engine'))
-def _(drill: Exercise, service: str) -> Generator[None, None, None]:
-    with drill.inject(Kill(), Target(service)):
+def _(drill: drills.Exercise, service: str) -> Generator[None, None, None]:
+    with drill.inject(drills.Kill(), drills.Target(service)):
         yield
 
 
 @when(
     parsers.parse('the "{service}" service is killed by the engine for {time}'), converters=LASTING
 )
-def _(drill: Exercise, service: str, time: float) -> Generator[None, None, None]:
-    with drill.inject(Kill(), Target(service), lasting=time):
+def _(drill: drills.Exercise, service: str, time: float) -> Generator[None, None, None]:
+    with drill.inject(drills.Kill(), drills.Target(service), lasting=time):
         yield
 
 
 @when(parsers.re(r'the "(?P<service>[^"]+)" service suffers (?P<words>(?:(?! for ).)+)'))
-def _(drill: Exercise, service: str, words: str) -> Generator[None, None, None]:
-    with drill.inject(fault_named(words), Target(service)):
+def _(drill: drills.Exercise, service: str, words: str) -> Generator[None, None, None]:
+    with drill.inject(fault_named(words), drills.Target(service)):
         yield
 
 
@@ -77,14 +69,16 @@ def _(drill: Exercise, service: str, words: str) -> Generator[None, None, None]:
     parsers.re(r'the "(?P<service>[^"]+)" service suffers (?P<words>.+?) for (?P<time>.+)'),
     converters=LASTING,
 )
-def _(drill: Exercise, service: str, words: str, time: float) -> Generator[None, None, None]:
-    with drill.inject(fault_named(words), Target(service), lasting=time):
+def _(drill: drills.Exercise, service: str, words: str, time: float) -> Generator[None, None, None]:
+    with drill.inject(fault_named(words), drills.Target(service), lasting=time):
         yield
 
 
 @when(parsers.parse('one "{service}" instance leaks memory at {rate} a second'))
-def _(drill: Exercise, service: str, rate: str) -> Generator[None, None, None]:
-    with drill.inject(MemoryLeak(rate=parse_size(rate)), Target(service, instance=1)):
+def _(drill: drills.Exercise, service: str, rate: str) -> Generator[None, None, None]:
+    with drill.inject(
+        drills.MemoryLeak(rate=drills.parse_size(rate)), drills.Target(service, instance=1)
+    ):
         yield
 
 
@@ -92,19 +86,19 @@ def _(drill: Exercise, service: str, rate: str) -> Generator[None, None, None]:
     parsers.parse('one "{service}" instance leaks memory at {rate} a second for {time}'),
     converters=LASTING,
 )
-def _(drill: Exercise, service: str, rate: str, time: float) -> Generator[None, None, None]:
-    leak = MemoryLeak(rate=parse_size(rate))
-    with drill.inject(leak, Target(service, instance=1), lasting=time):
+def _(drill: drills.Exercise, service: str, rate: str, time: float) -> Generator[None, None, None]:
+    leak = drills.MemoryLeak(rate=drills.parse_size(rate))
+    with drill.inject(leak, drills.Target(service, instance=1), lasting=time):
         yield
 
 
 @when(parsers.parse('the "{service}" replica stops replaying'))
-def _(drill: Exercise, service: str) -> Generator[None, None, None]:
-    with drill.inject(ReplayPaused(), Target(service)):
+def _(drill: drills.Exercise, service: str) -> Generator[None, None, None]:
+    with drill.inject(drills.ReplayPaused(), drills.Target(service)):
         yield
 
 
 @when(parsers.parse('the "{service}" replica stops replaying for {time}'), converters=LASTING)
-def _(drill: Exercise, service: str, time: float) -> Generator[None, None, None]:
-    with drill.inject(ReplayPaused(), Target(service), lasting=time):
+def _(drill: drills.Exercise, service: str, time: float) -> Generator[None, None, None]:
+    with drill.inject(drills.ReplayPaused(), drills.Target(service), lasting=time):
         yield

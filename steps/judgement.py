@@ -4,80 +4,74 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, then
 
-from drills import (
-    Criterion,
-    Exercise,
-    PlanError,
-    Priority,
-    at_least,
-    available,
-    exactly,
-    metric,
-    parse_limit,
-)
+import drills
 
 COLUMNS = ("criterion", "metric", "limit")
 
 
 @then("exports keep working")
-def _(drill: Exercise) -> None:
-    drill.expect(available("Exports keep working", "exports", "99 %"))
+def _(drill: drills.Exercise) -> None:
+    drill.expect(drills.available("Exports keep working", "exports", "99 %"))
 
 
 @then(parsers.parse('at least {share} of "{journey}" succeed in time'))
-def _(drill: Exercise, share: str, journey: str) -> None:
-    drill.expect(available(f"Customers can use {journey}", journey, share))
+def _(drill: drills.Exercise, share: str, journey: str) -> None:
+    drill.expect(drills.available(f"Customers can use {journey}", journey, share))
 
 
 @then("no acknowledged order is lost")
-def _(drill: Exercise) -> None:
-    drill.expect(exactly("No acknowledged order is lost", "lost orders", 0))
+def _(drill: drills.Exercise) -> None:
+    drill.expect(drills.exactly("No acknowledged order is lost", "lost orders", 0))
 
 
 @then("no acknowledged order is altered")
-def _(drill: Exercise) -> None:
-    drill.expect(exactly("No acknowledged order is altered", "altered orders", 0))
+def _(drill: drills.Exercise) -> None:
+    drill.expect(drills.exactly("No acknowledged order is altered", "altered orders", 0))
 
 
 @then("no order is stored twice")
-def _(drill: Exercise) -> None:
-    drill.expect(exactly("No order is stored twice", "duplicated orders", 0))
+def _(drill: drills.Exercise) -> None:
+    drill.expect(drills.exactly("No order is stored twice", "duplicated orders", 0))
 
 
 @then("the replica has every acknowledged order")
-def _(drill: Exercise) -> None:
-    drill.expect(exactly("The replica has every acknowledged order", "stale orders", 0))
+def _(drill: drills.Exercise) -> None:
+    drill.expect(drills.exactly("The replica has every acknowledged order", "stale orders", 0))
 
 
 @then("the incident record is complete")
-def _(drill: Exercise) -> None:
-    drill.expect(exactly("The incident is documented", "missing record fields", 0))
+def _(drill: drills.Exercise) -> None:
+    drill.expect(drills.exactly("The incident is documented", "missing record fields", 0))
 
 
 @then(parsers.parse("the record names at least {count:d} findings on the root cause"))
-def _(drill: Exercise, count: int) -> None:
-    drill.expect(at_least("The root-cause investigation was started", "root-cause findings", count))
+def _(drill: drills.Exercise, count: int) -> None:
+    drill.expect(
+        drills.at_least("The root-cause investigation was started", "root-cause findings", count)
+    )
 
 
 @then("the record proposes prevention measures")
-def _(drill: Exercise) -> None:
-    drill.expect(at_least("Prevention measures are proposed", "prevention measures", 1))
+def _(drill: drills.Exercise) -> None:
+    drill.expect(drills.at_least("Prevention measures are proposed", "prevention measures", 1))
 
 
 @then("people have discussed the prevention measures")
-def _(drill: Exercise) -> None:
+def _(drill: drills.Exercise) -> None:
     drill.expect(
-        exactly("Prevention measures were discussed", "attestation", 1, "Prevention measures")
+        drills.exactly(
+            "Prevention measures were discussed", "attestation", 1, "Prevention measures"
+        )
     )
 
 
 @then("the drill meets every success criterion")
-def _(drill: Exercise, datatable: list[list[str]]) -> None:
+def _(drill: drills.Exercise, datatable: list[list[str]]) -> None:
     for criterion in criteria_of(datatable):
         drill.expect(criterion)
 
 
-def criteria_of(table: list[list[str]]) -> list[Criterion]:
+def criteria_of(table: list[list[str]]) -> list[drills.Criterion]:
     """The criteria of a table with the columns criterion, metric, limit and, if wanted, priority.
 
     A metric may be narrowed: ``availability of exports``. Raises PlanError saying of each row that
@@ -85,36 +79,38 @@ def criteria_of(table: list[list[str]]) -> list[Criterion]:
     """
     header, *rows = table
     if tuple(header[:3]) != COLUMNS or header[3:] not in ([], ["priority"]):
-        raise PlanError(f"expected the columns {', '.join(COLUMNS)} (and priority), got {header}")
+        raise drills.PlanError(
+            f"expected the columns {', '.join(COLUMNS)} (and priority), got {header}"
+        )
     if not rows:
-        raise PlanError("expected at least one criterion below the table's header")
+        raise drills.PlanError("expected at least one criterion below the table's header")
     found, problems = [], []
     for number, row in enumerate(rows, 1):
         try:
             found.append(_criterion(number, row))
-        except PlanError as error:
+        except drills.PlanError as error:
             problems.append(str(error))
     if problems:
-        raise PlanError("\n".join(problems))
+        raise drills.PlanError("\n".join(problems))
     return found
 
 
-def _criterion(number: int, row: list[str]) -> Criterion:
+def _criterion(number: int, row: list[str]) -> drills.Criterion:
     name, words, limit, *priority = row
     metric_name, _, subject = words.partition(" of ")
     try:
-        measured = metric(metric_name)
-        comparator, value = parse_limit(limit, measured.unit)
+        measured = drills.metric(metric_name)
+        comparator, value = drills.parse_limit(limit, measured.unit)
         rank = _priority(*priority or ["must"])
-        criterion = Criterion(name, metric_name, comparator, value, subject, rank)
+        criterion = drills.Criterion(name, metric_name, comparator, value, subject, rank)
         measured.check(criterion)
-    except PlanError as error:
-        raise PlanError(f"row {number} of the criteria, {name!r}: {error}") from error
+    except drills.PlanError as error:
+        raise drills.PlanError(f"row {number} of the criteria, {name!r}: {error}") from error
     return criterion
 
 
-def _priority(word: str) -> Priority:
+def _priority(word: str) -> drills.Priority:
     try:
-        return Priority(word)
+        return drills.Priority(word)
     except ValueError as error:
-        raise PlanError(f"expected the priority must or should, got {word!r}") from error
+        raise drills.PlanError(f"expected the priority must or should, got {word!r}") from error

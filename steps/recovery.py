@@ -4,49 +4,55 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, then
 
-from drills import Exercise, exactly, within
+import drills
 
 
 @then(parsers.re(r"the incident is detected within (?P<limit>[\d.]+ \w+)"))
-def _(drill: Exercise, limit: str) -> None:
-    drill.expect(within("The incident is detected", "time to detect", limit))
+def _(drill: drills.Exercise, limit: str) -> None:
+    drill.expect(drills.within("The incident is detected", "time to detect", limit))
 
 
 @then(parsers.parse('the incident is detected by the "{alert}" alert within {limit}'))
-def _(drill: Exercise, alert: str, limit: str) -> None:
-    drill.expect(within(f"{alert} detects the incident", "time to detect", limit, alert))
+def _(drill: drills.Exercise, alert: str, limit: str) -> None:
+    drill.expect(drills.within(f"{alert} detects the incident", "time to detect", limit, alert))
 
 
 @then(parsers.parse('the "{service}" service is reported unhealthy within {limit}'))
-def _(drill: Exercise, service: str, limit: str) -> None:
-    drill.expect(within(f"{service} is reported unhealthy", "time to unhealthy", limit, service))
+def _(drill: drills.Exercise, service: str, limit: str) -> None:
+    drill.expect(
+        drills.within(f"{service} is reported unhealthy", "time to unhealthy", limit, service)
+    )
 
 
 @then("it is detected before anything crashes")
-def _(drill: Exercise) -> None:
-    drill.expect(exactly("Monitoring notices before a crash does", "crashes before detection", 0))
+def _(drill: drills.Exercise) -> None:
+    drill.expect(
+        drills.exactly("Monitoring notices before a crash does", "crashes before detection", 0)
+    )
 
 
 @then(parsers.parse("reads fail over to the primary within {limit}"))
-def _(drill: Exercise, limit: str) -> None:
-    drill.expect(within("Reads fail over to the primary", "time to fail over", limit))
+def _(drill: drills.Exercise, limit: str) -> None:
+    drill.expect(drills.within("Reads fail over to the primary", "time to fail over", limit))
 
 
 @then(parsers.re(r"service is restored within (?P<limit>[\d.]+ \w+)"))
-def _(drill: Exercise, limit: str) -> None:
-    drill.expect(within("Service is restored", "time to recover", limit))
+def _(drill: drills.Exercise, limit: str) -> None:
+    drill.expect(drills.within("Service is restored", "time to recover", limit))
 
 
 @then(parsers.parse('the "{service}" service comes back by itself within {limit}'))
-def _(drill: Exercise, service: str, limit: str) -> None:
-    drill.expect(within(f"{service} comes back by itself", "time to restart", limit, service))
+def _(drill: drills.Exercise, service: str, limit: str) -> None:
+    drill.expect(
+        drills.within(f"{service} comes back by itself", "time to restart", limit, service)
+    )
 
 
 @then(parsers.re(r"service is restored within (?P<limit>[\d.]+ \w+) of the undo"))
-def _(drill: Exercise, limit: str) -> None:
-    drill.expect(within("The undo restores service", "time to recover after undo", limit))
+def _(drill: drills.Exercise, limit: str) -> None:
+    drill.expect(drills.within("The undo restores service", "time to recover after undo", limit))
 
 
 @then(parsers.parse("once repaired, the replica streams with a lag of at most {limit}"))
-def _(drill: Exercise, limit: str) -> None:
-    drill.expect(within("The replica streams again", "replication lag", limit))
+def _(drill: drills.Exercise, limit: str) -> None:
+    drill.expect(drills.within("The replica streams again", "replication lag", limit))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pytest_bdd import given
 
-from drills import Exercise
+import drills
 
 
 @given("the ERP is in steady state")
-def _(drill: Exercise) -> None:
+def _(drill: drills.Exercise) -> None:
     drill.reach_steady_state()

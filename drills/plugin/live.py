@@ -7,9 +7,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from queue import Full, Queue
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from drills.reporting.terminal import PhaseLine
+if TYPE_CHECKING:
+    from drills.reporting.terminal import PhaseLine
 
 DRAWN_SECONDS = 2.0  # for what was said to be drawn; a terminal may be held up for ever
 _ROOM = 1000  # lines that wait for a terminal that is held up; what is said beyond them is dropped
@@ -24,7 +25,7 @@ class LiveLine:
 
     def __init__(self, stream: TextIO, midline: Callable[[], bool] = lambda: False) -> None:
         self._stream = stream
-        self._line = PhaseLine(stream)
+        self._line: PhaseLine | None = None  # made for the first drill that says something
         self._midline = midline
         self._others_wrote = True
         self._todo: Queue[Callable[[], None]] = Queue(_ROOM)
@@ -58,6 +59,10 @@ class LiveLine:
                 act()
 
     def _draw(self, phase: str, text: str) -> None:
+        if self._line is None:
+            from drills.reporting.terminal import PhaseLine
+
+            self._line = PhaseLine(self._stream)
         if self._others_wrote and self._midline():
             self._stream.write("\n")
             self._stream.flush()
@@ -65,5 +70,6 @@ class LiveLine:
         self._line(phase, text)
 
     def _close(self) -> None:
-        self._line.close()
+        if self._line is not None:
+            self._line.close()
         self._others_wrote = True

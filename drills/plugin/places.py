@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from drills.config.document import find
 from drills.errors import PlanError
 
 
@@ -21,7 +20,11 @@ def reports_folder(config: pytest.Config) -> Path:
 def manifest_path(config: pytest.Config) -> Path:
     """The stack's manifest: the option, else $DRILLS_MANIFEST, else below pytest's root."""
     chosen = config.getoption("drill_manifest") or os.environ.get("DRILLS_MANIFEST")
-    return from_here(config, chosen) if chosen else find(config.rootpath)
+    if chosen:
+        return from_here(config, chosen)
+    from drills.config.document import find
+
+    return find(config.rootpath)
 
 
 def from_here(config: pytest.Config, path: str) -> Path:

@@ -10,15 +10,9 @@ from typing import TextIO
 import pytest
 
 from drills.errors import DrillError, JournalError
-from drills.history.latest import not_latest
-from drills.journal.folder import REPORT
-from drills.journal.journal import read_timeline
 from drills.journal.timeline import Event, Kind
-from drills.judgement.conclusion import not_undone
 from drills.plugin.live import LiveLine
 from drills.reporting.cleansing import clean_line
-from drills.reporting.files import read_result
-from drills.reporting.terminal import summary
 
 EXIT_NOT_UNDONE = 70  # EX_SOFTWARE: something is broken that was not, and a person has to look
 EXIT_INCONCLUSIVE = 75  # EX_TEMPFAIL: try again; pytest owns 0 to 6
@@ -130,6 +124,10 @@ class TerminalReport:
         if not runs:
             return
         writer = terminalreporter._tw  # noqa: SLF001 - its width and colour are public knowledge
+        from drills.history.latest import not_latest
+        from drills.reporting.files import read_result
+        from drills.reporting.terminal import summary
+
         terminalreporter.section("drills")
         for directory in runs:
             try:
@@ -137,7 +135,7 @@ class TerminalReport:
             except DrillError as error:
                 terminalreporter.write_line(str(error))
                 continue
-            path = _short(directory / REPORT)
+            path = _short(directory / "report.html")
             text = summary(result, str(path), width=writer.fullwidth, colour=writer.hasmarkup)
             terminalreporter.write_line(text)
             for line in _left(directory):
@@ -155,6 +153,9 @@ class TerminalReport:
 
 def _left(directory: Path) -> list[str]:
     """What could not be proven undone or removed in a drill, and what to do by hand."""
+    from drills.journal.journal import read_timeline
+    from drills.judgement.conclusion import not_undone
+
     try:
         timeline = read_timeline(directory)
     except JournalError:

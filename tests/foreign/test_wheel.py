@@ -31,7 +31,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A team's folder, with a package called ``steps`` of its own, on a stack on paper."""
-    shutil.copytree(ROOT / "tests" / "acting", tmp_path / "paper" / "tests" / "acting")
+    shutil.copytree(ROOT / "tests" / "doubles", tmp_path / "paper" / "tests" / "doubles")
     (tmp_path / "pytest.ini").write_text(
         "[pytest]\npythonpath = paper .\naddopts = --strict-markers\n"
     )

@@ -216,6 +216,23 @@ def test_importing_it_loads_nothing_heavy(module: str) -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_a_run_without_drills_pays_for_none() -> None:
+    """The plugin and its sentences load no manifest, no engine, no report, before a drill asks."""
+    code = (
+        "import sys, importlib, drills.plugin;"
+        "[importlib.import_module(name) for name in drills.plugin.pytest_plugins];"
+        "print(sorted(name for name in sys.modules if name.startswith('drills.')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    loaded = ast.literal_eval(done.stdout)
+    rooms = {room_of(name.removeprefix("drills.")) for name in loaded} - {"steps"}
+    assert rooms <= {"ground", "plugin", "config", "journal", "reporting"}
+    assert len(loaded) < 45
+    assert "drills.config.document" not in loaded
+
+
 SOURCES = [
     path
     for folder in ("drills", "steps", "tests", "compose", "benchmarks")

@@ -69,7 +69,8 @@ def planted(world: World) -> None:
     world.service.on("/login", {"access_token": KNOWN["login token"]})
     world.service.on("/inventory", {"items": [1], "route": f"token={UNKNOWN['route']}"})
     world.service.on("/health", {"status": f"ok secret={UNKNOWN['health answer']} {told}"})
-    world.service.on("/orders", {"state": f"password={UNKNOWN['wrong answer']}"})
+    wrong = {"state": f"password={UNKNOWN['wrong answer']}"}
+    world.service.on("/orders", lambda _: {"state": "done"} if world.replicates else wrong)
     argv = f"postgres://a:{UNKNOWN['DSN in a command line']}@b"
     argv += f" --password={UNKNOWN['setting in a command line']} {told}"
     world.runtime.answer("sh", with_=Executed(0, f"1 2048 app {argv}\n".encode()))

@@ -167,8 +167,7 @@ class TestWords:
             "a freeze": Freeze(),
             "a restart": Restart(),
         }
-        assert there_are == SUFFERED
-        assert fault_named("a freeze") == Freeze()
+        assert {words: fault_named(words) for words in SUFFERED} == there_are
 
     def test_an_unknown_fault_is_an_error_with_those_there_are(self) -> None:
         """So that the next try is right."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 from pytest_bdd.parser import Step
@@ -18,20 +19,22 @@ from pytest_bdd.scenario import parse_step_arguments
 from pytest_bdd.steps import StepFunctionContext
 
 from drills.errors import JournalError, PlanError
-from drills.faults.fault import Fault
-from drills.faults.target import Target
-from drills.journal.journal import Journal
-from drills.journal.timeline import Kind
-from drills.judgement.criterion import Criterion, Declared
-from drills.judgement.metrics import metric
-from drills.judgement.subjects import Known
 from drills.plugin.gherkin.definitions import definition_of
 from drills.plugin.gherkin.document import Block, Row
 from drills.plugin.gherkin.guards import Problem
 from drills.plugin.gherkin.record import steps_of
 from drills.plugin.gherkin.scenario import rendered, step_text
 
-Subjects = Callable[[pytest.Item], Known]  # what a scenario's stack has, as far as it is known yet
+if TYPE_CHECKING:
+    from drills.faults.fault import Fault
+    from drills.faults.target import Target
+    from drills.journal.journal import Journal
+    from drills.judgement.criterion import Criterion, Declared
+    from drills.judgement.subjects import Known
+
+Subjects: TypeAlias = (
+    "Callable[[pytest.Item], Known]"  # what a scenario's stack has, as far as it is known yet
+)
 DECLARED: pytest.StashKey[tuple[Declared, ...]] = pytest.StashKey()
 SUBJECTS: pytest.StashKey[Subjects] = pytest.StashKey()
 
@@ -43,6 +46,8 @@ def declared_by(item: pytest.Item) -> tuple[Declared, ...]:
 
 def tell_passed(item: pytest.Item, journal: Journal) -> None:
     """Write which of those that stand for themselves were passed. A full disk stops nothing."""
+    from drills.journal.timeline import Kind
+
     passed = {step.text for step in steps_of(item) if step.outcome == "passed"}
     with suppress(JournalError):
         for each in declared_by(item):
@@ -52,6 +57,8 @@ def tell_passed(item: pytest.Item, journal: Journal) -> None:
 
 def rehearse(item: pytest.Item, block: Block, row: Row | None) -> Iterator[Problem]:
     """Rehearse an item; yields what is wrong with its criteria."""
+    from drills.judgement.criterion import Declared
+
     subjects = item.config.stash.get(SUBJECTS, _nothing_known)
     declared: list[Declared] = []
     for step in rendered(block, row).steps:
@@ -102,6 +109,8 @@ class _Rehearsal:
 
     def expect(self, criterion: Criterion) -> None:
         """Note it. Raises PlanError where no system could meet or miss it."""
+        from drills.judgement.metrics import metric
+
         metric(criterion.metric).check(criterion, self._known)
         self.criteria.append(criterion)
 
