@@ -15,9 +15,7 @@ from typing import Protocol
 from drills.journal.timeline import Json
 from drills.stack.database import Database
 
-DRILL_LABEL = (
-    "incident-drills.lifecycle.drill"  # what everything of a drill carries, with the drill's id
-)
+DRILL_LABEL = "incident-drills.drill"  # what everything of a drill carries, with the drill's id
 KILLED = 137  # the exit code of what SIGKILL ended, an out-of-memory kill among them
 HEALTH = "health_status"  # the engine's action of a health check whose answer changed
 

@@ -16,7 +16,7 @@ services:
     image: debian:trixie-slim
     init: true
     command: [sleep, "600"]
-    labels: {incident-drills.lifecycle.drill: "${DRILL_ID:-none}"}
+    labels: {incident-drills.drill: "${DRILL_ID:-none}"}
     ports: ["127.0.0.1:${WEB_PORT:-18080}:8080"]
     volumes: ["${ERP_CONFIG_DIR:-./config}:/config:ro", "data:/data", "/anonymous"]
   worker:
@@ -27,7 +27,7 @@ services:
     volumes: []
     deploy: {replicas: 2}
 volumes:
-  data: {labels: {incident-drills.lifecycle.drill: "${DRILL_ID:-none}"}}
+  data: {labels: {incident-drills.drill: "${DRILL_ID:-none}"}}
 """
 
 

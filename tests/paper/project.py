@@ -43,7 +43,7 @@ CONFTEST = """
         directory = Path("stacks", drill_id)
         directory.mkdir(parents=True)
         WORLDS.append(World(OPEN.enter_context(serving()), directory))
-        WORLDS[-1].runtime.labels["incident-drills.lifecycle.drill"] = drill_id
+        WORLDS[-1].runtime.labels["incident-drills.drill"] = drill_id
         return WORLDS[-1].stack
 
     def pytest_drills_judged(config, result, directory):

@@ -22,7 +22,7 @@ from drills.stack.engines.program import keeper
 from drills.stack.runtime import DRILL_LABEL, Container, Program
 from drills.wait import until
 
-HELPER_LABEL = "incident-drills.faults.injection"  # what a helper carries, with the injection's id
+HELPER_LABEL = "incident-drills.injection"  # what a helper carries, with the injection's id
 LEND_SECONDS = 20.0
 _KEEPER = "drill-keeper"
 

@@ -126,12 +126,8 @@ def test_it_goes_with_the_drill_where_the_watchdog_was_killed(
 def test_a_volume_of_the_drill_tells_its_age(drill_id: str) -> None:
     """As containers and networks do; all by the engine's clock."""
     client = APIClient()
-    client.create_volume(
-        f"drill-{drill_id}_data", labels={"incident-drills.lifecycle.drill": drill_id}
-    )
-    client.create_network(
-        f"drill-{drill_id}_x", labels={"incident-drills.lifecycle.drill": drill_id}
-    )
+    client.create_volume(f"drill-{drill_id}_data", labels={"incident-drills.drill": drill_id})
+    client.create_network(f"drill-{drill_id}_x", labels={"incident-drills.drill": drill_id})
     client.close()
     found = remains_of(Engine())[drill_id]
     assert sorted(found.names) == [f"network drill-{drill_id}_x", f"volume drill-{drill_id}_data"]
