@@ -5,28 +5,28 @@ Feature: Whatever kills a drill, its fault is undone
 
   Scenario: stop
     When the "app" service suffers an orderly stop
-    Then the incident is detected within 0.5 seconds
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
 
   Scenario: kill
     When the "app" service suffers a sudden death
-    Then the incident is detected within 0.5 seconds
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
 
   Scenario: freeze
     When the "app" service suffers a freeze
-    Then the incident is detected within 0.5 seconds
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
 
   Scenario: restart
     When the "app" service suffers a restart
-    Then the incident is detected within 0.5 seconds
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
 
   Scenario: memory leak
     When one "app" instance leaks memory at 4 MiB a second
-    Then the incident is detected within 0.5 seconds
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
 
   Scenario: replay pause
     When the "postgres-replica" replica stops replaying
-    Then the incident is detected within 0.5 seconds
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
 
   Scenario: long watch
     When the "app" service suffers a freeze
-    Then the incident is detected within 5 minutes
+    Then the incident is detected by the "NobodyPages" alert within 5 minutes
