@@ -388,3 +388,8 @@ def test_the_command(finished: Path, capsys: pytest.CaptureFixture[str]) -> None
     told = capsys.readouterr().out.splitlines()
     assert told == ["incident.md: is not what judging and rendering the journal gives"]
     assert main(["verify", str(finished.parent)]) == 2
+
+
+def test_the_committed_sample_is_intact() -> None:
+    """Whoever looks at it sees what this version makes of its journal."""
+    assert verify(Path(__file__).parents[3] / "reports" / "sample") == []
