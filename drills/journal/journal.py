@@ -70,6 +70,7 @@ class Journal:
         self._clock = clock
         self._lock = threading.RLock()
         self._events: list[Event] = list(events or ())
+        self._timeline = Timeline()  # of the events so far that somebody asked for
         self._listeners: list[Listener] = []
         try:
             self._file = _create(directory) if events is None else _reopen(directory)
@@ -138,7 +139,7 @@ class Journal:
         try:
             if self._file < 0 or os.fstat(self._file).st_size == self._size:
                 return
-            self._events = _mended(self.directory)
+            self._events, self._timeline = _mended(self.directory), Timeline()
             self._prev = last_hash(self.directory)
             self._size = os.fstat(self._file).st_size
         except OSError as error:
@@ -147,7 +148,9 @@ class Journal:
     def timeline(self) -> Timeline:
         """Everything written so far."""
         with self._lock:
-            return Timeline(self._events)
+            if len(self._timeline) != len(self._events):
+                self._timeline = self._timeline.followed_by(self._events[len(self._timeline) :])
+            return self._timeline
 
     def close(self) -> None:
         """Sync and close the file. Idempotent."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import repeat
 from typing import Any, overload
 
 from drills.journal.sample import Outcome, Sample
+from drills.units import NS
 
 _OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 _FIELDS = len(Sample._fields) - 1  # a row of a file has every field but the lane's name
@@ -18,10 +20,25 @@ _OUTCOME = Sample._fields.index("outcome") - 1
 _DUE = Sample._fields.index("intended_ns") - 1
 # No two samples have the same of these, so none is shared.
 _ALONE = {Sample._fields.index(field) - 1 for field in ("subject", "content")}
+_SETTLES = 10 * NS  # within so long of the newest one's due a sample arrives, as a rule
 _ROWS = 4096  # samples that are made at once when all are looked at
 _made = partial(tuple.__new__, Sample)
 
 Column = Any  # an array of numbers of 64 bits, or a list of texts or outcomes
+
+
+class Growth:
+    """What is kept of a lane that grows, from one look at it to the next.
+
+    The first ``settled`` samples stay as and where they are; ``known`` is what was computed of
+    them, by what computed it. ``looks`` counts the looks, ``count`` the samples at the last one.
+    """
+
+    __slots__ = ("count", "known", "looks", "settled")
+
+    def __init__(self) -> None:
+        self.known: dict[object, Any] = {}
+        self.settled = self.count = self.looks = 0
 
 
 class PackedSamples(Sequence[Sample]):
@@ -30,12 +47,17 @@ class PackedSamples(Sequence[Sample]):
     A slice shows the columns that it was cut from, so only a lane that was not cut is added to.
     """
 
-    __slots__ = ("_begin", "_columns", "_end", "_lane")
+    __slots__ = ("_begin", "_columns", "_end", "_lane", "growth")
 
     def __init__(
-        self, lane: str, columns: Sequence[Column] | None = None, within: range | None = None
+        self,
+        lane: str,
+        columns: Sequence[Column] | None = None,
+        within: range | None = None,
+        growth: Growth | None = None,
     ) -> None:
         self._lane = lane
+        self.growth = growth
         empty = (array("q") if number else [] for number in _NUMBERS)
         self._columns: list[Column] = list(columns or empty)
         places = range(len(self._columns[0])) if within is None else within
@@ -45,6 +67,17 @@ class PackedSamples(Sequence[Sample]):
     def name(self) -> str:
         """The lane's."""
         return self._lane
+
+    @property
+    def begin(self) -> int:
+        """The place of the first one in the lane that this was cut from."""
+        return self._begin
+
+    @property
+    def uncut(self) -> PackedSamples:
+        """The whole lane as it was at the last look."""
+        count = self.growth.count if self.growth else len(self._columns[0])
+        return PackedSamples(self._lane, self._columns, range(count), self.growth)
 
     def column(self, field: str) -> Sequence[Any]:
         """One field of every sample."""
@@ -69,7 +102,7 @@ class PackedSamples(Sequence[Sample]):
         if isinstance(places, int):
             return Sample(self._lane, *(column[places] for column in self._columns))
         if places.step == 1:
-            return PackedSamples(self._lane, self._columns, places)
+            return PackedSamples(self._lane, self._columns, places, self.growth)
         cut = ([column[each] for each in places] for column in self._columns)
         return PackedSamples(self._lane, list(cut))
 
@@ -113,6 +146,55 @@ class PackedSamples(Sequence[Sample]):
         ranked = (map(column.__getitem__, places) for column in self._columns)
         kinds = zip(ranked, _NUMBERS, strict=True)
         return PackedSamples(self._lane, [array("q", c) if n else list(c) for c, n in kinds])
+
+
+class GrowingLane:
+    """The samples of a lane that is being written, in the order in which they were due.
+
+    They are written as they end, so a late one is put into its place among the others.
+    """
+
+    def __init__(self, lane: str) -> None:
+        self._lane = lane
+        self._columns: list[Column] = [array("q") if number else [] for number in _NUMBERS]
+        self._growth = Growth()
+        self._settles = _SETTLES
+
+    def insert(self, sample: Sample) -> None:
+        """Put a sample into its place, behind those that were due at the same instant."""
+        due = self._columns[_DUE]
+        place = bisect_right(due, sample.intended_ns)
+        for index, (column, value) in enumerate(zip(self._columns, sample[1:], strict=True)):
+            shared = isinstance(value, str) and index not in {_OUTCOME, *_ALONE}
+            column.insert(place, sys.intern(str(value)) if shared else value)
+        if place < self._growth.settled:  # dearer once, and not again
+            self._settles = 2 * (due[-1] - sample.intended_ns)
+            self._growth = Growth()
+
+    def look(self) -> PackedSamples:
+        """All of them, without a copy: to be read until the next one is inserted."""
+        growth, due = self._growth, self._columns[_DUE]
+        growth.looks += 1
+        growth.count = len(due)
+        if due:
+            growth.settled = max(growth.settled, bisect_left(due, due[-1] - self._settles))
+        return PackedSamples(self._lane, self._columns, range(len(due)), growth)
+
+    def drop(self, lost: Callable[[Sample], bool]) -> None:
+        """Leave out the samples of which that is true."""
+        whole = self.look()
+        kept = [place for place, sample in enumerate(whole) if not lost(sample)]
+        if len(kept) == len(whole):
+            return
+        self._growth = Growth()
+        for index, number in enumerate(_NUMBERS):
+            values = map(self._columns[index].__getitem__, kept)
+            self._columns[index] = array("q", values) if number else list(values)
+
+
+def growth_of(samples: Sequence[Sample]) -> Growth | None:
+    """What is kept of the lane from look to look; None where it does not grow."""
+    return samples.growth if isinstance(samples, PackedSamples) else None
 
 
 def column(samples: Sequence[Sample], field: str) -> Sequence[Any]:

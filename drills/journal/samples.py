@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
 import gzip
 import io
 import json
@@ -19,7 +18,7 @@ from typing import Any, TypeVar, cast
 from drills.errors import JournalError
 from drills.journal import regular
 from drills.journal.observed import NO_OUTCOME, STALLS
-from drills.journal.packed import PackedSamples
+from drills.journal.packed import GrowingLane, PackedSamples
 from drills.journal.sample import Outcome, Sample
 
 T = TypeVar("T")
@@ -94,26 +93,34 @@ def compress(directory: Path) -> None:
 
 
 class SampleTail:
-    """Follows the files as they grow; ``poll`` reads only what is new."""
+    """Follows the files as they grow; ``poll`` reads only what is new, and copies nothing."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._offsets: dict[str, int] = {}
-        self._samples: dict[str, list[Sample]] = {}
+        self._lanes: dict[str, GrowingLane] = {}
+        self._lost: Callable[[Sample], bool] = _none
 
-    def poll(self) -> dict[str, list[Sample]]:
+    def poll(self) -> dict[str, PackedSamples]:
         """Every sample written so far, per lane in the order in which they were due.
 
-        The lists are the caller's own. Raises JournalError on a line that is not a sample.
+        To be read until the next poll, which puts what ended late into its place. Raises
+        JournalError on a line that is not a sample.
         """
         for name in _names(self._directory, packed=False):
             if name != STALLS and not name.endswith(_INTENTS):
                 self._follow(name)
-        return {name: list(samples) for name, samples in self._samples.items()}
+        return {name: lane.look() for name, lane in sorted(self._lanes.items())}
+
+    def drop(self, lost: Callable[[Sample], bool]) -> None:
+        """Leave out the samples of which that is true, those read already and those to come."""
+        self._lost = lost
+        for lane in self._lanes.values():
+            lane.drop(lost)
 
     def _follow(self, name: str) -> None:
         path = self._directory / f"{name}{_PLAIN}"
-        known = self._samples.setdefault(name, [])
+        known = self._lanes.setdefault(name, GrowingLane(name))
         offset = self._offsets.get(name, 0)
         try:
             with regular.reader(path) as file:
@@ -122,10 +129,14 @@ class SampleTail:
         except FileNotFoundError:  # compressed since it was listed
             return
         whole = data[: data.rfind(b"\n") + 1]
-        for sample in _parse(path, whole.splitlines(), partial(Sample.from_row, name)):
-            # Samples are written as they end, almost in the order in which they were due.
-            bisect.insort(known, sample, key=lambda each: each.intended_ns)
+        for sample in _parse(path, whole.splitlines(), partial(_sample, name)):
+            if not self._lost(sample):
+                known.insert(sample)
         self._offsets[name] = offset + len(whole)
+
+
+def _none(_sample: Sample) -> bool:
+    return False
 
 
 def _names(directory: Path, *, packed: bool = True) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -96,10 +97,24 @@ class Timeline:
     """The events of one drill, in the order in which they happened."""
 
     def __init__(self, events: Iterable[Event] = ()) -> None:
-        self._events = sorted(events, key=lambda event: (event.at_ns, event.seq))
+        self._events = sorted(events, key=_order)
         self._places: dict[Kind, list[int]] = {}  # where the events of each kind stand
-        for place, event in enumerate(self._events):
-            self._places.setdefault(event.kind, []).append(place)
+        self._place(0)
+
+    def _place(self, begin: int) -> None:
+        for place in range(begin, len(self._events)):
+            self._places.setdefault(self._events[place].kind, []).append(place)
+
+    def followed_by(self, events: Iterable[Event]) -> Timeline:
+        """These events and others, which may have happened before the last of these."""
+        found, more = Timeline(), sorted(events, key=_order)
+        late = bisect_right(self._events, _order(more[0]), key=_order) if more else len(self)
+        found._events = [*self._events[:late], *sorted([*self._events[late:], *more], key=_order)]
+        for kind, places in self._places.items():
+            if kept := places[: bisect_left(places, late)]:
+                found._places[kind] = kept
+        found._place(late)
+        return found
 
     def __iter__(self) -> Iterator[Event]:
         return iter(self._events)
@@ -130,6 +145,10 @@ class Timeline:
     def _of(self, kinds: Iterable[Kind]) -> list[list[int]]:
         """The places of each of these kinds, in order."""
         return [self._places[kind] for kind in set(kinds) if kind in self._places]
+
+
+def _order(event: Event) -> tuple[int, int]:
+    return event.at_ns, event.seq
 
 
 def _holds(event: Event, match: Mapping[str, Json]) -> bool:

@@ -11,12 +11,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import takewhile
+from dataclasses import dataclass, field, replace
 
-from drills.journal.packed import column
+from drills.journal.packed import column, growth_of
 from drills.journal.sample import Sample
-from drills.judgement.outage import Instant, Test, end_of, failures, good, start_of, usual_ns
+from drills.judgement.outage import Instant, Test, end_of, failures, good, start_of, usual_before
 from drills.units import NS
 
 SHARE = 0.05  # of the requests in a window
@@ -49,15 +48,62 @@ def degraded(samples: Sequence[Sample], *, since_ns: int, ok: Test = good) -> li
     due, bad = column(samples, "intended_ns"), failures(samples, ok)
     begin = bisect_left(due, since_ns)
     first = bisect_left(bad, begin)
-    before = _stretches(due, bad[:first])
-    if before and _lasts(due, bad[:first], begin):
+    if _lasts(due, bad, begin) and _grown([], due, bad, range(first)):
         return []
-    stretches = [bad[first + low : first + high + 1] for low, high in _stretches(due, bad[first:])]
-    usual = usual_ns(takewhile(ok, samples)) if stretches else 0
-    found = [_described(samples, stretch, usual) for stretch in stretches]
+    known, settled = _known(samples, begin, (since_ns, ok))
+    sure = bisect_left(bad, settled)
+    if sure > first:
+        known.stretches = _grown(
+            known.stretches, due, bad, range(known.failures or first, sure), first
+        )
+        known.failures = sure
+        for each in known.stretches[len(known.told) : -1]:
+            known.told.append(_described(samples, bad, each, usual_before(samples, bad[0], ok)))
+    stretches = _grown(known.stretches, due, bad, range(known.failures or first, len(bad)), first)
+    new = stretches[len(known.told) :]
+    usual = usual_before(samples, bad[0], ok) if new else 0
+    found = [*known.told, *(_described(samples, bad, each, usual) for each in new)]
     if found and _lasts(due, bad, len(due)):
         found[-1] = replace(found[-1], end=None)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Places in the failures: the first and the last of a stretch; ``together`` as above."""
+
+    first: int
+    last: int
+    together: int = 0
+
+    def until(self, last: int, bad: Sequence[int]) -> _Stretch:
+        """The stretch with the failures up to ``last`` besides."""
+        together = self.together
+        for each in range(self.last + 1, last + 1):
+            if bad[each - 1] == bad[each] - 1:
+                alone = each - 1 == self.first or bad[each - 2] != bad[each] - 2
+                together += 2 if alone else 1
+        return _Stretch(self.first, last, together)
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is there for good of a lane that grows: the stretches up to its failure of that number.
+
+    The last of them may go on. ``told``: the others.
+    """
+
+    failures: int = 0
+    stretches: list[_Stretch] = field(default_factory=list)
+    told: list[Degraded] = field(default_factory=list)
+
+
+def _known(samples: Sequence[Sample], begin: int, key: tuple[object, ...]) -> tuple[_Known, int]:
+    """What is known of the lane, and up to where that can be; nothing where it does not grow."""
+    growth = growth_of(samples)
+    if growth is None or len(samples) < growth.count or begin > growth.settled:
+        return _Known(), 0
+    return growth.known.setdefault((_Known, *key), _Known()), growth.settled
 
 
 def _left(due: Sequence[int], right: int) -> int:
@@ -65,10 +111,13 @@ def _left(due: Sequence[int], right: int) -> int:
     return max(min(right + 1 - LEAST, bisect_left(due, due[right] - WINDOW)), 0)
 
 
-def _fails(due: Sequence[int], bad: Sequence[int], right: int) -> bool:
-    """Whether a share failed in the window that ends with the request at ``right``."""
+def _fails(due: Sequence[int], bad: Sequence[int], right: int, first: int = 0) -> bool:
+    """Whether a share failed in the window that ends with the request at ``right``.
+
+    Only the failures from the ``first`` on count.
+    """
     left = _left(due, right)
-    failures = bisect_left(bad, right + 1) - bisect_left(bad, left)
+    failures = bisect_left(bad, right + 1) - max(bisect_left(bad, left), first)
     asked = right + 1 - left
     return asked >= LEAST and failures >= max(TWICE, SHARE * asked)
 
@@ -78,28 +127,33 @@ def _lasts(due: Sequence[int], bad: Sequence[int], end: int) -> bool:
     return end > 0 and _fails(due, bad, end - 1)
 
 
-def _stretches(due: Sequence[int], bad: Sequence[int]) -> list[tuple[int, int]]:
-    """The first and the last failure of each stretch, as places in ``bad``."""
-    found: list[tuple[int, int]] = []
-    for last, right in enumerate(bad):
-        if not _fails(due, bad, right):
+def _grown(
+    known: Sequence[_Stretch], due: Sequence[int], bad: Sequence[int], more: range, first: int = 0
+) -> list[_Stretch]:
+    """The stretches known, with the failures of these numbers; those before ``first`` are none."""
+    found = list(known)
+    for last in more:
+        right = bad[last]
+        if not _fails(due, bad, right, first):
             continue
-        first = bisect_left(bad, _left(due, right))
-        if found and first <= found[-1][1]:
-            found[-1] = (found[-1][0], last)
+        begin = max(bisect_left(bad, _left(due, right)), first)
+        if found and begin <= found[-1].last:
+            found[-1] = found[-1].until(last, bad)
         else:
-            found.append((first, last))
+            found.append(_Stretch(begin, begin).until(last, bad))
     return found
 
 
-def _described(samples: Sequence[Sample], bad: Sequence[int], usual: int) -> Degraded:
+def _described(
+    samples: Sequence[Sample], bad: Sequence[int], stretch: _Stretch, usual: int
+) -> Degraded:
     """The stretch of these failures; it was over with the request that followed, if one did."""
-    first, last, places = bad[0], bad[-1], set(bad)
+    first, last = bad[stretch.first], bad[stretch.last]
     return Degraded(
         lane=samples[first].lane,
         start=start_of(samples[first - 1] if first else None, samples[first], usual),
         end=end_of(samples[last], samples[last + 1], usual) if last + 1 < len(samples) else None,
-        failures=len(bad),
+        failures=stretch.last + 1 - stretch.first,
         due=last + 1 - first,
-        together=sum(place - 1 in places or place + 1 in places for place in bad),
+        together=stretch.together,
     )

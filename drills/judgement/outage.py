@@ -10,17 +10,20 @@ waiting when the outage ended: its own end then dates that best.
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
+from array import array
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import overload
 
-from drills.journal.packed import column
+from drills.journal.packed import Growth, PackedSamples, column, growth_of
 from drills.journal.sample import Outcome, Sample
 from drills.units import NS
 
 GOOD = frozenset(outcome for outcome in Outcome if outcome.good)
 HUNG = (Outcome.TIMEOUT, Outcome.SLOW, Outcome.DROPPED)
+_FEW = 64  # values that are put into a long sequence one by one
 Test = Callable[[Sample], bool]
 
 
@@ -105,9 +108,37 @@ def usual_ns(samples: Iterable[Sample]) -> int:
 
 def outages(samples: Sequence[Sample], *, at_least: int = 2, ok: Test = good) -> list[OutageSpan]:
     """Every run of at least ``at_least`` failures in a row, of one lane, in due order."""
-    runs = [run for run in runs_of(failures(samples, ok)) if len(run) >= at_least]
-    usual = usual_ns(takewhile(ok, samples)) if runs else 0
-    return [_outage(samples, run, usual) for run in runs]
+    growth = growth_of(samples)
+    if growth is None or len(samples) < growth.count:
+        return _ended(samples, failures(samples, ok), at_least, ok, _Ended(), 0)
+    known = growth.known.setdefault((_Ended, at_least, ok), _Ended())
+    return _ended(samples, failures(samples, ok), at_least, ok, known, growth.settled)
+
+
+class _Ended:
+    """The outages of a lane up to its failure of that number: both are there for good."""
+
+    def __init__(self) -> None:
+        self.spans: list[OutageSpan] = []
+        self.failures = 0
+
+
+def _ended(
+    samples: Sequence[Sample],
+    bad: Sequence[int],
+    at_least: int,
+    ok: Test,
+    known: _Ended,
+    settled: int,
+) -> list[OutageSpan]:
+    """The outages known, and those since; what is over and settled is known from now on."""
+    found = list(known.spans)
+    for run in _runs_in(bad, known.failures):
+        if len(run) >= at_least:
+            found.append(_outage(samples, run, usual_before(samples, bad[0], ok)))
+        if run.stop < settled:
+            known.spans, known.failures = list(found), known.failures + len(run)
+    return found
 
 
 def _outage(samples: Sequence[Sample], run: range, usual: int) -> OutageSpan:
@@ -118,12 +149,139 @@ def _outage(samples: Sequence[Sample], run: range, usual: int) -> OutageSpan:
     return OutageSpan(first.lane, start_of(before, first, usual), end, len(run))
 
 
-def failures(samples: Sequence[Sample], ok: Test = good) -> list[int]:
-    """The places of the samples that are not ok."""
+def usual_before(samples: Sequence[Sample], first_bad: int, ok: Test) -> int:
+    """How long the answers take that came before the first failure, see ``usual_ns``."""
+    growth = growth_of(samples)
+    if growth is None or len(samples) < growth.count:
+        return usual_ns(takewhile(ok, samples))
+    known: _Usual = growth.known.setdefault((_Usual, ok), _Usual())
+    return known.of(samples, first_bad, growth)
+
+
+class _Usual:
+    """How long the settled answers took that came before the first failure, in order."""
+
+    def __init__(self) -> None:
+        self._spans: list[int] = []
+        self._count = 0
+        self._last = (-1, -1, 0)  # at which look, before which failure, with what result
+
+    def of(self, samples: Sequence[Sample], first_bad: int, growth: Growth) -> int:
+        """The 99th percentile; 0 for none."""
+        look, place, found = self._last
+        if place == first_bad and (look == growth.looks or place <= self._count):
+            return found
+        fewer = min(first_bad, growth.settled)
+        new = [each.ended_ns - each.sent_ns for each in samples[self._count : fewer]]
+        for span in new if len(new) < _FEW else ():
+            insort(self._spans, span)
+        if len(new) >= _FEW:
+            self._spans = sorted([*self._spans, *new])
+        self._count = fewer
+        rest = sorted(each.ended_ns - each.sent_ns for each in samples[fewer:first_bad])
+        found = _ranked(self._spans, rest, math.ceil(0.99 * first_bad)) if first_bad else 0
+        self._last = growth.looks, first_bad, found
+        return found
+
+
+def _ranked(one: Sequence[int], other: Sequence[int], rank: int) -> int:
+    """The value of that rank, counted from 1, of two sorted sequences together."""
+
+    def below(value: int) -> int:
+        return bisect_right(one, value) + bisect_right(other, value)
+
+    places = [(values, bisect_left(values, rank, key=below)) for values in (one, other)]
+    return min(values[place] for values, place in places if place < len(values))
+
+
+def failures(samples: Sequence[Sample], ok: Test = good) -> Sequence[int]:
+    """The places of the samples that are not ok; of a lane that grows, until the next look."""
+    if isinstance(samples, PackedSamples) and (growth := samples.growth) is not None:
+        known: _Failing = growth.known.setdefault((_Failing, ok), _Failing(ok))
+        known.follow(samples.uncut, growth)
+        return _Places(known.places, samples.begin, len(samples))
+    return _failures(samples, ok)
+
+
+def _failures(samples: Sequence[Sample], ok: Test) -> list[int]:
     if ok is good:
         outcomes = column(samples, "outcome")
         return [place for place, outcome in enumerate(outcomes) if outcome not in GOOD]
     return [place for place, sample in enumerate(samples) if not ok(sample)]
+
+
+class _Failing:
+    """Where a lane that grows fails: the settled part is looked at once, the rest at each look."""
+
+    def __init__(self, ok: Test) -> None:
+        self.places = array("q")
+        self._ok = ok
+        self._settled = 0
+        self._look = 0
+
+    def follow(self, lane: PackedSamples, growth: Growth) -> None:
+        """Take in what is new at this look."""
+        if self._look == growth.looks:
+            return
+        del self.places[bisect_left(self.places, self._settled) :]
+        begin = self._settled
+        self.places.extend(begin + place for place in _failures(lane[begin:], self._ok))
+        self._settled, self._look = growth.settled, growth.looks
+
+
+class _Places(Sequence[int]):
+    """The places of a lane that lie within a part of it, counted from where the part begins."""
+
+    def __init__(self, places: Sequence[int], begin: int, count: int) -> None:
+        self._places, self._begin = places, begin
+        self._low = bisect_left(places, begin)
+        self._high = bisect_left(places, begin + count, lo=self._low)
+
+    def __len__(self) -> int:
+        return self._high - self._low
+
+    @overload
+    def __getitem__(self, index: int) -> int: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[int]: ...
+    def __getitem__(self, index: int | slice) -> int | Sequence[int]:
+        found = range(self._low, self._high)[index]
+        if isinstance(found, int):
+            return self._places[found] - self._begin
+        return [self._places[each] - self._begin for each in found]
+
+
+def runs_from(samples: Sequence[Sample], begin: int, ok: Test) -> Iterator[range]:
+    """The runs of failures at ``begin`` or later, one after the other as they are asked for."""
+    if growth_of(samples) is None:
+        return runs_of(each for each in range(begin, len(samples)) if not ok(samples[each]))
+    bad = failures(samples, ok)
+    return _runs_in(bad, bisect_left(bad, begin))
+
+
+def _runs_in(bad: Sequence[int], since: int) -> Iterator[range]:
+    """The runs of the failures from that number on, however long, a few steps for each."""
+
+    def gaps(number: int) -> int:
+        return bad[number] - number
+
+    while since < len(bad):
+        end = since + 1
+        if end < len(bad) and bad[end] == bad[since] + 1:
+            end = bisect_right(range(len(bad)), gaps(since), lo=end, key=gaps)
+        yield range(bad[since], bad[end - 1] + 1)
+        since = end
+
+
+def _well_from(samples: Sequence[Sample], end: int, ok: Test) -> int:
+    """Where the samples begin that are all ok up to ``end``."""
+    if growth_of(samples) is not None:
+        bad = failures(samples, ok)
+        before = bisect_left(bad, end)
+        return bad[before - 1] + 1 if before else 0
+    while end > 0 and ok(samples[end - 1]):
+        end -= 1
+    return end
 
 
 def runs_of(places: Iterable[int]) -> Iterator[range]:
@@ -172,23 +330,19 @@ def _last_bad_before_held(
     samples: Sequence[Sample], begin_ns: int, hold_ns: int, ok: Test
 ) -> int | None:
     """When the last failure before the first held window was due; before ``begin_ns`` for none."""
-    start_ns, last_bad_ns = -1, begin_ns - 1
-    for index in range(_index(samples, begin_ns), len(samples)):
-        due_ns = samples[index].intended_ns
-        if not ok(samples[index]):
-            start_ns, last_bad_ns = -1, due_ns
-            continue
-        start_ns = due_ns if start_ns < 0 else start_ns
-        if due_ns - start_ns >= hold_ns:
+    place, last_bad_ns = _index(samples, begin_ns), begin_ns - 1
+    for run in runs_from(samples, place, ok):
+        if place < run.start and _due(samples, run.start - 1) - _due(samples, place) >= hold_ns:
             return last_bad_ns
+        place, last_bad_ns = run.stop, _due(samples, run.stop - 1)
+    if place < len(samples) and _due(samples, -1) - _due(samples, place) >= hold_ns:
+        return last_bad_ns
     return None
 
 
 def _well_since(samples: Sequence[Sample], begin_ns: int, after_ns: int, ok: Test) -> Instant:
     """Since when, at or after ``after_ns``, a lane is well that is well from ``begin_ns`` on."""
-    first = _index(samples, begin_ns)
-    while first > 0 and ok(samples[first - 1]):
-        first -= 1
+    first = _well_from(samples, _index(samples, begin_ns), ok)
     low_ns = samples[first - 1].sent_ns if first else after_ns
     return Instant.between(max(low_ns, after_ns), max(samples[first].ended_ns, after_ns))
 
@@ -196,3 +350,7 @@ def _well_since(samples: Sequence[Sample], begin_ns: int, after_ns: int, ok: Tes
 def _index(samples: Sequence[Sample], begin_ns: int) -> int:
     """Where the samples begin that are due from ``begin_ns`` on."""
     return bisect_left(samples, begin_ns, key=due_ns)
+
+
+def _due(samples: Sequence[Sample], place: int) -> int:
+    return samples[place].intended_ns

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from drills.journal.observed import ADDRESSES
 from drills.journal.sample import Sample
 from drills.journal.timeline import Kind, Timeline
+
+Spans: TypeAlias = Sequence[tuple[tuple[str, ...], int, int]]
 
 
 def counted(
@@ -17,19 +20,23 @@ def counted(
     No customer asked there in that time: who looks a service up by its name finds it at once. What
     failed before the start, and what fails from then on, is the system's.
     """
-    spans = list(_spans(timeline))
+    spans = astray_in(timeline)
     if not spans:
         return samples
     return {
-        lane: [sample for sample in taken if not _astray(sample, spans)]
+        lane: [sample for sample in taken if not went_astray(sample, spans)]
         for lane, taken in samples.items()
     }
 
 
-def _spans(timeline: Timeline) -> Iterator[tuple[tuple[str, ...], int, int]]:
-    for event in timeline.all(Kind.OBSERVED, observer=ADDRESSES):
-        yield event.strings("lanes"), event.integer("low_ns"), event.integer("high_ns")
+def astray_in(timeline: Timeline) -> Spans:
+    """The lanes that were sent astray, each time from when to when."""
+    return [
+        (event.strings("lanes"), event.integer("low_ns"), event.integer("high_ns"))
+        for event in timeline.all(Kind.OBSERVED, observer=ADDRESSES)
+    ]
 
 
-def _astray(sample: Sample, spans: Sequence[tuple[tuple[str, ...], int, int]]) -> bool:
+def went_astray(sample: Sample, spans: Spans) -> bool:
+    """Whether the sample was sent where nobody was any more."""
     return any(sample.lane in lanes and low <= sample.sent_ns <= high for lanes, low, high in spans)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from drills.journal.packed import column
 from drills.journal.sample import Sample
 from drills.journal.timeline import Kind
 from drills.judgement.metric import NO_FAULT, Observations, once, since
-from drills.judgement.outage import Instant, all_held_from, due_ns, failures, good, runs_of
+from drills.judgement.outage import Instant, all_held_from, due_ns, failures, good
 from drills.judgement.verdict import Measured, Measurement, Unmeasured
 from drills.units import NS, Interval, format_seconds
 
@@ -36,12 +36,32 @@ def time_to_fail_over(seen: Observations, subject: str) -> Measurement:
         lanes,
         after_ns=fault.ns,
         hold=seen.hold,
-        ok=lambda sample: good(sample) and sample.route == routes[sample.lane],
+        ok=_Arrived(tuple(sorted(routes.items()))),
     )
     if instant is None:
         names = ", ".join(sorted(routes))
         return Unmeasured(f"{names} never held on the fail-over route", seen.watched())
     return since(fault, instant, f"answers of {', '.join(sorted(routes))} say who served them")
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """Whether a good answer came from the fail-over route of its journey."""
+
+    routes: tuple[tuple[str, str], ...]
+
+    def __call__(self, sample: Sample) -> bool:
+        return good(sample) and (sample.lane, sample.route) in self.routes
+
+
+@dataclass(frozen=True, slots=True)
+class _NotElsewhere:
+    """Whether no good answer came from another side than the fail-over route."""
+
+    route: str
+
+    def __call__(self, sample: Sample) -> bool:
+        return not good(sample) or sample.route == self.route
 
 
 def _where_it_was(
@@ -55,7 +75,7 @@ def _where_it_was(
         last = next((s for s in before if s.ended_ns < fault.low_ns and good(s)), None)
         if last is not None and last.route == route:
             return Unmeasured(f"{lane} was on its fail-over route already before the fault")
-        elsewhere = elsewhere or any(good(s) and s.route != route for s in samples)
+        elsewhere = elsewhere or bool(failures(samples, _NotElsewhere(route)))
     if not elsewhere:
         names = ", ".join(sorted(routes))
         return Unmeasured(f"no answer of {names} ever came from another side than its fail-over's")
@@ -134,12 +154,13 @@ def last_failure(journeys: Sequence[Sequence[Sample]], undone_ns: int) -> int | 
     watched = min(lane[-1].intended_ns for lane in journeys if lane)
     last: int | None = None
     for lane in journeys:
-        due = column(lane, "intended_ns")
-        for run in runs_of(failures(lane)):
-            for place in run:
-                again = place > run.start and due[place] <= watched
-                if due[place] <= undone_ns or again:
-                    last = max(last or 0, due[place])
+        bad = failures(lane)
+        for place in reversed(range(len(bad))):
+            due = lane[bad[place]].intended_ns
+            again = place > 0 and bad[place - 1] == bad[place] - 1 and due <= watched
+            if due <= undone_ns or again:
+                last = max(last or 0, due)
+                break
     return last
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from drills.journal.observed import REPLICATION
 from drills.journal.sample import Sample
 from drills.judgement.metric import NO_FAULT, Observations, once, since
-from drills.judgement.outage import all_held_from, due_ns, good
+from drills.judgement.outage import all_held_from, due_ns, failures
 from drills.judgement.recovery import last_failure, undone_at
 from drills.judgement.verdict import Measured, Measurement, Unmeasured
 from drills.units import NS, Interval
@@ -28,7 +28,7 @@ def time_to_restore_redundancy(seen: Observations, _subject: str) -> Measurement
     samples = watched[bisect_left(watched, fault.low_ns, key=due_ns) :]
     if not samples:
         return Unmeasured("replication was not watched")
-    if all(good(sample) for sample in samples):
+    if not failures(samples):
         return Unmeasured("redundancy was never lost")
     undone = undone_at(seen)
     last = last_failure([samples], undone.high_ns if undone else seen.until_ns)

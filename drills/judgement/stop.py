@@ -10,7 +10,7 @@ from drills.journal.observed import LEDGER, REPLICATION
 from drills.journal.sample import Sample
 from drills.journal.timeline import Event, Json, Kind
 from drills.judgement.metric import Observations
-from drills.judgement.outage import good
+from drills.judgement.outage import failures
 from drills.units import NS, format_ratio, format_seconds
 
 
@@ -84,7 +84,7 @@ def _failing(share: float | None, over: float, seen: Observations) -> Iterator[s
         return
     for name, lane in sorted(seen.lanes().items()):
         window = _window(lane, seen, since_ns, int(over * NS)) if name != REPLICATION else ()
-        failed = sum(not good(sample) for sample in window)
+        failed = len(failures(window))
         if window and failed >= share * len(window):
             yield (
                 f"{failed} of {len(window)} requests of journey {name} failed over "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from drills.clock import Clock
@@ -16,7 +17,7 @@ from drills.journal.redaction import Redactor
 from drills.journal.samples import SampleTail
 from drills.journal.timeline import Kind
 from drills.judgement.metric import Observations
-from drills.judgement.readdressed import counted
+from drills.judgement.readdressed import Spans, astray_in, went_astray
 from drills.observers.addresses import Address, Addresses
 from drills.observers.audit import ASKED_WITHIN, Audit
 from drills.observers.engine import EngineWatch
@@ -65,6 +66,7 @@ class Observers:
         self._hold = hold
         self._samples = journal.directory / SAMPLES
         self._tail = SampleTail(self._samples)
+        self._astray: Spans = []
         self._token = ""
         self._added: set[str] = set()
         self._moving = threading.Lock()  # a lane is started at one address, or sent on to the next
@@ -218,8 +220,10 @@ class Observers:
     def observations(self) -> Observations:
         """What was seen so far."""
         timeline = self._journal.timeline()
-        samples = counted(timeline, self._tail.poll())
-        return Observations(timeline, samples, self._hold, self._clock.monotonic_ns())
+        if (spans := astray_in(timeline)) != self._astray:
+            self._astray = spans
+            self._tail.drop(partial(went_astray, spans=spans))
+        return Observations(timeline, self._tail.poll(), self._hold, self._clock.monotonic_ns())
 
     def check(self, seen: Observations) -> None:
         """Raise GroundGaveWay where the drill is blind: what it would have seen is lost."""
