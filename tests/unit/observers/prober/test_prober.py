@@ -44,8 +44,8 @@ def await_samples(directory: Path, lane: str, count: int) -> list[Sample]:
     tail = SampleTail(directory)
 
     def enough() -> list[Sample] | None:
-        found = tail.poll().get(lane, [])
-        return found if len(found) >= count else None
+        found = tail.poll().get(lane)
+        return list(found) if found is not None and len(found) >= count else None
 
     return until(enough, awaited=f"{count} samples of {lane}", within=30)
 
