@@ -1,7 +1,8 @@
 """What the plugin costs a run of pytest that collects no feature, over pytest-bdd's own plugin.
 
 Both are started in turn, in an empty folder, so often; the medians of their seconds are compared,
-with the middle half of the differences of each pair. Needs no container engine:
+with the middle half of the differences of each pair. Compiled modules are kept, as they are where a
+user runs pytest, whatever this environment says of them. Needs no container engine:
 
     python benchmarks/starting.py [--rounds 15]
 """
@@ -9,6 +10,7 @@ with the middle half of the differences of each pair. Needs no container engine:
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import subprocess
 import sys
@@ -23,7 +25,8 @@ def started(folder: str, *plugins: str) -> float:
     """Seconds that a run takes from its start to its end."""
     line = [sys.executable, "-m", "pytest", *COMMON, *plugins]
     began = time.perf_counter()
-    subprocess.run(line, cwd=folder, stdout=subprocess.DEVNULL, check=False)
+    kept = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    subprocess.run(line, cwd=folder, env=kept, stdout=subprocess.DEVNULL, check=False)
     return time.perf_counter() - began
 
 

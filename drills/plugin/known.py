@@ -10,7 +10,8 @@ from drills.config.document import Manifest, load
 from drills.errors import PlanError
 from drills.judgement.subjects import Known
 from drills.lifecycle.plan import criteria_problems, known_of, subjects_of
-from drills.plugin.gherkin import ScenarioInfo, asked_of, declared_by, fixture_function, scenario_of
+from drills.plugin.gherkin import ScenarioInfo, declared_by, scenario_of
+from drills.plugin.gherkin.definitions import asked_of, fixture_function
 from drills.plugin.places import manifest_path
 from drills.runbook.tagged import TagProblem, masking_problems, tag_problems
 

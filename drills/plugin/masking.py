@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from drills.plugin.gherkin import asked_of, scenario_of
+from drills.plugin.gherkin import scenario_of
 
 UNMET: pytest.StashKey[dict[str, bool]] = pytest.StashKey()
 _XPASS = "[XPASS(strict)]"  # how pytest begins to say that a test was expected to fail
@@ -24,7 +24,11 @@ _NOT_RUN = (
 
 def drills(item: pytest.Item) -> bool:
     """Whether the item is a scenario with a drill."""
-    return scenario_of(item) is not None and "drill" in asked_of(item)
+    if scenario_of(item) is None:
+        return False
+    from drills.plugin.gherkin.definitions import asked_of
+
+    return "drill" in asked_of(item)
 
 
 def unmasked(report: pytest.TestReport, raised: pytest.ExceptionInfo[BaseException] | None) -> None:

@@ -8,8 +8,7 @@ everything that works on items (``-k``, ``-m``, ``--lf``, ``--deselect``, xdist,
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from types import FunctionType, ModuleType
 
 import pytest
@@ -19,9 +18,8 @@ from pytest_bdd import scenario
 from drills.plugin.gherkin.definitions import step_problems
 from drills.plugin.gherkin.document import ENCODING, Block, Document, FeatureFileError, Row, read
 from drills.plugin.gherkin.guards import Problem
-from drills.plugin.gherkin.named import is_wanted
 from drills.plugin.gherkin.rehearsal import rehearse
-from drills.plugin.gherkin.scenario import SCENARIO, describe
+from drills.plugin.gherkin.scenario import CHECKS, SCENARIO, describe
 from drills.plugin.gherkin.tags import (
     apply_tags,
     marks_of,
@@ -30,16 +28,7 @@ from drills.plugin.gherkin.tags import (
     special_tags_hidden,
 )
 
-Check = Callable[[pytest.Item], Iterable[tuple[str, str]]]
-CHECKS: pytest.StashKey[list[Check]] = pytest.StashKey()
 EXAMPLE = "_pytest_bdd_example"  # the fixture through which pytest-bdd takes a row's values
-
-
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFile | None:
-    """Collect a feature file that was named, or lies in a directory of them."""
-    if file_path.suffix != ".feature" or not is_wanted(file_path, parent.session):
-        return None
-    return FeatureFile.from_parent(parent, path=file_path)
 
 
 class FeatureFile(pytest.Module):
@@ -83,15 +72,6 @@ class FeatureFile(pytest.Module):
                     Problem(block.tag_lines.get(tag, line), text) for tag, text in check(item)
                 ]
         return sorted(dict.fromkeys(found))
-
-
-def at_collection(config: pytest.Config, check: Check) -> None:
-    """Have ``check`` called with every scenario that is collected, before any of them runs.
-
-    It returns pairs of a tag without its ``@`` ("" for the scenario as a whole) and a text; each
-    is told with its line, and nothing of the file is run then.
-    """
-    config.stash.setdefault(CHECKS, []).append(check)
 
 
 def bind(config: pytest.Config, document: Document, block: Block) -> Callable[..., object]:

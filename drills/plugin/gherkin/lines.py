@@ -9,12 +9,15 @@ The argument is rewritten to node ids before pytest looks at it, so that everyth
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
-from drills.plugin.gherkin.document import Document, FeatureFileError, read
 from drills.plugin.gherkin.named import absolute
 from drills.plugin.gherkin.root import may_have_moved, settle_root
+
+if TYPE_CHECKING:
+    from drills.plugin.gherkin.document import Document
 
 _ADDRESS = re.compile(r"(?P<path>.+?\.feature)(?P<lines>(?::\d+(?:-\d+)?)+)")
 
@@ -49,6 +52,8 @@ def rewrite(argument: str, config: pytest.Config) -> list[str]:
     match = _ADDRESS.fullmatch(argument)
     if match is None or not (path := absolute(match["path"], config)).is_file():
         return [argument]
+    from drills.plugin.gherkin.document import FeatureFileError, read
+
     try:
         document = read(path, match["path"])
     except FeatureFileError:

@@ -10,8 +10,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from drills.plugin.gherkin.collect import FeatureFile
 
 INI = "drill_features"
 
@@ -26,6 +30,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type="paths",
         default=[],
     )
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFile | None:
+    """Collect a feature file that was named, or lies in a directory of them."""
+    if file_path.suffix != ".feature" or not is_wanted(file_path, parent.session):
+        return None
+    from drills.plugin.gherkin.collect import FeatureFile
+
+    return FeatureFile.from_parent(parent, path=file_path)
 
 
 def is_wanted(path: Path, session: pytest.Session) -> bool:

@@ -19,9 +19,6 @@ from pytest_bdd.scenario import parse_step_arguments
 from pytest_bdd.steps import StepFunctionContext
 
 from drills.errors import JournalError, PlanError
-from drills.plugin.gherkin.definitions import definition_of
-from drills.plugin.gherkin.document import Block, Row
-from drills.plugin.gherkin.guards import Problem
 from drills.plugin.gherkin.record import steps_of
 from drills.plugin.gherkin.scenario import rendered, step_text
 
@@ -31,6 +28,8 @@ if TYPE_CHECKING:
     from drills.journal.journal import Journal
     from drills.judgement.criterion import Criterion, Declared
     from drills.judgement.subjects import Known
+    from drills.plugin.gherkin.document import Block, Row
+    from drills.plugin.gherkin.guards import Problem
 
 Subjects: TypeAlias = (
     "Callable[[pytest.Item], Known]"  # what a scenario's stack has, as far as it is known yet
@@ -58,6 +57,8 @@ def tell_passed(item: pytest.Item, journal: Journal) -> None:
 def rehearse(item: pytest.Item, block: Block, row: Row | None) -> Iterator[Problem]:
     """Rehearse an item; yields what is wrong with its criteria."""
     from drills.judgement.criterion import Declared
+    from drills.plugin.gherkin.definitions import definition_of
+    from drills.plugin.gherkin.guards import Problem
 
     subjects = item.config.stash.get(SUBJECTS, _nothing_known)
     declared: list[Declared] = []

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pytest
 from pytest_bdd.parser import Scenario, Step, render_string
 
 from drills.plugin.gherkin.dialect import keyword_before_text
-from drills.plugin.gherkin.document import Block, Document, Row
 
+if TYPE_CHECKING:
+    from drills.plugin.gherkin.document import Block, Document, Row
+
+Check = Callable[[pytest.Item], Iterable[tuple[str, str]]]
+CHECKS: pytest.StashKey[list[Check]] = pytest.StashKey()
 SCENARIO: pytest.StashKey[ScenarioInfo] = pytest.StashKey()
 
 
@@ -31,6 +36,15 @@ class ScenarioInfo:
     tags: frozenset[str]
     line: int
     steps: tuple[str, ...]
+
+
+def at_collection(config: pytest.Config, check: Check) -> None:
+    """Have ``check`` called with every scenario that is collected, before any of them runs.
+
+    It returns pairs of a tag without its ``@`` ("" for the scenario as a whole) and a text; each
+    is told with its line, and nothing of the file is run then.
+    """
+    config.stash.setdefault(CHECKS, []).append(check)
 
 
 def describe(

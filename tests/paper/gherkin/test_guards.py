@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from gherkin.dialect import DIALECTS
 
-from drills.plugin.gherkin import FeatureFileError
-from drills.plugin.gherkin.document import read
+from drills.plugin.gherkin.document import FeatureFileError, read
 from tests.paper.gherkin.project import Project
 
 NAME = "Feature: F\n  Scenario: A\n    Given a system\n"
