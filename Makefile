@@ -12,6 +12,7 @@ SETUP := compose/setup
 FEATURE ?= features/replica_failure.feature
 PYTEST_ARGS ?=
 ON_PAPER := not engine and not browser and not sabotage and not torture
+MODULES := tests/unit tests/house tests/compose
 N ?= 200
 SEED ?= 1
 
@@ -36,17 +37,21 @@ drill: setup ## Run a drill and say where its report is (FEATURE=features/... fo
 	exit $$status
 
 .PHONY: test
-test: setup lint rules unit paper ## Everything: lint, types, alert rules, all tests, both drills
+test: setup lint rules unit thorough paper ## Everything: lint, types, alert rules, all tests, both drills
 	@$(call pytest,tests -m "engine and not sabotage and not torture")
 	@$(call pytest,features)
 
 .PHONY: unit
 unit: venv ## Module by module and the house's own rules: no engine, no process of its own to wait for
-	@$(call pytest,tests/unit tests/house tests/compose -m "$(ON_PAPER)" -n auto)
+	@$(call pytest,$(MODULES) -m "$(ON_PAPER) and not thorough" --hypothesis-profile=quick -n auto)
+
+.PHONY: thorough
+thorough: venv ## The modules' properties with all examples, and their tests that take long; no engine
+	@$(call pytest,$(MODULES) -m "$(ON_PAPER) and (thorough or hypothesis)" -n auto)
 
 .PHONY: paper
 paper: venv ## Whole drills and whole runs of pytest on fakes, documents, set-up; no engine
-	@$(call pytest,tests --ignore=tests/unit --ignore=tests/house --ignore=tests/compose -m "$(ON_PAPER)" -n auto)
+	@$(call pytest,tests $(MODULES:%=--ignore=%) -m "$(ON_PAPER)" -n auto)
 
 .PHONY: lint
 lint: venv ## ruff (rules and format), mypy, shellcheck where it is installed

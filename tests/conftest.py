@@ -1,6 +1,7 @@
 """What holds for every test, and the two things that most of them work with.
 
-No property has a deadline, for the machine's load would decide it.
+No property has a deadline, for the machine's load would decide it. ``--hypothesis-profile=quick``
+tries fewer examples of each; `make thorough` tries them all.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from tests.doubles.bench import Bench
 from tests.doubles.recorded import recorded
 from tests.doubles.scripted import Service, serving
 
-settings.register_profile("whatever-the-load", deadline=None)
-settings.load_profile("whatever-the-load")
+settings.register_profile("thorough", deadline=None)
+settings.register_profile("quick", deadline=None, max_examples=15)
+settings.load_profile("thorough")
 
 
 @pytest.fixture

@@ -95,7 +95,8 @@ class Case:
     ``act`` is done at ``place`` of the scenario, ``edit`` to a copy of ``compose/``, ``rewrite`` to
     the scenario's text. ``around`` is a command that pytest is run under. ``undone``: whether the
     fault can be undone in spite of it.
-    ``besides`` asserts what else must hold of the run. ``slow`` ones are left to `make sabotage`.
+    ``besides`` asserts what else must hold of the run. ``brief`` ones, on paper, are tried by
+    `make test` too.
     ``code`` is pytest's exit code where the verdict alone does not say whether that is 0.
     """
 
@@ -112,7 +113,7 @@ class Case:
     options: tuple[str, ...] = ()
     around: tuple[str, ...] = ()
     undone: bool = True
-    slow: bool = False
+    brief: bool = False
     code: int | None = None
     besides: Callable[[Ran], None] = _no_more
 

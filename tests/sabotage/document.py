@@ -22,7 +22,7 @@ that every fault was proven undone, and that no container, network or volume is 
 sabotage the same scenarios are met.
 
 `make sabotage` tries them all and prints the share that turned, the mutation score. 100 % is the
-bar. The cases on paper, but the slowest, are tried by `make test` too.
+bar. One on paper of nearly every part is tried by `make test` too.
 
 A criterion that no system could meet, or none could miss, is *refused*: pytest says why before
 anything is begun.

@@ -53,7 +53,7 @@ def uninjected(name: str, because: str, act: acts.Act) -> Case:
     return Case(name, Part.FAULT, Bench.PAPER, "", "inconclusive", because, act=act, options=SHORT)
 
 
-def asked(name: str, turns: str, act: acts.Act, *, slow: bool = False) -> Case:
+def asked(name: str, turns: str, act: acts.Act) -> Case:
     """A journey's answers are not what customers came for, from the fault on."""
     return Case(
         name,
@@ -65,7 +65,6 @@ def asked(name: str, turns: str, act: acts.Act, *, slow: bool = False) -> Case:
         act=act,
         place=Place.AFTER,
         options=LONG_ENOUGH,
-        slow=slow,
     )
 
 
@@ -79,7 +78,6 @@ PAPER_CASES = (
         r"no alert ReplicaDown reached the pager",
         act=acts.another_alert,
         options=SHORT,
-        slow=True,
     ),
     Case(
         "the alert comes too late",
@@ -90,6 +88,7 @@ PAPER_CASES = (
         r"no alert ReplicaDown reached the pager|as the pager received it",
         act=acts.slow_monitoring,
         rewrite=lambda text: replaced(text, "at most 5 min ", "at most 1 s "),
+        brief=True,
     ),
     uninjected("the engine refuses the fault", "permission denied", acts.refusing_engine),
     uninjected("the engine says yes and does nothing", "reports die", acts.idle_engine),
@@ -153,6 +152,7 @@ PAPER_CASES = (
         rewrite=lambda text: replaced(text, PAPER_FAULT, ""),
         options=SHORT,
         besides=besides.quiet,
+        brief=True,
     ),
     Case(
         "nobody is on call",
@@ -162,7 +162,6 @@ PAPER_CASES = (
         "inconclusive",
         r"never held on the fail-over route",
         options=(*SHORT, "--drill-no-response"),
-        slow=True,
     ),
     Case(
         "what was broken does not start again",
@@ -174,6 +173,7 @@ PAPER_CASES = (
         act=acts.no_way_back,
         options=SHORT,
         undone=False,
+        brief=True,
     ),
     Case(
         "orders are acknowledged and not stored",
@@ -186,6 +186,7 @@ PAPER_CASES = (
         place=Place.FIRST,
         options=SHORT,
         besides=besides.lost_told,
+        brief=True,
     ),
     Case(
         "every order on paper is altered",
@@ -209,7 +210,6 @@ PAPER_CASES = (
         place=Place.REPAIRED,
         rewrite=lambda text: replaced(text, ALTERED, ""),
         options=SHORT,
-        slow=True,
     ),
     Case(
         "the table of orders on paper vanishes",
@@ -234,13 +234,13 @@ PAPER_CASES = (
     ),
     asked("exports on paper answer 200 with half a body", "exports go on", acts.truncated),
     asked("exports on paper are whole and without a row", "exports go on", acts.without_rows),
-    asked("reads answer 200 with nothing in it", "reads go on", acts.empty_answers, slow=True),
+    asked("reads answer 200 with nothing in it", "reads go on", acts.empty_answers),
     replace(
         asked("every second read fails, and never two in a row", "reads go on", acts.round_robin),
         besides=besides.half_seen,
     ),
     asked("every sample is late", "reads go on", acts.late_answers),
-    asked("the system never recovers", "reads go on", acts.lasting_damage, slow=True),
+    asked("the system never recovers", "reads go on", acts.lasting_damage),
     Case(
         "the workload is never started",
         Part.PROBES,
@@ -261,7 +261,6 @@ PAPER_CASES = (
         act=acts.refused_orders,
         place=Place.FIRST,
         options=(*SHORT, "--drill-ready=2s"),
-        slow=True,
     ),
     Case(
         "the prober is killed",
@@ -272,6 +271,7 @@ PAPER_CASES = (
         r"the prober died",
         act=acts.killed_prober,
         place=Place.AFTER,
+        brief=True,
     ),
     Case(
         "the prober stands still",
@@ -283,7 +283,6 @@ PAPER_CASES = (
         act=acts.frozen_prober,
         place=Place.AFTER,
         options=SHORT,
-        slow=True,
     ),
     Case(
         "the criteria are left out",
@@ -293,6 +292,7 @@ PAPER_CASES = (
         "inconclusive",
         r"declares no criterion",
         rewrite=lambda text: replaced(text, TABLE, ""),
+        brief=True,
     ),
     Case(
         "steady state is left out",
@@ -312,6 +312,7 @@ PAPER_CASES = (
         r"a bug in a step",
         act=acts.broken_step,
         place=Place.AFTER,
+        brief=True,
     ),
     Case(
         "a step has a bug when all else went well",
@@ -358,7 +359,6 @@ PAPER_CASES = (
         r"every assessed criterion is met",
         act=acts.lasting_stack,
         code=70,
-        slow=True,
     ),
     Case(
         "the wall clock is set forward by an hour",

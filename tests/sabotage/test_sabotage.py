@@ -20,10 +20,10 @@ KEPT = ROOT / "reports" / "sabotage-unturned"
 STARVED = "host was too busy"  # what excuses a miss as inconclusive: red for a named reason too
 
 
-def marks(bench: Bench, *, slow: bool = False) -> list[pytest.MarkDecorator]:
-    """What the real stack is needed for, and what takes long, is left to ``make sabotage``."""
+def marks(bench: Bench, *, brief: bool) -> list[pytest.MarkDecorator]:
+    """All but what is brief, and needs no real stack, is left to ``make sabotage``."""
     real = bench is Bench.STACK
-    return [pytest.mark.engine] * real + [pytest.mark.sabotage] * (real or slow)
+    return [pytest.mark.engine] * real + [pytest.mark.sabotage] * (real or not brief)
 
 
 @contextmanager
@@ -62,7 +62,7 @@ def refused(ran: Ran, case: Case) -> None:
 @pytest.mark.parametrize(
     "case",
     [
-        pytest.param(case, id=name, marks=marks(case.bench, slow=case.slow))
+        pytest.param(case, id=name, marks=marks(case.bench, brief=case.brief))
         for name, case in CASES.items()
     ],
 )
@@ -82,7 +82,9 @@ def test_it_turns(case: Case, tmp_path: Path) -> None:
         case.besides(ran)
 
 
-@pytest.mark.parametrize("bench", [pytest.param(bench, marks=marks(bench)) for bench in Bench])
+@pytest.mark.parametrize(
+    "bench", [pytest.param(bench, marks=marks(bench, brief=True)) for bench in Bench]
+)
 def test_without_sabotage_it_is_met(bench: Bench, tmp_path: Path) -> None:
     """Otherwise anything would turn, whatever is broken."""
     case = Case(f"nothing is broken on {bench}", Part.DRILL, bench, "", "met", "")

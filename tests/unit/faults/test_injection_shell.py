@@ -57,6 +57,7 @@ def commands(calls: list[Call]) -> list[tuple[str, ...]]:
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.kind)
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.thorough
 def test_every_command_is_a_fixed_script_and_arguments(
     tmp_path: Path, name: str, fault: Fault
 ) -> None:
@@ -93,6 +94,7 @@ MARKS = [*NAMES, *(text for text in TEXTS.values() if text.isascii() and len(tex
 
 
 @pytest.mark.parametrize("mark", [m for m in MARKS if m.splitlines() == [m] and "\0" not in m])
+@pytest.mark.thorough
 def test_the_search_for_a_mark_in_a_real_shell(tmp_path: Path, mark: str) -> None:
     """The mark is looked for as it is; nothing in it runs."""
     argv = marked_processes(mark, kill=False)
@@ -122,6 +124,7 @@ def forger() -> Iterator[subprocess.Popen[bytes]]:
     process.communicate()
 
 
+@pytest.mark.thorough
 def test_a_process_cannot_pose_as_another(forger: subprocess.Popen[bytes]) -> None:
     """Whatever its command line holds, it is one process with its own id and size."""
     runtime = FakeRuntime(ManualClock(), {"app": 1})
@@ -137,6 +140,7 @@ def test_a_process_cannot_pose_as_another(forger: subprocess.Popen[bytes]) -> No
     assert not any(process.resident == 999999999 * 1024 for process in found)
 
 
+@pytest.mark.thorough
 def test_no_line_of_ours_asks_for_a_shell() -> None:
     """No ``shell=True``, no ``os.system`` and the like, nothing that runs text as a program."""
     found = [

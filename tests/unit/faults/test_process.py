@@ -140,6 +140,7 @@ class TestMemoryLeak:
         assert parameters == {"rate_mib_per_s": 10, "bound_mib": 512, "time_to_live_s": 60}
 
 
+@pytest.mark.thorough
 class TestLeakByShell:
     def test_needs_no_more_than_it_asks_for(self, tmp_path: Path) -> None:
         """With these tools alone it grows to its bound and ends at its time to live."""

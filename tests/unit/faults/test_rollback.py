@@ -262,6 +262,7 @@ class TestOperations:
         assert done.problem == ""
         assert "execute" not in [call.method for call in bench.runtime.calls]
 
+    @pytest.mark.thorough
     def test_the_mark_finds_its_processes_and_no_others(self) -> None:
         """On a real /proc: one with the mark is listed and killed, one with a longer mark lives."""
         mark = f"test-{os.getpid()}"

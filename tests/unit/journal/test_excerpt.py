@@ -96,6 +96,7 @@ def test_no_value_outgrows_its_room(value: Json, room: int) -> None:
         [0] * 10**6,
     ],
 )
+@pytest.mark.thorough
 def test_a_huge_value_is_ended_with_a_note(journal: Journal, value: Json) -> None:
     """Whatever makes it huge: long texts, many entries."""
     event = journal.write(Kind.NOTE, "huge", value=value)
@@ -128,7 +129,6 @@ def test_of_a_long_text_only_a_beginning_is_searched() -> None:
 
 
 @given(st.integers(0, 2 * LOOKED_AT), st.integers(0, 2 * LOOKED_AT), st.sampled_from("x:/ \n"))
-@settings(max_examples=60, deadline=None)
 def test_no_cut_leaves_a_piece_of_a_secret(before: int, after: int, filler: str) -> None:
     """Wherever a secret stands in a text of whatever length."""
     kept = masked(filler * before + SECRET + filler * after, Redactor([SECRET]))

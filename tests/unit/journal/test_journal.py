@@ -60,7 +60,7 @@ def test_what_is_written_is_read(journal: Journal, clock: ManualClock) -> None:
     assert read[1].data == {"list": [1, "a"], "more": {"a": None}}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(), st.dictionaries(st.text(max_size=5), JSON, max_size=4))
 def test_any_text_and_any_data_survive(
     tmp_path_factory: pytest.TempPathFactory, text: str, data: dict[str, Json]
@@ -96,6 +96,7 @@ def test_nothing_is_written_before_it_happened(
     assert journal.write(Kind.SIGNAL, "alert", at_ns=stamp).at_ns == clock.monotonic_ns()
 
 
+@pytest.mark.thorough
 def test_a_journal_cut_at_any_byte_loads_a_prefix(journal: Journal, tmp_path: Path) -> None:
     """And is judged as crashed, once the start is whole; before that it is no drill's journal."""
     for kind in WRITTEN:
@@ -121,7 +122,7 @@ def test_a_journal_cut_at_any_byte_loads_a_prefix(journal: Journal, tmp_path: Pa
         assert (result.status, result.verdict) == ("crashed", "inconclusive")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=60), st.integers(1, 4))
 def test_damage_costs_what_follows_and_no_more(
     tmp_path_factory: pytest.TempPathFactory, damage: bytes, before: int

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from drills.journal import packed
@@ -91,7 +91,6 @@ def not_rejected(sample: Sample) -> bool:
     return sample.outcome is not Outcome.REJECTED
 
 
-@settings(max_examples=60)
 @given(arrivals(), st.integers(8, 24), st.integers(1, 10), st.booleans())
 def test_a_look_finds_what_the_whole_computation_finds(
     batches: list[list[Sample]], fault: int, lasts: int, ends: bool

@@ -80,6 +80,7 @@ def test_one_bucket_is_enough() -> None:
     assert "no answer was timed" in svg
 
 
+@pytest.mark.thorough
 def test_ten_thousand_buckets_stay_below_300_kilobytes() -> None:
     """The longest drill leaves a small picture, in all layouts together, with every outcome."""
     outcomes = ["ok", "slow", "refused", "timeout", "error", "dropped"]

@@ -86,6 +86,7 @@ def drill(tmp_path_factory: pytest.TempPathFactory, text: str) -> Path:
     return directory
 
 
+@pytest.mark.thorough
 def test_every_output_at_once(drill: Path, tmp_path: Path, text: str) -> None:
     """Journal, files, report, record and terminal, each held to what it may hold."""
     the_journal_is_what_was_written(drill)
@@ -155,6 +156,7 @@ def the_terminal_is_only_written_to(drill: Path, text: str) -> None:
         assert max(map(len, output.splitlines())) <= max(600, len(str(drill)) + 50)
 
 
+@pytest.mark.thorough
 def test_the_command_line_shows_it_harmlessly(
     drill: Path, capsys: pytest.CaptureFixture[str], text: str
 ) -> None:

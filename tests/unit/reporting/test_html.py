@@ -218,6 +218,7 @@ def test_a_path_that_leaves_the_directory_is_no_link() -> None:
     assert page.text.count("outside the drill's directory") == len(paths)
 
 
+@pytest.mark.thorough
 def test_a_report_of_thousands_of_events_stays_small() -> None:
     """Minor events of a long drill are left out and counted by kind; the turning points stay."""
     minor = example.timeline()[-2].model_copy(update={"kind": "note"})

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from drills.cli import main
@@ -100,6 +100,7 @@ CHANGES: dict[str, Callable[[list[bytes], int], list[bytes]]] = {
 
 @pytest.mark.parametrize("number", range(LINES))
 @pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.thorough
 def test_each_line_of_the_journal(finished: Path, change: str, number: int) -> None:
     """Edited, removed, duplicated, swapped with the one before, emptied, joined to the next."""
     path = finished / "journal.jsonl"
@@ -173,7 +174,6 @@ def test_one_byte_of_each_file(finished: Path, name: str, place: float) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=150, deadline=None)
 def test_any_single_byte_of_any_file(lasting: Path, data: st.DataObject) -> None:
     """Whatever it becomes, wherever it stands."""
     path = lasting / data.draw(st.sampled_from(FILES))

@@ -30,6 +30,7 @@ def guard(tmp_path: Path) -> Guard:
     return Guard(DRILL, tmp_path / "drill", PROJECT)
 
 
+@pytest.mark.thorough
 class TestGuard:
     def test_a_drill_that_ended_cleanly_leaves_no_trace(self, tmp_path: Path, state: Path) -> None:
         """No process, no entry, no log."""

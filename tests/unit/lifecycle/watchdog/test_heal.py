@@ -281,6 +281,7 @@ class TestDeath:
         assert paper.heal().problems == []
         assert is_finished(paper)
 
+    @pytest.mark.thorough
     def test_of_the_journal_at_any_byte(self, paper: Paper) -> None:
         """The line that was cut is dropped, and what was armed by then is undone."""
         paper.died()
@@ -295,6 +296,7 @@ class TestDeath:
             assert verify(paper.directory) == []
             assert read_result(paper.directory).status == "aborted"
 
+    @pytest.mark.thorough
     def test_by_a_signal_leaves_the_lock_free(self, paper: Paper) -> None:
         """A real process, killed in the middle of healing; the next one finishes it."""
         paper.died()

@@ -94,6 +94,7 @@ class TestRenewal:
         assert not world.lease.there
 
 
+@pytest.mark.thorough
 class TestWatchdog:
     @pytest.fixture
     def entry(self, tmp_path: Path) -> Iterator[registry.Entry]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from drills.journal.rowfile import RowFile
@@ -171,7 +171,6 @@ def test_a_request_already_past_its_timeout_is_not_sent(stepper: Asker) -> None:
     assert [sample.detail for sample in stepper.samples()] == ["prober stalled"]
 
 
-@settings(max_examples=25, deadline=None)
 @given(
     rate=st.floats(0.5, 1000),
     steps=st.lists(st.integers(0, 400 * MS), min_size=1, max_size=12),

@@ -27,6 +27,9 @@ def reads(port: int, **changes: object) -> Lane:
     return replace(lane, **changes)  # type: ignore[arg-type] # names and values of a lane
 
 
+pytestmark = pytest.mark.thorough  # each starts a prober of its own
+
+
 def orders(port: int, **changes: object) -> Lane:
     write = {"name": "orders", "path": "/orders", "method": "POST", "body": '{"id":"{id}"}'}
     return reads(port, **write, **changes)
