@@ -17,6 +17,7 @@ from drills.journal.sample import Expect, Lane
 from drills.stack.content import ID, canonical, dig, fields_of
 
 JSON = "application/json"
+FASTEST = 1000.0  # requests a second that one journey may be asked at most
 FORM = "application/x-www-form-urlencoded"
 SAMPLE = "00000000-0000-4000-8000-000000000000"  # an id, where a body is tried
 
@@ -180,7 +181,7 @@ class Journey(Request):
     """
 
     method: Annotated[str, Field(pattern=r"^[A-Z]+$")] = "GET"
-    rate: float = Field(default=10, gt=0, le=1000)
+    rate: float = Field(default=10, gt=0, le=FASTEST)
     always: bool = False
     authenticated: bool = True
     timeout: Seconds = 2.0
