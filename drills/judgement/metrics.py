@@ -5,7 +5,7 @@ All times count from the moment the (first) fault took effect.
 
 from __future__ import annotations
 
-from drills.errors import PlanError
+from drills.errors import PlanError, near
 from drills.judgement.availability import availability
 from drills.judgement.criterion import Criterion, Unit
 from drills.judgement.data import ALTERED, LEDGER, LOST, NO_CONTENT, altered, at_stake, stale_orders
@@ -25,7 +25,7 @@ from drills.judgement.metric import Metric, Settles, Tile
 from drills.judgement.recovery import time_to_fail_over, time_to_recover, time_to_recover_after_undo
 from drills.judgement.redundancy import replication_lag, time_to_restore_redundancy
 from drills.judgement.restart import time_to_restart
-from drills.judgement.subjects import Need, Subject, near
+from drills.judgement.subjects import Need, Subject
 from drills.runbook.policy import REQUIRED
 
 _SECONDS, _COUNT = Unit.SECONDS, Unit.COUNT

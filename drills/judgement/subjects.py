@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from enum import StrEnum
 
-from drills.errors import PlanError
+from drills.errors import PlanError, near
 from drills.judgement.criterion import Comparator, Criterion, Unit
 
 
@@ -42,13 +41,6 @@ class Need(StrEnum):
 # What there is of each; what is left out is not checked.
 Known = Mapping[Subject | Need, Sequence[str]]
 _HINTS = {Subject.ALERT: "; an alert that no incident lists is named under monitoring.alerts"}
-
-
-def near(word: str, known: Sequence[str]) -> str:
-    """``; did you mean 'ReplicaDown'?`` where one of those known reads much like it, or ""."""
-    folded = {name.casefold(): name for name in known}
-    found = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
-    return f"; did you mean {folded[found[0]]!r}?" if found else ""
 
 
 def check_subject(criterion: Criterion, subject: Subject, required: bool, known: Known) -> None:

@@ -36,7 +36,7 @@ DOORS = {
     "jinja2": "reporting.html",
     "markupsafe": "reporting.html",
     "rich": "reporting.terminal",
-    "pydantic": "judgement.result stack.engines.composed config.",
+    "pydantic": "journal.misfits judgement.result stack.engines.composed config.",
     "pytest": "plugin plugin.",
     "_pytest": "plugin.gherkin.",
     "pytest_bdd": "plugin.gherkin.",

@@ -7,10 +7,10 @@ import math
 import pytest
 
 from drills.config.document import Manifest
-from drills.errors import PlanError
+from drills.errors import PlanError, near
 from drills.judgement.criterion import Comparator, Criterion
 from drills.judgement.metrics import METRICS, metric
-from drills.judgement.subjects import Need, Subject, near
+from drills.judgement.subjects import Need, Subject
 from drills.lifecycle.plan import subjects_of
 from drills.runbook.policy import REQUIRED
 from tests.doubles.world import MANIFEST
