@@ -23,6 +23,9 @@ Foreign exceptions become one of these at the module that is their door (``raise
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from difflib import get_close_matches
+
 
 class DrillError(Exception):
     """Base of every error of this package."""
@@ -90,3 +93,10 @@ class CriteriaMissed(Outcome):
 
 class CriteriaInconclusive(Outcome):
     """No criterion was missed, and at least one could not be measured."""
+
+
+def near(word: str, known: Collection[str]) -> str:
+    """``; did you mean 'ReplicaDown'?`` where one of those known reads much like it, or ""."""
+    folded = {name.casefold(): name for name in known}
+    found = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    return f"; did you mean {folded[found[0]]!r}?" if found else ""

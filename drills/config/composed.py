@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from drills.config.document import Manifest
+from drills.journal.misfits import dotted
 from drills.stack.engines.needs import Need
 from drills.stack.engines.source import Source, environment_files
 
@@ -38,6 +39,6 @@ def edits_environment(manifest: Manifest) -> bool:
 
 def needs_of(manifest: Manifest) -> Iterator[Need]:
     """Every service and published port that the manifest names."""
-    yield from (Need(where, service) for where, service in manifest.services())
+    yield from (Need(dotted(path), service) for path, service in manifest.services())
     yield from (Need(f"stack.services.{name}", name) for name in manifest.stack.services)
-    yield from (Need(where, service, port) for where, service, port in manifest.addresses())
+    yield from (Need(dotted(path), service, port) for path, service, port in manifest.addresses())

@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from drills.config.section import Name, Port, Seconds, Section
+from drills.config.section import Name, Port, Seconds, Section, misfit
 
 
 class Node(Section):
@@ -49,7 +49,7 @@ class Data(Section):
         primaries = [name for name, node in self.nodes.items() if node.role == "primary"]
         if len(primaries) != 1:
             found = ", ".join(primaries) or "none"
-            raise ValueError(f"expected one node with role = 'primary' under nodes, got {found}")
+            raise misfit("nodes", text=f"expected one node with role = 'primary', found {found}")
         return self
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,15 +11,23 @@ from typing import Annotated, Self
 
 from pydantic import Field, NonNegativeInt, PositiveInt, ValidationError, model_validator
 
+from drills.config.coherence import misfits_of
 from drills.config.data import NO_DATA, Data, Node, password_of
 from drills.config.incidents import Incident, Record
 from drills.config.journeys import Journey, Login
 from drills.config.section import Address, Name, OrOff, Question, Ratio, Seconds, Section
 from drills.config.variables import secrets_in
 from drills.errors import PlanError
+from drills.journal.keylines import KeyPath, toml_lines
+from drills.journal.misfits import Misfits
 from drills.judgement.stop import StopConditions
 
 NORMAL = StopConditions()
+FOLDER, NAME = "compose", "drills.toml"  # where a manifest lies, below a project's root
+_HINT = (
+    "Hint: --drill-manifest FILE, or else $DRILLS_MANIFEST, says where it is; without them it is "
+    f"{FOLDER}/{NAME} below pytest's root"
+)
 
 
 class Stop(Section):
@@ -93,55 +102,37 @@ class Manifest(Section):
     record: Record = Record()
 
     @model_validator(mode="after")
-    def _writes_are_a_journey(self) -> Self:
-        if not self.data.nodes:
-            return self
-        if self.data.writes not in self.journeys:
-            known = ", ".join(sorted(self.journeys)) or "none"
-            raise ValueError(
-                f"data.writes: expected one of the journeys ({known}), got {self.data.writes!r}"
-            )
-        written = self.journeys[self.data.writes]
-        for name, form in zip(self.data.content, written.content(self.data.content), strict=True):
-            if form is None:
-                sent = ", ".join(written.names()) or "no field"
-                raise ValueError(
-                    f"data.content: expected fields that {self.data.writes} sends ({sent}), "
-                    f"got {name!r}"
-                )
+    def _fits_together(self) -> Self:
+        if found := list(misfits_of(self)):
+            raise Misfits(found)
         return self
 
-    @model_validator(mode="after")
-    def _services_are_there(self) -> Self:
-        known = self.stack.services
-        for where, service in self.services():
-            if known and service not in known:
-                raise ValueError(
-                    f"{where}: expected one of stack.services ({', '.join(known)}), got {service!r}"
-                )
-        return self
-
-    def services(self) -> Iterator[tuple[str, str]]:
-        """Every service that is named somewhere, with where that is."""
-        yield from (("blast_radius", service) for service in self.blast_radius.services)
-        yield from ((where, service) for where, service, _ in self.addresses())
+    def services(self) -> Iterator[tuple[KeyPath, str]]:
+        """Every service that is named somewhere, with the key under which that is."""
+        for number, service in enumerate(self.blast_radius.services):
+            yield ("blast_radius", "services", number), service
+        yield from ((path, service) for path, service, _ in self.addresses())
         for name, incident in self.incidents.items():
-            named = (action.service for action in incident.procedure if action.service)
-            yield from ((f"incidents.{name}.procedure", service) for service in named)
+            path = ("incidents", name)
+            for number, service in enumerate(incident.unhealthy):
+                yield (*path, "unhealthy", number), service
+            for number, action in enumerate(incident.procedure):
+                if action.service:
+                    yield (*path, "procedure", number, "service"), action.service
 
-    def addresses(self) -> Iterator[tuple[str, str, int]]:
-        """Every service and port that a drill talks to, with where that is named."""
-        yield "stack.entry", self.stack.entry.service, self.stack.entry.port
+    def addresses(self) -> Iterator[tuple[KeyPath, str, int]]:
+        """Every service and port that a drill talks to, with the key under which that is named."""
+        yield ("stack", "entry"), self.stack.entry.service, self.stack.entry.port
         if (pager := self.monitoring.pager) is not None:
-            yield "monitoring.pager", pager.service, pager.port
-        for where, questions in (
-            ("stack.ready", self.stack.ready),
-            ("monitoring.ready", self.monitoring.ready),
-            ("monitoring.evidence", self.monitoring.evidence),
+            yield ("monitoring", "pager"), pager.service, pager.port
+        for path, questions in (
+            (("stack", "ready"), self.stack.ready),
+            (("monitoring", "ready"), self.monitoring.ready),
+            (("monitoring", "evidence"), self.monitoring.evidence),
         ):
-            yield from ((f"{where}.{k}", each.service, each.port) for k, each in questions.items())
+            yield from (((*path, k), each.service, each.port) for k, each in questions.items())
         for name, node in self.data.nodes.items():
-            yield f"data.nodes.{name}", node.service, node.port
+            yield ("data", "nodes", name), node.service, node.port
 
     def boxes(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """What the record has boxes for: kinds of impact, and services."""
@@ -192,22 +183,55 @@ class Manifest(Section):
 
 
 def load(path: Path) -> Manifest:
-    """Read and check a manifest. Raises PlanError with file, key, and what was expected."""
+    """Read and check a manifest.
+
+    Raises PlanError with a line for everything that is wrong: its place in the file, its key, what
+    was expected, what was found.
+    """
+    text = _text(path)
     try:
-        document = tomllib.loads(path.read_text("utf-8-sig"))  # some editors write a mark
-    except (OSError, ValueError) as error:
-        raise PlanError(f"{path}: expected a stack manifest (TOML): {error}") from error
+        document = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise PlanError(f"{path}:{_no_toml(str(error), text)}") from error
     try:
         return Manifest.model_validate(document)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-        where = f"{path}: {key}" if key else str(path)
-        said = first["msg"].removeprefix("Value error, ")
-        raise PlanError(f"{where}: {said}{more}") from error
+        misfits = Misfits.of(error, document, Manifest)
+        raise PlanError(misfits.told(path, toml_lines(text))) from error
+
+
+def _text(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise PlanError(
+            f"{path}: expected a stack manifest there, found nothing{_elsewhere(path)}. {_HINT}"
+        ) from error
+    except OSError as error:
+        why = error.strerror or error
+        raise PlanError(f"{path}: expected a stack manifest: {why}. {_HINT}") from error
+    try:
+        return data.decode("utf-8-sig")  # some editors write a mark
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise PlanError(f"{path}:{line}: expected UTF-8, found bytes that are none") from error
+
+
+def _no_toml(said: str, text: str) -> str:
+    """What the parser says of a text that it cannot read, its line first."""
+    place = re.search(r" \(at (?:line (\d+), (column \d+)|end of document)\)", said)
+    line = place[1] if place and place[1] else text.rstrip("\n").count("\n") + 1
+    column = f" ({place[2]})" if place and place[2] else ""
+    return f"{line}: expected TOML{column}: {said.replace(place[0] if place else '', '')}"
+
+
+def _elsewhere(path: Path) -> str:
+    """A manifest that lies nearby, where there is one."""
+    places = (path.parent / NAME, path.parent / FOLDER / NAME, path.parent.parent / NAME)
+    found = next((place for place in places if place.is_file()), None)
+    return f"; did you mean {found}?" if found else ""
 
 
 def find(root: Path) -> Path:
     """The manifest of a project: $DRILLS_MANIFEST, else ``compose/drills.toml`` below ``root``."""
-    return Path(os.environ.get("DRILLS_MANIFEST") or root / "compose" / "drills.toml")
+    return Path(os.environ.get("DRILLS_MANIFEST") or root / FOLDER / NAME)

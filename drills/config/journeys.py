@@ -10,13 +10,16 @@ from urllib.parse import quote_plus
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from drills.config.section import Name, Ratio, Seconds, Section
+from drills.config.section import Name, Seconds, Section, misfit
 from drills.config.variables import filled
 from drills.errors import PlanError
+from drills.journal.misfits import shown
 from drills.journal.sample import Expect, Lane
 from drills.stack.content import ID, canonical, dig, fields_of
+from drills.units import parse_ratio
 
 JSON = "application/json"
+FASTEST = 1000.0  # requests a second that one journey may be asked at most
 FORM = "application/x-www-form-urlencoded"
 SAMPLE = "00000000-0000-4000-8000-000000000000"  # an id, where a body is tried
 
@@ -77,9 +80,10 @@ def _checked_json(body: str) -> None:
     try:
         json.loads(filled(body).replace(ID, SAMPLE))
     except (ValueError, RecursionError) as error:
-        raise ValueError(
-            f"body: expected JSON ({error}). Hint: what is no JSON says so with "
-            'headers = { "Content-Type" = "..." }'
+        raise misfit(
+            "body",
+            text=f"expected JSON ({error}). Hint: what is no JSON says so with "
+            'headers = { "Content-Type" = "..." }',
         ) from error
 
 
@@ -126,8 +130,16 @@ class Login(Request):
 
 
 def _size(value: object) -> object:
-    """A share, or 0 for ``any``: no answer is too small."""
-    return 0.0 if value == "any" else value
+    """A share, or 0 for ``any``: no answer is too small. Raises ValueError for anything else."""
+    if value is None or value == "any":
+        return value and 0.0
+    try:
+        share = parse_ratio(value) if isinstance(value, str) else value
+        if isinstance(share, int | float) and not isinstance(share, bool) and 0 < share <= 1:
+            return share
+    except PlanError:
+        pass
+    raise ValueError(f"expected a share such as '50 %', or 'any', found {shown(value)}")
 
 
 class Expectation(Section):
@@ -147,7 +159,7 @@ class Expectation(Section):
         try:
             re.compile(self.pattern)
         except re.error as error:
-            raise ValueError(f"pattern: expected a regular expression: {error}") from error
+            raise misfit("pattern", text=f"expected a regular expression: {error}") from error
         if self.rows_of and not self.rows:
             raise ValueError("rows_of needs rows: how many there must be at least")
         return self
@@ -180,14 +192,14 @@ class Journey(Request):
     """
 
     method: Annotated[str, Field(pattern=r"^[A-Z]+$")] = "GET"
-    rate: float = Field(default=10, gt=0, le=1000)
+    rate: float = Field(default=10, gt=0, le=FASTEST)
     always: bool = False
     authenticated: bool = True
     timeout: Seconds = 2.0
     slow: Seconds = 1.0
     route: str = ""
     fail_over_to: str = ""
-    size: Annotated[Ratio | Literal[0] | None, BeforeValidator(_size)] = None
+    size: Annotated[float | None, BeforeValidator(_size)] = None
     service: str = ""
     expect: Expectation = Expectation()
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from drills.errors import PlanError
+from drills.journal.misfits import Misfit, Misfits
 from drills.units import parse_duration, parse_ratio
 
 
@@ -39,6 +40,11 @@ Name = Annotated[str, Field(min_length=1)]
 
 
 Port = Annotated[int, Field(gt=0, lt=65536)]
+
+
+def misfit(*path: str | int, text: str) -> Misfits:
+    """The error of a check that can say where, below its own section, something does not fit."""
+    return Misfits([Misfit(path, text)])
 
 
 class Section(BaseModel):

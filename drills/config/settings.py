@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from drills.errors import PlanError
+
 REQUESTS = 20  # of fewer that all went well, one in seven may fail unseen
+# What becomes of a drill where one of these is nought.
+_AT_NOUGHT = {
+    "patience": "nothing would be waited for",
+    "hold": "what was well for an instant would count as steady",
+    "requests": "a fault that met nobody would count as survived",
+    "ready_within": "no stack is ready at once",
+    "steady_within": "no stack is steady at once",
+    "undo_within": "nothing is undone at once",
+    "stop_after": "every drill would end as it begins",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +28,8 @@ class Settings:
     ``unlabelled`` names containers or services that a fault may hit without the drill's label.
     ``requests`` must be due while a fault is in effect, or it proves nothing.
     ``stop_after`` is how long the drill may take, where that is not left to the manifest.
+
+    Raises PlanError, with a line for each, where a drill would prove nothing.
     """
 
     patience: float = 60.0
@@ -28,3 +42,23 @@ class Settings:
     respond: bool = True
     allow_remote: bool = False
     unlabelled: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        lines = []
+        for name in _AT_NOUGHT:
+            value = getattr(self, name)
+            if value is not None and (problem := nothing_proven(name, value, f"{value:g}")):
+                lines.append(f"{name}: {problem}")
+        if lines:
+            raise PlanError("\n".join(lines))
+
+
+def nothing_proven(name: str, value: float, shown: str) -> str:
+    """What is wrong with the value of a setting that bounds something; "" where it is above nought.
+
+    ``shown`` is the value in the words in which it was given.
+    """
+    if value > 0:
+        return ""
+    expected = "at least 1" if name == "requests" else "more than 0"
+    return f"expected {expected}, got {shown}: {_AT_NOUGHT[name]}"

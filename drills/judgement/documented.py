@@ -8,6 +8,7 @@ from __future__ import annotations
 from drills.journal.timeline import Kind
 from drills.judgement.metric import NO_FAULT, Observations
 from drills.judgement.verdict import Measured, Measurement, Unassessed, Unmeasured
+from drills.runbook.policy import REQUIRED
 from drills.units import Interval
 
 
@@ -33,7 +34,7 @@ def missing_fields(seen: Observations, _subject: str) -> Measurement:
     """How many required fields of the incident record nothing filled."""
     if (untold := _untold(seen)) is not None:
         return untold
-    from drills.judgement.record import REQUIRED, build
+    from drills.judgement.record import build
 
     record = build(seen)
     source = f"{len(REQUIRED)} required fields of the runbook's record"

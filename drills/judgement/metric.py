@@ -6,6 +6,7 @@ it must exceed.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -149,6 +150,7 @@ class Metric:
 
     ``measured_by`` takes the observations and the criterion's subject ("" for none), which is what
     it may be ``narrowed`` to, or ``has_to_be``. It cannot be measured without what it ``needs``.
+    Nothing it measures is above ``most``.
     ``source`` tells a reader of the report which records it is read from. Where it is a moment of
     the drill, ``mark`` is its name in the chart ("" for none) and ``tile`` its place among the
     report's times.
@@ -162,6 +164,7 @@ class Metric:
     narrowed: Subject = Subject.NOTHING
     has_to_be: bool = False
     needs: tuple[Need, ...] = ()
+    most: float = math.inf
     mark: str = ""
     tile: Tile | None = None
 
@@ -179,7 +182,7 @@ class Metric:
         """
         check_subject(criterion, self.narrowed, self.has_to_be, known or {})
         check_needs(criterion, self.needs, known or {})
-        check_limit(criterion, self.unit)
+        check_limit(criterion, self.unit, self.most)
 
 
 def since(fault: Instant, instant: Instant, source: str) -> Measured:

@@ -5,7 +5,7 @@ All times count from the moment the (first) fault took effect.
 
 from __future__ import annotations
 
-from drills.errors import PlanError
+from drills.errors import PlanError, near
 from drills.judgement.availability import availability
 from drills.judgement.criterion import Criterion, Unit
 from drills.judgement.data import ALTERED, LEDGER, LOST, NO_CONTENT, altered, at_stake, stale_orders
@@ -25,7 +25,8 @@ from drills.judgement.metric import Metric, Settles, Tile
 from drills.judgement.recovery import time_to_fail_over, time_to_recover, time_to_recover_after_undo
 from drills.judgement.redundancy import replication_lag, time_to_restore_redundancy
 from drills.judgement.restart import time_to_restart
-from drills.judgement.subjects import Need, Subject, near
+from drills.judgement.subjects import Need, Subject
+from drills.runbook.policy import REQUIRED
 
 _SECONDS, _COUNT = Unit.SECONDS, Unit.COUNT
 _READ_BACK = "the ledger of acknowledged writes in samples/, held against final-read.json"
@@ -145,6 +146,7 @@ METRICS: dict[str, Metric] = {
             settles=Settles.END,
             measured_by=availability,
             source="samples/, one row for every due request, from the journal's fault.effective on",
+            most=1,
             narrowed=Subject.JOURNEY,
             has_to_be=True,
             needs=(Need.JOURNEY,),
@@ -189,6 +191,7 @@ METRICS: dict[str, Metric] = {
             source="the journal's events attested: what people said with `drills attest`",
             narrowed=Subject.TOPIC,
             has_to_be=True,
+            most=1,
         ),
         Metric(
             name="missing record fields",
@@ -196,6 +199,7 @@ METRICS: dict[str, Metric] = {
             settles=Settles.END,
             measured_by=missing_fields,
             source="incident.md, filled in from the journal after the runbook's template",
+            most=len(REQUIRED),
         ),
         Metric(
             name="root-cause findings",

@@ -16,21 +16,8 @@ from drills.judgement.metric import Observations, once
 from drills.judgement.recovery import time_to_recover
 from drills.judgement.result import IncidentRecord, RecordField
 from drills.judgement.verdict import Measured
-from drills.runbook.policy import POST_INCIDENT, ROLES
+from drills.runbook.policy import POST_INCIDENT, REQUIRED, ROLES
 from drills.units import NS, format_seconds, with_sign
-
-REQUIRED = (
-    "Severity",
-    "Start time",
-    "End time",
-    "Duration",
-    "Description",
-    "Detection",
-    "Impact",
-    "Affected services",
-    "Root cause",
-    "Resolution actions",
-)
 
 
 @once

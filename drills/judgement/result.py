@@ -11,7 +11,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from drills.journal.misfits import Misfits
 
 SCHEMA_VERSION: Literal[2] = 2
 
@@ -334,3 +336,11 @@ class DrillResult(Part):
     environment: Environment
     failed_parts: dict[str, str] = {}  # what could not be judged or shown, and why
     root_hash: str = ""  # SHA-256 of the journal's last line: it closes journal and sealed files
+
+
+def result_of(document: object) -> DrillResult:
+    """The result that a ``drill.json`` holds, once it was read. Raises Misfits where it is none."""
+    try:
+        return DrillResult.model_validate(document)
+    except ValidationError as error:
+        raise Misfits.of(error, document, DrillResult) from error

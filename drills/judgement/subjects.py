@@ -6,11 +6,11 @@ whatever happens.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from enum import StrEnum
 
-from drills.errors import PlanError
+from drills.errors import PlanError, near
 from drills.judgement.criterion import Comparator, Criterion, Unit
 
 
@@ -43,13 +43,6 @@ Known = Mapping[Subject | Need, Sequence[str]]
 _HINTS = {Subject.ALERT: "; an alert that no incident lists is named under monitoring.alerts"}
 
 
-def near(word: str, known: Sequence[str]) -> str:
-    """``; did you mean 'ReplicaDown'?`` where one of those known reads much like it, or ""."""
-    folded = {name.casefold(): name for name in known}
-    found = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
-    return f"; did you mean {folded[found[0]]!r}?" if found else ""
-
-
 def check_subject(criterion: Criterion, subject: Subject, required: bool, known: Known) -> None:
     """Raise PlanError where a criterion is narrowed to what is not there, or not and has to be."""
     name, metric = criterion.subject, criterion.metric
@@ -78,12 +71,25 @@ def check_needs(criterion: Criterion, needs: Sequence[Need], known: Known) -> No
             raise PlanError(f"{criterion.metric}: expected {need}")
 
 
-def check_limit(criterion: Criterion, unit: Unit) -> None:
-    """Raise PlanError for a limit that nothing can miss."""
-    least, most = Comparator.AT_LEAST, Comparator.AT_MOST
-    whole = unit is Unit.RATIO and criterion.comparator is most and criterion.limit >= 1
-    if whole or (criterion.comparator is least and criterion.limit <= 0):
+def check_limit(criterion: Criterion, unit: Unit, most: float) -> None:
+    """Raise PlanError for a limit that nothing can miss, or nothing meet.
+
+    What is measured lies from 0 to ``most``, and a count is whole.
+    """
+    least, limit = criterion.comparator is Comparator.AT_LEAST, criterion.limit
+    at_most = criterion.comparator is Comparator.AT_MOST
+    if limit <= 0 if least else at_most and limit >= most:
         raise PlanError(
-            f"expected a limit that can be missed, got {criterion.comparator} "
-            f"{unit.show(criterion.limit)}"
+            f"expected a limit that can be missed, got {_shown(criterion, unit)}: a check that "
+            "cannot fail proves nothing"
         )
+    broken = unit is Unit.COUNT and criterion.comparator is Comparator.EXACTLY and limit % 1
+    if not 0 <= limit < math.inf or broken or (limit > most and not at_most):
+        raise PlanError(f"expected a limit that can be met, got {_shown(criterion, unit)}")
+
+
+def _shown(criterion: Criterion, unit: Unit) -> str:
+    """Comparator and limit in words; a limit that is no quantity as the number that it is."""
+    limit, whole = criterion.limit, unit is not Unit.COUNT or criterion.limit % 1 == 0
+    sound = math.isfinite(limit) and whole and not (unit is Unit.RATIO and limit > 1)
+    return f"{criterion.comparator} {unit.show(limit) if sound else limit}"

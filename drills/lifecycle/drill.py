@@ -27,7 +27,7 @@ from drills.judgement.verdict import Verdict, judge
 from drills.lifecycle.aftermath import Aftermath, interrupts
 from drills.lifecycle.durations import Durations
 from drills.lifecycle.observing import Observers
-from drills.lifecycle.plan import Plan, radius_of, subjects_of
+from drills.lifecycle.plan import Plan, check_rates, radius_of, subjects_of
 from drills.lifecycle.steady import SteadyState, await_ready, learn_secrets
 from drills.lifecycle.surroundings import composed
 from drills.observers.footing import Footing
@@ -156,8 +156,7 @@ class Drill:
         state: it is held with them before the fault is injected. During one, each journey was
         answered once when this returns.
         """
-        for name in rates:
-            self.plan.manifest.journey(name)
+        check_rates(self.plan.manifest, rates)
         self._customers.update(rates)
         if self._observers is None:
             return

@@ -25,12 +25,10 @@ from drills.judgement.metric import Settles
 from drills.judgement.metrics import metric
 from drills.judgement.stop import StopConditions
 from drills.judgement.subjects import Need
-from drills.lifecycle.plan import known_of
+from drills.lifecycle.plan import check_rates, known_of
 from drills.stack.database import FINAL_READ_WITHIN
 from drills.stack.runtime import Container
 from drills.units import format_seconds
-
-FASTEST = 1000.0  # requests a second that one journey may be asked at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +105,7 @@ class PlannedDrill:
         """Note the journeys; one that the manifest does not know is a problem."""
         for name, rate in rates.items():
             with self._noting():
-                self._manifest.journey(name)
-                if not 0 < rate <= FASTEST:
-                    raise PlanError(f"{name}: expected a rate up to {FASTEST:g} a second")
+                check_rates(self._manifest, {name: rate})
                 self.outline.workload[name] = rate
         self._unheld = True
         if self._disturbed:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from drills.config.document import Manifest
 from drills.config.incidents import Incident
+from drills.config.journeys import FASTEST
 from drills.config.settings import Settings
 from drills.errors import PlanError
 from drills.faults.target import BlastRadius
@@ -83,6 +84,21 @@ def subjects_of(manifest: Manifest) -> Known:
         Subject.TOPIC: TOPICS,
     }
     return known | ({Subject.PART: tuple(services)} if services else {})
+
+
+def check_rates(manifest: Manifest, rates: Mapping[str, float]) -> None:
+    """Raise PlanError, with a line for each journey that nobody has or could make at its rate."""
+    problems = []
+    for name, rate in rates.items():
+        try:
+            manifest.journey(name)
+        except PlanError as error:
+            problems.append(str(error))
+        if not 0 < rate <= FASTEST:
+            expected = f"expected more than 0 and at most {FASTEST:g} requests a second"
+            problems.append(f"{name}: {expected}, got {rate:g}")
+    if problems:
+        raise PlanError("\n".join(problems))
 
 
 def known_of(manifest: Manifest, incident: Incident | None) -> Known:

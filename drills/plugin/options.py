@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from drills.config.settings import REQUESTS, Settings
+from drills.config.settings import REQUESTS, Settings, nothing_proven
+from drills.errors import PlanError
 from drills.units import parse_count, parse_duration
 
 _VALUES = (  # name, default, what the value is, what it does
@@ -41,6 +42,13 @@ _SWITCHES = (
     ("--drill-dry-run", "print the plan of each drill; nothing is touched and no engine needed"),
     ("--drill-remote", "allow a container engine that is not on this machine"),
 )
+_BOUNDS = {  # setting, and the option that gives it
+    "patience": "drill_patience",
+    "hold": "drill_hold",
+    "requests": "drill_requests",
+    "ready_within": "drill_ready",
+    "stop_after": "drill_stop_after",
+}
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -60,20 +68,36 @@ def add_options(parser: pytest.Parser) -> None:
 
 
 def settings_of(config: pytest.Config) -> Settings:
-    """The settings that the command line gives. Raises PlanError for what is none."""
-    ready = parse_duration(config.getoption("drill_ready"))
-    stop_after = config.getoption("drill_stop_after")
+    """The settings that the command line gives. Raises PlanError with every option that is none."""
+    bounds, problems = {}, []
+    for name, option in _BOUNDS.items():
+        text = config.getoption(option)
+        if text or name != "stop_after":
+            try:
+                bounds[name] = _bound(name, text)
+            except PlanError as error:
+                problems.append(f"--{option.replace('_', '-')}: {error}")
+    if problems:
+        raise PlanError("\n".join(problems))
     return Settings(
-        patience=parse_duration(config.getoption("drill_patience")),
-        hold=parse_duration(config.getoption("drill_hold")),
-        requests=parse_count(config.getoption("drill_requests")),
-        ready_within=ready,
-        steady_within=ready,
-        stop_after=parse_duration(stop_after) if stop_after else None,
+        patience=bounds["patience"],
+        hold=bounds["hold"],
+        requests=int(bounds["requests"]),
+        ready_within=bounds["ready_within"],
+        steady_within=bounds["ready_within"],
+        stop_after=bounds.get("stop_after"),
         respond=not config.getoption("drill_no_response"),
         allow_remote=config.getoption("drill_remote"),
         unlabelled=tuple(config.getoption("drill_allow_unlabelled")),
     )
+
+
+def _bound(name: str, text: str) -> float:
+    """The value of an option that bounds something. Raises PlanError where it is none."""
+    value = parse_count(text) if name == "requests" else parse_duration(text)
+    if problem := nothing_proven(name, value, text):
+        raise PlanError(problem)
+    return value
 
 
 def count_from_here(config: pytest.Config) -> None:

@@ -10,8 +10,10 @@ from pathlib import Path
 
 from drills.errors import JournalError
 from drills.journal import regular
-from drills.journal.folder import RECORD, REPORT, RESULT
-from drills.judgement.result import DrillResult
+from drills.journal.folder import JOURNAL, RECORD, REPORT, RESULT
+from drills.journal.keylines import json_lines
+from drills.journal.misfits import Misfits
+from drills.judgement.result import DrillResult, result_of
 from drills.reporting import schema1
 from drills.reporting.html import render_html
 from drills.reporting.record import render_incident
@@ -57,15 +59,35 @@ def _rendered(name: str, make: Callable[[], str]) -> bytes:
 def read_result(directory: Path) -> DrillResult:
     """The judged result of a directory, also as the version before this one wrote it.
 
-    Raises JournalError where there is none that fits.
+    Raises JournalError where there is none that fits, with a line for everything that does not.
     """
+    path = directory / RESULT
     try:
-        text = regular.read(directory / RESULT).decode("utf-8")
-        if schema_of(text) == schema1.VERSION:
-            text = json.dumps(schema1.upgraded(json.loads(text)))
-        return DrillResult.model_validate_json(text)
+        return _parsed(path, regular.read(path).decode("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise JournalError(f"{directory / RESULT}: expected a judged drill: {error}") from error
+        if isinstance(error, json.JSONDecodeError):
+            said = f"{path}:{error.lineno}: expected a judged drill, as JSON: {error.msg}"
+        elif isinstance(error, OSError):
+            said = f"{path}: expected a judged drill: {error.strerror or error}"
+        else:
+            said = f"{path}: expected a judged drill: {error}"
+        raise JournalError(f"{said}{_anew(directory)}") from error
+
+
+def _parsed(path: Path, text: str) -> DrillResult:
+    document = json.loads(text)
+    if schema_of(text) == schema1.VERSION:
+        document = schema1.upgraded(document)
+    try:
+        return result_of(document)
+    except Misfits as error:
+        raise JournalError(error.told(path, json_lines(text)) + _anew(path.parent)) from error
+
+
+def _anew(directory: Path) -> str:
+    if not (directory / JOURNAL).is_file():
+        return ""
+    return f"\nHint: `drills judge {directory}` writes it anew, from the journal"
 
 
 def schema_of(text: str | bytes) -> object:

@@ -41,8 +41,10 @@ def upgraded(document: Mapping[str, Any]) -> dict[str, Any]:
             },
             "criteria": [_criterion(each) for each in document["criteria"]],
         }
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"expected a result of schema {VERSION}: {error!r}") from error
+    except KeyError as error:
+        raise ValueError(f"expected a result of schema {VERSION}, it lacks {error}") from error
+    except (TypeError, AttributeError) as error:
+        raise ValueError(f"expected a result of schema {VERSION}: {error}") from error
 
 
 def _metric(told: Mapping[str, Any]) -> dict[str, Any]:

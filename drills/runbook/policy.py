@@ -53,6 +53,20 @@ SERVICES = (
     "Load Balancer",
 )
 
+# What a record says before it is complete.
+REQUIRED = (
+    "Severity",
+    "Start time",
+    "End time",
+    "Duration",
+    "Description",
+    "Detection",
+    "Impact",
+    "Affected services",
+    "Root cause",
+    "Resolution actions",
+)
+
 POST_INCIDENT = (
     "Root cause analysis completed",
     "Prevention measures identified",

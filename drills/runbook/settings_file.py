@@ -15,7 +15,7 @@ from pathlib import Path
 
 from dotenv.parser import parse_stream
 
-from drills.errors import ResponseFailed
+from drills.errors import ResponseFailed, near
 
 _BOM = "\ufeff"
 # What stands before a value: empty lines, `export`, the key, which may be quoted, and the sign.
@@ -91,7 +91,10 @@ def _written(value: str) -> str:
 def _found(file: Path, text: str, key: str) -> list[Setting]:
     found = [setting for setting in _settings(text) if setting.key == key]
     if not found:
-        raise ResponseFailed(f"expected {key}=... in the environment file {file.name}, found none")
+        hint = near(key, {setting.key for setting in _settings(text)})
+        raise ResponseFailed(
+            f"expected {key}=... in the environment file {file.name}, found none{hint}"
+        )
     return found
 
 

@@ -16,6 +16,8 @@ from drills.runbook.policy import SEVERITIES, level_of
 NO_INCIDENT = "no-incident"  # says that nobody responds, and that no alert counts, on purpose
 ALIKE = 0.75  # from here on two names are taken for one, as difflib counts (1 is equal)
 _MASKING = re.compile(r"xfail(?![\w-])")
+# Marks that pytest acts on by itself, whatever a team means by them.
+_PYTEST = frozenset({"skip", "skipif", "parametrize", "usefixtures", "filterwarnings"})
 _SEVERITY = re.compile(r"(?:sev|severity)p?\d*|p\d+")
 
 
@@ -48,16 +50,36 @@ def masking_problems(tags: frozenset[str]) -> list[TagProblem]:
     ]
 
 
+def unfit_for_incident(name: str) -> str:
+    """Why no incident can be called so, as its name is a tag; "" where one can."""
+    if name == NO_INCIDENT:
+        return f"@{NO_INCIDENT} says that a drill is of none"
+    if level_of(name) or _nearly_severity(name):
+        return f"@{name} is read as a severity ({_listed(SEVERITIES)})"
+    if _MASKING.match(name) or name.partition("(")[0] in _PYTEST:
+        return f"@{name} is a mark of pytest's own"
+    if not name or re.search(r"[\s@]|^#", name):
+        return f"no tag can be written that says {name!r}"
+    return ""
+
+
+def _nearly_severity(tag: str) -> bool:
+    return _SEVERITY.fullmatch(_bare(tag)) is not None
+
+
+def _bare(tag: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", tag.casefold())
+
+
 def _severity_problems(tags: frozenset[str]) -> list[TagProblem]:
     levels = sorted({level for tag in tags if (level := level_of(tag))})
     found = []
     if len(levels) > 1:
         found.append(TagProblem("", f"expected one severity tag, got {', '.join(levels)}"))
     for tag in sorted(tags):
-        bare = re.sub(r"[^a-z0-9]", "", tag.casefold())
-        if level_of(tag) or not _SEVERITY.fullmatch(bare):
+        if level_of(tag) or not _nearly_severity(tag):
             continue
-        near = f"P{int(digits[0])}" if (digits := re.findall(r"\d+", bare)) else ""
+        near = f"P{int(digits[0])}" if (digits := re.findall(r"\d+", _bare(tag))) else ""
         meant = f"@{near}" if near in SEVERITIES else f"one of {_listed(SEVERITIES)}"
         found.append(TagProblem(tag, f"@{tag} is no severity, did you mean {meant}?"))
     return found

@@ -9,7 +9,8 @@ from uuid import uuid4
 from docker import APIClient
 
 from drills.clock import Clock, SystemClock
-from drills.stack.engines.docker import DockerRuntime, Engine
+from drills.stack.engines.docker import DockerRuntime
+from drills.stack.engines.engine import Engine
 from drills.stack.runtime import Container, EngineEvent, EngineEvents, Executed, Runtime
 from drills.testing import FakeRuntime, ManualClock
 from drills.wait import until

@@ -21,7 +21,8 @@ from drills.faults.target import BlastRadius, Target
 from drills.journal.journal import Journal
 from drills.journal.timeline import Kind
 from drills.observers.engine import EngineWatch
-from drills.stack.engines.docker import DockerRuntime, Engine
+from drills.stack.engines.docker import DockerRuntime
+from drills.stack.engines.engine import Engine
 from drills.stack.engines.lend import HELPER_LABEL, Lender
 from drills.stack.engines.program import keeper
 from drills.stack.runtime import DRILL_LABEL, Container

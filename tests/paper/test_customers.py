@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from drills.errors import SteadyStateNotReached
+from drills.errors import PlanError, SteadyStateNotReached
 from drills.faults import Stop
 from drills.journal.sample import Outcome
 from drills.journal.timeline import Kind
@@ -56,6 +56,17 @@ def test_customers_who_come_before_steady_state_are_held_with_it(drills: Any) ->
         assert len(before_the_fault(drill, "orders")) >= ORDERS["orders"] * HELD
         drill.expect(NOTHING_LOST)
         assert drill.conclude(None).verdict == "met"
+
+
+@pytest.mark.parametrize("rate", [0, -1, 1001, float("nan")])
+def test_a_rate_at_which_nobody_comes_is_refused(drills: Any, rate: float) -> None:
+    """At once, by its journey: without customers nothing is seen, and nobody would be told."""
+    drill = steady(drills())
+    refused = r"^orders: expected more than 0 and at most 1000 requests a second, got .*\n.*'none'"
+    with pytest.raises(PlanError, match=refused):
+        drill.start_workload({"orders": rate, "none": 1})
+    assert "orders" not in drill.observers.observations().samples
+    drill.conclude(None)
 
 
 @pytest.mark.parametrize("first", [True, False])

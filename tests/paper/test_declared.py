@@ -30,6 +30,8 @@ OWN = """
         ("time to detekt", "at most 5 min", "row 1 *did you mean 'time to detect'?"),
         ("time to detect", "at most soon", "row 1 *expected a duration such as*"),
         ("time to detect", "about 5 min", "row 1 *expected 'at most', 'at least' or 'exactly'*"),
+        ("availability of reads", "at least 0 %", "row 1 *a check that cannot fail*"),
+        ("attestation of Prevention measures", "at most 1", "row 1 *a check that cannot fail*"),
         ("lost orders of payments", "exactly 0", "row 1 *lost orders cannot be narrowed*"),
     ],
 )

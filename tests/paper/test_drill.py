@@ -133,7 +133,7 @@ class TestHowLongAFaultLasts:
     ) -> None:
         """It is undone then, and what was awaited is still awaited."""
         world.alerting = False
-        drill = steady(drills(requests=0, respond=False, patience=1.5))
+        drill = steady(drills(requests=1, respond=False, patience=1.5))
         with drill.inject(Freeze(), REPLICA, lasting=0.5):
             drill.expect(DETECTED)
         (undone,) = events(drill, Kind.UNDO_VERIFIED)
@@ -143,7 +143,7 @@ class TestHowLongAFaultLasts:
 
     def test_a_sentence_s_time_is_waited_for(self, drills: Any) -> None:
         """Where everything was decided before."""
-        drill = steady(drills(requests=0, respond=False))
+        drill = steady(drills(requests=1, respond=False))
         with drill.inject(Freeze(), REPLICA, lasting=0.6):
             drill.expect(DETECTED)
         result = drill.conclude(None)
@@ -152,7 +152,7 @@ class TestHowLongAFaultLasts:
 
     def test_a_drill_that_asks_for_its_undo_waits_for_the_dwell(self, drills: Any) -> None:
         """A step that rolls back, or a criterion that needs the fault undone."""
-        drill = steady(drills(hold=0.4, requests=0, respond=False))
+        drill = steady(drills(hold=0.4, requests=1, respond=False))
         with drill.inject(Freeze(), REPLICA):
             drill.roll_back()
         assert lasted_s(drill.conclude(None)) >= 0.4

@@ -40,7 +40,8 @@ DRILL = """
     from drills.faults.injection import Injector
     from drills.journal.journal import Journal
     from drills.faults.rollback import RollbackStack
-    from drills.stack.engines.docker import DockerRuntime, Engine
+    from drills.stack.engines.docker import DockerRuntime
+    from drills.stack.engines.engine import Engine
     from drills.faults.target import BlastRadius, Target
     from drills.journal.timeline import Kind
     from drills.lifecycle.watchdog.guard import Guard

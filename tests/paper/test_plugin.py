@@ -30,6 +30,23 @@ class TestOptions:
         result.stderr.fnmatch_lines([f"ERROR: *expected a duration such as '5 minutes'*{value}*"])
         assert not (project.path / "reports").exists()
 
+    def test_what_would_prove_nothing_is_a_usage_error(self, project: Project) -> None:
+        """Every such option at once, by its name, with why; nothing is collected."""
+        project.feature(It_stops=MET)
+        nothing = ("--drill-hold=0 s", "--drill-requests=0", "--drill-patience=0 ms")
+        result = project.run(*nothing, "--drill-stop-after=0 s", "--drill-ready=soon")
+        assert result.ret == pytest.ExitCode.USAGE_ERROR
+        result.stderr.fnmatch_lines(
+            [
+                "*--drill-patience: expected more than 0, got 0 ms: nothing would be waited for",
+                "*--drill-hold: expected more than 0, got 0 s: *",
+                "*--drill-requests: expected at least 1, got 0: *",
+                "*--drill-ready: expected a duration such as*got 'soon'",
+                "*--drill-stop-after: expected more than 0, got 0 s: *",
+            ]
+        )
+        assert not (project.path / "reports").exists()
+
     def test_every_option_is_explained(self, project: Project) -> None:
         """What it is for, in what it is given, and what holds without it."""
         text = project.run("--help").stdout.str()

@@ -20,8 +20,6 @@ from drills.lifecycle.watchdog import registry
 from drills.lifecycle.watchdog.registry import Claim, Entry
 from drills.units import NS
 
-__all__ = ["Guard", "Watchdog"]
-
 ARMED, DONE = b"armed\n", b"done\n"
 RENEWED = b"renewed"  # with the instant, in monotonic nanoseconds
 ARM_SECONDS = 30.0  # for a Python to start on a busy machine

@@ -12,17 +12,16 @@ from pathlib import Path
 from drills.clock import Clock
 from drills.errors import PlanError, StackError
 from drills.stack.engines.composed import Composed, environments, read
-from drills.stack.engines.docker import DockerRuntime, Engine, ensure_engine, is_local
+from drills.stack.engines.docker import DockerRuntime
+from drills.stack.engines.engine import Engine, is_local
 from drills.stack.engines.isolation import isolated
 from drills.stack.engines.neighbours import Neighbours
 from drills.stack.engines.private import forget
 from drills.stack.engines.source import Source, environment_files
-from drills.stack.engines.sweep import leftovers, sweep
+from drills.stack.engines.sweep import sweep
 from drills.stack.engines.uninterrupted import Uninterrupted
 from drills.stack.postgres import Postgres
 from drills.stack.runtime import Runtime
-
-__all__ = ["ComposeStack", "Source", "ensure_engine", "leftovers"]
 
 DOWN_SECONDS = 60.0
 _LOOKS_AFTER_A_CUT = 5

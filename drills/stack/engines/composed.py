@@ -14,6 +14,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from drills.errors import StackError
+from drills.journal.misfits import Misfits
 
 BIND, VOLUME = "bind", "volume"
 
@@ -171,14 +172,21 @@ def read(answer: bytes, file: Path, warnings: Iterable[str] = ()) -> Composed:
     """Compose's answer as values. Raises StackError for what is no answer of compose's."""
     try:
         text = answer.decode("utf-8")
-        document = json.loads(text.replace("$$", "$"))
         more = {"file": file, "text": text, "warnings": tuple(warnings)}
-        return Composed.model_validate({**document, **more})
-    except (ValueError, TypeError, ValidationError) as error:
+        return _checked({**json.loads(text.replace("$$", "$")), **more})
+    except (ValueError, TypeError) as error:
         raise StackError(
             f"{file}: compose's own answer is not understood ({error}). "
             "Hint: is this compose v2.20 or later? See `docker compose version`."
         ) from error
+
+
+def _checked(document: dict[str, Any]) -> Composed:
+    """Raises ValueError with all that does not fit."""
+    try:
+        return Composed.model_validate(document)
+    except ValidationError as error:
+        raise Misfits.of(error, document, Composed) from error
 
 
 def environments(

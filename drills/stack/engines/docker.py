@@ -15,14 +15,7 @@ from drills.clock import Clock
 from drills.errors import EngineError, UnknownTarget
 from drills.journal.timeline import Json
 from drills.stack.engines.crash import Crash
-from drills.stack.engines.engine import (
-    ACT_SECONDS,
-    DEFAULT_TARGET,
-    READ_SECONDS,
-    Engine,
-    ensure_engine,
-    is_local,
-)
+from drills.stack.engines.engine import ACT_SECONDS, READ_SECONDS, Engine
 from drills.stack.engines.event_feed import EventFeed
 from drills.stack.engines.frames import unframed
 from drills.stack.engines.lend import Lender
@@ -30,16 +23,6 @@ from drills.stack.engines.stats import reduce_stats
 from drills.stack.engines.subscription import Subscription
 from drills.stack.runtime import Container, ContainerState, EngineEvents, Executed, Program
 from drills.units import NS
-
-__all__ = [
-    "ACT_SECONDS",
-    "DEFAULT_TARGET",
-    "READ_SECONDS",
-    "DockerRuntime",
-    "Engine",
-    "ensure_engine",
-    "is_local",
-]
 
 PROJECT_LABEL = "com.docker.compose.project"
 SERVICE_LABEL = "com.docker.compose.service"

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Protocol
 
 from drills.clock import Clock, SystemClock
-from drills.stack.engines.docker import DockerRuntime, Engine
+from drills.stack.engines.docker import DockerRuntime
+from drills.stack.engines.engine import Engine
 from drills.stack.engines.lease import Lease, Remains, remains_of
 from drills.stack.engines.private import forget
 from drills.stack.engines.sweep import NO_DRILL, sweep

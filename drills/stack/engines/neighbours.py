@@ -13,7 +13,8 @@ from typing import Any
 
 from drills.errors import UnknownTarget
 from drills.stack.engines.composed import BIND, Composed, Network, Volume
-from drills.stack.engines.docker import PROJECT_LABEL, Engine
+from drills.stack.engines.docker import PROJECT_LABEL
+from drills.stack.engines.engine import Engine
 from drills.stack.engines.sweep import NO_DRILL
 from drills.stack.runtime import DRILL_LABEL
 

@@ -14,14 +14,14 @@ from typing import Any
 
 from drills.clock import Clock
 from drills.errors import EngineError, StackError, UnknownTarget, WaitTimeout
-from drills.stack.engines.docker import ACT_SECONDS, PROJECT_LABEL, Engine
-from drills.stack.engines.holders import holders
+from drills.stack.engines.docker import PROJECT_LABEL
+from drills.stack.engines.engine import ACT_SECONDS, Engine
+from drills.stack.engines.holders import Leftover, holders
 from drills.stack.runtime import DRILL_LABEL
 from drills.wait import until
 
 AT_ONCE = 8  # removals
 NO_DRILL = "none"  # what the label of a stack says that somebody started by hand
-_Leftover = tuple[str, str, str]  # kind, id, name
 
 
 def leftovers(project_or_drill_id: str, engine: Engine | None = None) -> list[str]:
@@ -61,14 +61,14 @@ def sweep(
         ) from error
 
 
-def _find(engine: Engine, value: str) -> list[_Leftover]:
+def _find(engine: Engine, value: str) -> list[Leftover]:
     """Containers first, then what they hold on to."""
     labels = (f"{PROJECT_LABEL}={value}", f"{DRILL_LABEL}={value}")
     found = {one for label in labels for one in _by_label(engine, label)}
     return sorted(found)  # "container" comes first by its letters
 
 
-def _by_label(engine: Engine, label: str) -> Iterator[_Leftover]:
+def _by_label(engine: Engine, label: str) -> Iterator[Leftover]:
     filters: dict[str, Any] = {"label": label}
     with engine.asked(f"look for what carries {label}") as client:
         for row in client.containers(all=True, filters=filters):
@@ -80,7 +80,7 @@ def _by_label(engine: Engine, label: str) -> Iterator[_Leftover]:
             yield "volume", row["Name"], row["Name"]
 
 
-def _remove_all(engine: Engine, found: Sequence[_Leftover]) -> list[str]:
+def _remove_all(engine: Engine, found: Sequence[Leftover]) -> list[str]:
     """Remove some things side by side, containers first: the others are what they hold on to."""
     containers = [one for one in found if one[0] == "container"]
     others = [one for one in found if one[0] != "container"]

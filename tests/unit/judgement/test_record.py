@@ -11,10 +11,10 @@ from drills.journal.observed import REPLICATION
 from drills.journal.sample import Outcome
 from drills.journal.timeline import Json, Kind, Timeline
 from drills.judgement.metric import Observations
-from drills.judgement.record import REQUIRED, build
+from drills.judgement.record import build
 from drills.judgement.result import IncidentRecord
 from drills.judgement.verdict import Unmeasured
-from drills.runbook.policy import IMPACTS, POST_INCIDENT, ROLES, SERVICES
+from drills.runbook.policy import IMPACTS, POST_INCIDENT, REQUIRED, ROLES, SERVICES
 from tests.doubles.observed import Told, interval, lane, measure, replicating, sample
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from drills.config.document import Manifest
-from drills.errors import PlanError
+from drills.errors import PlanError, near
 from drills.judgement.criterion import Comparator, Criterion
 from drills.judgement.metrics import METRICS, metric
-from drills.judgement.subjects import Need, Subject, near
+from drills.judgement.subjects import Need, Subject
 from drills.lifecycle.plan import subjects_of
+from drills.runbook.policy import REQUIRED
 from tests.doubles.world import MANIFEST
 
 SERVICES = {"nginx": 1, "app": 2, "primary": 1, "replica": 1, "pager": 1}
 STACK = {**MANIFEST["stack"], "services": SERVICES}
+SUBJECTS = {"availability": "reads", "attestation": "Prevention measures"}
 KNOWN = subjects_of(Manifest.model_validate({**MANIFEST, "stack": STACK}))
 
 
@@ -104,6 +108,11 @@ def test_a_stack_without_a_replica_has_no_redundancy(name: str) -> None:
         ("time to detect", Comparator.AT_LEAST, 0),
         ("availability", Comparator.AT_MOST, 1),
         ("availability", Comparator.AT_LEAST, 0),
+        ("availability", Comparator.AT_LEAST, -0.5),
+        ("time to detect", Comparator.AT_MOST, math.inf),
+        ("attestation", Comparator.AT_MOST, 1),
+        ("missing record fields", Comparator.AT_MOST, len(REQUIRED)),
+        ("root-cause findings", Comparator.AT_LEAST, 0),
     ],
 )
 def test_a_limit_that_nothing_can_miss_is_none(
@@ -111,7 +120,45 @@ def test_a_limit_that_nothing_can_miss_is_none(
 ) -> None:
     """It would be met whatever happens."""
     with pytest.raises(PlanError, match="expected a limit that can be missed"):
-        metric(name).check(criterion(name, "reads" * (name == "availability"), comparator, limit))
+        metric(name).check(criterion(name, SUBJECTS.get(name, ""), comparator, limit))
+
+
+@pytest.mark.parametrize(
+    ("name", "comparator", "limit"),
+    [
+        ("availability", Comparator.EXACTLY, 1.5),
+        ("availability", Comparator.AT_LEAST, 95),
+        ("attestation", Comparator.AT_LEAST, 2),
+        ("missing record fields", Comparator.EXACTLY, len(REQUIRED) + 1),
+        ("lost orders", Comparator.EXACTLY, 0.5),
+        ("lost orders", Comparator.EXACTLY, -1),
+        ("time to detect", Comparator.AT_MOST, -1),
+        ("time to detect", Comparator.AT_MOST, math.nan),
+        ("time to detect", Comparator.AT_LEAST, math.inf),
+    ],
+)
+def test_a_limit_that_nothing_can_meet_is_none(
+    name: str, comparator: Comparator, limit: float
+) -> None:
+    """It would be missed whatever happens."""
+    with pytest.raises(PlanError, match="expected a limit that can be met"):
+        metric(name).check(criterion(name, SUBJECTS.get(name, ""), comparator, limit))
+
+
+@pytest.mark.parametrize(
+    ("name", "comparator", "limit"),
+    [
+        ("availability", Comparator.AT_LEAST, 1),
+        ("availability", Comparator.EXACTLY, 0),
+        ("attestation", Comparator.EXACTLY, 1),
+        ("missing record fields", Comparator.AT_MOST, len(REQUIRED) - 1),
+        ("lost orders", Comparator.AT_MOST, 0),
+        ("replication lag", Comparator.AT_MOST, 0),
+    ],
+)
+def test_the_strictest_limits_are_sound(name: str, comparator: Comparator, limit: float) -> None:
+    """Up to the edge of what can be measured."""
+    metric(name).check(criterion(name, SUBJECTS.get(name, ""), comparator, limit))
 
 
 def test_the_nearest_word_is_only_told_where_it_is_near() -> None:

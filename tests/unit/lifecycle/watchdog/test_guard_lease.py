@@ -16,7 +16,7 @@ from docker import APIClient
 from drills.lifecycle.watchdog import registry
 from drills.lifecycle.watchdog.guard import Guard
 from drills.lifecycle.watchdog.heal import on_docker
-from drills.stack.engines.docker import Engine
+from drills.stack.engines.engine import Engine
 from drills.stack.engines.lease import LEASE_SECONDS, Lease, remains_of
 from drills.wait import until
 from tests.doubles.processes import ROOT, Child
@@ -92,7 +92,7 @@ def test_the_lease_is_there_before_the_drill_begins(drill_id: str, tmp_path: Pat
     guards = """
         import sys
         from pathlib import Path
-        from drills.stack.engines.docker import Engine
+        from drills.stack.engines.engine import Engine
         from drills.lifecycle.watchdog.guard import Guard
         drill, folder = sys.argv[1], Path(sys.argv[2])
         guard = Guard(drill, folder, "drill-" + drill, engine=Engine().target)

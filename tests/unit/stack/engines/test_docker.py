@@ -14,14 +14,8 @@ from docker.errors import APIError, DockerException, NotFound
 
 from drills.clock import SystemClock
 from drills.errors import EngineError, UnknownTarget
-from drills.stack.engines.docker import (
-    DockerRuntime,
-    Engine,
-    _address,
-    _whole_seconds,
-    ensure_engine,
-    is_local,
-)
+from drills.stack.engines.docker import DockerRuntime, _address, _whole_seconds
+from drills.stack.engines.engine import Engine, ensure_engine, is_local
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,8 @@ from drills.faults.rollback import RollbackStack
 from drills.faults.undo import Place, Undo
 from drills.journal.journal import Journal
 from drills.journal.timeline import Kind
-from drills.stack.engines.docker import ACT_SECONDS, DockerRuntime
+from drills.stack.engines.docker import DockerRuntime
+from drills.stack.engines.engine import ACT_SECONDS
 from drills.stack.runtime import Container, Runtime
 from tests.doubles.hung_engine import HungEngine, hung_engine
 

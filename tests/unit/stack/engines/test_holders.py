@@ -12,7 +12,7 @@ from drills.clock import SystemClock
 from drills.errors import StackError
 from drills.lifecycle.watchdog.heal import on_docker
 from drills.lifecycle.watchdog.registry import project_of
-from drills.stack.engines.docker import Engine
+from drills.stack.engines.engine import Engine
 from drills.stack.engines.sweep import leftovers, sweep
 from drills.stack.runtime import DRILL_LABEL
 from tests.doubles.smallstack import IMAGE, POLITE

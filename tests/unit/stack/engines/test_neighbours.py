@@ -10,7 +10,8 @@ from typing import Any, cast
 import pytest
 
 from drills.errors import UnknownTarget
-from drills.stack.engines.docker import PROJECT_LABEL, Engine
+from drills.stack.engines.docker import PROJECT_LABEL
+from drills.stack.engines.engine import Engine
 from drills.stack.engines.neighbours import Neighbours
 from drills.stack.runtime import DRILL_LABEL
 from tests.unit.stack.engines.composed import DEFAULT, PROJECT, bind, composed

@@ -1,0 +1,66 @@
+"""What must fit together between the sections of a manifest: names that are used, and given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from drills.errors import PlanError, near
+from drills.journal.misfits import Misfit
+from drills.journal.observed import REPLICATION
+from drills.observers.prober.wire import check_lane
+from drills.runbook.tagged import unfit_for_incident
+
+if TYPE_CHECKING:
+    from drills.config.document import Manifest
+
+
+def misfits_of(manifest: Manifest) -> Iterator[Misfit]:
+    """Everything that is named in one section and is not, or may not be, what another has."""
+    yield from _writes(manifest)
+    yield from _services(manifest)
+    yield from _journeys(manifest)
+    for name in manifest.incidents:
+        if why := unfit_for_incident(name):
+            yield Misfit(("incidents", name), f"expected another name for an incident: {why}")
+
+
+def _writes(manifest: Manifest) -> Iterator[Misfit]:
+    data, journeys = manifest.data, manifest.journeys
+    if not data.nodes:
+        return
+    if data.writes not in journeys:
+        known = ", ".join(sorted(journeys)) or "none"
+        hint = near(data.writes, journeys)
+        text = f"expected one of the journeys ({known}), found {data.writes!r}{hint}"
+        yield Misfit(("data", "writes"), text)
+        return
+    written = journeys[data.writes]
+    for number, form in enumerate(written.content(data.content)):
+        if form is None:
+            name, sent = data.content[number], written.names()
+            yield Misfit(
+                ("data", "content", number),
+                f"expected a field that {data.writes} sends ({', '.join(sent) or 'no field'}), "
+                f"found {name!r}{near(name, sent)}",
+            )
+
+
+def _services(manifest: Manifest) -> Iterator[Misfit]:
+    known = manifest.stack.services
+    for path, service in manifest.services():
+        if known and service not in known:
+            listed = ", ".join(known)
+            text = f"expected one of stack.services ({listed}), found {service!r}"
+            yield Misfit(path, f"{text}{near(service, known)}")
+
+
+def _journeys(manifest: Manifest) -> Iterator[Misfit]:
+    for name, journey in manifest.journeys.items():
+        path = ("journeys", name)
+        if name == REPLICATION:
+            yield Misfit(path, f"expected another name: {name} is what the replicas' lag is called")
+        try:
+            check_lane(journey.lane(name, ("localhost", 80), "", journey.rate))
+        except PlanError as error:
+            yield Misfit(path, str(error))

@@ -1,0 +1,221 @@
+"""What is wrong in a manifest is told by file, line and key, all of it, in our words."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from drills.config.document import load
+from drills.errors import PlanError
+from tests.unit.config.manifests import MINIMAL, changed
+
+FOREIGN = re.compile(r"pydantic|https?://|Value error|Input should|Field required|type=")
+CHECK = {"action": "check", "says": "Look", "path": "/", "field": "status"}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("stack.nmae", "x", "stack.nmae: expected one of the keys name, compose_file, entry, "),
+        ("stack.name", 7, "stack.name: expected a text, found 7"),
+        ("stack.entry.service", "", "stack.entry.service: expected a text that is not empty, f"),
+        ("stack.entry.port", 0, "stack.entry.port: expected more than 0, found 0"),
+        ("monitoring.pager.port", 70000, "monitoring.pager.port: expected less than 65536, "),
+        ("data.final_read", None, "data.final_read: expected a text, found nothing"),
+        (
+            "blast_radius.services",
+            [],
+            "services: expected at least 1 in the list, found an empty list",
+        ),
+        ("blast_radius.containers_at_once", 0, "containers_at_once: expected at least 1, found 0"),
+        ("journeys.orders.timeout", "soon", "journeys.orders.timeout: expected a duration such as"),
+        ("journeys.orders.timeout", 0, "journeys.orders.timeout: expected more than 0, found 0"),
+        ("journeys.orders.rate", -1, "journeys.orders.rate: expected more than 0, found -1"),
+        ("journeys.orders.method", "put", "journeys.orders.method: expected a text that matches"),
+        ("journeys.orders.body", "{id", "journeys.orders.body: expected JSON (Expecting property"),
+        ("journeys.orders.body", "<order/>", 'Hint: what is no JSON says so with headers = { "Con'),
+        ("journeys.orders", {"path": "/", "body": "1", "form": {"a": "b"}}, "got both"),
+        ("journeys.orders.size", "huge", "expected a share such as '50 %', or 'any', found 'h"),
+        ("journeys.orders.expect", {"pattern": "("}, "expected a regular expression: missing )"),
+        ("journeys.orders.expect", {"rows_of": "items"}, "rows_of needs rows"),
+        (
+            "journeys.orders",
+            {"path": "/", "method": "HEAD", "expect": {"has": ["a"], "rows": 1}},
+            "a HEAD has no body: expected no has, rows",
+        ),
+        (
+            "journeys.orders.headers",
+            {"X-Key": "{env:NOBODY_SET_THIS}"},
+            "journeys.orders: expected NOBODY_SET_THIS in the environment, found nothing",
+        ),
+        ("login.form", {"a": "b"}, "login: expected username and password, or a body, or a form"),
+        ("data.content", ["qty"], "data.content.0: expected a field that orders sends (no fi"),
+        ("journeys.orders.fail_over_to", "primary", "journeys.orders: fail_over_to needs route"),
+        ("data.writes", "oders", "(orders), found 'oders'; did you mean 'orders'?"),
+        ("data.nodes", {}, "data.nodes: expected one node with role = 'primary', found none"),
+        ("data.nodes.postgres.role", "replica", "data.nodes: expected one node with role = 'pri"),
+        (
+            "data.nodes.other",
+            {"role": "primary", "service": "x", "dsn": "postgresql://"},
+            "data.nodes: expected one node with role = 'primary', found postgres, other",
+        ),
+        (
+            "incidents.down.alerts",
+            [],
+            "expected alerts, or services under unhealthy",
+        ),
+        (
+            "incidents.down.procedure.0.action",
+            "reboot",
+            "incidents.down.procedure.0.action: expected one of 'check', 'po",
+        ),
+        ("incidents.down.procedure.0.field", None, "procedure.0: action 'check' needs field"),
+        ("incidents.down.procedure", [{**CHECK, "path": "", "field": ""}], "needs path, field"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_a_mistake_is_told_by_file_and_key(
+    tmp_path: Path, key: str, value: object, told: str
+) -> None:
+    """And what was expected there."""
+    file = changed(tmp_path, key, value)
+    with pytest.raises(PlanError) as caught:
+        load(file)
+    (line,) = str(caught.value).splitlines()
+    assert re.match(rf"{file}:[1-9]: \w+", line)
+    assert told in line
+    assert FOREIGN.search(line) is None
+
+
+WRONG = """\
+[stack]
+nmae = "shop"
+entry = { service = "web", prot = 80 }
+
+[blast_radius]
+services = ["web", 7]
+
+[journeys.home]
+path = "/"
+rate = "fast"
+authenticated = "no way"
+timeout = "soon"
+expect.status = [200,
+  "ok"]
+
+[login]
+path = "/login"
+password = 4711
+
+[incident.down]
+title = "Down"
+"""
+FOUND = """\
+2: stack.nmae: expected one of the keys name, compose_file, entry, configuration, ready, services, \
+profiles, writes_to, own_names; found 'nmae'; did you mean 'name'?
+3: stack.entry.prot: expected one of the keys service, port; found 'prot'; did you mean 'port'?
+6: blast_radius.services.1: expected a text, found 7
+10: journeys.home.rate: expected a number, found 'fast'
+11: journeys.home.authenticated: expected true or false, found 'no way'
+12: journeys.home.timeout: expected a duration such as '5 minutes', '15 min', '2 s' or '250 ms', \
+got 'soon'
+14: journeys.home.expect.status.1: expected a whole number, found 'ok'
+18: login.password: expected a text, found a whole number
+20: incident: expected one of the keys stack, blast_radius, stop, login, journeys, data, \
+monitoring, incidents, record; found 'incident'; did you mean 'incidents'?
+"""
+
+
+def told(file: Path) -> str:
+    """What is said of a manifest, without its path."""
+    with pytest.raises(PlanError) as caught:
+        load(file)
+    return str(caught.value).replace(f"{file}:", "")
+
+
+def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
+    """In the order of the file, each by line and key, with what was expected and found.
+
+    A misspelt key and the one that is missing for it are one mistake; no secret is shown.
+    """
+    file = tmp_path / "drills.toml"
+    file.write_text(WRONG)
+    assert told(file) == FOUND.rstrip("\n")
+
+
+def test_every_name_that_nothing_has_is_told_at_once(tmp_path: Path) -> None:
+    """Once the sections are right in themselves: what one names and another does not give."""
+    file = tmp_path / "drills.toml"
+    file.write_text(
+        MINIMAL
+        + """
+[stack.services]
+wbe = 1
+[journeys.replication]
+path = "/"
+[journeys."Big orders"]
+path = "/a b"
+[incidents.P2]
+title = "Two"
+alerts = ["x"]
+[incidents.no-incident]
+title = "None"
+unhealthy = ["x"]
+"""
+    )
+    said = told(file)
+    assert "blast_radius.services.0: expected one of stack.services (wbe), found 'app'" in said
+    assert "journeys.replication: expected another name: replication is what the re" in said
+    assert 'journeys."Big orders": lane' in said
+    assert "path '/a b': expected / and then no blanks" in said
+    assert "incidents.P2: expected another name for an incident: @P2 is read as a sev" in said
+    assert "incidents.no-incident: expected another name for an incident: @no-in" in said
+    assert "incidents.no-incident.unhealthy.0: expected one of stack.services (wbe), fou" in said
+    assert FOREIGN.search(said) is None
+
+
+@pytest.mark.parametrize("name", ["P2", "p-2", "sev1", "no-incident", "skip", "xfail", "a b", ""])
+def test_an_incident_is_not_called_what_a_tag_means_already(tmp_path: Path, name: str) -> None:
+    """Its name is a tag: nobody could say which of the two a scenario means."""
+    said = told(changed(tmp_path, "incidents", {name: {"title": "It", "alerts": ["X"]}}))
+    assert "expected another name for an incident: " in said
+
+
+@pytest.mark.parametrize("name", ["database-down", "P2-database", "sevres", "skipped-jobs"])
+def test_other_names_are_an_incident_s(tmp_path: Path, name: str) -> None:
+    """Also those that only look a little like one of ours."""
+    incidents = {name: {"title": "It", "alerts": ["X"]}}
+    assert name in load(changed(tmp_path, "incidents", incidents)).incidents
+
+
+@pytest.mark.parametrize("text", [b"[stack", b"\xff\xfe", None], ids=["torn", "binary", "missing"])
+def test_what_is_no_toml_is_told_by_file(tmp_path: Path, text: bytes | None) -> None:
+    """Also a file that is not there."""
+    file = tmp_path / "drills.toml"
+    if text is not None:
+        file.write_bytes(text)
+    expected = {b"[stack": ":1: expected TOML: Expected ']'", b"\xff\xfe": ":1: expected UTF-8"}
+    missing = ": expected a stack manifest there, found nothing"
+    with pytest.raises(PlanError, match=re.escape(f"{file}{expected.get(text or b'', missing)}")):
+        load(file)
+
+
+def test_a_manifest_that_is_not_there_is_looked_for_nearby(tmp_path: Path) -> None:
+    """And it is said how one names another."""
+    there = tmp_path / "compose" / "drills.toml"
+    there.parent.mkdir()
+    there.write_text(MINIMAL)
+    for missing in (tmp_path / "drills.toml", tmp_path / "compose" / "drill.toml"):
+        with pytest.raises(PlanError) as caught:
+            load(missing)
+        said = f"{missing}: expected a stack manifest there, found nothing; did you mean {there}?"
+        assert str(caught.value).startswith(said)
+        assert "--drill-manifest FILE, or else $DRILLS_MANIFEST, says where it is" in str(
+            caught.value
+        )
+    with pytest.raises(
+        PlanError, match=r"compose: expected a stack manifest: Is a dir.*--drill-man"
+    ):
+        load(there.parent)

@@ -1,0 +1,33 @@
+"""Settings under which a drill would prove nothing are none."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from drills.config.settings import Settings
+from drills.errors import PlanError
+
+TIMES = ("patience", "hold", "ready_within", "steady_within", "undo_within", "stop_after")
+
+
+@pytest.mark.parametrize("name", TIMES)
+@pytest.mark.parametrize("seconds", [0, -1.0, math.nan])
+def test_a_time_is_above_nought(name: str, seconds: float) -> None:
+    """What is not waited for is not seen, and what holds for no time holds always."""
+    with pytest.raises(PlanError, match=rf"^{name}: expected more than 0, got "):
+        replace(Settings(), **{name: seconds})  # type: ignore[arg-type]
+
+
+def test_at_least_one_request_is_due() -> None:
+    """A fault that nobody could meet shows nothing."""
+    with pytest.raises(PlanError, match=r"^requests: expected at least 1, got 0: "):
+        Settings(requests=0)
+
+
+def test_every_problem_is_told_at_once() -> None:
+    """Each on a line of its own."""
+    with pytest.raises(PlanError, match=r"(?s)patience.*\nhold.*\nrequests"):
+        Settings(patience=0, hold=0, requests=-1)
