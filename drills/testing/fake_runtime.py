@@ -23,6 +23,7 @@ from drills.stack.runtime import (
 )
 from drills.testing.fake_container import STATS, FakeContainer
 from drills.testing.fake_events import FakeEngineEvents
+from drills.testing.fake_links import FakeLinks
 from drills.testing.manual_clock import ManualClock
 from drills.units import NS
 
@@ -76,6 +77,7 @@ class FakeRuntime:
         self._hung: defaultdict[str, int] = defaultdict(int)
         self._until_ns = math.inf
         self._subscribed: list[FakeEngineEvents] = []
+        self.links = FakeLinks(self)
         for service, instances in services.items():
             for instance in range(1, instances + 1):
                 self.add(service, instance)
@@ -184,6 +186,7 @@ class FakeRuntime:
         hurried = copy.copy(self)
         until_ns = self.clock.monotonic_ns() + seconds * NS
         hurried._until_ns = min(self._until_ns, until_ns)  # noqa: SLF001 - one of its own kind
+        hurried.links = self.links.seen_by(hurried)
         return hurried
 
     def containers(self, service: str = "") -> Sequence[Container]:

@@ -26,6 +26,7 @@ from drills.stack.engines.engine import (
 from drills.stack.engines.event_feed import EventFeed
 from drills.stack.engines.frames import unframed
 from drills.stack.engines.lend import Lender
+from drills.stack.engines.links import DockerLinks
 from drills.stack.engines.stats import reduce_stats
 from drills.stack.engines.subscription import Subscription
 from drills.stack.runtime import Container, ContainerState, EngineEvents, Executed, Program
@@ -70,6 +71,11 @@ class DockerRuntime:
         """The same containers; its calls end within so many seconds from now, all together."""
         until_ns = min(self._until_ns, self._clock.monotonic_ns() + seconds * NS)
         return DockerRuntime(self.project, self._clock, engine=self._engine, until_ns=until_ns)
+
+    @property
+    def links(self) -> DockerLinks:
+        """The links between them."""
+        return DockerLinks(self._asked)
 
     def containers(self, service: str = "") -> Sequence[Container]:
         """All containers of the stack, stopped ones too, or those of one service; by instance."""
