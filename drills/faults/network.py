@@ -7,10 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
 
-from drills.errors import InjectionFailed, PlanError, UnknownTarget
+from drills.errors import PlanError, UnknownTarget
 from drills.faults.fault import Applied, Colour, Effect, ReadBack
 from drills.faults.undo import Operation, Place, Undo
 from drills.journal.timeline import Json
+from drills.stack.abilities import Ability
 from drills.stack.links import both_ways
 from drills.stack.runtime import Container, Runtime
 
@@ -76,6 +77,7 @@ class Partition:
     label: ClassVar[str] = "cut off"
     colour: ClassVar[Colour] = Colour.NETWORK
     effect: ClassVar[Effect] = ReadBack("nothing passes between them", _severed)
+    asks: ClassVar[tuple[Ability, ...]] = (Ability.LINKS,)
     needs: ClassVar[tuple[str, ...]] = (
         "a helper container of the engine that may make rules (NET_ADMIN) in the target's network",
         "a kernel with nf_tables",
@@ -100,8 +102,7 @@ class Partition:
     def probe(self, runtime: Runtime, place: Place) -> Place:
         """They share a network, and the target its own with nobody.
 
-        Raises InjectionFailed where this machine cannot cut links, PlanError where this one may
-        not be cut.
+        Raises PlanError where that is not so.
         """
         links, name = runtime.links, place.container.name
         own = links.attached(place.container)
@@ -116,11 +117,6 @@ class Partition:
                     f"{self.kind} of {name}: expected a network that it shares with {peer.name}, "
                     "there is none"
                 )
-        if lacking := links.lacks(place.container):
-            raise InjectionFailed(
-                f"{self.kind} of {name}: no link can be cut on this machine ({lacking}); "
-                "nothing was done"
-            )
         return place
 
     def undo(self, place: Place, injection: str) -> Undo:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from drills.journal.timeline import Json
+from drills.stack.abilities import Ability
 from drills.stack.database import Database
 from drills.stack.links import Attached, Drop
 
@@ -123,12 +124,6 @@ class EngineEvents(Protocol):
 class Links(Protocol):
     """The links between one stack's containers."""
 
-    def lacks(self, container: Container) -> str:
-        """Why no link of such a container can be cut on this machine, "" where it can.
-
-        It is tried out in a network that nobody is on.
-        """
-
     def attached(self, container: Container) -> Attached:
         """Its networks and addresses now."""
 
@@ -151,6 +146,12 @@ class Runtime(Protocol):
     @property
     def links(self) -> Links:
         """The links between them."""
+
+    def lacks(self, ability: Ability, container: Container) -> str:
+        """Why their machine is not able to, "" where it is.
+
+        It is tried out by a helper of the container's image, and not on the container.
+        """
 
     def within(self, seconds: float) -> Runtime:
         """The same containers, for who has so many seconds from now, for all calls together.

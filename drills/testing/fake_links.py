@@ -24,12 +24,10 @@ class Host(Protocol):
 class FakeLinks:
     """All containers are on one network, until they are ``detach``ed or ``share`` another's.
 
-    ``unable`` says why the machine cannot cut links, ``deaf`` has it say yes to everything and do
-    nothing.
+    ``deaf`` has it say yes to everything and do nothing.
     """
 
     def __init__(self, host: Host) -> None:
-        self.unable = ""
         self.deaf = False
         self._host = host
         self._detached: set[str] = set()
@@ -59,10 +57,6 @@ class FakeLinks:
         return links
 
     # What a fault asks: see drills.stack.links.Links
-
-    def lacks(self, container: Container) -> str:
-        """What ``unable`` says."""
-        return self.unable
 
     def attached(self, container: Container) -> Attached:
         """One network with one address, as scripted."""

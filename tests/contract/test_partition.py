@@ -18,6 +18,7 @@ from drills.faults.target import BlastRadius, Target
 from drills.journal.journal import Journal
 from drills.journal.timeline import Kind
 from drills.observers.engine import EngineWatch
+from drills.stack.abilities import Ability
 from drills.stack.engines.docker import DockerRuntime, Engine
 from drills.stack.engines.lend import HELPER_LABEL
 from drills.stack.links import both_ways
@@ -204,7 +205,7 @@ def test_two_on_one_link_are_taken_back_one_by_one(network: Network) -> None:
         links.mend(app, "one")
         assert links.dropped(app, "one") == frozenset()
     assert links.dropped(app, "other") == both_ways(addresses)
-    assert links.lacks(app) == ""
+    assert network.runtime.lacks(Ability.LINKS, app) == ""
 
 
 @pytest.mark.parametrize("mode", ["none", "host", "sidecar", "shared"])

@@ -35,6 +35,11 @@ class Where:
     mounts: Mapping[str, str] = field(default_factory=dict)
 
 
+def drill_of(inspected: Mapping[str, Any]) -> str:
+    """Whose a container is, "" where nobody's."""
+    return str((inspected["Config"]["Labels"] or {}).get(DRILL_LABEL, ""))
+
+
 class Beside:
     """Runs errands in helper containers."""
 

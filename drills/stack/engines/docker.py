@@ -14,6 +14,9 @@ from docker.errors import create_api_error_from_http_exception
 from drills.clock import Clock
 from drills.errors import EngineError, UnknownTarget
 from drills.journal.timeline import Json
+from drills.stack.abilities import Ability
+from drills.stack.engines.abilities import lacking
+from drills.stack.engines.beside import drill_of
 from drills.stack.engines.crash import Crash
 from drills.stack.engines.engine import (
     ACT_SECONDS,
@@ -76,6 +79,11 @@ class DockerRuntime:
     def links(self) -> DockerLinks:
         """The links between them."""
         return DockerLinks(self._asked)
+
+    def lacks(self, ability: Ability, container: Container) -> str:
+        """Why the engine's machine is not able to, see ``abilities``."""
+        inspected = self._inspect(container)
+        return lacking(self._asked, ability, inspected["Image"], drill_of(inspected))
 
     def containers(self, service: str = "") -> Sequence[Container]:
         """All containers of the stack, stopped ones too, or those of one service; by instance."""

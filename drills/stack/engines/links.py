@@ -11,17 +11,15 @@ from typing import Any
 
 from drills.errors import EngineError
 from drills.stack.engines import nftables
-from drills.stack.engines.beside import Beside, Inspected, Where
+from drills.stack.engines.abilities import RULES
+from drills.stack.engines.beside import Beside, Inspected, Where, drill_of
 from drills.stack.engines.crash import Ask
 from drills.stack.engines.errand import Call, Gave
 from drills.stack.engines.lend import HELPER_LABEL
 from drills.stack.links import Attached, Drop
-from drills.stack.runtime import DRILL_LABEL, Container
+from drills.stack.runtime import Container
 
 _Inspected = Mapping[str, Any]  # a container as the engine describes it
-_TRIAL = "trial"
-RULES = "NET_ADMIN"  # the capability
-_NOBODY = "192.0.2.1"  # an address for documentation, which nobody has
 
 
 class DockerLinks:
@@ -31,16 +29,6 @@ class DockerLinks:
         self._ask = ask
         self._inspected = Inspected(ask)
         self._beside = Beside(ask)
-
-    def lacks(self, container: Container) -> str:
-        """Why no link can be cut here: tried out in the network of a helper, where nobody is."""
-        inspected = self._inspected.of(container)
-        where = Where(inspected["Image"], (RULES,))
-        try:
-            self._make(where, inspected, _TRIAL, [_NOBODY])
-        except EngineError as error:
-            return str(error)
-        return ""
 
     def attached(self, container: Container) -> Attached:
         """Its networks and addresses, and who else is in its namespace."""
@@ -61,7 +49,8 @@ class DockerLinks:
         inspected = self._inspected.of(container)
         if shared := self._shared(inspected):
             raise EngineError(f"{container.name} shares its network with {shared}")
-        self._make(_network_of(inspected), inspected, mark, addresses)
+        calls = nftables.asked(nftables.cutting(mark, addresses))
+        nftables.done(self._run(inspected, calls, mark))
 
     def dropped(self, container: Container, mark: str) -> frozenset[Drop]:
         """What the kernel says that it drops under the mark."""
@@ -72,7 +61,7 @@ class DockerLinks:
         if families := {family for family, _ in self._listed(container, mark)}:
             inspected = self._inspected.of(container)
             calls = nftables.asked(nftables.removing(mark, families))
-            nftables.done(self._run(_network_of(inspected), inspected, calls, mark))
+            nftables.done(self._run(inspected, calls, mark))
 
     def _listed(self, container: Container, mark: str) -> Sequence[tuple[int, Drop]]:
         """With its family; none where it does not run, for then it has no namespace."""
@@ -81,24 +70,16 @@ class DockerLinks:
             return ()
         calls = nftables.asked(*nftables.listing(mark))
         try:
-            return nftables.listed(mark, self._run(_network_of(inspected), inspected, calls, mark))
+            return nftables.listed(mark, self._run(inspected, calls, mark))
         except EngineError:
             if self._inspected.ended(container):  # meanwhile
                 return ()
             raise
 
-    def _make(
-        self, where: Where, inspected: _Inspected, mark: str, addresses: Collection[str]
-    ) -> None:
-        calls = nftables.asked(nftables.cutting(mark, addresses))
-        nftables.done(self._run(where, inspected, calls, mark))
-
-    def _run(
-        self, where: Where, inspected: _Inspected, calls: Sequence[Call], mark: str
-    ) -> list[Gave]:
-        """By a helper that is of the drill whose the container is."""
-        drill = str((inspected["Config"]["Labels"] or {}).get(DRILL_LABEL, ""))
-        return self._beside.run(where, calls, drill, mark)
+    def _run(self, inspected: _Inspected, calls: Sequence[Call], mark: str) -> list[Gave]:
+        """In the container's network, by a helper that is of the drill whose it is."""
+        where = Where(inspected["Image"], (RULES,), f"container:{inspected['Id']}")
+        return self._beside.run(where, calls, drill_of(inspected), mark)
 
     def _shared(self, inspected: _Inspected) -> str:
         mode = str(inspected["HostConfig"]["NetworkMode"])
@@ -113,8 +94,3 @@ class DockerLinks:
             for row in rows
             if row["HostConfig"]["NetworkMode"] in joined and HELPER_LABEL not in row["Labels"]
         )
-
-
-def _network_of(inspected: _Inspected) -> Where:
-    """In the network of a container, where rules may be made."""
-    return Where(inspected["Image"], (RULES,), f"container:{inspected['Id']}")

@@ -12,6 +12,7 @@ from drills.faults import Partition
 from drills.faults.target import Target
 from drills.faults.undo import Place, Undo, typed
 from drills.journal.timeline import Kind
+from drills.stack.abilities import Ability
 from drills.stack.links import Drop, Way, both_ways
 from tests.doubles.bench import Bench
 
@@ -187,8 +188,8 @@ def test_those_that_share_no_network_have_no_link(bench: Bench) -> None:
 
 def test_a_machine_that_cannot_cut_links_is_no_fault_of_the_plan(bench: Bench) -> None:
     """So the drill is inconclusive there, and may be met elsewhere."""
-    bench.runtime.links.unable = "the kernel's packet filter refuses: Operation not supported"
-    with pytest.raises(InjectionFailed, match=r"on this machine \(.*not supported\); nothing was"):
+    bench.runtime.lacking[Ability.LINKS] = "the kernel's packet filter refuses: not supported"
+    with pytest.raises(InjectionFailed, match=r"two containers can be cut, but .*; nothing was"):
         cut(bench)
     assert bench.on_disk(Kind.FAULT_INTENDED) == []
 
