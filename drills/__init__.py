@@ -23,6 +23,7 @@ _HOMES = {
     "journal.timeline": "Event Kind Timeline",
     "stack.runtime": "Container ContainerState EngineEvent EngineEvents Runtime Stack",
     "faults.fault": "Applied Colour Effect EngineTells Fault OfContainer ReadBack",
+    "faults.network": "Partition",
     "faults.postgres": "ReplayPaused",
     "faults.process": "Freeze Kill Restart Stop SuddenDeath",
     "faults.resource": "MemoryLeak",

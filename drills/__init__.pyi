@@ -41,6 +41,9 @@ from drills.faults.fault import (
     OfContainer as OfContainer,
     ReadBack as ReadBack,
 )
+from drills.faults.network import (
+    Partition as Partition,
+)
 from drills.faults.postgres import (
     ReplayPaused as ReplayPaused,
 )

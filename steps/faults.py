@@ -102,3 +102,20 @@ def _(drill: drills.Exercise, service: str) -> Generator[None, None, None]:
 def _(drill: drills.Exercise, service: str, time: float) -> Generator[None, None, None]:
     with drill.inject(drills.ReplayPaused(), drills.Target(service), lasting=time):
         yield
+
+
+@when(parsers.parse('the link between the "{service}" service and the "{other}" service is cut'))
+def _(drill: drills.Exercise, service: str, other: str) -> Generator[None, None, None]:
+    with drill.inject(drills.Partition(other), drills.Target(service)):
+        yield
+
+
+@when(
+    parsers.parse(
+        'the link between the "{service}" service and the "{other}" service is cut for {time}'
+    ),
+    converters=LASTING,
+)
+def _(drill: drills.Exercise, service: str, other: str, time: float) -> Generator[None, None, None]:
+    with drill.inject(drills.Partition(other), drills.Target(service), lasting=time):
+        yield

@@ -1,7 +1,17 @@
 """The faults that drills inject, one family a module."""
 
+from drills.faults.network import Partition
 from drills.faults.postgres import ReplayPaused
 from drills.faults.process import Freeze, Kill, Restart, Stop, SuddenDeath
 from drills.faults.resource import MemoryLeak
 
-__all__ = ["Freeze", "Kill", "MemoryLeak", "ReplayPaused", "Restart", "Stop", "SuddenDeath"]
+__all__ = [
+    "Freeze",
+    "Kill",
+    "MemoryLeak",
+    "Partition",
+    "ReplayPaused",
+    "Restart",
+    "Stop",
+    "SuddenDeath",
+]

@@ -9,6 +9,7 @@ from typing import ClassVar, Protocol
 
 from drills.faults.undo import Place, Undo
 from drills.journal.timeline import Json
+from drills.stack.abilities import Ability
 from drills.stack.runtime import Runtime
 
 
@@ -67,8 +68,9 @@ class Fault(Protocol):
     """The cause that a drill introduces. Frozen: planning a fault is pure data.
 
     ``kind`` is its name, ``label`` what the chart says and ``colour`` how it is shaded there.
-    ``effect`` is what proves that it took effect. ``needs`` says in words what it needs of the
-    machine, which ``probe`` looks for; ``beside`` names the services that it acts on besides its
+    ``effect`` is what proves that it took effect. ``asks`` names what the machine must be able to
+    do, which is tried out before; ``needs`` says in words what else it needs, which ``probe`` looks
+    for. ``beside`` names the services that it acts on besides its
     target's. ``by_hand`` may name what ``undo.typed`` knows.
 
     ``OfContainer`` has what is the same for most.
@@ -78,6 +80,7 @@ class Fault(Protocol):
     label: ClassVar[str]
     colour: ClassVar[Colour]
     effect: ClassVar[Effect]
+    asks: ClassVar[tuple[Ability, ...]]
     needs: ClassVar[tuple[str, ...]]
 
     @property
@@ -108,6 +111,7 @@ class OfContainer:
     """A fault of one container that needs nothing but the engine."""
 
     __slots__ = ()
+    asks: ClassVar[tuple[Ability, ...]] = ()
     needs: ClassVar[tuple[str, ...]] = ()
 
     @property

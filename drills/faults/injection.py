@@ -60,7 +60,14 @@ class Injector:
         for container in place.containers:
             self._running(fault, container)
         operation_of(fault.undo(place, ""))
-        return fault.probe(self._runtime, place)
+        found = fault.probe(self._runtime, place)
+        for ability in fault.asks:
+            if lacking := self._runtime.lacks(ability, place.container):
+                raise InjectionFailed(
+                    f"{fault.kind} of {place}: expected a machine where {ability}, but {lacking}; "
+                    "nothing was done"
+                )
+        return found
 
     def _running(self, fault: Fault, container: Container) -> ContainerState:
         state = self._runtime.state(container)

@@ -88,7 +88,10 @@ def _faults(injections: list[Injection], hold: float) -> Iterator[str]:
     for number, injection in enumerate(injections, 1):
         targets = " and ".join((str(injection.target), *injection.fault.beside))
         yield f"{number}. {injection.fault.kind} of {targets}{_parameters(injection)}"
-        yield from (f"   needs {need}" for need in injection.fault.needs)
+        needs = (f"a machine where {ability}" for ability in injection.fault.asks)
+        yield from (f"   needs {need}" for need in (*needs, *injection.fault.needs))
+        for lacking in injection.lacking:
+            yield f"   lacks {lacking}; as it is, the drill is inconclusive"
         yield f"   lasts {_lasts(injection, hold)}"
         for undo in injection.undos:
             by_hand = typed(injection.fault.by_hand, undo, f"{PROJECT}-")

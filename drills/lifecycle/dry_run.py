@@ -6,7 +6,7 @@ What is wrong with the plan is collected, not raised, so that a reader gets to s
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -26,6 +26,7 @@ from drills.judgement.metrics import metric
 from drills.judgement.stop import StopConditions
 from drills.judgement.subjects import Need
 from drills.lifecycle.plan import check_rates, known_of
+from drills.stack.abilities import Ability
 from drills.stack.database import FINAL_READ_WITHIN
 from drills.stack.runtime import Container
 from drills.units import format_seconds
@@ -47,6 +48,7 @@ class Injection:
     target: Target
     undos: tuple[Undo, ...]
     lasting: float | None = None  # seconds, where its sentence says
+    lacking: tuple[str, ...] = ()  # what this machine is not able to, with the reason
 
 
 @dataclass(slots=True)
@@ -67,6 +69,7 @@ class Outline:
     waits: list[Wait] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     stack: list[str] = field(default_factory=list)  # what to know of the compose file
+    lacks: Callable[[Ability], str] = lambda _ability: ""  # why the machine is not able to, or ""
 
 
 class PlannedDrill:
@@ -128,7 +131,8 @@ class PlannedDrill:
             undos = tuple(fault.undo(place, "this-injection") for place in places)
             for undo in undos:
                 operation_of(undo)
-            self.outline.injections.append(Injection(fault, target, undos, lasting))
+            lacking = tuple(self._lacking(fault))
+            self.outline.injections.append(Injection(fault, target, undos, lasting, lacking))
             self._in_effect.append(lasting)
             self._armed += len(undos)
             self._peers |= {peer.id for peer in peers}
@@ -139,6 +143,11 @@ class PlannedDrill:
             yield
         finally:
             self._undo()
+
+    def _lacking(self, fault: Fault) -> Iterator[str]:
+        for ability in fault.asks:
+            if why := self.outline.lacks(ability):
+                yield f"a machine where {ability}: {why}"
 
     def _containers(self, target: Target) -> list[Container]:
         instances = self._manifest.stack.services or {target.service: max(1, target.instance)}

@@ -15,9 +15,11 @@ from drills.config.document import Manifest
 from drills.stack.runtime import Stack
 
 if TYPE_CHECKING:
+    from drills.stack.abilities import Ability
     from drills.stack.engines.preview import Preview
 
 _PREVIEW: pytest.StashKey[Preview] = pytest.StashKey()
+_LACKING: pytest.StashKey[dict[Ability, str]] = pytest.StashKey()
 
 
 def composed_stack(
@@ -50,3 +52,19 @@ def previewed(config: pytest.Config, manifest: Manifest, folder: Path) -> Previe
     if _PREVIEW not in config.stash:
         config.stash[_PREVIEW] = preview(source_of(manifest, folder))
     return config.stash[_PREVIEW]
+
+
+def lacking_here(config: pytest.Config, seen: Preview, ability: Ability) -> str:
+    """Why the machine is not able to, "" where it is; tried once in a run.
+
+    Not tried for a stack that a conftest brings: it may need no engine at all.
+    """
+    from drills.stack.engines.abilities import lacking_beside
+
+    known = config.stash.setdefault(_LACKING, {})
+    if ability not in known and len(config.hook.pytest_drills_stack.get_hookimpls()) > 1:
+        known[ability] = ""
+    if ability not in known:
+        remote = config.getoption("drill_remote")
+        known[ability] = lacking_beside(seen.images, ability, allow_remote=remote)
+    return known[ability]

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Generator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -27,7 +28,7 @@ from drills.lifecycle.plan import Plan
 from drills.lifecycle.surroundings import git_state, host, versions
 from drills.lifecycle.watchdog.guard import Guard
 from drills.lifecycle.watchdog.registry import entries, project_of
-from drills.plugin.composition import previewed
+from drills.plugin.composition import lacking_here, previewed
 from drills.plugin.gherkin import ScenarioInfo, at_scenario_end, declared_by, scenario_of
 from drills.plugin.known import check
 from drills.plugin.options import settings_of
@@ -117,6 +118,7 @@ def _planned(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> Plann
             stop=conditions_of(manifest.stop.value(), settings.stop_after),
             problems=list(seen.problems),
             stack=list(seen.notes),
+            lacks=partial(lacking_here, item.config, seen),
         )
     )
 

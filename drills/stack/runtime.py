@@ -7,13 +7,15 @@ Instants are nanoseconds of the host's monotonic clock.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from drills.journal.timeline import Json
+from drills.stack.abilities import Ability
 from drills.stack.database import Database
+from drills.stack.links import Attached, Drop
 
 DRILL_LABEL = "incident-drills.drill"  # what everything of a drill carries, with the drill's id
 KILLED = 137  # the exit code of what SIGKILL ended, an out-of-memory kill among them
@@ -119,8 +121,37 @@ class EngineEvents(Protocol):
         """Stop listening. Idempotent."""
 
 
+class Links(Protocol):
+    """The links between one stack's containers."""
+
+    def attached(self, container: Container) -> Attached:
+        """Its networks and addresses now."""
+
+    def cut(self, container: Container, addresses: Collection[str], mark: str) -> None:
+        """Let it drop everything from and to these addresses: all of it, or nothing.
+
+        Raises EngineError for one that shares its network, or where the mark is there already.
+        """
+
+    def dropped(self, container: Container, mark: str) -> frozenset[Drop]:
+        """What it drops under this mark now; nothing where it does not run."""
+
+    def mend(self, container: Container, mark: str) -> None:
+        """Take back what was cut under this mark. Idempotent, and none where it does not run."""
+
+
 class Runtime(Protocol):
     """The containers of one stack."""
+
+    @property
+    def links(self) -> Links:
+        """The links between them."""
+
+    def lacks(self, ability: Ability, container: Container) -> str:
+        """Why their machine is not able to, "" where it is.
+
+        It is tried out by a helper of the container's image, and not on the container.
+        """
 
     def within(self, seconds: float) -> Runtime:
         """The same containers, for who has so many seconds from now, for all calls together.

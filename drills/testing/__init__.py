@@ -13,6 +13,7 @@ wrong is scripted: ``fail_next``, ``ignore_next``, ``vanish``, ``die``, ``deaf``
 
 from drills.testing.fake_database import FakeDatabase
 from drills.testing.fake_events import FakeEngineEvents
+from drills.testing.fake_links import FakeLinks
 from drills.testing.fake_postgres import FakePostgres
 from drills.testing.fake_runtime import Call, FakeRuntime, Spawned
 from drills.testing.fake_stack import FakeStack
@@ -22,6 +23,7 @@ __all__ = [
     "Call",
     "FakeDatabase",
     "FakeEngineEvents",
+    "FakeLinks",
     "FakePostgres",
     "FakeRuntime",
     "FakeStack",

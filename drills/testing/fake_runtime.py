@@ -11,6 +11,7 @@ from typing import Self
 
 from drills.errors import DrillError, EngineError, UnknownTarget
 from drills.journal.timeline import Json
+from drills.stack.abilities import Ability
 from drills.stack.runtime import (
     HEALTH,
     KILLED,
@@ -23,6 +24,7 @@ from drills.stack.runtime import (
 )
 from drills.testing.fake_container import STATS, FakeContainer
 from drills.testing.fake_events import FakeEngineEvents
+from drills.testing.fake_links import FakeLinks
 from drills.testing.manual_clock import ManualClock
 from drills.units import NS
 
@@ -55,6 +57,7 @@ class FakeRuntime:
     Each call that changes something takes ``latency`` seconds of the clock; what comes of it comes
     in the middle of them. ``calls`` holds these calls in order, the failed ones too. ``ports``
     maps (service, port) to the address on this host; every container carries ``labels``.
+    ``lacking`` says of an ability why the machine has not got it.
     """
 
     def __init__(
@@ -76,6 +79,8 @@ class FakeRuntime:
         self._hung: defaultdict[str, int] = defaultdict(int)
         self._until_ns = math.inf
         self._subscribed: list[FakeEngineEvents] = []
+        self.links = FakeLinks(self)
+        self.lacking: dict[Ability, str] = {}
         for service, instances in services.items():
             for instance in range(1, instances + 1):
                 self.add(service, instance)
@@ -184,7 +189,13 @@ class FakeRuntime:
         hurried = copy.copy(self)
         until_ns = self.clock.monotonic_ns() + seconds * NS
         hurried._until_ns = min(self._until_ns, until_ns)  # noqa: SLF001 - one of its own kind
+        hurried.links = self.links.seen_by(hurried)
         return hurried
+
+    def lacks(self, ability: Ability, container: Container) -> str:
+        """What ``lacking`` says."""
+        self._one(container)
+        return self.lacking.get(ability, "")
 
     def containers(self, service: str = "") -> Sequence[Container]:
         """All containers of the stack, or those of one service; by instance."""

@@ -14,11 +14,15 @@ from docker.errors import create_api_error_from_http_exception
 from drills.clock import Clock
 from drills.errors import EngineError, UnknownTarget
 from drills.journal.timeline import Json
+from drills.stack.abilities import Ability
+from drills.stack.engines.abilities import lacking
+from drills.stack.engines.beside import drill_of
 from drills.stack.engines.crash import Crash
 from drills.stack.engines.engine import ACT_SECONDS, READ_SECONDS, Engine
 from drills.stack.engines.event_feed import EventFeed
 from drills.stack.engines.frames import unframed
 from drills.stack.engines.lend import Lender
+from drills.stack.engines.links import DockerLinks
 from drills.stack.engines.stats import reduce_stats
 from drills.stack.engines.subscription import Subscription
 from drills.stack.runtime import Container, ContainerState, EngineEvents, Executed, Program
@@ -53,6 +57,16 @@ class DockerRuntime:
         """The same containers; its calls end within so many seconds from now, all together."""
         until_ns = min(self._until_ns, self._clock.monotonic_ns() + seconds * NS)
         return DockerRuntime(self.project, self._clock, engine=self._engine, until_ns=until_ns)
+
+    @property
+    def links(self) -> DockerLinks:
+        """The links between them."""
+        return DockerLinks(self._asked)
+
+    def lacks(self, ability: Ability, container: Container) -> str:
+        """Why the engine's machine is not able to, see ``abilities``."""
+        inspected = self._inspect(container)
+        return lacking(self._asked, ability, inspected["Image"], drill_of(inspected))
 
     def containers(self, service: str = "") -> Sequence[Container]:
         """All containers of the stack, stopped ones too, or those of one service; by instance."""

@@ -128,17 +128,17 @@ def _helper(client: Any, container: Container, inspected: Mapping[str, Any], mar
 
 def _put(client: Any, helper: str, name: str, content: bytes) -> None:
     """Put one file into the root of a helper."""
-    client.put_archive(helper, "/", _archive(name, content))
+    client.put_archive(helper, "/", packed(name, content))
 
 
-def _archive(name: str, content: bytes) -> bytes:
+def packed(name: str, content: bytes) -> bytes:
     """One file that everybody may read and execute, as the engine takes it."""
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w") as archive:
+    archived = io.BytesIO()
+    with tarfile.open(fileobj=archived, mode="w") as archive:
         file = tarfile.TarInfo(name)
         file.mode, file.size = 0o555, len(content)
         archive.addfile(file, io.BytesIO(content))
-    return packed.getvalue()
+    return archived.getvalue()
 
 
 def _started(

@@ -20,12 +20,14 @@ PROJECT = "drill-id"  # stands for the name of a drill's project
 class Preview:
     """What is wrong with the file for a drill, what a reader should know, and how much runs.
 
-    ``services`` is how many instances of each there are, {} where that could not be found out.
+    ``services`` is how many instances of each there are, {} where that could not be found out, and
+    ``images`` names theirs.
     """
 
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     services: Mapping[str, int] = field(default_factory=dict)
+    images: tuple[str, ...] = ()
 
 
 def preview(source: Source) -> Preview:
@@ -40,7 +42,8 @@ def preview(source: Source) -> Preview:
     except DrillError as error:
         return Preview(problems=(str(error),))
     counts = {name: service.instances for name, service in composed.services.items()}
-    return Preview(problems, tuple(_notes(source, composed, own)), counts)
+    images = dict.fromkeys(each.image for each in composed.services.values() if each.image)
+    return Preview(problems, tuple(_notes(source, composed, own)), counts, tuple(images))
 
 
 def _notes(source: Source, composed: Composed, own: Path) -> Iterator[str]:

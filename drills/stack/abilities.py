@@ -1,0 +1,12 @@
+"""What a fault may need of the machine, beyond an engine that runs containers."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Ability(StrEnum):
+    """Something that is found out by trying it, where it does no harm."""
+
+    LINKS = "the link between two containers can be cut"
+    VOLUMES = "a helper container can write into a volume"

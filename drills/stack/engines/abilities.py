@@ -1,0 +1,70 @@
+"""What an engine's machine is able to do, tried out in helper containers where nobody is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from typing import Any
+
+from drills.errors import EngineError, UnknownTarget
+from drills.stack.abilities import Ability
+from drills.stack.engines import nftables
+from drills.stack.engines.beside import Beside, Where
+from drills.stack.engines.crash import Ask
+from drills.stack.engines.engine import READ_SECONDS, Engine
+from drills.stack.engines.errand import ANSWER, Call, Room
+
+RULES = "NET_ADMIN"  # the capability to make rules
+_TRIAL = "trial"
+_NOBODY = "192.0.2.1"  # an address for documentation, which nobody has
+
+
+def lacking(ask: Ask, ability: Ability, image: str, drill: str = "") -> str:
+    """Why the machine is not able to, "" where it is; the helper is of this image and drill."""
+    try:
+        _TRIALS[ability](Beside(ask), image, drill)
+    except EngineError as error:
+        return str(error)
+    return ""
+
+
+def lacking_beside(images: Iterable[str], ability: Ability, *, allow_remote: bool = False) -> str:
+    """The same before there is a stack: by the first of its images that the engine has.
+
+    Also says so where there is no engine that could be asked, or none of the images.
+    """
+    try:
+        engine = Engine(allow_remote=allow_remote)
+
+        def ask(question: str, seconds: float = READ_SECONDS) -> AbstractContextManager[Any]:
+            return engine.asked(question, seconds=seconds)
+
+        for image in images:
+            try:
+                with ask(f"look for {image}") as client:
+                    identity = str(client.inspect_image(image)["Id"])
+            except UnknownTarget:
+                continue
+            return lacking(ask, ability, identity)
+    except EngineError as error:
+        return f"not tried: {error}"
+    return "not tried: none of the stack's images is there"
+
+
+def _cut(beside: Beside, image: str, drill: str) -> None:
+    """In the network of the helper alone."""
+    calls = nftables.asked(nftables.cutting(_TRIAL, [_NOBODY]))
+    nftables.done(beside.run(Where(image, (RULES,)), calls, drill, _TRIAL))
+
+
+def _look(beside: Beside, image: str, drill: str) -> None:
+    """At the helper's own file system."""
+    (gave,) = beside.run(Where(image), [Call("statfs", (ANSWER, Room(120)))], drill, _TRIAL)
+    if gave.value:
+        raise EngineError(f"the helper cannot look at a file system: error {-gave.value}")
+
+
+_TRIALS: Mapping[Ability, Callable[[Beside, str, str], None]] = {
+    Ability.LINKS: _cut,
+    Ability.VOLUMES: _look,
+}

@@ -1,0 +1,96 @@
+"""The links of containers on an engine that speaks Docker's API.
+
+A link is cut by rules in the network namespace of one container, made by a helper that joins it.
+One that shares its namespace, with the host or with anybody, is never touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from drills.errors import EngineError
+from drills.stack.engines import nftables
+from drills.stack.engines.abilities import RULES
+from drills.stack.engines.beside import Beside, Inspected, Where, drill_of
+from drills.stack.engines.crash import Ask
+from drills.stack.engines.errand import Call, Gave
+from drills.stack.engines.lend import HELPER_LABEL
+from drills.stack.links import Attached, Drop
+from drills.stack.runtime import Container
+
+_Inspected = Mapping[str, Any]  # a container as the engine describes it
+
+
+class DockerLinks:
+    """See ``drills.stack.runtime.Links``."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+        self._inspected = Inspected(ask)
+        self._beside = Beside(ask)
+
+    def attached(self, container: Container) -> Attached:
+        """Its networks and addresses, and who else is in its namespace."""
+        inspected = self._inspected.of(container)
+        networks = inspected["NetworkSettings"]["Networks"] or {}
+        addresses = {
+            str(each["NetworkID"]): tuple(
+                each[key] for key in ("IPAddress", "GlobalIPv6Address") if each.get(key)
+            )
+            for each in networks.values()
+        }
+        return Attached(
+            {key: some for key, some in addresses.items() if some}, self._shared(inspected)
+        )
+
+    def cut(self, container: Container, addresses: Collection[str], mark: str) -> None:
+        """Make the rules, all at once. Refuses a namespace that is not the container's own."""
+        inspected = self._inspected.of(container)
+        if shared := self._shared(inspected):
+            raise EngineError(f"{container.name} shares its network with {shared}")
+        calls = nftables.asked(nftables.cutting(mark, addresses))
+        nftables.done(self._run(inspected, calls, mark))
+
+    def dropped(self, container: Container, mark: str) -> frozenset[Drop]:
+        """What the kernel says that it drops under the mark."""
+        return frozenset(drop for _, drop in self._listed(container, mark))
+
+    def mend(self, container: Container, mark: str) -> None:
+        """Remove the tables that hold rules of the mark."""
+        if families := {family for family, _ in self._listed(container, mark)}:
+            inspected = self._inspected.of(container)
+            calls = nftables.asked(nftables.removing(mark, families))
+            nftables.done(self._run(inspected, calls, mark))
+
+    def _listed(self, container: Container, mark: str) -> Sequence[tuple[int, Drop]]:
+        """With its family; none where it does not run, for then it has no namespace."""
+        inspected = self._inspected.of(container)
+        if not inspected["State"]["Running"]:
+            return ()
+        calls = nftables.asked(*nftables.listing(mark))
+        try:
+            return nftables.listed(mark, self._run(inspected, calls, mark))
+        except EngineError:
+            if self._inspected.ended(container):  # meanwhile
+                return ()
+            raise
+
+    def _run(self, inspected: _Inspected, calls: Sequence[Call], mark: str) -> list[Gave]:
+        """In the container's network, by a helper that is of the drill whose it is."""
+        where = Where(inspected["Image"], (RULES,), f"container:{inspected['Id']}")
+        return self._beside.run(where, calls, drill_of(inspected), mark)
+
+    def _shared(self, inspected: _Inspected) -> str:
+        mode = str(inspected["HostConfig"]["NetworkMode"])
+        if mode == "host" or mode.startswith(("container:", "ns:")):
+            return "the host" if mode == "host" else "another container"
+        own = (inspected["Id"], inspected["Id"][:12], inspected["Name"].removeprefix("/"))
+        joined = {f"container:{name}" for name in own}
+        with self._ask("look for who shares a network") as client:
+            rows = client.containers(all=True)
+        return ", ".join(
+            row["Names"][0].removeprefix("/")
+            for row in rows
+            if row["HostConfig"]["NetworkMode"] in joined and HELPER_LABEL not in row["Labels"]
+        )
