@@ -11,8 +11,8 @@ from drills.faults.fault import Applied, EngineTells, Fault, ReadBack
 from drills.faults.rollback import RollbackStack
 from drills.faults.target import BlastRadius, Target, resolve
 from drills.faults.undo import Place, Undo, condition
+from drills.journal.facts import FaultCalled, FaultEffective, FaultFailed, FaultIntended
 from drills.journal.journal import Journal
-from drills.journal.timeline import Kind
 from drills.observers.engine import EngineWatch
 from drills.stack.runtime import Container, ContainerState, EngineEvent, Runtime
 from drills.wait import until
@@ -90,16 +90,11 @@ class Injector:
             applied = self._apply(fault, undo, injection, called)
             words, low_ns, at_ns, high_ns = self._effect(fault, undo, called, applied)
         except DrillError as error:
-            self._journal.write(Kind.FAULT_FAILED, str(error), injection=injection)
+            self._journal.write(FaultFailed(str(error), injection=injection))
             raise InjectionFailed(f"{fault.kind} of {place}: {error}") from error
-        self._journal.write(
-            Kind.FAULT_EFFECTIVE,
-            f"{fault.kind} of {place} took effect ({words})",
-            at_ns=at_ns,
-            injection=injection,
-            low_ns=low_ns,
-            high_ns=high_ns,
-        )
+        text = f"{fault.kind} of {place} took effect ({words})"
+        effective = FaultEffective(text, injection=injection, low_ns=low_ns, high_ns=high_ns)
+        self._journal.write(effective, at_ns=at_ns)
         return injection
 
     def _refuse_what_is_so_already(self, fault: Fault, undo: Undo) -> None:
@@ -111,35 +106,28 @@ class Injector:
             )
 
     def _arm(self, fault: Fault, undo: Undo, injection: str, target: Target, restarts: int) -> None:
-        self._rollbacks.arm(
-            injection,
-            undo,
+        intended = FaultIntended(
             f"{fault.kind}: {target}" + "".join(f" and {name}" for name in fault.beside),
-            {
-                "fault": fault.kind,
-                "label": fault.label,
-                "colour": fault.colour,
-                "target": str(target),
-                "service": undo.container.service,
-                "container": undo.container.name,
-                "place": str(undo.place),
-                "parameters": fault.parameters(),
-                "restarts": restarts,
-            },
+            injection=injection,
+            fault=fault.kind,
+            label=fault.label,
+            colour=fault.colour,
+            target=str(target),
+            service=undo.container.service,
+            container=undo.container.name,
+            place=str(undo.place),
+            parameters=fault.parameters(),
+            restarts=restarts,
         )
+        self._rollbacks.arm(undo, intended)
 
     def _apply(self, fault: Fault, undo: Undo, injection: str, called: int) -> Applied:
         """Do it. Raises DrillError where that fails."""
         applied = fault.apply(self._runtime, undo.place, injection)
         by = f", by {applied.way}" if applied.way else ""
-        self._journal.write(
-            Kind.FAULT_CALLED,
-            f"{fault.kind} of {undo.place} requested{by}",
-            at_ns=called,
-            injection=injection,
-            command=applied.command,
-            way=applied.way,
-        )
+        text = f"{fault.kind} of {undo.place} requested{by}"
+        told = FaultCalled(text, injection=injection, command=applied.command, way=applied.way)
+        self._journal.write(told, at_ns=called)
         return applied
 
     def _effect(

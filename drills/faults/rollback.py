@@ -7,16 +7,18 @@ read back.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from drills.clock import Clock
 from drills.errors import DrillError, JournalError, UnknownTarget
 from drills.faults.catalogue import OPERATIONS, UNKNOWN, operation_of
 from drills.faults.undo import Operation, Undo, condition
+from drills.journal.fact import Fact
+from drills.journal.facts import FaultIntended, UndoCalled, UndoFailed, UndoVerified
 from drills.journal.journal import Journal
-from drills.journal.timeline import Json, Kind, Timeline
+from drills.journal.timeline import Timeline
 from drills.stack.runtime import Runtime
 from drills.units import NS
 from drills.wait import until
@@ -58,32 +60,26 @@ class RollbackStack:
         peers = {peer.id for _, undo in self._armed for peer in undo.place.peers}
         return len(self._armed) + len(peers)
 
-    def arm(self, injection: str, undo: Undo, text: str, facts: Mapping[str, Json]) -> None:
-        """Write the undo and ``facts`` to disk, synced. Where that fails, it is not armed.
+    def arm(self, undo: Undo, intended: FaultIntended) -> None:
+        """Write what is intended, and the undo, to disk, synced. Where that fails, it is not armed.
 
         Raises PlanError for one that nobody could carry out.
         """
         operation_of(undo)
-        self._armed.append((injection, undo))  # first: Ctrl-C may come with the line on the disk
+        armed = intended.injection, undo
+        self._armed.append(armed)  # first: Ctrl-C may come with the line on the disk
         try:
-            self._journal.write(
-                Kind.FAULT_INTENDED,
-                text,
-                facts,
-                sync=True,
-                injection=injection,
-                undo=undo.data(),
-            )
+            self._journal.write(replace(intended, undo=undo.data()), sync=True)
         except JournalError:
-            self._armed.remove((injection, undo))
+            self._armed.remove(armed)
             raise
 
     def rearm(self, timeline: Timeline) -> None:
         """Take over what another process armed and never proved undone, from its journal."""
-        for event in timeline.all(Kind.FAULT_INTENDED):
-            injection = event.string("injection")
-            if timeline.first(Kind.UNDO_VERIFIED, injection=injection) is None:
-                self._armed.append((injection, Undo.from_data(event.data.get("undo"))))
+        for intended in timeline.all(FaultIntended):
+            injection = intended.injection
+            if timeline.first(UndoVerified, injection=injection) is None:
+                self._armed.append((injection, Undo.from_data(intended.undo)))
 
     def unwind(
         self, *, budget: float, only: str = "", together: float = math.inf
@@ -109,7 +105,7 @@ class RollbackStack:
 
     def _undo(self, injection: str, undo: Undo, budget: float) -> Undone:
         text = f"{undo.operation} {undo.place}"
-        self._write(Kind.UNDO_CALLED, text, injection, {"operation": undo.operation})
+        self._write(UndoCalled(text, injection=injection, operation=undo.operation))
         operation = OPERATIONS.get(undo.operation, UNKNOWN)
         proof = operation.proof
         restarts = -1
@@ -120,13 +116,16 @@ class RollbackStack:
         except Exception as error:  # noqa: BLE001 - whatever it is, the next undo must still run
             by_hand = operation.line(undo)
             text = f"{undo.operation} of {undo.place} failed: {error}. By hand: {by_hand}"
-            self._write(Kind.UNDO_FAILED, text, injection)
+            self._write(UndoFailed(text, injection=injection))
             return Undone(injection, undo, text)
-        text = f"{undo.place}: {proof}"
-        facts: dict[str, Json] = {"proof": proof, "exists": proof == operation.proof}
-        if restarts >= 0:
-            facts["restarts"] = restarts
-        self._write(Kind.UNDO_VERIFIED, text, injection, facts)
+        verified = UndoVerified(
+            f"{undo.place}: {proof}",
+            injection=injection,
+            proof=proof,
+            exists=proof == operation.proof,
+            restarts=restarts,
+        )
+        self._write(verified)
         return Undone(injection, undo)
 
     def _prove(self, operation: Operation, undo: Undo, budget: float) -> int:
@@ -149,8 +148,6 @@ class RollbackStack:
             return runtime.state(undo.container).restarts
         return -1
 
-    def _write(
-        self, kind: Kind, text: str, injection: str, facts: Mapping[str, Json] | None = None
-    ) -> None:
+    def _write(self, fact: Fact) -> None:
         with suppress(JournalError):
-            self._journal.write(kind, text, facts, sync=True, injection=injection)
+            self._journal.write(fact, sync=True)

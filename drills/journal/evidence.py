@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
+from drills.journal.facts import ErrorNote, EvidenceKept
 from drills.journal.folder import EVIDENCE
 from drills.journal.journal import Journal, slug
-from drills.journal.timeline import Kind
 
 LARGEST = 4 * 1024 * 1024  # bytes kept of one artefact, from its end
 SPARE = 64 * 1024  # bytes more that are searched for secrets, so that none is cut in two
@@ -31,16 +31,16 @@ class Evidence:
             path = self._path(name)
             path.write_bytes(data)
         except Exception as error:  # noqa: BLE001 - written down; the other artefacts are still wanted
-            self._journal.write(Kind.ERROR, f"evidence {name}: {error}")
+            self._journal.write(ErrorNote(f"evidence {name}: {error}"))
             return
-        self._journal.write(
-            Kind.EVIDENCE,
+        kept = EvidenceKept(
             f"{name} from {source}",
             name=name,
             path=f"evidence/{path.name}",
             sha256=hashlib.sha256(data).hexdigest(),
             size=len(data),
         )
+        self._journal.write(kept)
 
     def _redacted(self, content: bytes) -> bytes:
         """Its end, without secrets. What a cut may have left half a secret of is dropped."""

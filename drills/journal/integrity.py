@@ -13,9 +13,9 @@ from pathlib import Path
 
 from drills.errors import JournalError
 from drills.journal import regular
+from drills.journal.facts import Sealed
 from drills.journal.folder import JOURNAL, RENDERED
 from drills.journal.journal import Journal
-from drills.journal.timeline import Kind
 
 ODD = "not a plain file"  # in the place of a hash, in seals too
 
@@ -25,9 +25,7 @@ def seal(journal: Journal) -> None:
 
     Raises JournalError when a file cannot be read or the disk refuses.
     """
-    files = hashes(journal.directory)
-    text = f"{len(files)} files sealed"
-    journal.write(Kind.SEALED, text, sync=True, files=files)
+    journal.write(Sealed(files=hashes(journal.directory)), sync=True)
 
 
 def hashes(directory: Path) -> dict[str, str]:

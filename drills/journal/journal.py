@@ -20,12 +20,13 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from drills.clock import Anchor, Clock
 from drills.errors import JournalError
 from drills.journal import regular
 from drills.journal.excerpt import Room, excerpt, masked, shallow, whole, whole_json
+from drills.journal.fact import Fact
 from drills.journal.folder import EVIDENCE, JOURNAL, SAMPLES
 from drills.journal.timeline import WIDEST, Event, Json, Kind, Timeline
 
@@ -95,20 +96,33 @@ class Journal:
         """Have every later event passed to ``listener``, on the thread that wrote it."""
         self._listeners.append(listener)
 
+    @overload
+    def write(self, fact: Fact, *, at_ns: int | None = None, sync: bool = False) -> Event: ...
+    @overload
     def write(
         self,
-        kind: Kind,
+        fact: Kind,
         text: str,
         facts: Mapping[str, Json] | None = None,
         *,
         at_ns: int | None = None,
         sync: bool = False,
         **data: Json,
+    ) -> Event: ...
+    def write(
+        self,
+        fact: Fact | Kind,
+        text: str = "",
+        facts: Mapping[str, Json] | None = None,
+        *,
+        at_ns: int | None = None,
+        sync: bool = False,
+        **data: Json,
     ) -> Event:
-        """Append one event; it is on its way to disk when this returns, or on it with ``sync``.
+        """Append one fact; it is on its way to disk when this returns, or on it with ``sync``.
 
-        Its data are ``facts`` and the keywords. ``at_ns`` is when it happened, if that was before
-        now; nothing is written before it happened, whatever a foreign clock says.
+        ``at_ns`` is when it happened, if that was before now; nothing is written before it
+        happened, whatever a foreign clock says.
 
         Raises JournalError when the disk refuses.
         """
@@ -116,8 +130,9 @@ class Journal:
             self._catch_up()
             now = self._clock.monotonic_ns()
             at = now if at_ns is None else max(-WIDEST, min(at_ns, now))
-            event = Event(len(self._events), at, kind, text, {**(facts or {}), **data})
-            event = _kept(event, self.redact)
+            event = _kept(
+                _event(fact, len(self._events), at, text, {**(facts or {}), **data}), self.redact
+            )
             line = _line(event, self._prev)
             try:
                 _write_whole(self._file, line)
@@ -159,6 +174,12 @@ class Journal:
                 os.fsync(self._file)
                 os.close(self._file)
                 self._file = -1
+
+
+def _event(fact: Fact | Kind, seq: int, at_ns: int, text: str, data: Mapping[str, Json]) -> Event:
+    if isinstance(fact, Fact):
+        return fact.event(seq, at_ns)
+    return Event(seq, at_ns, fact, text, data)
 
 
 def _create(directory: Path) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 REPLICATION = "replication"  # the lane that watches the replicas; its detail is the lag in seconds
 ADDRESSES = "addresses"  # tells of a service that is published anew
 LEDGER = "ledger"  # tells how many acknowledged writes are gone or altered
+PAGER = "alertmanager"  # tells of an alert, as Alertmanager notified it
+HEALTH = "health"  # tells what the system's own health endpoint says
 CONTAINER = "container"  # tells of a container's own health check
 NO_OUTCOME = "no outcome recorded"  # the detail of a write that may have been sent
 STALLS = "stalls"  # the file of the hiccup meter, which no lane may be called

@@ -8,8 +8,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast, overload
 
+if TYPE_CHECKING:
+    from drills.journal.fact import Fact
+
+F = TypeVar("F", bound="Fact")
 WIDEST = 2**63  # services may say any number; an instant or a count has 64 bits
 Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
 
@@ -64,6 +68,13 @@ class Event:
     kind: Kind
     text: str
     data: Mapping[str, Json] = field(default_factory=dict)
+    _view: Fact | None = field(default=None, init=False, repr=False, compare=False)
+
+    def as_(self, fact: type[F]) -> F:
+        """This event as a fact of that class, whatever its data hold. It is read once."""
+        if type(self._view) is not fact:
+            object.__setattr__(self, "_view", fact.of(self))
+        return cast("F", self._view)
 
     def string(self, key: str, default: str = "") -> str:
         """The string under ``key``, or ``default`` where there is none."""
@@ -122,34 +133,62 @@ class Timeline:
     def __len__(self) -> int:
         return len(self._events)
 
-    def all(self, *kinds: Kind, **match: Json) -> list[Event]:
-        """Every event of these kinds whose data holds all of ``match``."""
-        places = heapq.merge(*self._of(kinds))
-        return [event for event in map(self._events.__getitem__, places) if _holds(event, match)]
+    @overload
+    def all(self, *facts: type[F], **match: Json) -> list[F]: ...
+    @overload
+    def all(self, *facts: Kind, **match: Json) -> list[Event]: ...
+    def all(self, *facts: Any, **match: Json) -> list[Any]:
+        """Every fact of these classes that says all of ``match``."""
+        return list(self._told(facts, match))
 
-    def first(self, *kinds: Kind, after_ns: int | None = None, **match: Json) -> Event | None:
-        """The earliest such event, at or after ``after_ns`` if that is given."""
-        for event in map(self._events.__getitem__, heapq.merge(*self._of(kinds))):
-            if (after_ns is None or event.at_ns >= after_ns) and _holds(event, match):
-                return event
+    @overload
+    def first(self, *facts: type[F], after_ns: int | None = None, **match: Json) -> F | None: ...
+    @overload
+    def first(self, *facts: Kind, after_ns: int | None = None, **match: Json) -> Event | None: ...
+    def first(self, *facts: Any, after_ns: int | None = None, **match: Json) -> Any:
+        """The earliest such fact, at or after ``after_ns`` if that is given."""
+        for fact in self._told(facts, match):
+            if after_ns is None or fact.at_ns >= after_ns:
+                return fact
         return None
 
-    def last(self, *kinds: Kind, **match: Json) -> Event | None:
-        """The latest such event."""
-        backwards = (reversed(places) for places in self._of(kinds))
-        for place in heapq.merge(*backwards, reverse=True):
-            if _holds(self._events[place], match):
-                return self._events[place]
-        return None
+    @overload
+    def last(self, *facts: type[F], **match: Json) -> F | None: ...
+    @overload
+    def last(self, *facts: Kind, **match: Json) -> Event | None: ...
+    def last(self, *facts: Any, **match: Json) -> Any:
+        """The latest such fact."""
+        return next(self._told(facts, match, backwards=True), None)
 
-    def _of(self, kinds: Iterable[Kind]) -> list[list[int]]:
-        """The places of each of these kinds, in order."""
-        return [self._places[kind] for kind in set(kinds) if kind in self._places]
+    def newest(self, *besides: type[Fact]) -> Event | None:
+        """The latest event of any kind besides these."""
+        kinds = {fact.kind for fact in besides}
+        return next((one for one in reversed(self._events) if one.kind not in kinds), None)
+
+    def _told(
+        self, facts: Sequence[Any], match: Mapping[str, Json], *, backwards: bool = False
+    ) -> Iterator[Any]:
+        kinds = {fact if isinstance(fact, Kind) else fact.kind for fact in facts}
+        places = [self._places[kind] for kind in kinds if kind in self._places]
+        if backwards:
+            order = heapq.merge(*map(reversed, places), reverse=True)
+        else:
+            order = heapq.merge(*places)
+        for place in order:
+            event = self._events[place]
+            for fact in facts:
+                if isinstance(fact, Kind):
+                    if event.kind is fact and all(event.data.get(k) == v for k, v in match.items()):
+                        yield event
+                        break
+                elif fact.tells(event) and _holds(view := event.as_(fact), match):
+                    yield view
+                    break
 
 
 def _order(event: Event) -> tuple[int, int]:
     return event.at_ns, event.seq
 
 
-def _holds(event: Event, match: Mapping[str, Json]) -> bool:
-    return not match or all(event.data.get(key) == value for key, value in match.items())
+def _holds(fact: Fact, match: Mapping[str, Json]) -> bool:
+    return all(getattr(fact, name) == value for name, value in match.items())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from drills.errors import PlanError
-from drills.journal.timeline import Event, Json
+from drills.journal.facts import CriterionDeclared, CriterionStated
 from drills.units import (
     format_ratio,
     format_seconds,
@@ -80,8 +80,15 @@ class Criterion:
         """What makes it the same criterion as another, however strict the other is."""
         return self.name, self.metric, self.subject
 
-    def data(self) -> Mapping[str, Json]:
-        """The criterion as its event in the journal holds it."""
+    def stated(self) -> CriterionStated:
+        """The criterion as the journal holds it."""
+        return CriterionStated(**self._data())
+
+    def declared(self, sentence: str) -> CriterionDeclared:
+        """The same, of a sentence that was not reached yet."""
+        return CriterionDeclared(**self._data(), sentence=sentence)
+
+    def _data(self) -> dict[str, Any]:
         return {
             "name": self.name,
             "metric": self.metric,
@@ -92,15 +99,15 @@ class Criterion:
         }
 
     @classmethod
-    def from_event(cls, event: Event) -> Criterion:
-        """The inverse of ``data``. Raises ValueError where the event is not one."""
+    def of(cls, fact: CriterionStated | CriterionDeclared) -> Criterion:
+        """The inverse of both. Raises ValueError where the fact is damaged."""
         return cls(
-            name=event.string("name"),
-            metric=event.string("metric"),
-            comparator=Comparator(event.string("comparator")),
-            limit=event.number("limit"),
-            subject=event.string("subject"),
-            priority=Priority(event.string("priority", "must")),
+            name=fact.name,
+            metric=fact.metric,
+            comparator=Comparator(fact.comparator),
+            limit=fact.limit,
+            subject=fact.subject,
+            priority=Priority(fact.priority),
         )
 
 
@@ -113,6 +120,11 @@ class Declared:
 
     sentence: str
     criteria: tuple[Criterion, ...]
+
+    def facts(self) -> list[CriterionDeclared]:
+        """What the journal holds of it."""
+        known = [criterion.declared(self.sentence) for criterion in self.criteria]
+        return known or [CriterionDeclared(sentence=self.sentence)]
 
 
 def parse_limit(text: str, unit: Unit) -> tuple[Comparator, float]:

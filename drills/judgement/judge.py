@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from drills.errors import JournalError, PlanError
 from drills.journal import regular
+from drills.journal.facts import CriterionStated
 from drills.journal.folder import FINAL_READ, SAMPLES
 from drills.journal.journal import anchor_of, last_hash, read_timeline
 from drills.journal.sample import Sample
@@ -97,7 +98,7 @@ def judged_criteria(seen: Observations) -> list[Judged]:
 
     Those that were declared and never reached stand at the end: inconclusive, whatever was seen.
     """
-    told = [_criterion(event) for event in seen.timeline.all(Kind.CRITERION)]
+    told = [_criterion(stated) for stated in seen.timeline.all(CriterionStated)]
     reached = [each for each in told if isinstance(each, Criterion)]
     share, gave_way = stalled_share(seen), seen.timeline.first(Kind.GROUND) is not None
     judged = [excused(_judged(seen, criterion), share) for criterion in told]
@@ -107,18 +108,18 @@ def judged_criteria(seen: Observations) -> list[Judged]:
     ]
 
 
-def _criterion(event: Event) -> Criterion | Event:
-    """The criterion of an event; the event itself where it holds none that can be read."""
+def _criterion(stated: CriterionStated) -> Criterion | CriterionStated:
+    """The criterion that was stated; the fact itself where that cannot be read."""
     try:
-        return Criterion.from_event(event)
+        return Criterion.of(stated)
     except ValueError:
-        return event
+        return stated
 
 
-def _judged(seen: Observations, criterion: Criterion | Event) -> Judged:
+def _judged(seen: Observations, criterion: Criterion | CriterionStated) -> Judged:
     """A criterion that cannot be measured, for whatever reason, is unmeasured; others go on."""
-    if isinstance(criterion, Event):
-        unread = Criterion(criterion.text, criterion.string("metric"), Comparator.EXACTLY, 0)
+    if isinstance(criterion, CriterionStated):
+        unread = Criterion(criterion.text, criterion.metric, Comparator.EXACTLY, 0)
         return Judged.of(unread, Unit.COUNT, Unmeasured("the journal holds no such criterion"))
     try:
         measured = metric(criterion.metric)

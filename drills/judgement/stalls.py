@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
+from drills.journal.facts import ProberStalled
 from drills.journal.folder import SAMPLES
 from drills.journal.journal import Journal
 from drills.journal.samples import read_stalls
-from drills.journal.timeline import Kind
 
 
 def tell_stalls(journal: Journal) -> None:
     """Write each stall into the drill's journal, once the prober has ended."""
     for stall in read_stalls(journal.directory / SAMPLES):
-        journal.write(
-            Kind.STALL,
-            f"the prober itself stood still for {stall.gap_ns / 1e6:.0f} ms",
-            at_ns=stall.at_ns,
-            gap_ns=stall.gap_ns,
-        )
+        journal.write(ProberStalled(gap_ns=stall.gap_ns), at_ns=stall.at_ns)

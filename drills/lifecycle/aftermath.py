@@ -17,8 +17,8 @@ from drills.config.document import Manifest
 from drills.config.section import Question
 from drills.errors import DrillError, JournalError
 from drills.journal.evidence import Evidence
+from drills.journal.facts import ErrorNote, FaultIntended, FinalReadDone, Note, StackDown, StackLeft
 from drills.journal.folder import FINAL_READ
-from drills.journal.timeline import Kind
 from drills.judgement.judge import judge_directory
 from drills.judgement.result import DrillResult
 from drills.judgement.stalls import tell_stalls
@@ -79,9 +79,9 @@ class Aftermath:
             drill = self._drill.plan.id
             text = f"the stack could not be taken down: {error}. Then: drills heal {drill}"
             with suppress(JournalError):
-                self._journal.write(Kind.STACK_LEFT, text, sync=True, error=str(error))
+                self._journal.write(StackLeft(text, error=str(error)), sync=True)
             raise
-        self._journal.write(Kind.STACK_DOWN, "no container, network or volume of it is left")
+        self._journal.write(StackDown())
         self.clean = True
         self._drill.undo(self.interrupt)  # what was not undone is gone with its container
 
@@ -111,7 +111,7 @@ class Aftermath:
             self._try("rollback", lambda: self._drill.undo(self.interrupt))
 
     def _recover_and_read(self) -> None:
-        if not self._drill.watching or not self._journal.timeline().first(Kind.FAULT_INTENDED):
+        if not self._drill.watching or not self._journal.timeline().first(FaultIntended):
             return
         for name, part in (
             ("recovery", self._drill.settle),
@@ -130,7 +130,7 @@ class Aftermath:
             elif not isinstance(error, DrillError):
                 self.unexpected = self.unexpected or error
             with suppress(JournalError):
-                self._journal.write(Kind.ERROR, f"{name}: {type(error).__name__}: {error}")
+                self._journal.write(ErrorNote(f"{name}: {type(error).__name__}: {error}"))
 
     def _stop_workload(self) -> None:
         self._drill.observers.stop_workload()
@@ -152,7 +152,7 @@ class Aftermath:
                 found[name], gone[name] = {}, str(error)
             except DrillError as error:
                 failed[name] = str(error)
-                self._journal.write(Kind.ERROR, f"final read of {name}: {error}")
+                self._journal.write(ErrorNote(f"final read of {name}: {error}"))
         if not manifest.data.nodes:
             return
         path = self._journal.directory / FINAL_READ
@@ -160,7 +160,7 @@ class Aftermath:
         counts = [f"{len(held)} on {name}" for name, held in found.items() if name not in gone]
         counts += [f"none on {name} any more ({said})" for name, said in gone.items()]
         text = f"writes found: {', '.join(counts) or 'none could be read'}"
-        self._journal.write(Kind.FINAL_READ, text, gone=gone, failed=failed)
+        self._journal.write(FinalReadDone(text, gone=gone, failed=failed))
 
     def _held_by(self, name: str, node: Node) -> Holding:
         manifest = self._drill.plan.manifest
@@ -179,14 +179,14 @@ class Aftermath:
             database = self._stack.database
             if not await_replay(database, primary, dsn, within=lag, clock=self._clock):
                 text = f"{name} did not replay within {lag:g} s all that was written"
-                self._journal.write(Kind.NOTE, text)
+                self._journal.write(Note(text))
 
     def _collect(self) -> None:
         end = self._clock.monotonic_ns() + int(HURRIED * NS)
         for keep in self._artefacts(self._drill.runtime, self._drill.plan.manifest):
             hurried = self.interrupt is not None or self._drill.footing.failure is not None
             if hurried and self._clock.monotonic_ns() > end:
-                self._journal.write(Kind.NOTE, "cut short: the rest of the evidence is left out")
+                self._journal.write(Note("cut short: the rest of the evidence is left out"))
                 return
             keep()
 

@@ -6,17 +6,18 @@ What fails after the end, ``drills judge`` makes up for once it is put right.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from drills.clock import Clock
 from drills.history.latest import point_latest
+from drills.journal.facts import DrillEnded, DrillStarted
 from drills.journal.folder import LATEST, SAMPLES
 from drills.journal.integrity import seal
 from drills.journal.journal import Journal
 from drills.journal.samples import compress
-from drills.journal.timeline import Json, Kind
 from drills.judgement.result import DrillResult
 from drills.reporting.files import write_report
 
@@ -28,26 +29,16 @@ class Try(Protocol):
         """Do it; whatever it raises does not get out."""
 
 
-def anchored(
-    journal: Journal, clock: Clock, kind: Kind, text: str, facts: Mapping[str, Json]
-) -> None:
-    """Write an event with both clocks as they are now, synced. Raises JournalError."""
+def anchored(journal: Journal, clock: Clock, fact: DrillStarted | DrillEnded) -> None:
+    """Write it with both clocks as they are now, synced. Raises JournalError."""
     anchor = clock.anchor()
-    journal.write(
-        kind,
-        text,
-        facts,
-        at_ns=anchor.monotonic_ns,
-        sync=True,
-        wall_ns=anchor.wall_ns,
-        error_ns=anchor.error_ns,
-    )
+    fact = replace(fact, wall_ns=anchor.wall_ns, error_ns=anchor.error_ns)
+    journal.write(fact, at_ns=anchor.monotonic_ns, sync=True)
 
 
 def end(journal: Journal, clock: Clock, status: str, reason: str) -> None:
     """Write that the drill is over. Raises JournalError."""
-    text = f"drill {status}" + (f": {reason}" if reason else "")
-    anchored(journal, clock, Kind.DRILL_ENDED, text, {"status": status, "reason": reason})
+    anchored(journal, clock, DrillEnded(status=status, reason=reason))
 
 
 def close(journal: Journal, attempt: Try) -> None:

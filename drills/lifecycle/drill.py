@@ -13,9 +13,9 @@ from drills.faults.fault import Fault
 from drills.faults.injection import Injector
 from drills.faults.rollback import RollbackStack
 from drills.faults.target import Target
+from drills.journal.facts import Note, Phase, Stopped, UndoVerified
 from drills.journal.journal import Journal
 from drills.journal.redaction import Redactor
-from drills.journal.timeline import Kind
 from drills.judgement.criterion import Criterion
 from drills.judgement.detection import alert_in
 from drills.judgement.metric import Observations, Settles
@@ -25,6 +25,7 @@ from drills.judgement.result import DrillResult
 from drills.judgement.stop import conditions_of, met
 from drills.judgement.verdict import Verdict, judge
 from drills.lifecycle.aftermath import Aftermath, interrupts
+from drills.lifecycle.closing import anchored
 from drills.lifecycle.durations import Durations
 from drills.lifecycle.observing import Observers
 from drills.lifecycle.plan import Plan, check_rates, radius_of, subjects_of
@@ -81,20 +82,11 @@ class Drill:
     # --- the phases, in order -------------------------------------------------------------
 
     def _begin(self) -> None:
-        anchor = self._clock.anchor()
-        self.journal.write(
-            Kind.DRILL_STARTED,
-            f"drill {self.plan.id} began",
-            {**self.plan.facts, **self.plan.opening(self.settings, self._stop)},
-            at_ns=anchor.monotonic_ns,
-            sync=True,
-            wall_ns=anchor.wall_ns,
-            error_ns=anchor.error_ns,
-        )
+        opening = self.plan.opening(self.settings, self._stop)
+        anchored(self.journal, self._clock, opening)
         for declared in self.plan.declared:
-            for each in [one.data() for one in declared.criteria] or [{}]:
-                facts = {**each, "sentence": declared.sentence}
-                self.journal.write(Kind.DECLARED, declared.sentence, facts)
+            for fact in declared.facts():
+                self.journal.write(fact)
 
     def reach_steady_state(self) -> None:
         """Bring the stack up, start to watch, and hold steady state for the hold window.
@@ -121,7 +113,7 @@ class Drill:
             within=self.settings.ready_within,
             clock=self._clock,
         )
-        self.journal.write(Kind.STACK_READY, "the stack is up", composed(self._stack.describe()))
+        self.journal.write(composed(self._stack.describe()))
 
     def _heed_time(self) -> None:
         """Stop conditions while nothing is watched yet: only the time can meet one."""
@@ -230,7 +222,7 @@ class Drill:
         """
         subject = metric(criterion.metric)
         subject.check(criterion, subjects_of(self.plan.manifest))
-        self.journal.write(Kind.CRITERION, criterion.name, criterion.data())
+        self.journal.write(criterion.stated())
         if subject.settles is Settles.END or self.stopped is not None:
             return
         if subject.settles is Settles.UNDONE:
@@ -278,7 +270,7 @@ class Drill:
         try:
             until(question, awaited=awaited, within=patience, clock=self._clock)
         except WaitTimeout as error:
-            self.journal.write(Kind.NOTE, f"patience ended: {error}")
+            self.journal.write(Note(f"patience ended: {error}"))
         except StopConditionMet:
             self.undo()
 
@@ -294,7 +286,7 @@ class Drill:
         """Raise StopConditionMet the first time that a stop condition is met."""
         self.footing.check()
         if self.stopped is None and (found := met(self._stop, seen)):
-            self.journal.write(Kind.STOPPED, f"stopped: {found}", sync=True)
+            self.journal.write(Stopped(f"stopped: {found}"), sync=True)
             self.stopped = StopConditionMet(found)
             raise self.stopped
 
@@ -383,7 +375,7 @@ class Drill:
     def settle(self) -> None:
         """After the rollback: let service and redundancy come back, within patience."""
         self._phase("recovery", "watching the system recover")
-        undone = self.journal.timeline().last(Kind.UNDO_VERIFIED)
+        undone = self.journal.timeline().last(UndoVerified)
         begin = undone.at_ns if undone else self._clock.monotonic_ns()
 
         def recovered() -> bool:
@@ -394,4 +386,4 @@ class Drill:
         self._patiently(recovered, "service and redundancy are back")
 
     def _phase(self, name: str, text: str) -> None:
-        self.journal.write(Kind.PHASE, text, phase=name)
+        self.journal.write(Phase(text, phase=name))

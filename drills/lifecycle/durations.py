@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from drills.clock import Clock
 from drills.config.settings import Settings
-from drills.journal.timeline import Kind, Timeline
+from drills.journal.facts import CriterionStated, FaultEffective
+from drills.journal.timeline import Timeline
 from drills.judgement.criterion import Criterion
 from drills.judgement.dwell import needed, rates
 from drills.judgement.metric import Observations
@@ -49,18 +50,17 @@ class Durations:
 
     def _ends_ns(self, timeline: Timeline) -> dict[str, int]:
         least, ends = self._least(timeline), {}
-        for effect in timeline.all(Kind.FAULT_EFFECTIVE):
-            injection = effect.string("injection")
-            if injection in self._given:
-                given = self._given[injection]
+        for effect in timeline.all(FaultEffective):
+            if effect.injection in self._given:
+                given = self._given[effect.injection]
                 lasts = math.ceil((least if given is None else given) * NS)
-                ends[injection] = effect.integer("high_ns", effect.at_ns) + lasts
+                ends[effect.injection] = effect.high_ns + lasts
         return ends
 
     def _least(self, timeline: Timeline) -> float:
         """Seconds for which a fault must last where nobody says; patience bounds them."""
         settings = self._settings
         seen = Observations(timeline, {}, settings.hold, self._clock.monotonic_ns())
-        criteria = [Criterion.from_event(event) for event in timeline.all(Kind.CRITERION)]
+        criteria = [Criterion.of(stated) for stated in timeline.all(CriterionStated)]
         wanted = needed(settings.hold, settings.requests, rates(seen), criteria)
         return min(wanted, max(settings.hold, settings.patience))

@@ -10,12 +10,12 @@ from typing import Protocol
 from drills.clock import Clock
 from drills.config.document import Manifest
 from drills.errors import DrillError, PlanError
+from drills.journal.facts import ErrorNote, LanesEnded, LaneStarted, Note
 from drills.journal.folder import SAMPLES
 from drills.journal.journal import Journal
 from drills.journal.observed import REPLICATION
 from drills.journal.redaction import Redactor
 from drills.journal.samples import SampleTail
-from drills.journal.timeline import Kind
 from drills.judgement.metric import Observations
 from drills.judgement.readdressed import Spans, astray_in, went_astray
 from drills.observers.addresses import Address, Addresses
@@ -158,9 +158,7 @@ class Observers:
             self._prober.add(journey.lane(name, self.entry(), self._token, rate, content))
             self._added.add(name)
             self._footing.expect_lane(name, journey.timeout, rate)
-        self._journal.write(
-            Kind.LANE_STARTED,
-            f"{name}: {rate:g} requests a second",
+        started = LaneStarted(
             lane=name,
             rate=rate,
             fail_over_to=journey.fail_over_to,
@@ -168,6 +166,7 @@ class Observers:
             slow=journey.slow,
             timeout=journey.timeout,
         )
+        self._journal.write(started)
 
     def _moved(self, address: Address) -> list[str]:
         """Send what is due from now on to where customers enter now; returns the lanes."""
@@ -203,10 +202,8 @@ class Observers:
             if not self._manifest.journey(name).expect.enough
         ]
         if unknown:
-            self._journal.write(
-                Kind.NOTE,
-                f"too few answers before the fault to know their usual size: {', '.join(unknown)}",
-            )
+            text = "too few answers before the fault to know their usual size"
+            self._journal.write(Note(f"{text}: {', '.join(unknown)}"))
 
     def stop_workload(self) -> None:
         """End the journeys that steps started, and wait for their last answers."""
@@ -234,7 +231,7 @@ class Observers:
         """End everything, each whatever became of the others. Idempotent."""
         self._quietly("addresses", self._addresses.stop)
         self._quietly("prober", self._prober.end)
-        self._journal.write(Kind.LANES_ENDED, "watching ended")
+        self._journal.write(LanesEnded())
         for name, watch in reversed(self._watches.items()):
             self._quietly(name, watch.stop)
 
@@ -242,7 +239,7 @@ class Observers:
         try:
             end()
         except Exception as error:  # noqa: BLE001 - whatever it is, the others must still end
-            self._journal.write(Kind.ERROR, f"{name} did not end well: {error}")
+            self._journal.write(ErrorNote(f"{name} did not end well: {error}"))
 
 
 def primary_dsn(manifest: Manifest, runtime: Runtime) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from drills.config.document import Manifest
 from drills.config.incidents import Incident
@@ -11,7 +11,7 @@ from drills.config.journeys import FASTEST
 from drills.config.settings import Settings
 from drills.errors import PlanError
 from drills.faults.target import BlastRadius
-from drills.journal.timeline import Json
+from drills.journal.facts import DrillStarted
 from drills.judgement.criterion import Declared
 from drills.judgement.metrics import metric
 from drills.judgement.result import SCHEMA_VERSION
@@ -24,8 +24,8 @@ from drills.runbook.attestation import TOPICS
 class Plan:
     """What is known of a drill before anything is touched.
 
-    ``facts`` go into the journal's first event: feature, scenario, versions, host. ``declared`` is
-    what the scenario's sentences will ask for.
+    ``origin`` is what the journal's first event says of feature, scenario, versions and host.
+    ``declared`` is what the scenario's sentences will ask for.
     """
 
     id: str
@@ -33,35 +33,36 @@ class Plan:
     severity: str
     incident_name: str
     incident: Incident | None
-    facts: dict[str, Json]
+    origin: DrillStarted
     declared: tuple[Declared, ...] = ()
 
-    def opening(self, settings: Settings, stop: StopConditions) -> Mapping[str, Json]:
-        """What the journal's first event holds, besides the time and ``facts``."""
+    def opening(self, settings: Settings, stop: StopConditions) -> DrillStarted:
+        """The journal's first event, but for the time."""
         incident, manifest = self.incident, self.manifest
         impacts, services = manifest.boxes()
-        return {
-            "id": self.id,
-            "schema": SCHEMA_VERSION,
-            "severity": self.severity,
-            "incident": self.incident_name,
-            "incident_title": incident.title if incident else "",
-            "alerts": incident.alerts if incident else (),
-            "unhealthy": incident.unhealthy if incident else (),
-            "impact": incident.impact if incident else (),
-            "affected": incident.affected if incident else (),
-            "record_impacts": impacts,
-            "record_services": services,
-            "workaround": incident.workaround if incident else "",
-            "prevention": incident.prevention if incident else (),
-            "primary": manifest.primary(),
-            "writes": manifest.data.writes,
-            "replicas": subjects_of(manifest)[Subject.REPLICA],
-            "data_service": manifest.data.service,
-            "hold_s": settings.hold,
-            "requests": settings.requests,
-            "stop": stop.data(),
-        }
+        return replace(
+            self.origin,
+            id=self.id,
+            schema=SCHEMA_VERSION,
+            severity=self.severity,
+            incident=self.incident_name,
+            incident_title=incident.title if incident else "",
+            alerts=incident.alerts if incident else (),
+            unhealthy=incident.unhealthy if incident else (),
+            impact=incident.impact if incident else (),
+            affected=incident.affected if incident else (),
+            record_impacts=impacts,
+            record_services=services,
+            workaround=incident.workaround if incident else "",
+            prevention=incident.prevention if incident else (),
+            primary=manifest.primary(),
+            writes=manifest.data.writes,
+            replicas=tuple(sorted(manifest.replicas())),
+            data_service=manifest.data.service,
+            hold_s=settings.hold,
+            requests=settings.requests,
+            stop=stop.data(),
+        )
 
 
 def subjects_of(manifest: Manifest) -> Known:

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from drills.clock import Clock
 from drills.config.settings import Settings
 from drills.errors import DrillError, PlanError, SteadyStateNotReached, StopConditionMet
+from drills.journal.facts import Phase, SteadyMissed, SteadyReached
 from drills.journal.journal import Journal
 from drills.journal.redaction import Redactor
 from drills.journal.sample import Sample
-from drills.journal.timeline import Kind
 from drills.judgement.metric import Observations
 from drills.judgement.outage import good
 from drills.runbook.settings_file import settings_of
@@ -88,7 +88,7 @@ class SteadyState:
         except StopConditionMet:
             raise
         except DrillError as error:
-            self._journal.write(Kind.UNSTEADY, f"no steady state: {error}")
+            self._journal.write(SteadyMissed(f"no steady state: {error}"))
             as_written = isinstance(error, PlanError) and not running()
             if as_written or isinstance(error, SteadyStateNotReached):
                 raise
@@ -109,8 +109,8 @@ class SteadyState:
         steady, and why.
         """
         hold, begin = self._settings.hold, self._since_ns
-        phase = f"holding steady state{_with(customers)} for {hold:g} s"
-        self._journal.write(Kind.PHASE, phase, phase="steady state")
+        text = f"holding steady state{_with(customers)} for {hold:g} s"
+        self._journal.write(Phase(text, phase="steady state"))
         flaws: dict[str, str] = {}
 
         def steady() -> bool:
@@ -139,7 +139,8 @@ class SteadyState:
     def held(self, lanes: Sequence[str], customers: Sequence[str]) -> None:
         """Tell that these lanes were held, customers among them."""
         text = f"steady state reached and held{_with(customers)}"
-        self._journal.write(Kind.STEADY, text, lanes=tuple(lanes), hold_s=self._settings.hold)
+        reached = SteadyReached(text, lanes=tuple(lanes), hold_s=self._settings.hold)
+        self._journal.write(reached)
         self.unheld = False
 
 

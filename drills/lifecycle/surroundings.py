@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from drills.journal.timeline import Json
+from drills.journal.facts import StackReady
 
 PACKAGES = (
     "incident-drills",
@@ -42,11 +42,11 @@ def host() -> str:
     )
 
 
-def composed(described: Mapping[str, str]) -> dict[str, Json]:
+def composed(described: Mapping[str, str]) -> StackReady:
     """What a stack tells of itself, as the journal holds it: its engine, and its images by name."""
     images = {k.removeprefix("image:"): v for k, v in described.items() if ":" in k}
     engine = ", ".join(f"{k} {v}" for k, v in described.items() if ":" not in k)
-    return {"engine": engine, "images": images}
+    return StackReady(engine=engine, images=images)
 
 
 def git_state(root: Path) -> str:

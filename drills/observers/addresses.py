@@ -10,9 +10,8 @@ import threading
 from collections.abc import Callable
 
 from drills.clock import Clock
+from drills.journal.facts import AddressMoved, Note
 from drills.journal.journal import Journal
-from drills.journal.observed import ADDRESSES
-from drills.journal.timeline import Kind
 from drills.observers.engine import EngineWatch
 from drills.stack.runtime import EngineEvent, Runtime
 from drills.units import NS, format_seconds
@@ -99,16 +98,15 @@ class Addresses:
         lanes = self._followers[place](address)
         now_ns = self._clock.monotonic_ns()
         late = format_seconds(max(0, now_ns - event.at_ns) / NS)
-        self._journal.write(
-            Kind.OBSERVED,
+        moved = AddressMoved(
             f"{place[0]} is published anew, at {address[0]}:{address[1]}, which was known {late} "
             "after its start; what was sent to the old address until then does not count",
-            observer=ADDRESSES,
             service=place[0],
-            lanes=lanes,
+            lanes=tuple(lanes),
             low_ns=event.at_ns - event.error_ns,
             high_ns=now_ns,
         )
+        self._journal.write(moved)
 
     def _failed(self, error: Exception) -> None:
-        self._journal.write(Kind.NOTE, f"an address is not known yet: {error}")
+        self._journal.write(Note(f"an address is not known yet: {error}"))

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from drills.clock import Clock
+from drills.journal.facts import LedgerAudited, Note
 from drills.journal.journal import Journal
-from drills.journal.observed import LEDGER
 from drills.journal.samples import SampleTail
-from drills.journal.timeline import Kind
 from drills.observers.ledger import Writes, acknowledged_of, altered_in, missing_from
 from drills.stack.database import DataGone, Holding
 from drills.units import NS
@@ -76,10 +75,10 @@ class Audit:
         text = f"acknowledged writes that the primary does not hold: {missing}{said}"
         if altered:
             text += f"; that say something else there: {altered}"
-        self._journal.write(Kind.OBSERVED, text, observer=LEDGER, missing=missing, altered=altered)
+        self._journal.write(LedgerAudited(text, missing=missing, altered=altered))
 
     def _acknowledged(self, until_ns: int) -> Writes:
         return acknowledged_of(self._tail.poll().get(self._lane, ()), until_ns)
 
     def _failed(self, error: Exception) -> None:
-        self._journal.write(Kind.NOTE, f"the primary was not asked for its writes: {error}")
+        self._journal.write(Note(f"the primary was not asked for its writes: {error}"))

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from drills.errors import JournalError
+from drills.journal.facts import EngineTold, ErrorNote, Note, Signal
 from drills.journal.journal import Journal
 from drills.journal.observed import CONTAINER
-from drills.journal.timeline import Kind
 from drills.stack.runtime import HEALTH, KILLED, EngineEvent, Gap, Runtime
 from drills.units import NS, format_seconds
 from drills.wait import Watcher
@@ -117,43 +117,39 @@ class EngineWatch:
 
     def _note(self, gap: Gap, text: str) -> None:
         with suppress(JournalError):
-            self._journal.write(
-                Kind.NOTE,
+            note = Note(
                 f"the engine was not heard ({gap.reason}): {text}",
-                at_ns=gap.from_ns,
                 detector="engine",
                 until_ns=gap.until_ns,
                 complete=gap.complete,
             )
+            self._journal.write(note, at_ns=gap.from_ns)
 
     def _failed(self, error: Exception) -> None:
         since_ns = next((gap.from_ns for gap in self._events.gaps() if gap.until_ns is None), None)
         self._gave_way("engine", f"the engine is not heard: {error}", since_ns)
 
     def _error(self, _what: str, text: str, _since_ns: int | None) -> None:
-        self._journal.write(Kind.ERROR, text, detector="engine")
+        self._journal.write(ErrorNote(text, detector="engine"))
 
     def _signal(self, event: EngineEvent) -> None:
         """A container's own health check answers otherwise than before."""
         health = event.attributes.get("health", "")
-        self._journal.write(
-            Kind.SIGNAL,
+        reported = Signal(
             f"{event.attributes.get('name', event.service)} reported {health}",
-            at_ns=event.at_ns,
             detector=CONTAINER,
             name=event.service,
             state=health,
             container_id=event.container_id,
             error_ns=event.error_ns,
         )
+        self._journal.write(reported, at_ns=event.at_ns)
 
     def _write(self, event: EngineEvent) -> None:
         code = event.attributes.get("exitCode", "")
         name = event.attributes.get("name", event.service)
-        self._journal.write(
-            Kind.ENGINE,
+        told = EngineTold(
             f"{name}: {event.action}" + (f", exit code {code}" if code else ""),
-            at_ns=event.at_ns,
             action=event.action,
             service=event.service,
             container_id=event.container_id,
@@ -162,6 +158,7 @@ class EngineWatch:
             command=event.attributes.get("execID", ""),
             signal=event.attributes.get("signal", ""),
         )
+        self._journal.write(told, at_ns=event.at_ns)
 
 
 def _killed(event: EngineEvent) -> bool:

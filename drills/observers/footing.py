@@ -11,9 +11,9 @@ from contextlib import suppress
 
 from drills.clock import Clock
 from drills.errors import DrillError, GroundGaveWay, JournalError
+from drills.journal.facts import GroundFailed
 from drills.journal.journal import Journal
 from drills.journal.sample import Sample
-from drills.journal.timeline import Kind
 from drills.units import NS, format_seconds
 
 SUSPENDED_SECONDS = 0.5  # for which a machine may be suspended; a clock that is set harms nothing
@@ -57,7 +57,7 @@ class Footing:
                 return
             self.failure = GroundGaveWay(text)
         with suppress(JournalError):  # a full disk is told elsewhere
-            self._journal.write(Kind.GROUND, text, at_ns=since_ns, sync=True, what=what)
+            self._journal.write(GroundFailed(text, what=what), at_ns=since_ns, sync=True)
 
     def expect_lane(self, name: str, timeout: float, rate: float) -> None:
         """The prober asks this lane from now on: there is news of it at least that often."""

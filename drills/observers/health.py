@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from drills.clock import Clock
+from drills.journal.facts import Signal
 from drills.journal.journal import Journal
-from drills.journal.timeline import Kind
+from drills.journal.observed import HEALTH
 from drills.stack.http import Address, Client, NoAnswer, dig
 from drills.wait import Watcher
 
@@ -46,13 +47,12 @@ class HealthWatch:
             answered = self._clock.monotonic_ns()
             name = f"{path} {field}"
             if value != self._last.get(name):
-                self._journal.write(
-                    Kind.SIGNAL,
+                said = Signal(
                     f"{path} says {field} is {value}",
-                    at_ns=(asked + answered) // 2,
-                    detector="health",
+                    detector=HEALTH,
                     name=name,
                     state=value,
                     error_ns=(answered - asked) // 2,
                 )
+                self._journal.write(said, at_ns=(asked + answered) // 2)
             self._last[name] = value

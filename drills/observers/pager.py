@@ -12,8 +12,10 @@ from contextlib import suppress
 
 from drills.clock import Clock
 from drills.errors import DrillError
+from drills.journal.facts import ErrorNote, Signal
 from drills.journal.journal import Journal
-from drills.journal.timeline import Json, Kind
+from drills.journal.observed import PAGER
+from drills.journal.timeline import Json
 from drills.stack.http import Address, Client, NoAnswer
 from drills.wait import Watcher
 
@@ -76,18 +78,22 @@ class PagerWatch:
         if not isinstance(received, int):
             return
         name, state = str(record.get("alertname", "")), str(record.get("state", ""))
-        self._journal.write(
-            Kind.SIGNAL,
+        alert = Signal(
             f"alert {name} {state}",
-            at_ns=received - self._offset_ns,
-            detector="alertmanager",
+            detector=PAGER,
             name=name,
             state=state,
             error_ns=self._error_ns,
-            labels=record.get("labels", {}),
-            annotations=record.get("annotations", {}),
+            labels=_by_name(record.get("labels")),
+            annotations=_by_name(record.get("annotations")),
             starts_at=str(record.get("starts_at", "")),
         )
+        self._journal.write(alert, at_ns=received - self._offset_ns)
 
     def _failed(self, error: Exception) -> None:
-        self._journal.write(Kind.ERROR, f"the pager does not answer: {error}", detector="pager")
+        text = f"the pager does not answer: {error}"
+        self._journal.write(ErrorNote(text, detector="pager"))
+
+
+def _by_name(value: Json) -> Mapping[str, Json]:
+    return value if isinstance(value, Mapping) else {}

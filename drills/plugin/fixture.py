@@ -17,6 +17,7 @@ from drills.clock import Clock, SystemClock
 from drills.config.document import Manifest
 from drills.errors import PlanError
 from drills.history.numbers import take
+from drills.journal.facts import DrillStarted
 from drills.journal.journal import Journal, slug
 from drills.journal.redaction import Redactor
 from drills.judgement.stop import conditions_of
@@ -141,16 +142,16 @@ def _plan(config: pytest.Config, info: ScenarioInfo, manifest: Manifest, reports
         severity=severity_of(info.tags),
         incident_name=name,
         incident=incident,
-        facts={
-            "incident_id": take(reports),
-            "feature": info.feature_path,
-            "scenario": info.scenario_name,
-            "steps": info.steps,
-            "tags": sorted(info.tags),
-            "versions": dict(versions()),
-            "host": host(),
-            "git": git_state(config.rootpath),
-        },
+        origin=DrillStarted(
+            incident_id=take(reports),
+            feature=info.feature_path,
+            scenario=info.scenario_name,
+            steps=info.steps,
+            tags=tuple(sorted(info.tags)),
+            versions=versions(),
+            host=host(),
+            git=git_state(config.rootpath),
+        ),
     )
 
 

@@ -6,8 +6,9 @@ import time
 from pathlib import Path
 
 from drills.errors import PlanError
-from drills.journal.journal import anchor_of, append, read_timeline
-from drills.journal.timeline import Event, Kind
+from drills.journal.facts import Attested, DrillStarted
+from drills.journal.journal import append, read_timeline
+from drills.journal.timeline import Event
 from drills.runbook.policy import POST_INCIDENT, ROLES
 
 TOPICS = ("Prevention measures", *ROLES, *POST_INCIDENT)
@@ -23,12 +24,11 @@ def attest(directory: Path, subject: str, by: str, note: str = "") -> Event:
     if not by.strip():
         raise PlanError("expected the name of a person")
     timeline = read_timeline(directory)
-    started, last = timeline.first(Kind.DRILL_STARTED), timeline.last(*Kind)
+    started, last = timeline.first(DrillStarted), timeline.newest()
     if started is None or last is None:
         raise PlanError(f"{directory}: expected a drill")
-    now = max(last.at_ns, anchor_of(started).to_monotonic(time.time_ns()))
-    text = f"{subject}: {by}" + (f" ({note})" if note else "")
-    data = {"subject": subject, "by": by.strip(), "note": note}
-    event = Event(1 + max(event.seq for event in timeline), now, Kind.ATTESTED, text, data)
+    now = max(last.at_ns, started.anchor.to_monotonic(time.time_ns()))
+    attested = Attested(subject=subject, by=by.strip(), note=note)
+    event = attested.event(1 + max(event.seq for event in timeline), now)
     append(directory, event)
     return event

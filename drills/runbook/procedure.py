@@ -8,8 +8,9 @@ from pathlib import Path
 
 from drills.clock import Clock
 from drills.errors import DrillError, ResponseFailed
+from drills.journal.facts import ResponseStep
 from drills.journal.journal import Journal
-from drills.journal.timeline import Json, Kind
+from drills.journal.timeline import Json
 from drills.runbook.action import Action
 from drills.runbook.processes import largest_growth
 from drills.runbook.settings_file import copy_value
@@ -44,8 +45,7 @@ def carry_out(bench: Bench, actions: tuple[Action, ...]) -> None:
             detail = _ACTIONS[action.action](bench, action)
         except DrillError as error:
             raise ResponseFailed(f"step {number} ({action.says}): {error}") from error
-        bench.journal.write(
-            Kind.RESPONSE_STEP,
+        step = ResponseStep(
             action.says,
             number=number,
             action=action.action,
@@ -53,6 +53,7 @@ def carry_out(bench: Bench, actions: tuple[Action, ...]) -> None:
             begun_ns=begun,
             detail=detail,
         )
+        bench.journal.write(step)
 
 
 def _check(bench: Bench, action: Action) -> Detail:

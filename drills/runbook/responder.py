@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from drills.journal.timeline import Kind, Timeline
+from drills.journal.facts import ResponseEnded, ResponseFailed, ResponseStarted
+from drills.journal.timeline import Timeline
 from drills.runbook.action import Action
 from drills.runbook.procedure import Bench, carry_out
 from drills.wait import Watcher
@@ -43,18 +44,18 @@ class RunbookResponder:
 
     def _respond(self, alert: str) -> None:
         journal, title = self._bench.journal, self._title
-        journal.write(Kind.RESPONSE_STARTED, f"{alert}: runbook, {title}", alert=alert)
+        journal.write(ResponseStarted(f"{alert}: runbook, {title}", alert=alert))
         try:
             carry_out(self._bench, self._procedure)
         except Exception as error:  # noqa: BLE001 - a response that began must be told to have failed
-            journal.write(Kind.RESPONSE_FAILED, str(error))
+            journal.write(ResponseFailed(str(error)))
         else:
-            journal.write(Kind.RESPONSE_ENDED, f"procedure {title} carried out and verified")
+            journal.write(ResponseEnded(f"procedure {title} carried out and verified"))
 
 
 def settled(timeline: Timeline) -> bool:
     """Whether no response is under way: none was begun, or it came to its end."""
     return (
-        timeline.first(Kind.RESPONSE_STARTED) is None
-        or timeline.first(Kind.RESPONSE_ENDED, Kind.RESPONSE_FAILED) is not None
+        timeline.first(ResponseStarted) is None
+        or timeline.first(ResponseEnded, ResponseFailed) is not None
     )

@@ -7,11 +7,17 @@ from pathlib import Path
 from drills.faults.injection import Injector
 from drills.faults.rollback import RollbackStack
 from drills.faults.target import BlastRadius
+from drills.journal.facts import DrillStarted, FaultIntended
 from drills.journal.journal import Journal, read_timeline
 from drills.journal.timeline import Event, Kind
 from drills.observers.engine import EngineWatch
 from drills.stack.runtime import DRILL_LABEL
 from drills.testing import FakeRuntime, ManualClock
+
+
+def intended(injection: str = "d-1", text: str = "a fault") -> FaultIntended:
+    """A fault of which nothing else is known."""
+    return FaultIntended(text, injection=injection, fault="stop", service="app", container="app-1")
 
 
 class Bench:
@@ -22,7 +28,7 @@ class Bench:
         self.runtime = FakeRuntime(self.clock, {"app": 2, "replica": 1})
         self.runtime.labels[DRILL_LABEL] = "d"
         self.journal = Journal(directory, self.clock)
-        self.journal.write(Kind.DRILL_STARTED, "began", alerts=("ReplicaDown",))
+        self.journal.write(DrillStarted("began", alerts=("ReplicaDown",)))
         self.rollbacks = RollbackStack(self.runtime, self.journal, self.clock)
         self.watch = EngineWatch(self.runtime, self.journal)
 

@@ -28,7 +28,7 @@ def whole_drill(*criteria: Criterion) -> Told:
     told.tell(2, Kind.STACK_READY, engine="26.1", images={"app": "sha256:1"})
     told.fault(10).alert(12).tell(13, Kind.RESPONSE_STARTED)
     for criterion in criteria:
-        told.tell(11, Kind.CRITERION, criterion.name, criterion.data())
+        told.tell(11, Kind.CRITERION, criterion.name, criterion.stated().data())
     told.tell(14, Kind.RESPONSE_STEP, "pointed", action="point", acts=True)
     told.tell(15, Kind.RESPONSE_ENDED).tell(18, Kind.UNDO_CALLED, injection="i1")
     told.tell(19, Kind.UNDO_VERIFIED, "it runs", injection="i1").tell(39, Kind.LANES_ENDED)

@@ -15,6 +15,7 @@ from psycopg import conninfo
 from drills.clock import Anchor, SystemClock
 from drills.config.document import Manifest
 from drills.config.settings import Settings
+from drills.journal.facts import DrillStarted
 from drills.journal.journal import Journal
 from drills.journal.redaction import Redactor
 from drills.lifecycle.drill import Drill
@@ -165,9 +166,9 @@ class World:
         """A drill of this system, with little patience."""
         manifest = Manifest.model_validate(MANIFEST)
         name, incident = manifest.incident(frozenset({"read-replica-down"}))
-        facts = {"feature": "f.feature", "scenario": "The read replica stops"}
+        origin = DrillStarted(feature="f.feature", scenario="The read replica stops")
         self.runtime.labels[DRILL_LABEL] = "d1"
-        plan = Plan("d1", manifest, "P2", name, incident, {**facts})
+        plan = Plan("d1", manifest, "P2", name, incident, origin)
         redactor = Redactor(manifest.secrets())
         chosen = Settings(**{"hold": 0.2, "patience": 20.0, **settings})
         journal = Journal(directory, self.clock, redactor)

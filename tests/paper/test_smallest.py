@@ -12,6 +12,7 @@ from drills.config.settings import Settings
 from drills.errors import SteadyStateNotReached
 from drills.faults import Restart, Stop
 from drills.faults.target import Target
+from drills.journal.facts import DrillStarted
 from drills.journal.journal import Journal
 from drills.journal.redaction import Redactor
 from drills.journal.timeline import Kind
@@ -32,7 +33,7 @@ HOME = Criterion("customers are served", "availability", Comparator.AT_LEAST, 0.
 
 def smallest(world: World, directory: Path, manifest: dict[str, Any] = SMALLEST) -> Drill:
     """A drill of a stack of which next to nothing is said."""
-    plan = Plan("d1", Manifest.model_validate(manifest), "", "", None, {"feature": "f"})
+    plan = Plan("d1", Manifest.model_validate(manifest), "", "", None, DrillStarted(feature="f"))
     world.runtime.labels[DRILL_LABEL] = "d1"
     journal = Journal(directory, world.clock)
     settings = Settings(hold=0.2, patience=5.0)

@@ -15,9 +15,9 @@ from pathlib import Path
 from drills.clock import Clock, DatedClock
 from drills.errors import DrillError, EngineError, JournalError, PlanError
 from drills.faults.rollback import RollbackStack
-from drills.journal.journal import Journal, Listener, anchor_of, read_timeline
+from drills.journal.facts import DrillEnded, DrillStarted, ErrorNote, LanesEnded, Note, Sealed
+from drills.journal.journal import Journal, Listener, read_timeline
 from drills.journal.redaction import Redactor
-from drills.journal.timeline import Kind
 from drills.judgement.judge import judge_directory
 from drills.judgement.stalls import tell_stalls
 from drills.lifecycle import closing
@@ -211,10 +211,10 @@ def _is(entry: Entry, drill: str) -> bool:
 def _lost(directory: Path) -> Entry:
     """The entry that a drill had, by its journal. Raises PlanError where there is none."""
     try:
-        started = read_timeline(directory).first(Kind.DRILL_STARTED)
+        started = read_timeline(directory).first(DrillStarted)
     except JournalError as error:
         raise PlanError(f"expected the id or the directory of a drill: {error}") from error
-    drill_id = started.string("id") if started else ""
+    drill_id = started.id if started else ""
     if not registry.plausible(drill_id):
         raise PlanError(f"{directory}: expected a journal that says its drill's id")
     path = registry.path_of(drill_id)
@@ -279,12 +279,12 @@ class _Healing:
     def _fail(self, name: str, why: str, *, again: bool = True) -> None:
         self._healed.problems.append(f"{name}: {why}")
         self._healed.again |= again
-        self._note(Kind.ERROR, f"{name}: {why}")
+        self._note(ErrorNote(f"{name}: {why}"))
 
-    def _note(self, kind: Kind, text: str) -> None:
+    def _note(self, fact: ErrorNote | Note) -> None:
         if self._journal is not None and not self._complete:
             with suppress(JournalError):
-                self._journal.write(kind, text)
+                self._journal.write(fact)
 
     def _open(self, who: str) -> None:
         directory = self._entry.directory
@@ -294,23 +294,23 @@ class _Healing:
         journal = self._journal = self._resume(directory)
         if self._hear is not None:
             journal.listen(self._hear)
-        last = journal.timeline().last(*Kind)
+        last = journal.timeline().newest()
         self._died_ns = last.at_ns if last else self._clock.monotonic_ns()
         self._rollbacks = RollbackStack(
             self._ground.runtime(self._entry.project), journal, self._clock
         )
         self._rollbacks.rearm(journal.timeline())
-        ended, sealed = (journal.timeline().first(k) for k in (Kind.DRILL_ENDED, Kind.SEALED))
+        ended, sealed = (journal.timeline().first(each) for each in (DrillEnded, Sealed))
         self._complete = bool(ended and sealed and not self._rollbacks)
-        self._note(Kind.NOTE, f"the drill's process is gone; {who} finishes what it left")
+        self._note(Note(f"the drill's process is gone; {who} finishes what it left"))
 
     def _resume(self, directory: Path) -> Journal:
         journal = Journal.resume(directory, self._clock, Redactor())
-        started, last = journal.timeline().first(Kind.DRILL_STARTED), journal.timeline().last(*Kind)
+        started, last = journal.timeline().first(DrillStarted), journal.timeline().newest()
         if self._entry.of_this_boot or started is None or last is None:
             return journal
         journal.close()
-        self._clock = DatedClock(anchor_of(started), self._clock, last.at_ns)
+        self._clock = DatedClock(started.anchor, self._clock, last.at_ns)
         return Journal.resume(directory, self._clock, Redactor())
 
     def _undo(self) -> None:
@@ -338,15 +338,14 @@ class _Healing:
 
     def _end(self, journal: Journal, who: str) -> None:
         timeline = journal.timeline()
-        if timeline.first(Kind.DRILL_STARTED) is None:
+        if timeline.first(DrillStarted) is None:
             # It died in its first line: nothing was begun, and that has a report too.
             text = f"drill {self._entry.drill_id} died as it began"
-            facts = {"id": self._entry.drill_id}
-            closing.anchored(journal, self._clock, Kind.DRILL_STARTED, text, facts)
-        if timeline.first(Kind.LANES_ENDED) is None:
+            closing.anchored(journal, self._clock, DrillStarted(text, id=self._entry.drill_id))
+        if timeline.first(LanesEnded) is None:
             # Nobody watched after its death, so what was not seen since is not missed.
-            journal.write(Kind.LANES_ENDED, "watching ended", at_ns=self._died_ns)
+            journal.write(LanesEnded(), at_ns=self._died_ns)
             tell_stalls(journal)
-        if timeline.first(Kind.DRILL_ENDED) is None:
+        if timeline.first(DrillEnded) is None:
             reason = f"the drill's process ended without a word; {who} finished it"
             closing.end(journal, self._clock, "aborted", reason)

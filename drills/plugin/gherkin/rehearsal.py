@@ -45,13 +45,13 @@ def declared_by(item: pytest.Item) -> tuple[Declared, ...]:
 
 def tell_passed(item: pytest.Item, journal: Journal) -> None:
     """Write which of those that stand for themselves were passed. A full disk stops nothing."""
-    from drills.journal.timeline import Kind
+    from drills.journal.facts import StepPassed
 
     passed = {step.text for step in steps_of(item) if step.outcome == "passed"}
     with suppress(JournalError):
         for each in declared_by(item):
             if not each.criteria and each.sentence in passed:
-                journal.write(Kind.STEP, f"{each.sentence} passed", sentence=each.sentence)
+                journal.write(StepPassed(sentence=each.sentence))
 
 
 def rehearse(item: pytest.Item, block: Block, row: Row | None) -> Iterator[Problem]:

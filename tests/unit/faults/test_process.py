@@ -20,7 +20,7 @@ from drills.journal.timeline import Kind
 from drills.stack.runtime import Executed
 from drills.units import MIB, NS
 from drills.wait import until
-from tests.doubles.bench import Bench
+from tests.doubles.bench import Bench, intended
 
 ALL: list[Fault] = [
     Stop(),
@@ -48,7 +48,7 @@ class TestLifecycle:
     def test_its_undo_is_one_that_can_be_carried_out(self, bench: Bench, fault: Fault) -> None:
         """On the very container, and only with text, so that it survives in a journal."""
         undo = fault.undo(Place(bench.runtime.find("app")), "d-1")
-        bench.rollbacks.arm("d-1", undo, "a fault", {})
+        bench.rollbacks.arm(undo, intended("d-1"))
         assert undo.container == bench.runtime.find("app")
 
     def test_a_stop_is_orderly_and_a_kill_is_not(self, bench: Bench) -> None:

@@ -21,7 +21,7 @@ from drills.journal.timeline import Kind
 from drills.stack.runtime import Container, Executed
 from drills.testing import Call
 from drills.units import NS
-from tests.doubles.bench import Bench
+from tests.doubles.bench import Bench, intended
 
 BUDGET = 5.0
 
@@ -30,7 +30,7 @@ CRASHES_IN_APPLY = """
     from pathlib import Path
     from drills.faults import Kill
     from drills.faults.target import Target
-    from tests.doubles.bench import Bench
+    from tests.doubles.bench import Bench, intended
 
     bench = Bench(Path(sys.argv[1]))
     bench.runtime.kill = lambda *_: os._exit(9)
@@ -39,7 +39,7 @@ CRASHES_IN_APPLY = """
 
 
 def arm(bench: Bench, injection: str, undo: Undo) -> None:
-    bench.rollbacks.arm(injection, undo, "a fault", {})
+    bench.rollbacks.arm(undo, intended(injection))
 
 
 def stopped(bench: Bench, service: str, instance: int = 1) -> Container:

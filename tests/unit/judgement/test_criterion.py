@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drills.errors import PlanError
+from drills.journal.facts import CriterionStated
 from drills.journal.timeline import Event, Kind
 from drills.judgement.criterion import Comparator, Criterion, Priority, Unit, parse_limit
 
@@ -26,8 +27,8 @@ CRITERIA = st.builds(
 @given(CRITERIA)
 def test_a_criterion_survives_the_journal(criterion: Criterion) -> None:
     """Through JSON and back it is the same."""
-    data = json.loads(json.dumps(criterion.data()))
-    assert Criterion.from_event(Event(0, 0, Kind.CRITERION, "", data)) == criterion
+    data = json.loads(json.dumps(criterion.stated().data()))
+    assert Criterion.of(CriterionStated.of(Event(0, 0, Kind.CRITERION, "", data))) == criterion
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ SENTENCE = "Then somebody looks"
 
 def declaring(told: Told, *criteria: Criterion, sentence: str = "Then so") -> Told:
     for criterion in criteria:
-        told.tell(0.1, Kind.DECLARED, sentence, {**criterion.data(), "sentence": sentence})
+        told.tell(0.1, Kind.DECLARED, sentence, {**criterion.stated().data(), "sentence": sentence})
     return told
 
 
@@ -62,6 +62,6 @@ def test_a_sentence_stands_for_what_it_would_have_asked(passed: bool, shown: lis
 @pytest.mark.parametrize("damage", [{"limit": None}, {"comparator": "about"}, {"metric": 7}])
 def test_a_declaration_that_cannot_be_read_is_its_sentence(damage: dict[str, Json]) -> None:
     """And never a reason for a drill without a verdict."""
-    facts = {**NOTICED.data(), "sentence": SENTENCE, **damage}
+    facts = {**NOTICED.stated().data(), "sentence": SENTENCE, **damage}
     result = judge(seen(ended(whole_drill(LOST).tell(0.1, Kind.DECLARED, "", facts))))
     assert (len(result.criteria), result.verdict) == (2, "inconclusive")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -28,9 +29,9 @@ class Counting(Timeline):
         self.asked += 1
         return super().__iter__()
 
-    def _of(self, kinds: Iterable[Kind]) -> list[list[int]]:
+    def _told(self, *asked: Any, **how: Any) -> Iterator[Any]:
         self.asked += 1
-        return super()._of(kinds)
+        return super()._told(*asked, **how)
 
 
 def questions(alerts: int) -> int:
@@ -106,7 +107,9 @@ def test_a_metric_that_fails_is_unmeasured(monkeypatch: pytest.MonkeyPatch) -> N
 )
 def test_a_criterion_that_nobody_knows_any_more_is_inconclusive(facts: dict[str, Json]) -> None:
     """As one of an older journal may be; the others are judged."""
-    told = whole_drill(LOST).tell(12, Kind.CRITERION, "It levitates", {**NOTICED.data(), **facts})
+    told = whole_drill(LOST).tell(
+        12, Kind.CRITERION, "It levitates", {**NOTICED.stated().data(), **facts}
+    )
     result = judge(seen(ended(told)))
     assert [item.verdict for item in result.criteria] == ["met", "inconclusive"]
     assert result.verdict == "inconclusive"
@@ -147,7 +150,7 @@ def test_what_kept_a_drill_from_concluding_keeps_it_from_a_score(kind: Kind) -> 
 @pytest.mark.parametrize("status", ["", "aborted", "completed"])
 def test_a_fault_that_nobody_undid_makes_it_nought(status: str) -> None:
     """However the drill ended: of a drill that died nobody says that undoing failed."""
-    told = Told().fault(10).alert(12).tell(11, Kind.CRITERION, "", NOTICED.data())
+    told = Told().fault(10).alert(12).tell(11, Kind.CRITERION, "", NOTICED.stated().data())
     told = ended(told, status) if status else told
     score = judge(seen(told)).score
     assert (score.value, score.low, score.high, score.rating) == (0, 0, 0, "U")

@@ -54,14 +54,14 @@ def test_a_fault_that_was_hardly_there_proves_nothing() -> None:
     """However well everything went; a miss stays one."""
     told = Told().fault(10).undone(10.021).tell(39, Kind.LANES_ENDED)
     for criterion in (LOST, NOTICED):
-        told.tell(11, Kind.CRITERION, criterion.name, criterion.data())
+        told.tell(11, Kind.CRITERION, criterion.name, criterion.stated().data())
     result = judge(seen(ended(told.alert(12))))
     assert [item.verdict for item in result.criteria] == ["met", "met"]
     assert result.verdict == "inconclusive"
     assert result.reason.startswith("stop of replica-1 was in effect for 21 ms, less than ")
     assert result.faults[0].lasted_s == pytest.approx(0.021)
     late = Told().fault(10).undone(10.021).alert(20).tell(39, Kind.LANES_ENDED)
-    late.tell(11, Kind.CRITERION, NOTICED.name, NOTICED.data())
+    late.tell(11, Kind.CRITERION, NOTICED.name, NOTICED.stated().data())
     assert judge(seen(ended(late))).verdict == "missed"
 
 
@@ -139,7 +139,7 @@ def test_lost_data_is_worth_nothing_unless_that_much_was_allowed() -> None:
 def test_an_aborted_drill_is_inconclusive_and_says_why() -> None:
     """What it could not document by then is no miss of the team's."""
     record = Criterion("It is documented", "missing record fields", Comparator.EXACTLY, 0)
-    told = Told().fault(10).tell(11, Kind.CRITERION, "", record.data())
+    told = Told().fault(10).tell(11, Kind.CRITERION, "", record.stated().data())
     result = judge(seen(ended(told, "aborted", reason="KeyboardInterrupt")))
     assert (result.status, result.verdict) == ("aborted", "inconclusive")
     assert result.reason == "KeyboardInterrupt"
@@ -219,7 +219,7 @@ def directory(tmp_path: Path) -> Path:
     clock.advance(10)
     journal.write(Kind.FAULT_EFFECTIVE, "it stopped", injection="i1")
     clock.advance(0.5)
-    journal.write(Kind.CRITERION, NOTICED.name, NOTICED.data())
+    journal.write(Kind.CRITERION, NOTICED.name, NOTICED.stated().data())
     clock.advance(86400)
     journal.write(Kind.ATTESTED, "Prevention: Ann", subject="Prevention", by="Ann")
     journal.close()

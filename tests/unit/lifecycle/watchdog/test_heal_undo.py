@@ -17,7 +17,7 @@ from drills.faults.undo import Place, Undo
 from drills.journal.timeline import Kind
 from drills.stack.runtime import DRILL_LABEL
 from drills.units import NS
-from tests.doubles.bench import Bench
+from tests.doubles.bench import Bench, intended
 
 RUNNING = {"status": "running", "paused": "false"}
 
@@ -50,7 +50,7 @@ class TestBefore:
         """No process of the leak is left, but neither is the service."""
         container = bench.runtime.find("app")
         undo = Undo("end-processes", Place(container), {"mark": "d-1"}, RUNNING)
-        bench.rollbacks.arm("d-1", undo, "a leak", {})
+        bench.rollbacks.arm(undo, intended("d-1", "a leak"))
         bench.runtime.die(container, oom=True)
         (done,) = bench.rollbacks.unwind(budget=1)
         assert done.problem == ""
@@ -70,7 +70,7 @@ class TestTogether:
         for number, (service, instance) in enumerate([("app", 1), ("app", 2), ("replica", 1)]):
             container = bench.runtime.find(service, instance)
             bench.runtime.stop(container, 0)
-            bench.rollbacks.arm(f"d-{number}", Undo("start", Place(container)), "a fault", {})
+            bench.rollbacks.arm(Undo("start", Place(container)), intended(f"d-{number}"))
         bench.runtime.ignore_next("start", times=3)
         began = bench.clock.monotonic_ns()
         done = bench.rollbacks.unwind(budget=30, together=5)
@@ -83,8 +83,8 @@ class TestTogether:
         """The first is done at once, so the other one may take more than its half."""
         app, replica = bench.runtime.find("app"), bench.runtime.find("replica")
         bench.runtime.stop(app, 0)
-        bench.rollbacks.arm("d-1", Undo("start", Place(app)), "a fault", {})
-        bench.rollbacks.arm("d-2", Undo("unpause", Place(replica)), "a fault", {})
+        bench.rollbacks.arm(Undo("start", Place(app)), intended("d-1"))
+        bench.rollbacks.arm(Undo("unpause", Place(replica)), intended("d-2"))
         bench.runtime.ignore_next("start")
         bench.clock.after(4.0, lambda: bench.runtime.start(app))
         done = bench.rollbacks.unwind(budget=30, together=5)
@@ -94,7 +94,7 @@ class TestTogether:
         """Nothing is left out because the one before it took everything."""
         container = bench.runtime.find("app")
         bench.runtime.stop(container, 0)
-        bench.rollbacks.arm("d-1", Undo("start", Place(container)), "a fault", {})
+        bench.rollbacks.arm(Undo("start", Place(container)), intended("d-1"))
         (done,) = bench.rollbacks.unwind(budget=30, together=0)
         assert done.problem == ""
 
@@ -103,7 +103,7 @@ def test_another_process_takes_over_what_was_armed_and_not_undone(bench: Bench) 
     """From the journal alone, in the order of arming."""
     for number, service in enumerate(("app", "replica")):
         container = bench.runtime.find(service)
-        bench.rollbacks.arm(f"d-{number}", Undo("unpause", Place(container)), "a fault", {})
+        bench.rollbacks.arm(Undo("unpause", Place(container)), intended(f"d-{number}"))
     bench.rollbacks.unwind(budget=1, only="d-1")
     other = RollbackStack(bench.runtime, bench.journal, bench.clock)
     other.rearm(bench.journal.timeline())

@@ -17,6 +17,7 @@ from drills.journal.timeline import Kind
 from drills.stack.engines.docker import DockerRuntime
 from drills.stack.engines.engine import ACT_SECONDS
 from drills.stack.runtime import Container, Runtime
+from tests.doubles.bench import intended
 from tests.doubles.hung_engine import HungEngine, hung_engine
 
 ONE = Container("id-1", "drill-app-1", "app")
@@ -76,7 +77,7 @@ def test_an_undo_is_over_in_time_and_says_what_to_do_by_hand(
     clock = SystemClock()
     journal = Journal(tmp_path / "drill", clock)
     rollbacks = RollbackStack(DockerRuntime("p", clock), journal, clock)
-    rollbacks.arm("d-1", Undo("unpause", Place(ONE)), "freeze: app", {})
+    rollbacks.arm(Undo("unpause", Place(ONE)), intended("d-1", "freeze: app"))
     began = time.monotonic()
     (undone,) = rollbacks.unwind(budget=0.2)
     assert time.monotonic() - began < SOON

@@ -1,0 +1,87 @@
+"""The schema of ``journal.jsonl``: one class for each kind of event."""
+
+from drills.journal.facts.drill import (
+    CriterionDeclared,
+    CriterionStated,
+    DrillEnded,
+    DrillStarted,
+    ErrorNote,
+    GroundFailed,
+    Note,
+    Phase,
+    StepPassed,
+    Stopped,
+)
+from drills.journal.facts.fault import (
+    FaultCalled,
+    FaultEffective,
+    FaultFailed,
+    FaultIntended,
+    UndoCalled,
+    UndoFailed,
+    UndoVerified,
+)
+from drills.journal.facts.kept import EvidenceKept, FinalReadDone, Sealed
+from drills.journal.facts.response import (
+    Attested,
+    ResponseEnded,
+    ResponseFailed,
+    ResponseStarted,
+    ResponseStep,
+)
+from drills.journal.facts.stack import (
+    LanesEnded,
+    LaneStarted,
+    StackDown,
+    StackLeft,
+    StackReady,
+    SteadyMissed,
+    SteadyReached,
+)
+from drills.journal.facts.watch import (
+    AddressMoved,
+    EngineTold,
+    LedgerAudited,
+    ProberStalled,
+    Signal,
+)
+
+__all__ = [
+    "AddressMoved",
+    "Attested",
+    "CriterionDeclared",
+    "CriterionStated",
+    "DrillEnded",
+    "DrillStarted",
+    "EngineTold",
+    "ErrorNote",
+    "EvidenceKept",
+    "FaultCalled",
+    "FaultEffective",
+    "FaultFailed",
+    "FaultIntended",
+    "FinalReadDone",
+    "GroundFailed",
+    "LaneStarted",
+    "LanesEnded",
+    "LedgerAudited",
+    "Note",
+    "Phase",
+    "ProberStalled",
+    "ResponseEnded",
+    "ResponseFailed",
+    "ResponseStarted",
+    "ResponseStep",
+    "Sealed",
+    "Signal",
+    "StackDown",
+    "StackLeft",
+    "StackReady",
+    "SteadyMissed",
+    "SteadyReached",
+    "StepPassed",
+    "Stopped",
+    "UndoCalled",
+    "UndoFailed",
+    "UndoVerified",
+]

@@ -1,0 +1,57 @@
+"""What is told of the team's response, and of what people say afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from drills.journal.fact import WHEN_IT_HAPPENED, Fact
+from drills.journal.timeline import Json, Kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResponseStarted(Fact):
+    """Somebody began to respond to an alert."""
+
+    kind = Kind.RESPONSE_STARTED
+    alert: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResponseStep(Fact):
+    """One action of a procedure was done: whether it ``acts`` on the system, and what was found."""
+
+    kind = Kind.RESPONSE_STEP
+    number: int
+    action: str
+    acts: bool
+    begun_ns: int = field(metadata=WHEN_IT_HAPPENED)
+    detail: Mapping[str, Json]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResponseEnded(Fact):
+    """A procedure was carried out and verified."""
+
+    kind = Kind.RESPONSE_ENDED
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResponseFailed(Fact):
+    """A procedure could not be carried out."""
+
+    kind = Kind.RESPONSE_FAILED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attested(Fact):
+    """A person says that they took, or did, something."""
+
+    kind = Kind.ATTESTED
+    subject: str
+    by: str
+    note: str = ""
+
+    def words(self) -> str:
+        """What, and who."""
+        return f"{self.subject}: {self.by}" + (f" ({self.note})" if self.note else "")

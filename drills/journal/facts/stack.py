@@ -1,0 +1,89 @@
+"""What is told of the stack under drill, and of the customers that it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from drills.journal.fact import Fact
+from drills.journal.timeline import Kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackReady(Fact):
+    """The stack is up: on which engine, from which images, by the names of its services."""
+
+    kind = Kind.STACK_READY
+    engine: str = ""
+    images: Mapping[str, str] = field(default_factory=dict)
+
+    def words(self) -> str:
+        """That it is."""
+        return "the stack is up"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackDown(Fact):
+    """The stack was taken down."""
+
+    kind = Kind.STACK_DOWN
+
+    def words(self) -> str:
+        """What that means."""
+        return "no container, network or volume of it is left"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackLeft(Fact):
+    """The stack could not be taken down."""
+
+    kind = Kind.STACK_LEFT
+    error: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SteadyReached(Fact):
+    """Steady state was held in these lanes for ``hold_s`` seconds."""
+
+    kind = Kind.STEADY
+    lanes: tuple[str, ...]
+    hold_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class SteadyMissed(Fact):
+    """Steady state was not reached."""
+
+    kind = Kind.UNSTEADY
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaneStarted(Fact):
+    """A journey is asked from now on, ``rate`` times a second.
+
+    ``fail_over_to`` is the route that it fails over to, ``service`` whom it serves; ``slow`` and
+    ``timeout`` are in seconds.
+    """
+
+    kind = Kind.LANE_STARTED
+    lane: str
+    rate: float
+    fail_over_to: str = ""
+    service: str = ""
+    slow: float = 0.0
+    timeout: float = 0.0
+
+    def words(self) -> str:
+        """Which, and how often."""
+        return f"{self.lane}: {self.rate:g} requests a second"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LanesEnded(Fact):
+    """Nothing is watched any more: what happens from now on is not missed."""
+
+    kind = Kind.LANES_ENDED
+
+    def words(self) -> str:
+        """That it is so."""
+        return "watching ended"

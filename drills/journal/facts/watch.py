@@ -1,0 +1,83 @@
+"""What observers tell: signals, the engine's events, what became of writes and addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from drills.journal.fact import Fact
+from drills.journal.observed import ADDRESSES, LEDGER
+from drills.journal.timeline import Json, Kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signal(Fact):
+    """A ``detector`` says that something (``name``) is in another ``state``, give or take an error.
+
+    Detectors are the pager, the system's own health endpoint, and health checks of containers.
+    """
+
+    kind = Kind.SIGNAL
+    detector: str
+    name: str
+    state: str
+    error_ns: int
+    container_id: str = ""
+    labels: Mapping[str, Json] = field(default_factory=dict)
+    annotations: Mapping[str, Json] = field(default_factory=dict)
+    starts_at: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EngineTold(Fact):
+    """The engine did something with a container, or a command ended in one.
+
+    ``signal`` is the number of the one that was sent; older journals do not say it.
+    """
+
+    kind = Kind.ENGINE
+    action: str
+    service: str
+    container_id: str
+    error_ns: int
+    exit_code: str = ""
+    command: str = ""
+    signal: str = "15"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerAudited(Fact):
+    """How many acknowledged writes the primary does not hold, and how many say something else."""
+
+    kind = Kind.OBSERVED
+    marks: ClassVar[Mapping[str, str]] = {"observer": LEDGER}
+    missing: int
+    altered: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressMoved(Fact):
+    """A service is published anew: what its lanes sent from one instant to the other went astray.
+
+    Those are its start and when its new address was known.
+    """
+
+    kind = Kind.OBSERVED
+    marks: ClassVar[Mapping[str, str]] = {"observer": ADDRESSES}
+    service: str
+    lanes: tuple[str, ...]
+    low_ns: int
+    high_ns: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProberStalled(Fact):
+    """The prober itself stood still, so that its silence is not the system's."""
+
+    kind = Kind.STALL
+    gap_ns: int
+
+    def words(self) -> str:
+        """For how long."""
+        return f"the prober itself stood still for {self.gap_ns / 1e6:.0f} ms"
