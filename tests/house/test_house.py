@@ -288,6 +288,7 @@ def test_no_module_is_called_after_nothing() -> None:
     assert [p for p in MODULES if nothing.fullmatch(p.rpartition(".")[2])] == []
 
 
+@pytest.mark.thorough
 def test_every_test_says_what_it_holds() -> None:
     """In a docstring, as a sentence that ends."""
     silent = [

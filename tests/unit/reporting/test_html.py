@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import cache
 
 import pytest
 
@@ -17,10 +18,16 @@ from tests.unit.reporting.markup import Page
 EVERY = pytest.mark.parametrize("variant", example.VARIANTS)
 
 
+@cache
+def rendered(variant: str) -> str:
+    """The report of an example; made once for all who look at it."""
+    return render_html(example.VARIANTS[variant]())
+
+
 @EVERY
 def test_every_variant_is_well_formed(variant: str) -> None:
     """Every element is closed in its turn, no attribute and no id occurs twice."""
-    page = Page(render_html(example.VARIANTS[variant]()))
+    page = Page(rendered(variant))
     assert page.faults == []
     assert len(page.ids) == len(set(page.ids))
 
@@ -28,7 +35,7 @@ def test_every_variant_is_well_formed(variant: str) -> None:
 @EVERY
 def test_every_reference_inside_the_page_has_its_target(variant: str) -> None:
     """Links, icons and accessible names point at ids that are there."""
-    page = Page(render_html(example.VARIANTS[variant]()))
+    page = Page(rendered(variant))
     wanted = {
         attrs["href"][1:]
         for tag in ("a", "use")
@@ -43,7 +50,7 @@ def test_every_reference_inside_the_page_has_its_target(variant: str) -> None:
 @EVERY
 def test_the_policy_allows_the_one_style_sheet_and_nothing_else(variant: str) -> None:
     """The hash in the policy is that of the style element as it stands in the file."""
-    html = render_html(example.VARIANTS[variant]())
+    html = rendered(variant)
     styles = re.findall(r"<style>(.*?)</style>", html, re.DOTALL)
     assert len(styles) == 1
     digest = base64.b64encode(hashlib.sha256(styles[0].encode()).digest()).decode()
@@ -61,7 +68,7 @@ def test_the_policy_allows_the_one_style_sheet_and_nothing_else(variant: str) ->
 @EVERY
 def test_nothing_is_loaded_and_nothing_runs(variant: str) -> None:
     """No script, no inline style, no handler, no address but of data and of files beside it."""
-    page = Page(render_html(example.VARIANTS[variant]()))
+    page = Page(rendered(variant))
     tags = {tag for tag, _ in page.elements}
     assert tags.isdisjoint({"script", "iframe", "object", "embed", "img", "form", "base"})
     for tag, attrs in page.elements:
@@ -82,7 +89,7 @@ def test_nothing_is_loaded_and_nothing_runs(variant: str) -> None:
 )
 def test_a_variant_says_what_happened(variant: str, words: list[str]) -> None:
     """Verdict, score and what a reader must not miss stand in the text."""
-    text = Page(render_html(example.VARIANTS[variant]())).text
+    text = Page(rendered(variant)).text
     assert [word for word in words if word not in text] == []
 
 
