@@ -116,7 +116,7 @@ class TestUnmet:
             Need("monitoring.pager", "pager", 8080),
             Need("monitoring.evidence.health", "nginx", 80),
             Need("data.nodes.primary", "primary", 5432),
-            Need("blast_radius.services", "app"),
+            Need("blast_radius.services.0", "app"),
         } <= needs
 
 
