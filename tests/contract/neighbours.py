@@ -11,6 +11,8 @@ from docker import APIClient
 IMAGE = "debian:trixie-slim"
 MARK = "incident-drills.neighbour"
 
+LASTING = ["sleep", "14400"]  # longer than anything that is tried beside it
+
 
 class Neighbours:
     """Volumes, networks and containers that no drill made. Everything goes at the end.
@@ -63,7 +65,7 @@ class Neighbours:
         """A container that runs; on a network, or with an anonymous volume."""
         host = self.client.create_host_config(network_mode=network or "none", init=True)
         made = self._container(
-            name, ["sleep", "600"], host_config=host, volumes=["/anonymous"] if anonymous else None
+            name, LASTING, host_config=host, volumes=["/anonymous"] if anonymous else None
         )
         self.client.start(made)
         return name
