@@ -102,7 +102,7 @@ def heal(entry: Entry, healer: Healer, within: float = ENGINE_WITHIN) -> Healed 
         held = registry.claim(entry, within=RELEASED_WITHIN)
         if held is None:
             return True
-        last[:] = [healer.heal(held, WHO)]
+        last[:] = [healer.heal(held, WHO, keep_log=True)]
         return not last[0].again
 
     with suppress(WaitTimeout):

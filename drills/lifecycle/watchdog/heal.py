@@ -76,18 +76,20 @@ class Healer:
         self._hear = hear
         self._tell = tell
 
-    def heal(self, held: Claim, who: str) -> Healed:
+    def heal(self, held: Claim, who: str, *, keep_log: bool = False) -> Healed:
         """Finish the drill of an entry that was claimed; ``who`` says in words who does it.
 
-        The entry is gone afterwards, or, where something is left to do, let go of. Never raises
-        for what went wrong.
+        The entry is gone afterwards, and the log of its watchdog, unless that is who heals
+        (``keep_log``) and has more to say; or, where something is left to do, let go of. Never
+        raises for what went wrong.
         """
         try:
             healed = self._heal(held.entry, who)
             if not healed.again:
                 held.remove()
-                if not healed.problems:  # else the watchdog, if it was one, says more there
-                    held.entry.log.unlink(missing_ok=True)
+                words = "" if keep_log else registry.last_words(held.entry.log)
+                if words and healed.problems:
+                    healed.done.append(words)
         finally:
             held.release()
         return healed
@@ -115,7 +117,11 @@ class Healer:
                 healed.append(left[entry.path])
             elif held := registry.claim(entry):
                 healed.append(self.heal(held, who))
-        return healed
+        return healed + [
+            Healed(log.stem, done=[words])
+            for log in registry.logs_of_nobody()
+            if (words := registry.last_words(log))
+        ]
 
     def heal_one(self, drill: str, who: str) -> Healed:
         """Finish one drill, by its id or its directory; the latter needs no entry.

@@ -23,6 +23,7 @@ from typing import Any
 
 from drills.clock import SystemClock
 from drills.errors import JournalError, WaitTimeout
+from drills.journal import regular
 from drills.lifecycle.watchdog.state import state_directory
 from drills.wait import until
 
@@ -204,6 +205,26 @@ def _forget_draft(draft: Path) -> None:
     if lock is not None:
         draft.unlink(missing_ok=True)
         os.close(lock)
+
+
+def logs_of_nobody() -> Sequence[Path]:
+    """The logs of drills that are not entered any more, and that nobody runs here."""
+    try:
+        logs = sorted(state_directory().glob("[!.]*.log"))
+    except OSError:
+        return []
+    return [log for log in logs if not path_of(log.stem).exists() and not shows_life(log.stem)]
+
+
+def last_words(log: Path) -> str:
+    """What a watchdog's log ends with, in words; "" where there is none. It is removed."""
+    try:
+        lines = regular.read(log).decode("utf-8", "replace").split("\n")
+        log.unlink()
+    except OSError:
+        return ""
+    said = next((line.strip() for line in reversed(lines) if line.strip()), "nothing")
+    return f"its watchdog's last words were: {said}"
 
 
 def entries() -> Sequence[Entry]:

@@ -7,6 +7,7 @@ in one process would go unseen), and a file that breaks a rule of ``guards`` is 
 from __future__ import annotations
 
 import codecs
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,9 +20,12 @@ from pytest_bdd.parser import Feature, FeatureParser, ScenarioTemplate
 
 from drills.errors import PlanError
 from drills.plugin.gherkin.guards import Problem, problems_of
+from drills.plugin.gherkin.tables import RAGGED, ragged_rows
 from drills.plugin.gherkin.written import first_line, placed_in, starts_in
 
 MOST_ERRORS = 5  # of syntax; one mistake makes the parser stumble over what follows
+UNKNOWN = "Unknown parsing error"  # pytest-bdd's, of what it repeats from the parser
+_PLACE = re.compile(r"^\(\d+:\d+\): ")
 ENCODING = "utf-8-sig"  # a byte order mark is no syntax error
 
 
@@ -123,15 +127,24 @@ def _lines(path: Path, shown: str) -> list[str]:
 
 
 def _syntax_problems(error: GherkinParseError, source: list[str]) -> Iterator[Problem]:
-    """The parser's own words for each line that it cannot read, pytest-bdd's before the first."""
+    """What is wrong with each line that cannot be read: each said once.
+
+    pytest-bdd's words stand before the parser's own where it has any for the first of them.
+    """
     said: dict[int, str] = {}
     for cause in getattr(error.__cause__, "errors", []):
         said.setdefault(cause.location["line"], str(cause))
     said = said or {error.line: ""}
     for line, words in list(said.items())[:MOST_ERRORS]:
+        if RAGGED in words:
+            yield from ragged_rows(source, line)
+            continue
         text = source[line - 1].strip() if 0 < line <= len(source) else ""
         first = error.message if line == error.line else "cannot be read either"
-        yield Problem(line, "\n    ".join(filter(None, [first, text or "(end of file)", words])))
+        told = [first, text or "(end of file)", words]
+        if words and first.startswith(UNKNOWN):
+            told = [_PLACE.sub("", words), told[1]]
+        yield Problem(line, "\n    ".join(filter(None, told)))
 
 
 def _blocks(document: GherkinDocument, feature: Feature, source: list[str]) -> Iterator[Block]:

@@ -56,6 +56,40 @@ def test_a_name_with_two_colons_is_refused(project: Project) -> None:
     refused(project, NAME.replace(" A", " A::B"), "x.feature:2: expected a name without '::'*")
 
 
+RAGGED = """\
+      | a | b |
+      | 1 |
+      # a comment
+
+      | x \\| y | z |
+      | 1 | 2 | 3 |
+    And a system
+      | q |
+      | q | r |
+"""
+
+
+def test_every_ragged_row_is_told_once(project: Project) -> None:
+    """With its line, how many cells it has, and how many its header has."""
+    project.write("x.feature", NAME + RAGGED)
+    result = project.run("x.feature")
+    said = [line for line in result.outlines if line.startswith("x.feature:")]
+    assert said == [
+        "x.feature:5: row has 1 cell, header (line 4) has 2",
+        "x.feature:9: row has 3 cells, header (line 4) has 2",
+        "x.feature:12: row has 2 cells, header (line 11) has 1",
+    ]
+    assert "cell count" not in result.stdout.str()
+
+
+def test_what_the_parser_says_is_told_once(project: Project) -> None:
+    """Where pytest-bdd has no words of its own it repeats the parser's."""
+    project.write("x.feature", NAME + '      """\n      never closed\n')
+    text = project.run("x.feature").stdout.str()
+    assert text.count("unexpected end of file") == 1
+    assert "x.feature:6: unexpected end of file, expected: #DocStringSeparator" in text
+
+
 def test_a_syntax_error_shows_line_and_text(project: Project) -> None:
     """The line as it stands now is shown, with the parser's own words."""
     text = NAME + "    Gibberish here\n"
@@ -107,13 +141,13 @@ def test_utf_16_is_told_by_its_name(project: Project) -> None:
 
 def test_a_language_that_there_is_not_is_told(project: Project) -> None:
     """With its line."""
-    refused(project, "# language: xx\n" + NAME, "x.feature:1: *", "*language: xx*", "*not supp*")
+    refused(project, "# language: xx\n" + NAME, "x.feature:1: Language not supp*", "*language: xx*")
 
 
 def test_a_ragged_table_is_refused(project: Project) -> None:
     """An examples row with a cell too many is an error at its line."""
     text = OUTLINE + "    Examples:\n      | x |\n      | 1 | 2 |\n"
-    refused(project, text, "x.feature:6: *", "*inconsistent cell count*")
+    refused(project, text, "x.feature:6: row has 2 cells, *", "*1 | 2*")
 
 
 def test_a_file_that_is_not_utf8_is_refused(project: Project) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from drills.errors import StackError
+from drills.errors import JournalError, StackError
+from drills.lifecycle import closing
 from drills.lifecycle.watchdog import registry
 from drills.lifecycle.watchdog.guard import Guard
 from drills.wait import until
@@ -31,6 +32,46 @@ def test_its_words_stay_while_something_is_wrong(paper: Paper, state: Path) -> N
     paper.ground.stuck = StackError("stuck")
     assert paper.heal().problems
     assert log.exists()
+
+
+def test_its_words_go_into_what_is_told_of_a_report_that_failed(
+    paper: Paper, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody heals that drill again, so the file would lie there for ever."""
+    paper.died().log.write_text("armed\nthe disk is full\n")
+
+    def refused(*_: object, **__: object) -> None:
+        raise JournalError("no space left")
+
+    monkeypatch.setattr(closing, "write", refused)
+    healed = paper.heal()
+    assert healed.problems == ["report: JournalError: no space left"]
+    assert "its watchdog's last words were: the disk is full" in healed.done
+    assert list(state.iterdir()) == []
+
+
+@pytest.mark.parametrize(("words", "said"), [("armed\nno report\n", "no report"), ("", "nothing")])
+def test_the_log_of_a_drill_that_is_not_entered_any_more_is_told_and_removed(
+    paper: Paper, state: Path, words: str, said: str
+) -> None:
+    """Its watchdog healed it in part, and said why not all; a log of one that is entered stays."""
+    state.mkdir(parents=True)
+    (state / "d2.log").write_text(words)
+    (state / "d3.log").write_text("armed")
+    (state / "d3.json").write_text("{")
+    told = [str(one) for one in paper.healer().heal_all(WHO)]
+    assert f"drill d2: its watchdog's last words were: {said}" in told
+    assert not (state / "d2.log").exists()
+
+
+def test_the_log_of_a_drill_that_shows_life_stays(paper: Paper, state: Path) -> None:
+    """Whoever is being entered has a log before its entry is read."""
+    held = registry.register(DRILL, paper.directory, PROJECT)
+    held.entry.log.write_text("armed")
+    held.entry.path.unlink()
+    assert paper.healer().heal_all(WHO) == []
+    assert held.entry.log.exists()
+    held.release()
 
 
 def test_the_draft_of_an_entry_goes_when_its_process_is_gone(paper: Paper, state: Path) -> None:
