@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -199,7 +200,7 @@ def _served(served: Mapping[str, Served]) -> str:
     A journey of which nothing was answered says so: it is not left out.
     """
     good, due = (sum(getattr(each, name) for each in served.values()) for name in ("good", "due"))
-    whole = f"{format_ratio(good / due)} served" if due else "no answer"
+    whole = f"{_percent(good / due)} served" if due else "no answer"
     if len(served) == 1 or not due:
         return whole
     ranked = list(served)
@@ -216,7 +217,12 @@ def _share(one: Served) -> float:
 
 
 def _said(one: Served) -> str:
-    return format_ratio(one.good / one.due) if one.due else "no answer"
+    return _percent(one.good / one.due) if one.due else "no answer"
+
+
+def _percent(share: float) -> str:
+    """Whole percent, never rounded up; finer where only few fail."""
+    return f"{math.floor(share * 100)} %" if share < 0.99 else format_ratio(share)
 
 
 def _elapsed(span_ns: int) -> str:

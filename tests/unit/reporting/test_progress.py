@@ -165,4 +165,4 @@ def test_a_frame_shows_what_a_look_at_the_drill_saw() -> None:
     progress = Progress()
     heard(events.events, progress)
     progress.look(standing(events.seen(50, {"reads": lane("reads", 35, 50, [(44, 46)])})))
-    assert "customers 80.19 % served last 10 s" in frame(progress, 50)
+    assert "customers 80 % served last 10 s" in frame(progress, 50)
