@@ -5,7 +5,8 @@ metrics that a replica's drill waits for, and checks the stop conditions. The la
 reference drills' (62 requests a second in all); most of what fails is an outage after the fault,
 with a single failure every ten seconds and answers that come late. The drills are looked at in
 turn, so that a busy machine is fair to all. Every figure is the median of many looks, in seconds
-on a processor. Needs no container engine:
+on a processor. What the live view adds is told apart: how the drill stands, twice a second
+at most, and a draw on the terminal. Needs no container engine:
 
     python benchmarks/looking.py [--looks 100] [--minutes 1 10 60]
 """
@@ -13,6 +14,7 @@ on a processor. Needs no container engine:
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import statistics
 import tempfile
@@ -22,11 +24,16 @@ from pathlib import Path
 from drills.clock import SystemClock
 from drills.journal.journal import Journal
 from drills.journal.samples import SampleTail
-from drills.journal.timeline import Json, Kind
+from drills.journal.timeline import Event, Json, Kind
+from drills.judgement.criterion import Comparator, Criterion
 from drills.judgement.metric import Observations
 from drills.judgement.metrics import METRICS
 from drills.judgement.outage import all_held_from
+from drills.judgement.standing import standing
 from drills.judgement.stop import StopConditions, met
+from drills.reporting.progress import Progress
+from drills.reporting.screen import Screen
+from drills.reporting.terminal import drawn
 
 RATES = {"reads": 20, "orders": 20, "health": 10, "exports": 2, "replication": 10}
 WAITED_FOR = (
@@ -54,7 +61,10 @@ class UnderWay:
         self._begin_ns = clock.monotonic_ns() - int(minutes * 60 * NS)
         self._seconds = 0.0
         self._due = dict.fromkeys(RATES, 0)
+        self._progress, self._screen = Progress(), Screen(io.StringIO())
+        self._journal.listen(self._heard)
         self._tell()
+        self._journal.write(Kind.PHASE, "watching", phase="watch")
         self.goes_on(minutes * 60)
         self._tail = SampleTail(self.samples)
 
@@ -68,8 +78,14 @@ class UnderWay:
             if lane != "replication":
                 write(Kind.LANE_STARTED, lane, facts, at_ns=self._begin_ns)
         write(Kind.FAULT_INTENDED, "a fault", at_ns=fault_ns, injection="i1", fault="stop")
+        for name in WAITED_FOR:
+            told = Criterion(name, name, Comparator.AT_MOST, 900.0)
+            write(Kind.CRITERION, name, told.stated().data(), at_ns=self._begin_ns)
         bounds: dict[str, Json] = {"low_ns": fault_ns, "high_ns": fault_ns}
         write(Kind.FAULT_EFFECTIVE, "a fault", bounds, at_ns=fault_ns, injection="i1")
+
+    def _heard(self, event: Event) -> None:
+        self._progress.hear(event)
 
     def goes_on(self, seconds: float) -> None:
         """What is seen in the next so many seconds is written down, as observers do."""
@@ -95,8 +111,8 @@ class UnderWay:
         took = NS if late else NS // 100
         return (seq, due, due, due + took, outcome, 200, "replica", f"{seq}", "0.1")
 
-    def look(self) -> float:
-        """Look once. Returns how many seconds that took on a processor."""
+    def look(self) -> tuple[float, float, float]:
+        """Look once. Returns how many seconds that took on a processor, and what a view adds."""
         until_ns = self._begin_ns + int(self._seconds * NS)
         began = time.process_time()
         seen = Observations(self._journal.timeline(), self._tail.poll(), HOLD, until_ns)
@@ -104,24 +120,34 @@ class UnderWay:
             METRICS[name].measure(seen)
         all_held_from(list(seen.samples.values()), after_ns=until_ns - 2 * NS, hold=HOLD)
         met(StopConditions(), seen)
-        return time.process_time() - began
+        looked = time.process_time()
+        stands = standing(seen)
+        stood = time.process_time()
+        self._progress.look(stands)
+        frame = self._progress.frame(seen.until_ns, 22)
+        self._screen.draw((), [drawn(row, 100, True) for row in frame])
+        return looked - began, stood - looked, time.process_time() - stood
 
 
 def report(looks: int, minutes: list[float]) -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as folder:
         drills = [UnderWay(Path(folder) / f"{each:g}", each) for each in minutes]
-        taken: list[list[float]] = [[] for _ in drills]
+        taken: list[list[tuple[float, float, float]]] = [[] for _ in drills]
         for drill in drills:
             drill.look()  # the first one reads everything
         for _ in range(looks):
             for drill, times in zip(drills, taken, strict=True):
                 drill.goes_on(STEP)
                 times.append(drill.look())
-    middle = [statistics.median(times) for times in taken]
-    print(f"{'median of ' + str(looks):<16}{'ms a look':>12}{'ratio':>9}")
-    for length, seconds in zip(minutes, middle, strict=True):
-        print(f"{length:>8g} minutes{seconds * 1000:>12.2f}{seconds / middle[0]:>9.2f}")
+    middle = [list(map(statistics.median, zip(*times, strict=True))) for times in taken]
+    print(
+        f"{'median of ' + str(looks):<16}{'ms a look':>12}{'ratio':>9}{'standing':>12}{'draw':>9}"
+    )
+    for length, (look, stands, draw) in zip(minutes, middle, strict=True):
+        ratio = look / middle[0][0]
+        figures = f"{look * 1000:>12.2f}{ratio:>9.2f}{stands * 1000:>12.2f}{draw * 1000:>9.2f}"
+        print(f"{length:>8g} minutes{figures}")
 
 
 def main() -> None:

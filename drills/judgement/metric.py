@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import wraps
@@ -28,7 +28,7 @@ from drills.judgement.subjects import (
     check_needs,
     check_subject,
 )
-from drills.judgement.verdict import Measured, Measurement, Unmeasured
+from drills.judgement.verdict import Measured, Measurement, Unmeasured, Verdict
 from drills.stack.database import FinalRead
 from drills.units import NS, Interval
 
@@ -167,6 +167,15 @@ class Metric:
     most: float = math.inf
     mark: str = ""
     tile: Tile | None = None
+
+    @property
+    def decides(self) -> Set[Verdict]:
+        """The verdicts that more watching does not change; none before the drill's end."""
+        if self.settles is Settles.END:
+            return frozenset()
+        if self.settles is Settles.UNDONE:  # a replica that does not stream yet may still do so
+            return frozenset({Verdict.MET, Verdict.NOT_ASSESSED})
+        return frozenset(Verdict) - {Verdict.INCONCLUSIVE}
 
     def measure(self, seen: Observations, subject: str = "") -> Measurement:
         """The measurement. Never raises: what cannot be computed is unmeasured, and says why."""

@@ -23,7 +23,7 @@ from drills.judgement.metrics import metric
 from drills.judgement.outage import all_held_from
 from drills.judgement.result import DrillResult
 from drills.judgement.stop import conditions_of, met
-from drills.judgement.verdict import Verdict, judge
+from drills.judgement.verdict import judge
 from drills.lifecycle.aftermath import Aftermath, interrupts
 from drills.lifecycle.closing import anchored
 from drills.lifecycle.durations import Durations
@@ -54,6 +54,7 @@ class Drill:
         settings: Settings,
         clock: Clock,
         guard: Callable[[], None] = lambda: None,
+        onlooker: Callable[[Observations], None] = lambda _seen: None,
     ) -> None:
         self.plan = plan
         self.journal = journal
@@ -62,6 +63,7 @@ class Drill:
         self._redactor = redactor
         self._clock = clock
         self.footing = Footing(journal, clock, guard)
+        self._onlooker = onlooker
         self._runtime: Runtime | None = None
         self._observers: Observers | None = None
         self._rollbacks: RollbackStack | None = None
@@ -230,12 +232,10 @@ class Drill:
             self.let_respond()
             self.undo()
         self._phase("watch", f"watching: {criterion.name}")
-        open_ = {Verdict.INCONCLUSIVE}
-        if subject.settles is Settles.UNDONE:
-            open_.add(Verdict.MISSED)  # a replica that does not stream yet may still do so
 
         def decided() -> bool:
-            return judge(criterion, subject.measure(self._look(), criterion.subject)) not in open_
+            verdict = judge(criterion, subject.measure(self._look(), criterion.subject))
+            return verdict in subject.decides
 
         self._patiently(decided, criterion.name)
 
@@ -278,6 +278,7 @@ class Drill:
         """What was seen so far. Raises GroundGaveWay when blind, StopConditionMet past a bound."""
         seen = self.observers.observations()
         self.observers.check(seen)
+        self._onlooker(seen)
         self._heed(seen)
         self._end_what_is_over()
         return seen

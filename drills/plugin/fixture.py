@@ -20,6 +20,7 @@ from drills.history.numbers import take
 from drills.journal.facts import DrillStarted
 from drills.journal.journal import Journal, slug
 from drills.journal.redaction import Redactor
+from drills.judgement.metric import Observations
 from drills.judgement.stop import conditions_of
 from drills.lifecycle.briefing import brief
 from drills.lifecycle.drill import Drill
@@ -99,8 +100,11 @@ def _begin(
 ) -> Drill:
     redactor = Redactor(plan.manifest.secrets())
     journal = Journal(directory, clock, redactor)
-    journal.listen(config.stash[TERMINAL].hear)
-    return Drill(plan, stack, journal, redactor, settings_of(config), clock, guard.check)
+    terminal, settings = config.stash[TERMINAL], settings_of(config)
+    journal.listen(terminal.hear)
+    drill = Drill(plan, stack, journal, redactor, settings, clock, guard.check, terminal.look)
+    terminal.look(Observations(journal.timeline(), {}, settings.hold, clock.monotonic_ns()))
+    return drill
 
 
 def _planned(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> PlannedDrill:

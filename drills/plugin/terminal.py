@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import pytest
 
 from drills.errors import DrillError, JournalError
 from drills.journal.timeline import Event, Kind
-from drills.plugin.live import LiveLine
+from drills.plugin import viewing
+from drills.plugin.live import LiveView
 from drills.reporting.cleansing import clean_line
+
+if TYPE_CHECKING:
+    from drills.judgement.metric import Observations
 
 EXIT_NOT_UNDONE = 70  # EX_SOFTWARE: something is broken that was not, and a person has to look
 EXIT_INCONCLUSIVE = 75  # EX_TEMPFAIL: try again; pytest owns 0 to 6
@@ -20,19 +24,6 @@ PLAN = "drill-plan"  # the property of a test that holds what a dry run has to t
 LEFT = "drill-left"  # the property of a test that holds what something of ours is left of
 RUNS: pytest.StashKey[list[Path]] = pytest.StashKey()
 TERMINAL: pytest.StashKey[TerminalReport] = pytest.StashKey()
-_TOLD = {
-    Kind.PHASE: "",
-    Kind.FAULT_EFFECTIVE: "fault",
-    Kind.SIGNAL: "signal",
-    Kind.RESPONSE_STARTED: "response",
-    Kind.RESPONSE_STEP: "response",
-    Kind.RESPONSE_FAILED: "response",
-    Kind.STOPPED: "stop condition",
-    Kind.GROUND: "ground",
-    Kind.STACK_LEFT: "left behind",
-    Kind.UNDO_VERIFIED: "rollback",
-    Kind.UNDO_FAILED: "rollback",
-}
 
 
 class TerminalReport:
@@ -48,34 +39,57 @@ class TerminalReport:
         self._inconclusive = 0
         self._ended_itself = False
         self._file = None if hasattr(config, "workerinput") else _standard_output()
-        self._live = LiveLine(self._file, self._midline) if self._file else None
+        self._live = None if self._file is None else self._view_on(self._file)
         self._plans: list[str] = []
         self._left: list[str] = []
         config.stash[RUNS] = []
 
+    def _view_on(self, file: TextIO) -> LiveView:
+        config = self._config
+        return LiveView(
+            file,
+            midline=lambda: viewing.midline(config),
+            wanted=lambda: viewing.wanted(config, file),
+            coloured=lambda: viewing.coloured(config),
+        )
+
     def hear(self, event: Event) -> None:
         """Show an event that a person at the terminal wants to see."""
-        if self._live is None or event.kind not in _TOLD:
-            return
-        if event.kind is Kind.SIGNAL and event.string("detector") != "alertmanager":
-            return
-        self._live(_TOLD[event.kind] or event.string("phase"), event.text)
+        if self._live is not None:
+            self._live.hear(event)
+
+    def look(self, seen: Observations) -> None:
+        """Show what a drill under way has come to."""
+        if self._live is not None:
+            self._live.look(seen)
 
     def say(self, phase: str, text: str) -> None:
         """Show a line of the run's own."""
         if self._live is not None:
-            self._live(phase, text)
+            self._live.say(phase, text)
 
-    def _midline(self) -> bool:
-        """Whether pytest left the cursor in the middle of a line."""
-        reporter = self._config.pluginmanager.get_plugin("terminalreporter")
-        return reporter is not None and reporter._tw.width_of_current_line > 0  # noqa: SLF001
+    def _others_write(self) -> None:
+        if self._live is not None:
+            self._live.others_write()
+
+    def pytest_enter_pdb(self) -> None:
+        """Whoever types at a debugger's prompt has the terminal to themselves."""
+        if self._live is not None:
+            self._live.plain()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_internalerror(self) -> None:
+        """Pytest tells what broke in it."""
+        self._others_write()
+
+    def pytest_unconfigure(self) -> None:
+        """Whatever ended the run, the terminal is left as it was."""
+        self._others_write()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count failures, and learn where drills of other processes left their reports."""
-        if self._live is not None:
-            self._live.others_write()  # pytest's letter for the test comes next
+        self._others_write()  # pytest's letter for the test comes next
         properties = dict(report.user_properties)
         for name, text in report.user_properties:
             if name == LEFT and text not in self._left:
@@ -104,8 +118,7 @@ class TerminalReport:
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Exit 70 where something of ours is left, whatever else; 75 where all else went well."""
-        if self._live is not None:
-            self._live.others_write()
+        self._others_write()
         failed = session.exitstatus == pytest.ExitCode.TESTS_FAILED or (
             session.exitstatus == pytest.ExitCode.INTERRUPTED and self._ended_itself
         )

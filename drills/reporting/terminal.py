@@ -1,37 +1,29 @@
-"""What a terminal shows: one line per phase while the drill runs, a summary when it is over."""
+"""What a terminal shows: lines while a drill runs, a summary when it is over."""
 
 from __future__ import annotations
 
 import io
-import time
-from collections.abc import Callable
-from types import TracebackType
-from typing import TYPE_CHECKING, Self, TextIO
+from functools import lru_cache
+from typing import TYPE_CHECKING, TextIO
 
-from drills.judgement.result import CriterionResult, DrillResult, ScoreResult, Verdict
+from drills.judgement.result import CriterionResult, DrillResult, ScoreResult
 from drills.reporting.cleansing import clean_line, shorten
 from drills.reporting.criteria import held_to, margin_text, measured_text
 from drills.reporting.figures import points, score_bounds
 from drills.reporting.notices import notices
-from drills.reporting.words import RATINGS, VERDICTS
-from drills.units import format_seconds
+from drills.reporting.progress import Row
+from drills.reporting.words import RATINGS, VERDICT_STYLES, VERDICTS
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.live import Live
     from rich.text import Text
 
-_STYLES: dict[Verdict, str] = {
-    "met": "bold green",
-    "missed": "bold red",
-    "inconclusive": "bold yellow",
-    "not assessed": "dim",
-}
 _NARROWEST = 40  # columns; no terminal is taken to have fewer
 _VERDICT = max(len(word) for word in VERDICTS.values())
 _FIGURES = 24  # columns; with less room figures stand below their criterion's name
 _REASON = 16  # columns; with less room a reason has a line of its own
-_PHASE = 16
+WORD = 16  # columns of the word that begins a line of a running drill
+_LEAST = 12  # columns that a row's text is left, where it can be
 
 
 def summary(result: DrillResult, report_path: str, width: int = 100, colour: bool = False) -> str:
@@ -50,7 +42,7 @@ def summary(result: DrillResult, report_path: str, width: int = 100, colour: boo
 
 
 def _lines(result: DrillResult, width: int) -> list[Text]:
-    head = _text(VERDICTS[result.verdict].upper(), _STYLES[result.verdict], "")
+    head = _text(VERDICTS[result.verdict].upper(), VERDICT_STYLES[result.verdict], "")
     head.append("  " + shorten(result.scenario, width - len(head) - 2))
     lines = [_text("", "", ""), head]
     if result.reason:
@@ -86,7 +78,9 @@ def _table(criteria: list[CriterionResult], width: int) -> list[Text]:
     for one in criteria:
         name = _plain(one.name)
         name.truncate(rest if below else name_room, overflow="ellipsis", pad=not below)
-        head = _text(f"{VERDICTS[one.verdict]:<{_VERDICT}}", _STYLES[one.verdict], "  ") + name
+        head = (
+            _text(f"{VERDICTS[one.verdict]:<{_VERDICT}}", VERDICT_STYLES[one.verdict], "  ") + name
+        )
         if below:
             lines += [head, *(_text("    ", "", "") + line for line in _held(one, width - 4))]
             continue
@@ -151,8 +145,8 @@ def _text(styled: str, style: str, plain: str) -> Text:
     return text
 
 
-def _console(stream: TextIO, width: int | None, colour: bool | None) -> Console:
-    """A console that reads no markup and guesses nothing but what is not given."""
+def _console(stream: TextIO, width: int, colour: bool) -> Console:
+    """A console that reads no markup and guesses nothing."""
     # Loaded on first use: an import of this package shall cost next to nothing.
     from rich.console import Console
 
@@ -160,7 +154,7 @@ def _console(stream: TextIO, width: int | None, colour: bool | None) -> Console:
         file=stream,
         width=width,
         force_terminal=colour,
-        color_system="auto" if colour is None else ("standard" if colour else None),
+        color_system="standard" if colour else None,
         markup=False,
         emoji=False,
         highlight=False,
@@ -168,75 +162,53 @@ def _console(stream: TextIO, width: int | None, colour: bool | None) -> Console:
     )
 
 
-class PhaseLine:
-    """Tells the phase of a drill: on a terminal as one line that changes, elsewhere as plain lines.
+class PhaseLines:
+    """Tells the phases of a drill where there is no terminal: each thing said is a line, once."""
 
-    Only ``stream`` is written to, and only inside calls: no thread redraws anything, so it lives
-    beside pytest's own output. Call ``close()`` (or leave the ``with``) before others write.
-    """
-
-    def __init__(self, stream: TextIO, seconds: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._seconds = seconds
-        self._live: Live | None = None
-        self._phase = ""
-        self._said = ""
-        self._since = 0.0
+        self._said = ("", "")
 
     def __call__(self, phase: str, text: str = "") -> None:
         """The drill is in this phase, and this is what it does or waits for."""
-        phase, text = shorten(phase, _PHASE), clean_line(text, 400)
-        if phase != self._phase:
-            self.close()
-            self._phase, self._since = phase, self._seconds()
-        elif text == self._said:
+        said = shorten(phase, WORD), clean_line(text, 400)
+        if said == self._said:
             return
-        self._said = text
-        if self._stream.isatty():
-            self._redraw(text)
-        else:
-            self._stream.write(f"{phase}: {text}\n" if text else f"{phase}\n")
-            self._stream.flush()
+        self._said = said
+        self._stream.write(": ".join(filter(None, said)) + "\n")
+        self._stream.flush()
 
     def close(self) -> None:
-        """End the line of the current phase with the time it took; harmless when there is none."""
-        if self._live is not None:
-            took = format_seconds(self._seconds() - self._since)
-            self._live.update(self._line(f"{self._said} ({took})".strip()), refresh=True)
-            self._live.stop()
-        self._live, self._phase, self._said = None, "", ""
+        """Others write: what is said next is said even where it was the last thing said."""
+        self._said = ("", "")
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
+@lru_cache(maxsize=256)  # most rows of a frame are those of the one before
+def drawn(row: Row, width: int, colour: bool) -> str:
+    """The row as one line of at most so many columns, with its colours if they are wanted.
 
-    def _redraw(self, text: str) -> None:
-        if self._live is None:
-            self._live = self._begin(text)
-        else:
-            self._live.update(self._line(text), refresh=True)
+    Where it is too long its text is cut, and not its figures.
+    """
+    stream = io.StringIO()
+    _console(stream, width, colour).print(_row(row, width), soft_wrap=True)
+    return stream.getvalue().rstrip("\n")
 
-    def _begin(self, text: str) -> Live:
-        from rich.live import Live
 
-        live = Live(
-            self._line(text),
-            console=_console(self._stream, None, None),
-            auto_refresh=False,
-            redirect_stdout=False,
-            redirect_stderr=False,
-        )
-        live.start(refresh=True)
-        return live
+def _row(row: Row, width: int) -> Text:
+    line = _text(f"{shorten(row.word, WORD):<{WORD}}", row.style, " ")
+    text, room = _plain(row.text), width - line.cell_len
+    fitting = (one for one in row.figures if room - _width(one) >= _LEAST)
+    figures = next(fitting, row.figures[-1] if row.figures else "")
+    left = max(room - _width(figures), 0)
+    text.truncate(left, overflow="ellipsis")
+    line += text
+    if figures:
+        gap = f" {row.fill * (left - text.cell_len)} " if row.fill else " "
+        line += _text(gap, "dim", clean_line(figures))
+    line.truncate(width, overflow="ellipsis")
+    return line
 
-    def _line(self, text: str) -> Text:
-        line = _text(f"{self._phase:<{_PHASE}}", "bold", f" {text}")
-        line.overflow = "ellipsis"
-        return line
+
+def _width(figures: str) -> int:
+    """The columns that figures take, with a gap before them."""
+    return _plain(figures).cell_len + 2 if figures else 0

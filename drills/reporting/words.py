@@ -16,6 +16,13 @@ VERDICTS: dict[Verdict, str] = {
     "not assessed": "Not assessed",
 }
 
+VERDICT_STYLES: dict[Verdict, str] = {  # on a terminal
+    "met": "bold green",
+    "missed": "bold red",
+    "inconclusive": "bold yellow",
+    "not assessed": "dim",
+}
+
 NO_SCORE = "No score"
 
 VERDICT_MEANS: dict[Verdict, str] = {

@@ -13,6 +13,12 @@ import pytest
 
 from drills.cli import main
 from drills.config.document import Manifest
+from drills.journal.timeline import Kind
+from drills.judgement.criterion import Comparator, Criterion
+from drills.judgement.standing import standing
+from drills.reporting.progress import Progress
+from drills.reporting.terminal import drawn
+from tests.doubles.observed import Told, lane, ns
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "CONTRIBUTING.md"]
@@ -135,3 +141,41 @@ def test_every_manifest_in_the_documents_is_sound(tmp_path: Path) -> None:
         journeys = {"orders": orders, **whole["journeys"], **shown.get("journeys", {})}
         data = {"data": {**shown["data"], "nodes": nodes}} if "data" in shown else {}
         Manifest.model_validate({**whole, **shown, **data, "journeys": journeys})
+
+
+def live_view() -> str:
+    """What a terminal of 80 columns shows while the replica's drill waits for its fail-over."""
+    told, progress = Told(scenario="The read replica stops"), Progress()
+    told.tell(0, Kind.PHASE, "bringing the stack up", phase="stack")
+    told.tell(31.4, Kind.LANE_STARTED, lane="exports").tell(31.4, Kind.LANE_STARTED, lane="orders")
+    told.tell(31.4, Kind.LANE_STARTED, lane="reads")
+    told.tell(31.4, Kind.PHASE, "holding steady state with customers", phase="steady state")
+    told.tell(36.1, Kind.PHASE, "injecting stop into postgres-replica", phase="fault")
+    told.tell(36.1, Kind.FAULT_INTENDED, "stop: postgres-replica", injection="i1")
+    effect = "stop of postgres-replica took effect"
+    told.tell(36.6, Kind.FAULT_EFFECTIVE, effect, injection="i1")
+    told.tell(36.7, Kind.PHASE, "watching: Reads fail over to the primary", phase="watch")
+    alert = {"detector": "alertmanager", "name": "ReplicaDown", "state": "firing"}
+    told.tell(41.8, Kind.SIGNAL, "alert ReplicaDown firing", {**alert, "error_ns": 4_000_000})
+    criteria = (
+        ("The incident is detected", "time to detect", Comparator.AT_MOST, 300, ""),
+        ("Reads fail over to the primary", "time to fail over", Comparator.AT_MOST, 900, ""),
+        ("No acknowledged order is lost", "lost orders", Comparator.EXACTLY, 0, ""),
+    )
+    for name, metric, comparator, limit, subject in criteria:
+        one = Criterion(name, metric, comparator, limit, subject)
+        told.tell(36.7, Kind.CRITERION, name, one.stated().data())
+    kept = [row for event in told.events for row in progress.hear(event)]
+    samples = {
+        "exports": lane("exports", 32, 44, [(37, 38.4)], every=0.5),
+        "orders": lane("orders", 32, 44, every=0.05),
+        "reads": lane("reads", 32, 44, [(36.6, 38)], every=0.05),
+    }
+    progress.look(standing(told.seen(44, samples)))
+    rows = [*kept, *progress.frame(ns(44.2), 20)]
+    return "".join(drawn(row, 79, False).rstrip() + "\n" for row in rows)
+
+
+def test_the_live_view_is_shown_as_it_is_drawn() -> None:
+    """The lines that stay, and the frame below them."""
+    assert live_view() in blocks("text")

@@ -14,7 +14,9 @@ from drills.journal.journal import slug
 from drills.journal.timeline import Json, Kind
 from drills.judgement.judge import judge_directory
 from drills.reporting.files import read_result, write_report
-from drills.reporting.terminal import PhaseLine, summary
+from drills.reporting.progress import Row
+from drills.reporting.screen import Screen
+from drills.reporting.terminal import PhaseLines, drawn, summary
 from drills.reporting.verify import verify
 from drills.runbook.attestation import attest
 from tests.doubles.hostile import ACTING, TEXTS
@@ -149,9 +151,11 @@ def the_record_is_only_read(drill: Path, tmp_path: Path) -> None:
 def the_terminal_is_only_written_to(drill: Path, text: str) -> None:
     """No control character reaches it, and no line is endless."""
     shown = summary(read_result(drill), str(drill / "report.html"))
-    live = io.StringIO()
-    PhaseLine(live)(text, text)
-    for output in (shown, live.getvalue()):
+    lines, screen = io.StringIO(), io.StringIO()
+    PhaseLines(lines)(text, text)
+    Screen(screen).draw((), [drawn(Row(text, text, (text[:500],)), 500, False)])
+    framed = re.sub(r"\x1b\[[KJ]", "", screen.getvalue())
+    for output in (shown, lines.getvalue(), framed):
         assert not ACTING.search(output)
         assert max(map(len, output.splitlines())) <= max(600, len(str(drill)) + 50)
 

@@ -9,25 +9,9 @@ import pytest
 from rich.cells import cell_len
 
 from drills.reporting.criteria import held_to, margin_text, measured_text
-from drills.reporting.terminal import PhaseLine, summary
+from drills.reporting.progress import Row
+from drills.reporting.terminal import PhaseLines, drawn, summary
 from tests.unit.reporting import example
-
-
-class Terminal(io.StringIO):
-    """A stream that says it is a terminal."""
-
-    def isatty(self) -> bool:
-        return True
-
-
-class Ticks:
-    """A clock that is set by hand."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.mark.parametrize("width", [20, 60, 80, 120])
@@ -105,49 +89,50 @@ def test_wide_characters_count_as_wide() -> None:
 
 
 def test_plain_lines_where_it_is_no_terminal() -> None:
-    """In a log each thing said is a line of its own, said once."""
+    """In a log each thing said is a line of its own, said once, and again after others wrote."""
     stream = io.StringIO()
-    with PhaseLine(stream) as say:
-        say("stack up", "starting 9 services")
-        say("stack up", "starting 9 services")
-        say("steady state", "held 2 s")
-        say("inject")
-    assert stream.getvalue() == "stack up: starting 9 services\nsteady state: held 2 s\ninject\n"
-
-
-def test_one_line_a_phase_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Within a phase the line is redrawn; a new phase begins a new one and ends the old."""
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setenv("COLUMNS", "80")
-    stream, ticks = Terminal(), Ticks()
-    with PhaseLine(stream, ticks) as say:
-        say("stack up", "1 of 9")
-        say("stack up", "9 of 9")
-        ticks.now = 2.1
-        say("steady state", "held 2 s")
-    written = stream.getvalue()
-    assert written.count("\n") == 2
-    shown = [re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line) for line in written.split("\n")]
-    assert [line.split("\r")[-1].split() for line in shown[:2]] == [
-        ["stack", "up", "9", "of", "9", "(2.1", "s)"],
-        ["steady", "state", "held", "2", "s", "(0", "ms)"],
-    ]
-
-
-def test_a_long_text_stays_on_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A text longer than the terminal is cut instead of wrapped, also with newlines in it."""
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setenv("COLUMNS", "40")
-    stream = Terminal()
-    with PhaseLine(stream) as say:
-        say("detect", "waiting\nfor\n" + "the alert " * 30)
-    assert stream.getvalue().count("\n") == 1
-
-
-def test_nothing_is_written_between_calls() -> None:
-    """Closing twice, or without a word said, writes nothing."""
-    stream = Terminal()
-    say = PhaseLine(stream)
+    say = PhaseLines(stream)
+    say("stack up", "starting 9 services")
+    say("stack up", "starting 9 services")
+    say("steady state", "held\n2 s")
+    say("inject")
     say.close()
-    say.close()
-    assert stream.getvalue() == ""
+    say("inject")
+    assert stream.getvalue() == (
+        "stack up: starting 9 services\nsteady state: held 2 s\ninject\ninject\n"
+    )
+
+
+ROWS = [
+    Row("drill", "The read replica stops", ("1 min 05 s in all",), fill="-"),
+    Row("watch", "watching: the incident is detected " * 5, ("12 s",)),
+    Row("Met", "障害" * 40, ("1.32 s ± 0.02, at most 5 min", "1.32 s ± 0.02")),
+    Row("steady state", "holding steady state with customers for 10 s", ("(11.2 s)",), fill=""),
+]
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.word)
+def test_of_a_row_the_text_is_cut_and_not_its_figures(row: Row, width: int) -> None:
+    """Whatever the text, in columns; where not all figures fit, the shorter ones are whole."""
+    line = drawn(row, width, False)
+    assert cell_len(line) <= width
+    assert line.endswith(row.figures)
+    assert line.startswith(f"{row.word:<16}")
+
+
+def test_the_figures_of_a_frame_stand_below_each_other() -> None:
+    """At the right; those of a line that stays follow its text."""
+    assert drawn(Row("watch", "recovery", ("12 s",)), 40, False) == (
+        "watch            recovery           12 s"
+    )
+    assert drawn(Row("watch", "recovery", ("(12 s)",), fill=""), 40, False) == (
+        "watch            recovery (12 s)"
+    )
+
+
+def test_a_row_is_coloured_only_where_that_is_asked_for() -> None:
+    """Without colour there is no escape sequence in it at all."""
+    row = Row("Met", "we notice", ("3 s",), "bold green")
+    assert "\x1b" not in drawn(row, 80, False)
+    assert drawn(row, 80, True).startswith("\x1b[1;32mMet")
