@@ -22,6 +22,7 @@ _HOMES = {
     "journal.sample": "Sample",
     "journal.timeline": "Event Kind Timeline",
     "stack.runtime": "Container ContainerState EngineEvent EngineEvents Runtime Stack",
+    "faults.disk": "VolumeFilled",
     "faults.fault": "Applied Colour Effect EngineTells Fault OfContainer ReadBack",
     "faults.network": "Partition",
     "faults.postgres": "ReplayPaused",

@@ -32,6 +32,9 @@ from drills.errors import (
     UnknownTarget as UnknownTarget,
     WaitTimeout as WaitTimeout,
 )
+from drills.faults.disk import (
+    VolumeFilled as VolumeFilled,
+)
 from drills.faults.fault import (
     Applied as Applied,
     Colour as Colour,

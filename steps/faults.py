@@ -119,3 +119,37 @@ def _(drill: drills.Exercise, service: str, other: str) -> Generator[None, None,
 def _(drill: drills.Exercise, service: str, other: str, time: float) -> Generator[None, None, None]:
     with drill.inject(drills.Partition(other), drills.Target(service), lasting=time):
         yield
+
+
+FILLED = r'the "(?P<volume>[^"]+)" volume of the "(?P<service>[^"]+)" service is filled'
+BUT_FOR = r" but for (?P<rest>\S+ \S+)"
+
+
+@when(parsers.re(FILLED))
+def _(drill: drills.Exercise, volume: str, service: str) -> Generator[None, None, None]:
+    with drill.inject(drills.VolumeFilled(volume), drills.Target(service)):
+        yield
+
+
+@when(parsers.re(f"{FILLED} for (?P<time>.+)"), converters=LASTING)
+def _(
+    drill: drills.Exercise, volume: str, service: str, time: float
+) -> Generator[None, None, None]:
+    with drill.inject(drills.VolumeFilled(volume), drills.Target(service), lasting=time):
+        yield
+
+
+@when(parsers.re(FILLED + BUT_FOR))
+def _(drill: drills.Exercise, volume: str, service: str, rest: str) -> Generator[None, None, None]:
+    fault = drills.VolumeFilled(volume, drills.parse_size(rest))
+    with drill.inject(fault, drills.Target(service)):
+        yield
+
+
+@when(parsers.re(f"{FILLED}{BUT_FOR} for (?P<time>.+)"), converters=LASTING)
+def _(
+    drill: drills.Exercise, volume: str, service: str, rest: str, time: float
+) -> Generator[None, None, None]:
+    fault = drills.VolumeFilled(volume, drills.parse_size(rest))
+    with drill.inject(fault, drills.Target(service), lasting=time):
+        yield

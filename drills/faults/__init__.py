@@ -1,5 +1,6 @@
 """The faults that drills inject, one family a module."""
 
+from drills.faults.disk import VolumeFilled
 from drills.faults.network import Partition
 from drills.faults.postgres import ReplayPaused
 from drills.faults.process import Freeze, Kill, Restart, Stop, SuddenDeath
@@ -14,4 +15,5 @@ __all__ = [
     "Restart",
     "Stop",
     "SuddenDeath",
+    "VolumeFilled",
 ]

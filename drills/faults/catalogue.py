@@ -10,12 +10,20 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from drills.errors import PlanError
-from drills.faults import network, postgres, process, resource
+from drills.faults import disk, network, postgres, process, resource
 from drills.faults.undo import Operation, Undo, merged
 from drills.stack.runtime import Runtime
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
-    dict(merged(process.OPERATIONS, resource.OPERATIONS, postgres.OPERATIONS, network.OPERATIONS))
+    dict(
+        merged(
+            process.OPERATIONS,
+            resource.OPERATIONS,
+            postgres.OPERATIONS,
+            network.OPERATIONS,
+            disk.OPERATIONS,
+        )
+    )
 )
 
 

@@ -16,6 +16,7 @@ from drills.journal.timeline import Json
 from drills.stack.abilities import Ability
 from drills.stack.database import Database
 from drills.stack.links import Attached, Drop
+from drills.stack.volumes import Filling, Mounted
 
 DRILL_LABEL = "incident-drills.drill"  # what everything of a drill carries, with the drill's id
 KILLED = 137  # the exit code of what SIGKILL ended, an out-of-memory kill among them
@@ -140,12 +141,38 @@ class Links(Protocol):
         """Take back what was cut under this mark. Idempotent, and none where it does not run."""
 
 
+class Volumes(Protocol):
+    """The volumes of one stack's containers, by the names that the engine has for them."""
+
+    def mounted(self, container: Container, volume: str) -> Mounted:
+        """A volume that it mounts, by the compose file's name for it or the engine's.
+
+        Raises PlanError where there is none of that name, with those there are.
+        """
+
+    def fill(self, volume: str, mark: str, rest: int) -> None:
+        """Fill it by one file under this mark until ``rest`` bytes are free.
+
+        Raises EngineError for a volume that nothing limits, and where that file is there already.
+        """
+
+    def filling(self, volume: str, mark: str) -> Filling:
+        """What is there under this mark now; nothing in a volume that is gone."""
+
+    def clear(self, volume: str, mark: str) -> None:
+        """Remove what fills it under this mark, and no other file. Idempotent."""
+
+
 class Runtime(Protocol):
     """The containers of one stack."""
 
     @property
     def links(self) -> Links:
         """The links between them."""
+
+    @property
+    def volumes(self) -> Volumes:
+        """What they mount."""
 
     def lacks(self, ability: Ability, container: Container) -> str:
         """Why their machine is not able to, "" where it is.

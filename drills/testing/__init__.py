@@ -17,6 +17,7 @@ from drills.testing.fake_links import FakeLinks
 from drills.testing.fake_postgres import FakePostgres
 from drills.testing.fake_runtime import Call, FakeRuntime, Spawned
 from drills.testing.fake_stack import FakeStack
+from drills.testing.fake_volumes import FakeVolumes
 from drills.testing.manual_clock import ManualClock
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "FakePostgres",
     "FakeRuntime",
     "FakeStack",
+    "FakeVolumes",
     "ManualClock",
     "Spawned",
 ]

@@ -132,8 +132,8 @@ def test_incident_severity_and_every_step_of_the_procedure(
 def test_blast_radius_and_stop_conditions(plans: dict[str, str], scenario: str) -> None:
     """What may be touched, how much at once, and what ends it early."""
     assert section(plans[scenario], "Blast radius") == [
-        "may touch app, postgres-replica",
-        "at most 1 container at once",
+        "may touch app, postgres, postgres-replica",
+        "at most 2 containers at once",
     ]
     assert section(plans[scenario], "Stopped early when") == MANIFEST.stop.value().words()
 

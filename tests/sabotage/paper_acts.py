@@ -13,6 +13,7 @@ from pathlib import Path
 from drills.clock import Anchor, SystemClock
 from drills.errors import EngineError, StackError
 from drills.faults import injection
+from drills.stack.abilities import Ability
 from drills.stack.database import DatabaseError
 from drills.units import NS
 from tests.doubles.scripted import Answer, Query
@@ -101,6 +102,23 @@ def idle_postgres(scene: Scene) -> None:
 def endless_pause(scene: Scene) -> None:
     """What was paused does not resume, though the database says yes."""
     scene.world.postgres.deaf = True
+    scene.drill.settings = replace(scene.drill.settings, undo_within=0.5)
+
+
+def deaf_kernel(scene: Scene) -> None:
+    """The kernel says yes and drops nothing."""
+    scene.world.runtime.links.deaf = True
+    scene.patch.setattr(injection, "EFFECT_WITHIN", 0.5)
+
+
+def unable_to_cut(scene: Scene) -> None:
+    """The kernel has no packet filter."""
+    scene.world.runtime.lacking[Ability.LINKS] = "the packet filter is not there"
+
+
+def endless_cut(scene: Scene) -> None:
+    """What is dropped stays so, though the kernel says yes."""
+    scene.world.runtime.links.deaf = True
     scene.drill.settings = replace(scene.drill.settings, undo_within=0.5)
 
 

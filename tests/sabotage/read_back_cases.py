@@ -15,6 +15,12 @@ def replay_paused(text: str) -> str:
     return replaced(text, PAPER_FAULT, '    When the "replica" replica stops replaying\n')
 
 
+def link_cut(text: str) -> str:
+    """The replica is cut off from both instances of the app."""
+    cut = '    When the link between the "replica" service and the "app" service is cut\n'
+    return replaced(text, PAPER_FAULT, cut)
+
+
 READ_BACK_CASES = (
     replace(
         uninjected("replay that is to pause goes on", "replay is paused: not", acts.idle_postgres),
@@ -30,6 +36,28 @@ READ_BACK_CASES = (
         act=acts.endless_pause,
         place=Place.AFTER,
         rewrite=replay_paused,
+        options=SHORT,
+        undone=False,
+        code=70,
+    ),
+    replace(
+        uninjected("a link that is to be cut is not", "passes between them: not", acts.deaf_kernel),
+        rewrite=link_cut,
+    ),
+    replace(
+        uninjected("the machine can cut no link", "nothing was done", acts.unable_to_cut),
+        rewrite=link_cut,
+    ),
+    Case(
+        "nothing mends the link",
+        Part.FAULT,
+        Bench.PAPER,
+        "",
+        "missed",
+        r"By hand: nsenter .* docker restart fake-replica-1",
+        act=acts.endless_cut,
+        place=Place.AFTER,
+        rewrite=link_cut,
         options=SHORT,
         undone=False,
         code=70,

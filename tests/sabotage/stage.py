@@ -20,6 +20,7 @@ def manifest() -> Manifest:
     document: dict[str, Any] = copy.deepcopy(MANIFEST)
     exports = {"path": EXPORTS, "expect": {"trailer": "#rows,", "rows": 1}}
     document["journeys"]["exports"] = exports
+    document["blast_radius"]["containers_at_once"] = 3  # both ends of a link
     document["journeys"]["orders"]["body"] = '{"id": "{id}", "quantity": 1}'
     document["data"] |= {
         "content": ["quantity"],

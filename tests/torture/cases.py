@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-FAULTS = ("stop", "kill", "freeze", "restart", "memory leak", "replay pause")
+FAULTS = ("stop", "kill", "freeze", "restart", "memory leak", "replay pause", "partition")
 # What a drill syncs, in order; its number is that of the crash point.
 SYNCS = (
     "entry",
@@ -160,7 +160,7 @@ def short_deck() -> Sequence[Case]:
         *(
             Case(fault, name, SIGNALS[name], under_fault)
             for fault, name in (
-                ("stop", "SIGKILL of drill and watchdog"),
+                ("partition", "SIGKILL of drill and watchdog"),
                 ("kill", "SIGKILL of the watchdog"),
                 ("replay pause", "SIGKILL of drill and prober"),
             )

@@ -36,7 +36,7 @@ from tests.torture.torture import (
 )
 from tests.torture.tortured import Tortured
 
-DRILLS = int(os.environ.get("TORTURE_DRILLS", "200"))
+DRILLS = int(os.environ.get("TORTURE_DRILLS", "270"))
 SEED = int(os.environ.get("TORTURE_SEED", "1"))
 
 
@@ -80,9 +80,9 @@ def test_a_leak_is_found(tmp_path: Path) -> None:
 
 
 def test_a_deck_holds_every_sync_point_of_every_fault() -> None:
-    """Before and after each, and every pair of signals with every fault, in 200 drills."""
-    cases = deck(200, 1)
-    assert len(cases) == 200
+    """Before and after each, and every pair of signals with every fault, in 270 drills."""
+    cases = deck(270, 1)
+    assert len(cases) == 270
     points = {
         (one.fault, one.moment) for one in cases if one.signals == "SIGKILL" and not one.healer
     }

@@ -19,6 +19,7 @@ from drills.judgement.judge import judge_directory
 from drills.reporting.files import read_result
 from drills.reporting.verify import verify
 from drills.stack.engines.lease import LEASE_LABEL
+from drills.stack.runtime import DRILL_LABEL
 from drills.units import NS
 from drills.wait import until
 from tests.torture.tortured import KEPT, Tortured, processes
@@ -38,6 +39,7 @@ def left_over(drill: Tortured) -> list[str]:
     """Everything of the drill that is still there: on the engine, as processes, rules and files."""
     found = [f"{kind} {name}" for kind, name in labelled(drill.token)]
     found += leases(drill)
+    found += helpers(drill)
     found += [f"process {pid}: {line}" for pid, line in processes(drill.token).items()]
     found += files(drill)
     if [path.read_text("utf-8") for path in drill.team.iterdir()] != [KEPT]:
@@ -52,6 +54,14 @@ def leases(drill: Tortured) -> Iterator[str]:
         label = f"{LEASE_LABEL}={path.name.rpartition('-')[2]}"
         line = ("docker", "volume", "ls", "--filter", f"label={label}", "--format", "{{.Name}}")
         yield from (f"lease {name}" for name in said(*line))
+
+
+def helpers(drill: Tortured) -> Iterator[str]:
+    """Containers of its own that were to help for a moment."""
+    for path in drill.reports.glob("*-*"):
+        label = f"{DRILL_LABEL}={path.name.rpartition('-')[2]}"
+        line = ("docker", "ps", "--all", "--filter", f"label={label}", "--format", "{{.Names}}")
+        yield from (f"container {name} of the drill's" for name in said(*line))
 
 
 def files(drill: Tortured) -> Iterator[str]:

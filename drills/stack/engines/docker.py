@@ -25,6 +25,7 @@ from drills.stack.engines.lend import Lender
 from drills.stack.engines.links import DockerLinks
 from drills.stack.engines.stats import reduce_stats
 from drills.stack.engines.subscription import Subscription
+from drills.stack.engines.volumes import DockerVolumes
 from drills.stack.runtime import Container, ContainerState, EngineEvents, Executed, Program
 from drills.units import NS
 
@@ -62,6 +63,11 @@ class DockerRuntime:
     def links(self) -> DockerLinks:
         """The links between them."""
         return DockerLinks(self._asked)
+
+    @property
+    def volumes(self) -> DockerVolumes:
+        """What they mount."""
+        return DockerVolumes(self._asked)
 
     def lacks(self, ability: Ability, container: Container) -> str:
         """Why the engine's machine is not able to, see ``abilities``."""

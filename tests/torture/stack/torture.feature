@@ -27,6 +27,10 @@ Feature: Whatever kills a drill, its fault is undone
     When the "postgres-replica" replica stops replaying
     Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
 
+  Scenario: partition
+    When the link between the "postgres-replica" service and the "app" service is cut
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
   Scenario: long watch
     When the "app" service suffers a freeze
     Then the incident is detected by the "NobodyPages" alert within 5 minutes
