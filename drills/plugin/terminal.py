@@ -10,7 +10,22 @@ from typing import TextIO
 import pytest
 
 from drills.errors import DrillError, JournalError
-from drills.journal.timeline import Event, Kind
+from drills.journal.fact import Fact
+from drills.journal.facts import (
+    FaultEffective,
+    GroundFailed,
+    Phase,
+    ResponseFailed,
+    ResponseStarted,
+    ResponseStep,
+    Signal,
+    StackLeft,
+    Stopped,
+    UndoFailed,
+    UndoVerified,
+)
+from drills.journal.observed import PAGER
+from drills.journal.timeline import Event
 from drills.plugin.live import LiveLine
 from drills.reporting.cleansing import clean_line
 
@@ -20,19 +35,20 @@ PLAN = "drill-plan"  # the property of a test that holds what a dry run has to t
 LEFT = "drill-left"  # the property of a test that holds what something of ours is left of
 RUNS: pytest.StashKey[list[Path]] = pytest.StashKey()
 TERMINAL: pytest.StashKey[TerminalReport] = pytest.StashKey()
-_TOLD = {
-    Kind.PHASE: "",
-    Kind.FAULT_EFFECTIVE: "fault",
-    Kind.SIGNAL: "signal",
-    Kind.RESPONSE_STARTED: "response",
-    Kind.RESPONSE_STEP: "response",
-    Kind.RESPONSE_FAILED: "response",
-    Kind.STOPPED: "stop condition",
-    Kind.GROUND: "ground",
-    Kind.STACK_LEFT: "left behind",
-    Kind.UNDO_VERIFIED: "rollback",
-    Kind.UNDO_FAILED: "rollback",
+_TOLD: dict[type[Fact], str] = {
+    Phase: "",
+    FaultEffective: "fault",
+    Signal: "signal",
+    ResponseStarted: "response",
+    ResponseStep: "response",
+    ResponseFailed: "response",
+    Stopped: "stop condition",
+    GroundFailed: "ground",
+    StackLeft: "left behind",
+    UndoVerified: "rollback",
+    UndoFailed: "rollback",
 }
+_WORDS = {fact.kind: words for fact, words in _TOLD.items()}
 
 
 class TerminalReport:
@@ -55,11 +71,11 @@ class TerminalReport:
 
     def hear(self, event: Event) -> None:
         """Show an event that a person at the terminal wants to see."""
-        if self._live is None or event.kind not in _TOLD:
+        if self._live is None or event.kind not in _WORDS:
             return
-        if event.kind is Kind.SIGNAL and event.string("detector") != "alertmanager":
+        if Signal.tells(event) and event.as_(Signal).detector != PAGER:
             return
-        self._live(_TOLD[event.kind] or event.string("phase"), event.text)
+        self._live(_WORDS[event.kind] or event.as_(Phase).phase, event.text)
 
     def say(self, phase: str, text: str) -> None:
         """Show a line of the run's own."""
@@ -161,7 +177,7 @@ def _left(directory: Path) -> list[str]:
     except JournalError:
         return []
     undone = [f"NOT UNDONE: {event.text}" for event in not_undone(timeline)]
-    return undone + [f"LEFT BEHIND: {event.text}" for event in timeline.all(Kind.STACK_LEFT)]
+    return undone + [f"LEFT BEHIND: {event.text}" for event in timeline.all(StackLeft)]
 
 
 def _short(path: Path) -> Path:
