@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from drills.errors import JournalError
-from drills.journal import regular
-from drills.journal.folder import JOURNAL, TAKEN
+from drills.journal.facts import DrillStarted
+from drills.journal.folder import TAKEN
+from drills.journal.journal import first_event
 
 _ID = re.compile(r"INC-(\d{4}-\d{2}-\d{2})-(\d{3,9})\Z")
 
@@ -52,9 +53,7 @@ def _taken(reports: Path, day: date) -> Iterator[int]:
 
 def _id_of(drill: Path) -> str:
     """What the journal's first event says; "" where it says nothing of it."""
-    try:
-        with regular.reader(drill / JOURNAL) as journal:
-            data = json.loads(journal.readline(1 << 20))["data"]
-        return str(data["incident_id"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return ""
+    with suppress(OSError):
+        if first := first_event(drill):
+            return first.as_(DrillStarted).incident_id
+    return ""

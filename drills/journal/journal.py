@@ -22,7 +22,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple, overload
 
-from drills.clock import Anchor, Clock
+from drills.clock import Clock
 from drills.errors import JournalError
 from drills.journal import regular
 from drills.journal.excerpt import Room, excerpt, masked, shallow, whole, whole_json
@@ -30,6 +30,7 @@ from drills.journal.fact import Fact
 from drills.journal.folder import EVIDENCE, JOURNAL, SAMPLES
 from drills.journal.timeline import WIDEST, Event, Json, Kind, Timeline
 
+_FIRST = 1 << 20  # bytes of a first line, which says how a drill began
 _NAMED = 256  # characters of a name that a slug is made of
 NOTHING = "0" * 64  # what the first line says of the line before it
 Redact = Callable[[str], str]
@@ -328,6 +329,15 @@ def read_timeline(directory: Path) -> Timeline:
     return timeline
 
 
+def first_event(directory: Path) -> Event | None:
+    """The first event of a drill's directory, without the others; None where it is damaged.
+
+    Raises OSError where there is no journal.
+    """
+    with regular.reader(directory / JOURNAL) as journal:
+        return next(_events([journal.readline(_FIRST)]), None)
+
+
 def _events(lines: list[bytes]) -> Iterator[Event]:
     for line in lines:
         try:
@@ -341,8 +351,3 @@ def _events(lines: list[bytes]) -> Iterator[Event]:
             )
         except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return  # what follows a damaged line was not written in order
-
-
-def anchor_of(event: Event) -> Anchor:
-    """The anchor that a drill's start or end carries."""
-    return Anchor(event.at_ns, event.integer("wall_ns"), event.integer("error_ns"))

@@ -3,8 +3,23 @@
 from __future__ import annotations
 
 from drills.clock import Anchor
-from drills.journal.journal import anchor_of
-from drills.journal.timeline import Event, Kind
+from drills.journal.facts import (
+    CriterionDeclared,
+    CriterionStated,
+    DrillEnded,
+    DrillStarted,
+    EvidenceKept,
+    FaultCalled,
+    FaultEffective,
+    FaultIntended,
+    LaneStarted,
+    ProberStalled,
+    Sealed,
+    StackReady,
+    UndoFailed,
+    UndoVerified,
+)
+from drills.journal.timeline import Kind
 from drills.judgement.data import reconciliation, unproven
 from drills.judgement.dwell import lasted
 from drills.judgement.metric import Observations
@@ -18,15 +33,22 @@ from drills.judgement.result import (
 from drills.observers.ledger import WriteOutcome, count
 from drills.units import NS
 
-_UNTOLD = {Kind.CRITERION, Kind.DECLARED, Kind.LANE_STARTED, Kind.EVIDENCE, Kind.STALL, Kind.SEALED}
-_TOLD = frozenset(Kind) - _UNTOLD
+_UNTOLD = (
+    CriterionStated,
+    CriterionDeclared,
+    LaneStarted,
+    EvidenceKept,
+    ProberStalled,
+    Sealed,
+)
+_TOLD = frozenset(Kind) - {fact.kind for fact in _UNTOLD}
 LISTED = 100  # ids of lost or altered writes that the result names
 
 
 def data(seen: Observations, zero: int) -> DataResult:
     """The ledger against the final read; ``zero`` is the fault's time."""
-    started = seen.timeline.first(Kind.DRILL_STARTED)
-    writes = seen.samples.get(started.string("writes"), ()) if started else ()
+    started = seen.timeline.first(DrillStarted)
+    writes = seen.samples.get(started.writes, ()) if started else ()
     counts, found = count(writes), reconciliation(seen)
     altered = found.altered if found else None
     lost = found.lost[:LISTED] if found else ()
@@ -74,23 +96,22 @@ def no_data() -> DataResult:
 
 def faults(seen: Observations, anchor: Anchor) -> list[FaultResult]:
     """Every injection that was begun."""
-    return [_fault(seen, event, anchor) for event in seen.timeline.all(Kind.FAULT_INTENDED)]
+    return [_fault(seen, intended, anchor) for intended in seen.timeline.all(FaultIntended)]
 
 
-def _fault(seen: Observations, intended: Event, anchor: Anchor) -> FaultResult:
-    injection = intended.string("injection")
-    called = seen.timeline.first(Kind.FAULT_CALLED, injection=injection)
-    effective = seen.timeline.first(Kind.FAULT_EFFECTIVE, injection=injection)
-    undone = seen.timeline.first(Kind.UNDO_VERIFIED, injection=injection)
-    failed = seen.timeline.first(Kind.UNDO_FAILED, injection=injection)
-    parameters = intended.data.get("parameters")
-    width = effective.integer("high_ns") - effective.integer("low_ns") if effective else None
+def _fault(seen: Observations, intended: FaultIntended, anchor: Anchor) -> FaultResult:
+    injection = intended.injection
+    called = seen.timeline.first(FaultCalled, injection=injection)
+    effective = seen.timeline.first(FaultEffective, injection=injection)
+    undone = seen.timeline.first(UndoVerified, injection=injection)
+    failed = seen.timeline.first(UndoFailed, injection=injection)
+    width = effective.high_ns - effective.low_ns if effective else None
     return FaultResult(
-        kind=intended.string("fault"),
-        target=intended.string("container"),
+        kind=intended.fault,
+        target=intended.container,
         parameters={
-            str(key): value
-            for key, value in (parameters.items() if isinstance(parameters, dict) else ())
+            key: value
+            for key, value in intended.parameters.items()
             if value is None or isinstance(value, str | int | float | bool)
         },
         requested_at=anchor.date((called or intended).at_ns),
@@ -120,30 +141,29 @@ def evidence(seen: Observations) -> list[EvidenceResult]:
     """Every artefact that was kept."""
     return [
         EvidenceResult(
-            name=event.string("name"),
-            path=event.string("path"),
-            sha256=event.string("sha256"),
-            size=event.integer("size"),
+            name=kept.name,
+            path=kept.path,
+            sha256=kept.sha256,
+            size=kept.size,
         )
-        for event in seen.timeline.all(Kind.EVIDENCE)
+        for kept in seen.timeline.all(EvidenceKept)
     ]
 
 
-def environment(seen: Observations, started: Event) -> Environment:
+def environment(seen: Observations, started: DrillStarted) -> Environment:
     """Where the drill ran, and how far the wall clock moved meanwhile."""
-    ended = seen.timeline.last(Kind.DRILL_ENDED)
-    ready = seen.timeline.first(Kind.STACK_READY)
+    ended = seen.timeline.last(DrillEnded)
+    ready = seen.timeline.first(StackReady)
     clock = "one monotonic clock"
     if ended is not None:
-        drift = anchor_of(started).drift_ns(anchor_of(ended)) / NS
+        drift = started.anchor.drift_ns(ended.anchor) / NS
         clock += f"; the wall clock moved {drift * 1000:+.2f} ms against it"
-    versions, images = started.data.get("versions"), ready.data.get("images") if ready else None
     return Environment(
-        versions=_texts(versions),
-        git=started.string("git"),
-        engine=ready.string("engine") if ready else "",
-        host=started.string("host"),
-        images=_texts(images),
+        versions=dict(started.versions),
+        git=started.git,
+        engine=ready.engine if ready else "",
+        host=started.host,
+        images=dict(ready.images) if ready else {},
         clock=clock,
     )
 
@@ -151,7 +171,3 @@ def environment(seen: Observations, started: Event) -> Environment:
 def nowhere() -> Environment:
     """What is told where that is not known."""
     return Environment(versions={}, git="", engine="", host="", images={}, clock="")
-
-
-def _texts(value: object) -> dict[str, str]:
-    return {str(k): str(v) for k, v in value.items()} if isinstance(value, dict) else {}

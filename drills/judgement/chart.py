@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from drills.faults.fault import Colour
+from drills.journal.facts import FaultEffective, FaultIntended, UndoVerified
 from drills.journal.observed import REPLICATION
 from drills.journal.packed import column
 from drills.journal.sample import Sample
-from drills.journal.timeline import Event, Kind
 from drills.judgement.degradation import Degraded
 from drills.judgement.latency import Waits
 from drills.judgement.metric import Observations
@@ -125,25 +125,24 @@ def _marks(seen: Observations) -> list[Mark]:
     return marks
 
 
-def _colour(intended: Event | None) -> str:
+def _colour(intended: FaultIntended | None) -> str:
     """The fault's colour, "" for one that there is not."""
-    told = intended.string("colour") if intended else ""
+    told = intended.colour if intended else ""
     return told if told in set(Colour) else ""
 
 
 def _windows(seen: Observations, zero_ns: int) -> list[Window]:
     windows = []
-    for effective in seen.timeline.all(Kind.FAULT_EFFECTIVE):
-        injection = effective.string("injection")
-        intended = seen.timeline.first(Kind.FAULT_INTENDED, injection=injection)
-        undone = seen.timeline.first(Kind.UNDO_VERIFIED, injection=injection)
+    for effective in seen.timeline.all(FaultEffective):
+        intended = seen.timeline.first(FaultIntended, injection=effective.injection)
+        undone = seen.timeline.first(UndoVerified, injection=effective.injection)
         end = undone.at_ns if undone else seen.until_ns
         windows.append(
             Window(
                 name=intended.text if intended else effective.text,
                 start_s=(effective.at_ns - zero_ns) / NS,
                 end_s=max(end, effective.at_ns) / NS - zero_ns / NS,
-                label=intended.string("label") if intended else "",
+                label=intended.label if intended else "",
                 colour=_colour(intended),
             )
         )

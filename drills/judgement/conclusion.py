@@ -4,7 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from drills.journal.timeline import Event, Kind, Timeline
+from drills.journal.facts import (
+    DrillEnded,
+    EngineTold,
+    FaultCalled,
+    FaultEffective,
+    FaultFailed,
+    FaultIntended,
+    GroundFailed,
+    OfInjection,
+    ResponseFailed,
+    ResponseStarted,
+    SteadyMissed,
+    Stopped,
+    UndoCalled,
+    UndoFailed,
+    UndoVerified,
+)
+from drills.journal.timeline import Timeline
 from drills.judgement.data import harmed, reconciliation
 from drills.judgement.dwell import too_short
 from drills.judgement.metric import Observations
@@ -14,28 +31,27 @@ from drills.judgement.verdict import Verdict, worst
 from drills.stack.runtime import KILLED
 
 
-def status_of(ended: Event | None) -> Status:
-    """How the drill ended, by the event of its end."""
+def status_of(ended: DrillEnded | None) -> Status:
+    """How the drill ended, by what was told of its end."""
     if ended is None:
         return "crashed"
-    return "aborted" if ended.string("status") == "aborted" else "completed"
+    return "aborted" if ended.status == "aborted" else "completed"
 
 
-def not_undone(timeline: Timeline) -> list[Event]:
+def not_undone(timeline: Timeline) -> list[UndoFailed]:
     """The undos that failed. One that failed with the ground and was proven later did not."""
-    failed = timeline.all(Kind.UNDO_FAILED)
-    if timeline.first(Kind.GROUND) is None:
+    failed = timeline.all(UndoFailed)
+    if timeline.first(GroundFailed) is None:
         return failed
-    proven = {event.string("injection") for event in timeline.all(Kind.UNDO_VERIFIED)}
-    return [event for event in failed if event.string("injection") not in proven]
+    proven = {undone.injection for undone in timeline.all(UndoVerified)}
+    return [undo for undo in failed if undo.injection not in proven]
 
 
-def unproven(timeline: Timeline) -> list[Event]:
+def unproven(timeline: Timeline) -> list[OfInjection]:
     """Every fault that is not proven undone: its undo failed, or nobody was left to undo it."""
-    proven = {event.string("injection") for event in timeline.all(Kind.UNDO_VERIFIED)}
-    begun = timeline.all(Kind.FAULT_INTENDED, Kind.FAULT_EFFECTIVE)
-    open_ = [event for event in begun if event.string("injection") not in proven]
-    return [*not_undone(timeline), *open_]
+    proven = {undone.injection for undone in timeline.all(UndoVerified)}
+    begun = timeline.all(FaultIntended, FaultEffective)
+    return [*not_undone(timeline), *(fault for fault in begun if fault.injection not in proven)]
 
 
 def verdict_of(seen: Observations, judged: Sequence[Judged]) -> tuple[Verdict, str]:
@@ -45,7 +61,7 @@ def verdict_of(seen: Observations, judged: Sequence[Judged]) -> tuple[Verdict, s
         return beforehand
     verdict = worst(item.verdict for item in judged)
     if missed := _missed(seen, judged):
-        stopped = timeline.first(Kind.STOPPED)
+        stopped = timeline.first(Stopped)
         return Verdict.MISSED, f"missed: {missed}" + (f"; {stopped.text}" if stopped else "")
     if why := hindrance(seen, judged):
         return Verdict.INCONCLUSIVE, why
@@ -57,7 +73,7 @@ def verdict_of(seen: Observations, judged: Sequence[Judged]) -> tuple[Verdict, s
 
 def _beforehand(timeline: Timeline) -> tuple[Verdict, str] | None:
     """What no criterion can change: what the drill stood on failed, or a fault was not undone."""
-    if ground := timeline.first(Kind.GROUND):
+    if ground := timeline.first(GroundFailed):
         return Verdict.INCONCLUSIVE, f"the ground gave way, not the system: {ground.text}"
     if failed := not_undone(timeline):
         return Verdict.MISSED, failed[0].text
@@ -77,9 +93,9 @@ def _missed(seen: Observations, judged: Sequence[Judged]) -> str:
 def hindrance(seen: Observations, judged: Sequence[Judged]) -> str:
     """Why nothing can be concluded, whatever the criteria say; "" where they decide."""
     timeline = seen.timeline
-    for kind in (Kind.STOPPED, Kind.UNSTEADY, Kind.FAULT_FAILED, Kind.RESPONSE_FAILED):
-        if event := timeline.first(kind):
-            return event.text
+    for hindering in (Stopped, SteadyMissed, FaultFailed, ResponseFailed):
+        if told := timeline.first(hindering):
+            return told.text
     if why := cut_short(timeline):
         return why
     if seen.fault() is None:
@@ -91,29 +107,25 @@ def hindrance(seen: Observations, judged: Sequence[Judged]) -> str:
 
 def cut_short(timeline: Timeline) -> str:
     """Why the drill did not run to its end on firm ground; "" where it did."""
-    if ground := timeline.first(Kind.GROUND):
+    if ground := timeline.first(GroundFailed):
         return ground.text
-    ended = timeline.last(Kind.DRILL_ENDED)
+    ended = timeline.last(DrillEnded)
     if status_of(ended) == "completed":
         return ""
-    said = ended.string("reason") if ended else ""
+    said = ended.reason if ended else ""
     return said or "the drill ended without a word"
 
 
 def _over_by_itself(timeline: Timeline) -> str:
     """What of a fault's command ended before anybody did anything about it; "" where none did."""
-    acted = timeline.first(Kind.RESPONSE_STARTED, Kind.UNDO_CALLED)
-    commands = {call.string("command") for call in timeline.all(Kind.FAULT_CALLED)} - {""}
-    frozen = {
-        str(undo["container_id"])
-        for intended in timeline.all(Kind.FAULT_INTENDED, fault="freeze")
-        if isinstance(undo := intended.data.get("undo"), dict) and undo.get("container_id")
-    }
-    for event in timeline.all(Kind.ENGINE, action="unpause"):
-        if event.string("container_id") in frozen and (not acted or event.at_ns < acted.at_ns):
-            return f"somebody ended the fault: {event.text}"
-    for event in timeline.all(Kind.ENGINE, action="exec_die"):
-        own = event.string("command") in commands and event.string("exit_code") != str(KILLED)
-        if own and (acted is None or event.at_ns < acted.at_ns):
-            return f"the fault ended by itself: {event.text}"
+    acted = timeline.first(ResponseStarted, UndoCalled)
+    commands = {called.command for called in timeline.all(FaultCalled)} - {""}
+    frozen = {one.container_id for one in timeline.all(FaultIntended, fault="freeze")} - {""}
+    for thaw in timeline.all(EngineTold, action="unpause"):
+        if thaw.container_id in frozen and (not acted or thaw.at_ns < acted.at_ns):
+            return f"somebody ended the fault: {thaw.text}"
+    for end in timeline.all(EngineTold, action="exec_die"):
+        own = end.command in commands and end.exit_code != str(KILLED)
+        if own and (acted is None or end.at_ns < acted.at_ns):
+            return f"the fault ended by itself: {end.text}"
     return ""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
-from drills.journal.timeline import Event, Kind
+from drills.journal.facts import DrillStarted, FinalReadDone
 from drills.judgement.dwell import windows
 from drills.judgement.metric import Observations, once
 from drills.judgement.outage import good
@@ -23,12 +23,12 @@ STALE = "acknowledged writes missing in a final read of a replica"
 @once
 def reconciliation(seen: Observations) -> Reconciliation | None:
     """The ledger against the final read; None where either is missing, see ``unproven``."""
-    started = seen.timeline.first(Kind.DRILL_STARTED)
+    started = seen.timeline.first(DrillStarted)
     if seen.final is None or started is None or unproven(seen):
         return None
-    primary = seen.final[started.string("primary")]
-    replicas = [held for node, held in seen.final.items() if node != started.string("primary")]
-    return reconcile(seen.samples[started.string("writes")], primary, replicas)
+    primary = seen.final[started.primary]
+    replicas = [held for node, held in seen.final.items() if node != started.primary]
+    return reconcile(seen.samples[started.writes], primary, replicas)
 
 
 def unproven(seen: Observations) -> str:
@@ -36,21 +36,16 @@ def unproven(seen: Observations) -> str:
 
     A workload that nobody acknowledged proves nothing.
     """
-    started = seen.timeline.first(Kind.DRILL_STARTED)
-    writes = seen.samples.get(started.string("writes"), ()) if started else ()
+    started = seen.timeline.first(DrillStarted)
+    writes = seen.samples.get(started.writes, ()) if started else ()
     if not count(writes)[WriteOutcome.ACKNOWLEDGED]:
         return "no write was acknowledged"
-    primary = started.string("primary") if started else ""
+    primary = started.primary if started else ""
     if seen.final is None or primary not in seen.final:
-        said = _said(seen.timeline.last(Kind.FINAL_READ), "failed").get(primary, "")
+        read = seen.timeline.last(FinalReadDone)
+        said = read.failed.get(primary, "") if read else ""
         return "no final read of the primary" + (f": {said}" if said else "")
     return ""
-
-
-def _said(event: Event | None, key: str) -> Mapping[str, str]:
-    """What is told of each node under ``key`` of an event."""
-    told = event.data.get(key) if event else None
-    return {str(k): str(v) for k, v in told.items()} if isinstance(told, Mapping) else {}
 
 
 def counted(
@@ -68,7 +63,8 @@ def counted(
         counted = number(found)
         if counted is None:
             return Unmeasured(otherwise)
-        gone = _said(seen.timeline.last(Kind.FINAL_READ), "gone")
+        read = seen.timeline.last(FinalReadDone)
+        gone = read.gone if read else {}
         why = "".join(f"; {node}: {said}" for node, said in sorted(gone.items()))
         return Measured(Interval.exact(counted), source + why)
 
@@ -85,8 +81,8 @@ def at_stake(
     count = counted(number, source, otherwise)
 
     def measure(seen: Observations, subject: str) -> Measurement:
-        started = seen.timeline.first(Kind.DRILL_STARTED)
-        writes = seen.samples.get(started.string("writes"), ()) if started else ()
+        started = seen.timeline.first(DrillStarted)
+        writes = seen.samples.get(started.writes, ()) if started else ()
         until_ns = max((window.end_ns for window in windows(seen)), default=0)
         found = count(seen, subject)
         nothing = isinstance(found, Measured) and not found.interval.high
@@ -99,8 +95,8 @@ def at_stake(
 
 def stale_orders(seen: Observations, subject: str) -> Measurement:
     """Acknowledged writes that a replica lacks; every replica of the stack must have answered."""
-    started = seen.timeline.first(Kind.DRILL_STARTED)
-    replicas = started.strings("replicas") if started else ()
+    started = seen.timeline.first(DrillStarted)
+    replicas = started.replicas if started else ()
     silent = [name for name in replicas if name not in (seen.final or {})]
     if silent:
         return Unmeasured(f"no replica answered the final read: {', '.join(silent)}")

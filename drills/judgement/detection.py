@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from drills.journal.observed import CONTAINER
-from drills.journal.timeline import Event, Kind, Timeline
+from drills.journal.fact import Fact
+from drills.journal.facts import DrillStarted, Signal, UndoCalled
+from drills.journal.observed import CONTAINER, PAGER
+from drills.journal.timeline import Timeline
 from drills.judgement.crashes import crashes
 from drills.judgement.degradation import SHARE, Degraded
 from drills.judgement.metric import NO_FAULT, Observations, once, since
@@ -14,8 +16,6 @@ from drills.judgement.outage import Instant, OutageSpan, failures
 from drills.judgement.outcomes import harm_of
 from drills.judgement.verdict import Measured, Measurement, Unmeasured
 from drills.units import Interval
-
-PAGER = "alertmanager"  # who detected it, in a signal: the pager, as Alertmanager notified it
 
 
 @once
@@ -66,16 +66,16 @@ class Sign:
         """In which state of it something is wrong."""
         return "firing" if self.detector == PAGER else "unhealthy"
 
-    def matches(self, event: Event) -> bool:
+    def matches(self, signal: Signal) -> bool:
         """Whether the signal is this one, in whatever state."""
-        return (event.string("detector"), event.string("name")) == (self.detector, self.name)
+        return (signal.detector, signal.name) == (self.detector, self.name)
 
     def given_before(self, seen: Observations, fault: Instant) -> bool:
         """Whether it was there already when the fault took effect, of any container."""
         last: dict[str, str] = {}
-        for event in seen.timeline.all(Kind.SIGNAL):
-            if event.at_ns < fault.low_ns and self.matches(event):
-                last[event.string("container_id")] = event.string("state")
+        for signal in seen.timeline.all(Signal):
+            if signal.at_ns < fault.low_ns and self.matches(signal):
+                last[signal.container_id] = signal.state
         return self.state in last.values()
 
     def __str__(self) -> str:
@@ -84,40 +84,40 @@ class Sign:
 
 def signs(seen: Observations, alert: str) -> list[Sign]:
     """What would announce the incident; only the alert of that name where one is given."""
-    started = seen.timeline.first(Kind.DRILL_STARTED)
+    started = seen.timeline.first(DrillStarted)
     if alert or started is None:
         return [Sign(PAGER, alert)] if alert else []
-    alerts = [Sign(PAGER, name) for name in started.strings("alerts")]
-    return alerts + [Sign(CONTAINER, name) for name in started.strings("unhealthy")]
+    alerts = [Sign(PAGER, name) for name in started.alerts]
+    return alerts + [Sign(CONTAINER, name) for name in started.unhealthy]
 
 
 @once
-def detection(seen: Observations, subject: str) -> Event | None:
+def detection(seen: Observations, subject: str) -> Signal | None:
     """The team's own first sign of the incident after the fault; an alert's with ``subject``."""
     return _first(seen, signs(seen, subject))
 
 
 def alert_in(timeline: Timeline, now_ns: int) -> str:
     """The name of the incident's first sign, of the events so far; "" for none yet."""
-    event = detection(Observations(timeline, {}, 0.0, now_ns), "")
-    return event.string("name") if event else ""
+    signal = detection(Observations(timeline, {}, 0.0, now_ns), "")
+    return signal.name if signal else ""
 
 
-def _first(seen: Observations, expected: Sequence[Sign]) -> Event | None:
+def _first(seen: Observations, expected: Sequence[Sign]) -> Signal | None:
     fault = seen.fault()
     if fault is None:
         return None
-    for event in seen.timeline.all(Kind.SIGNAL):
-        wrong = [sign for sign in expected if event.string("state") == sign.state]
-        if event.at_ns >= fault.low_ns and any(sign.matches(event) for sign in wrong):
-            return event
+    for signal in seen.timeline.all(Signal):
+        wrong = [sign for sign in expected if signal.state == sign.state]
+        if signal.at_ns >= fault.low_ns and any(sign.matches(signal) for sign in wrong):
+            return signal
     return None
 
 
-def said(event: Event) -> str:
+def said(signal: Signal) -> str:
     """What a sign of an incident was, in a few words."""
-    name = event.string("name")
-    return f"{name} unhealthy" if event.string("detector") == CONTAINER else f"alert {name}"
+    by_container = signal.detector == CONTAINER
+    return f"{signal.name} unhealthy" if by_container else f"alert {signal.name}"
 
 
 @once
@@ -131,23 +131,23 @@ def time_to_unhealthy(seen: Observations, subject: str) -> Measurement:
     return _time_to(seen, _announced(seen, [Sign(CONTAINER, subject)]))
 
 
-def _time_to(seen: Observations, event: Event | Unmeasured) -> Measurement:
+def _time_to(seen: Observations, signal: Signal | Unmeasured) -> Measurement:
     fault = seen.fault()
     if fault is None:
         return NO_FAULT
-    if isinstance(event, Unmeasured):
-        return event
-    told = Instant.at(event.at_ns, event.integer("error_ns"))
-    by = "the engine told it" if event.string("detector") == CONTAINER else "the pager received it"
-    return since(fault, told, f"{said(event)} as {by}")
+    if isinstance(signal, Unmeasured):
+        return signal
+    told = Instant.at(signal.at_ns, signal.error_ns)
+    by = "the engine told it" if signal.detector == CONTAINER else "the pager received it"
+    return since(fault, told, f"{said(signal)} as {by}")
 
 
-def announced(seen: Observations, subject: str) -> Event | Unmeasured:
+def announced(seen: Observations, subject: str) -> Signal | Unmeasured:
     """The team's own first sign after the fault, or why there is none that would count."""
     return _announced(seen, signs(seen, subject))
 
 
-def _announced(seen: Observations, expected: Sequence[Sign]) -> Event | Unmeasured:
+def _announced(seen: Observations, expected: Sequence[Sign]) -> Signal | Unmeasured:
     fault = seen.fault()
     if fault is None:
         return NO_FAULT
@@ -156,14 +156,14 @@ def _announced(seen: Observations, expected: Sequence[Sign]) -> Event | Unmeasur
     if early := [sign for sign in expected if sign.given_before(seen, fault)]:
         verb = "firing" if early[0].detector == PAGER else "so"
         return Unmeasured(f"{early[0]} was already {verb} before the fault")
-    event = _first(seen, expected)
-    if event is None:
+    signal = _first(seen, expected)
+    if signal is None:
         alerts = " or ".join(sign.name for sign in expected if sign.detector == PAGER)
         health = " or ".join(sign.name for sign in expected if sign.detector == CONTAINER)
         missing = [f"no alert {alerts} reached the pager"] * bool(alerts)
         missing += [f"no container of {health} was reported unhealthy"] * bool(health)
         return Unmeasured(", and ".join(missing), seen.watched())
-    return event
+    return signal
 
 
 def crashes_before_detection(seen: Observations, subject: str) -> Measurement:
@@ -175,13 +175,13 @@ def crashes_before_detection(seen: Observations, subject: str) -> Measurement:
     fault = seen.fault()
     if fault is None:
         return NO_FAULT
-    event = announced(seen, subject)
-    undo = seen.timeline.first(Kind.UNDO_CALLED, after_ns=fault.ns)
-    ends = [each.at_ns for each in (event, undo) if isinstance(each, Event)]
+    signal = announced(seen, subject)
+    undo = seen.timeline.first(UndoCalled, after_ns=fault.ns)
+    ends = [each.at_ns for each in (signal, undo) if isinstance(each, Fact)]
     found = crashes(seen.timeline, fault.high_ns, min(ends, default=seen.until_ns))
     names = ", ".join(death.text for death in found[:5])
-    if isinstance(event, Unmeasured):
+    if isinstance(signal, Unmeasured):
         so_far = f"; {len(found)} crashed so far: {names}" if found else ""
-        return Unmeasured(f"{event.reason}{so_far}", len(found) or None)
+        return Unmeasured(f"{signal.reason}{so_far}", len(found) or None)
     source = "the engine's events of deaths and out-of-memory kills between fault and alert"
     return Measured(Interval.exact(len(found)), f"{source}: {names}" if found else source)

@@ -5,7 +5,7 @@ The record is a part of the result, whose library is only loaded when somebody j
 
 from __future__ import annotations
 
-from drills.journal.timeline import Kind
+from drills.journal.facts import Attested, DrillEnded, FaultEffective
 from drills.judgement.metric import NO_FAULT, Observations
 from drills.judgement.verdict import Measured, Measurement, Unassessed, Unmeasured
 from drills.runbook.policy import REQUIRED
@@ -14,18 +14,18 @@ from drills.units import Interval
 
 def discussed(seen: Observations, subject: str) -> Measurement:
     """What only people can do, counted by those who attested it."""
-    attested = seen.timeline.all(Kind.ATTESTED, subject=subject)
+    attested = seen.timeline.all(Attested, subject=subject)
     if not attested:
         return Unassessed("only people can do this, and no person took part")
-    return Measured(Interval.exact(1), f"attested by {attested[-1].string('by')}")
+    return Measured(Interval.exact(1), f"attested by {attested[-1].by}")
 
 
 def _untold(seen: Observations) -> Unmeasured | None:
     """Why there is nothing to document: no incident, or a drill that was cut short."""
     if seen.fault() is None:
         return NO_FAULT
-    ended = seen.timeline.last(Kind.DRILL_ENDED)
-    if ended is None or ended.string("status") == "aborted":
+    ended = seen.timeline.last(DrillEnded)
+    if ended is None or ended.status == "aborted":
         return Unmeasured("the drill did not run to its end")
     return None
 
@@ -49,7 +49,7 @@ def root_cause_facts(seen: Observations, _subject: str) -> Measurement:
         return untold
     from drills.judgement.record import root_cause
 
-    injected = len(seen.timeline.all(Kind.FAULT_EFFECTIVE))
+    injected = len(seen.timeline.all(FaultEffective))
     facts = root_cause(seen)[injected:]
     return Measured(Interval.exact(len(facts)), "; ".join(facts) or "no findings")
 

@@ -12,9 +12,17 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from drills.journal.facts import (
+    DrillStarted,
+    EngineTold,
+    FaultCalled,
+    FaultEffective,
+    FaultIntended,
+    UndoCalled,
+    UndoVerified,
+)
 from drills.journal.observed import REPLICATION
 from drills.journal.sample import Sample
-from drills.journal.timeline import Event, Kind
 from drills.judgement.criterion import Criterion
 from drills.judgement.metric import Observations
 from drills.judgement.outage import due_ns
@@ -44,17 +52,16 @@ class Window:
 
 def windows(seen: Observations) -> list[Window]:
     """The window of every fault that took effect, in that order."""
-    return [_window(seen, effective) for effective in seen.timeline.all(Kind.FAULT_EFFECTIVE)]
+    return [_window(seen, effective) for effective in seen.timeline.all(FaultEffective)]
 
 
-def _window(seen: Observations, effective: Event) -> Window:
-    injection = effective.string("injection")
-    intended = seen.timeline.first(Kind.FAULT_INTENDED, injection=injection)
-    begin = effective.integer("high_ns", effective.at_ns)
+def _window(seen: Observations, effective: FaultEffective) -> Window:
+    injection, begin = effective.injection, effective.high_ns
+    intended = seen.timeline.first(FaultIntended, injection=injection)
     undo = seen.timeline.first(
-        Kind.UNDO_CALLED, Kind.UNDO_VERIFIED, after_ns=effective.at_ns, injection=injection
+        UndoCalled, UndoVerified, after_ns=effective.at_ns, injection=injection
     )
-    name = f"{intended.string('fault')} of {intended.string('container')}" if intended else "fault"
+    name = f"{intended.fault} of {intended.container}" if intended else "fault"
     return Window(name, begin, undo.at_ns if undo else max(begin, seen.until_ns))
 
 
@@ -63,29 +70,27 @@ def lasted(seen: Observations, injection: str) -> float | None:
 
     None where it never took effect.
     """
-    effective = seen.timeline.first(Kind.FAULT_EFFECTIVE, injection=injection)
+    effective = seen.timeline.first(FaultEffective, injection=injection)
     if effective is None:
         return None
     window = _window(seen, effective)
-    ends = [event.at_ns for event in _own_ends(seen, effective) if event.at_ns < window.end_ns]
+    ends = [end.at_ns for end in _own_ends(seen, effective) if end.at_ns < window.end_ns]
     return max(0, min([window.end_ns, *ends]) - effective.at_ns) / NS
 
 
-def _own_ends(seen: Observations, effective: Event) -> Iterator[Event]:
+def _own_ends(seen: Observations, effective: FaultEffective) -> Iterator[EngineTold]:
     """What ended a fault without its undo: a start, a thaw, a death, the end of its command."""
-    injection = effective.string("injection")
-    intended = seen.timeline.first(Kind.FAULT_INTENDED, injection=injection)
-    called = seen.timeline.first(Kind.FAULT_CALLED, injection=injection)
-    undo = intended.data.get("undo") if intended else None
-    container = undo.get("container_id") if isinstance(undo, Mapping) else None
-    for event in seen.timeline.all(Kind.ENGINE):
-        if event.at_ns <= effective.at_ns:
+    intended = seen.timeline.first(FaultIntended, injection=effective.injection)
+    called = seen.timeline.first(FaultCalled, injection=effective.injection)
+    container = intended.container_id if intended else ""
+    for told in seen.timeline.all(EngineTold):
+        if told.at_ns <= effective.at_ns:
             continue
-        own = called is not None and event.string("command") == called.string("command") != ""
-        if own and event.string("action") == "exec_die":
-            yield event
-        if container == event.string("container_id") != "" and event.string("action") in _ENDS:
-            yield event
+        own = called is not None and told.command == called.command != ""
+        if own and told.action == "exec_die":
+            yield told
+        if container == told.container_id != "" and told.action in _ENDS:
+            yield told
 
 
 def needed(
@@ -104,13 +109,13 @@ def needed(
 
 def rates(seen: Observations) -> dict[str, float]:
     """How often each journey is asked, in requests a second."""
-    return {name: event.number("rate") for name, event in seen.lanes().items()}
+    return {name: lane.rate for name, lane in seen.lanes().items()}
 
 
 def least_requests(seen: Observations) -> int:
     """How many requests must be due while a fault is in effect; 0 in journals of old."""
-    started = seen.timeline.first(Kind.DRILL_STARTED)
-    return started.integer("requests") if started else 0
+    started = seen.timeline.first(DrillStarted)
+    return started.requests if started else 0
 
 
 def too_short(seen: Observations) -> str:

@@ -11,8 +11,8 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from drills.journal.observed import REPLICATION
-from drills.journal.timeline import Kind
+from drills.journal.facts import DrillStarted, Signal
+from drills.journal.observed import PAGER, REPLICATION
 from drills.judgement.data import reconciliation
 from drills.judgement.metric import Observations, once
 from drills.judgement.outage import OutageSpan, due_ns, failures
@@ -40,11 +40,9 @@ class Impact:
 @once
 def impact_of(seen: Observations) -> Impact:
     """What was observed of the incident. All is unticked, and nothing said, without a fault."""
-    started = seen.timeline.first(Kind.DRILL_STARTED)
-    could = started.strings("impact") if started else ()
-    affected = started.strings("affected") if started else ()
-    own = started.strings("record_impacts") if started else ()
-    listed = (started.strings("record_services") if started else ()) or SERVICES
+    started = seen.timeline.first(DrillStarted) or DrillStarted()
+    could, affected, own = started.impact, started.affected, started.record_impacts
+    listed = started.record_services or SERVICES
     hurt, data = hurt_journeys(seen), _data(seen)
     everything = "; ".join([*hurt.values(), *data])
     ticks = {
@@ -113,16 +111,16 @@ def _services(
     seen: Observations, hurt: Mapping[str, str], data: Sequence[str]
 ) -> dict[str, list[str]]:
     """What was observed of each service that something names."""
-    started, found = seen.timeline.first(Kind.DRILL_STARTED), dict[str, list[str]]()
-    for lane, event in seen.lanes().items():
-        if lane in hurt and event.string("service"):
-            found.setdefault(event.string("service"), []).append(hurt[lane])
-    keeper = started.string("data_service") if started else ""
+    started, found = seen.timeline.first(DrillStarted), dict[str, list[str]]()
+    for name, lane in seen.lanes().items():
+        if name in hurt and lane.service:
+            found.setdefault(lane.service, []).append(hurt[name])
+    keeper = started.data_service if started else ""
     if keeper and (facts := [*data, *_redundancy(seen)]):
         found.setdefault(keeper, []).extend(facts)
-    for name, alert in _alerted(seen):
-        if (text := f"alert {alert}") not in found.setdefault(name, []):
-            found[name].append(text)
+    for service, alert in _alerted(seen):
+        if (text := f"alert {alert}") not in found.setdefault(service, []):
+            found[service].append(text)
     return found
 
 
@@ -138,11 +136,10 @@ def _redundancy(seen: Observations) -> list[str]:
 def _alerted(seen: Observations) -> list[tuple[str, str]]:
     """The services that alerts after the fault name, with the alert's name."""
     fault, found = seen.fault(), []
-    for event in seen.timeline.all(Kind.SIGNAL, detector="alertmanager", state="firing"):
-        labels = event.data.get("labels")
-        service = labels.get("service") if isinstance(labels, Mapping) else None
-        if fault and event.at_ns >= fault.low_ns and isinstance(service, str) and service:
-            found.append((service, event.string("name")))
+    for alert in seen.timeline.all(Signal, detector=PAGER, state="firing"):
+        service = alert.labels.get("service")
+        if fault and alert.at_ns >= fault.low_ns and isinstance(service, str) and service:
+            found.append((service, alert.name))
     return found
 
 
@@ -156,7 +153,7 @@ def _nothing(seen: Observations) -> str:
 
 def _unnamed(seen: Observations, hurt: Mapping[str, str], named: Mapping[str, str]) -> str:
     """What no box of a service is for: that there was nothing, or journeys that serve none."""
-    served = {lane for lane, event in seen.lanes().items() if event.string("service") in named}
+    served = {name for name, lane in seen.lanes().items() if lane.service in named}
     if others := sorted(set(hurt) - served):
         return f"journeys {', '.join(others)} (the manifest names no service that they serve)"
     due = sum(map(len, seen.journeys().values()))

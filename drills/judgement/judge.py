@@ -12,12 +12,19 @@ from typing import Any, TypeVar
 
 from drills.errors import JournalError, PlanError
 from drills.journal import regular
-from drills.journal.facts import CriterionStated
+from drills.journal.facts import (
+    Attested,
+    CriterionStated,
+    DrillEnded,
+    DrillStarted,
+    GroundFailed,
+    LanesEnded,
+)
 from drills.journal.folder import FINAL_READ, SAMPLES
-from drills.journal.journal import anchor_of, last_hash, read_timeline
+from drills.journal.journal import last_hash, read_timeline
 from drills.journal.sample import Sample
 from drills.journal.samples import read_samples
-from drills.journal.timeline import Event, Kind, Timeline
+from drills.journal.timeline import Timeline
 from drills.judgement import account, chart, grade
 from drills.judgement import record as incident
 from drills.judgement.conclusion import status_of, verdict_of
@@ -42,8 +49,7 @@ T = TypeVar("T")
 def observe(directory: Path) -> Observations:
     """What a drill's directory holds. Raises JournalError where that is no drill's."""
     timeline = read_timeline(directory)
-    started = timeline.first(Kind.DRILL_STARTED)
-    hold = started.number("hold_s", 2.0) if started else 2.0
+    started = timeline.first(DrillStarted) or DrillStarted()
     unread: dict[str, str] = {}
     final = _final_read(directory / FINAL_READ)  # first: while it is parsed it takes twice its room
     try:
@@ -53,7 +59,7 @@ def observe(directory: Path) -> Observations:
     return Observations(
         timeline=timeline,
         samples=counted(timeline, samples),
-        hold=hold,
+        hold=started.hold_s,
         until_ns=_watched_until(timeline, samples),
         final=final,
         unread=unread,
@@ -65,11 +71,11 @@ def _watched_until(timeline: Timeline, samples: Mapping[str, Sequence[Sample]]) 
 
     What people or a later healing added afterwards was not watched.
     """
-    if ended := timeline.last(Kind.LANES_ENDED):
+    if ended := timeline.last(LanesEnded):
         return ended.at_ns
     if any(samples.values()):
         return max(sample.ended_ns for lane in samples.values() for sample in lane)
-    last = timeline.last(*(frozenset(Kind) - {Kind.ATTESTED}))
+    last = timeline.newest(Attested)
     return last.at_ns if last else 0
 
 
@@ -100,7 +106,7 @@ def judged_criteria(seen: Observations) -> list[Judged]:
     """
     told = [_criterion(stated) for stated in seen.timeline.all(CriterionStated)]
     reached = [each for each in told if isinstance(each, Criterion)]
-    share, gave_way = stalled_share(seen), seen.timeline.first(Kind.GROUND) is not None
+    share, gave_way = stalled_share(seen), seen.timeline.first(GroundFailed) is not None
     judged = [excused(_judged(seen, criterion), share) for criterion in told]
     return [exonerated(item) if gave_way else item for item in judged] + [
         Judged.of(criterion, unit_of(criterion), NOT_REACHED)
@@ -153,7 +159,7 @@ def judge(seen: Observations, root_hash: str = "") -> DrillResult:
     Each part is judged by itself. One that fails is named in ``failed_parts`` with its reason, the
     others stand, and the drill is inconclusive where it was not missed.
     """
-    started = seen.timeline.first(Kind.DRILL_STARTED)
+    started = seen.timeline.first(DrillStarted)
     if started is None:
         raise JournalError("expected a journal that begins with the drill's start")
     parts = _Parts(seen.unread)
@@ -168,12 +174,16 @@ def judge(seen: Observations, root_hash: str = "") -> DrillResult:
     )
 
 
-def _identity(seen: Observations, started: Event) -> dict[str, Any]:
+def _identity(seen: Observations, started: DrillStarted) -> dict[str, Any]:
     """Which drill it was, and from when to when it ran."""
-    ended, anchor = seen.timeline.last(Kind.DRILL_ENDED), anchor_of(started)
-    end = ended or seen.timeline.last(*(frozenset(Kind) - {Kind.ATTESTED})) or started
-    names = ("id", "feature", "scenario", "severity", "incident")
-    return {name: started.string(name) for name in names} | {
+    ended, anchor = seen.timeline.last(DrillEnded), started.anchor
+    end = ended or seen.timeline.newest(Attested) or started
+    return {
+        "id": started.id,
+        "feature": started.feature,
+        "scenario": started.scenario,
+        "severity": started.severity,
+        "incident": started.incident,
         "status": status_of(ended),
         "started_at": anchor.date(started.at_ns),
         "ended_at": anchor.date(end.at_ns),
@@ -181,9 +191,9 @@ def _identity(seen: Observations, started: Event) -> dict[str, Any]:
     }
 
 
-def _told(seen: Observations, started: Event, parts: _Parts) -> dict[str, Any]:
+def _told(seen: Observations, started: DrillStarted, parts: _Parts) -> dict[str, Any]:
     """What is told beside the judgement, each part by itself."""
-    anchor, zero = anchor_of(started), _zero(seen)
+    anchor, zero = started.anchor, _zero(seen)
     return {
         "faults": parts.of("faults", lambda: account.faults(seen, anchor), list),
         "data": parts.of("data", lambda: account.data(seen, zero), account.no_data),
@@ -222,7 +232,7 @@ def _concluded(seen: Observations, judged: Sequence[Judged], parts: _Parts) -> d
 
 def _zero(seen: Observations) -> int:
     fault = seen.fault()
-    started = seen.timeline.first(Kind.DRILL_STARTED)
+    started = seen.timeline.first(DrillStarted)
     return fault.ns if fault else (started.at_ns if started else 0)
 
 

@@ -14,9 +14,10 @@ from enum import StrEnum
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
+from drills.journal.facts import FaultEffective, LaneStarted
 from drills.journal.observed import REPLICATION
 from drills.journal.sample import Sample
-from drills.journal.timeline import Event, Kind, Timeline
+from drills.journal.timeline import Timeline
 from drills.judgement.criterion import Criterion, Unit
 from drills.judgement.degradation import Degraded, degraded
 from drills.judgement.outage import Instant, OutageSpan, due_ns, outages
@@ -75,11 +76,10 @@ class Observations:
     @once
     def fault(self) -> Instant | None:
         """When the first fault took effect, with its bounds."""
-        event = self.timeline.first(Kind.FAULT_EFFECTIVE)
-        if event is None:
+        effective = self.timeline.first(FaultEffective)
+        if effective is None:
             return None
-        low, high = event.integer("low_ns", event.at_ns), event.integer("high_ns", event.at_ns)
-        return Instant(event.at_ns, low, high)
+        return Instant(effective.at_ns, effective.low_ns, effective.high_ns)
 
     @once
     def journeys(self) -> Mapping[str, Sequence[Sample]]:
@@ -118,9 +118,9 @@ class Observations:
         }
 
     @once
-    def lanes(self) -> Mapping[str, Event]:
+    def lanes(self) -> Mapping[str, LaneStarted]:
         """How each lane was started, by name."""
-        return {event.string("lane"): event for event in self.timeline.all(Kind.LANE_STARTED)}
+        return {started.lane: started for started in self.timeline.all(LaneStarted)}
 
     def watched(self) -> float:
         """Seconds from the fault to the end of watching."""

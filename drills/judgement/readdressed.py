@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from drills.journal.observed import ADDRESSES
+from drills.journal.facts import AddressMoved
 from drills.journal.sample import Sample
-from drills.journal.timeline import Kind, Timeline
+from drills.journal.timeline import Timeline
 
 Spans: TypeAlias = Sequence[tuple[tuple[str, ...], int, int]]
 
@@ -31,10 +31,7 @@ def counted(
 
 def astray_in(timeline: Timeline) -> Spans:
     """The lanes that were sent astray, each time from when to when."""
-    return [
-        (event.strings("lanes"), event.integer("low_ns"), event.integer("high_ns"))
-        for event in timeline.all(Kind.OBSERVED, observer=ADDRESSES)
-    ]
+    return [(moved.lanes, moved.low_ns, moved.high_ns) for moved in timeline.all(AddressMoved)]
 
 
 def went_astray(sample: Sample, spans: Spans) -> bool:

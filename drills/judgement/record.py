@@ -7,8 +7,14 @@ from datetime import datetime
 
 from drills.clock import Anchor
 from drills.errors import JournalError
-from drills.journal.journal import anchor_of
-from drills.journal.timeline import Event, Kind
+from drills.journal.facts import (
+    Attested,
+    DrillStarted,
+    EngineTold,
+    FaultEffective,
+    FaultIntended,
+    ResponseStep,
+)
 from drills.judgement.data import reconciliation
 from drills.judgement.detection import detection, said
 from drills.judgement.impact import hurt_journeys, impact_of
@@ -23,20 +29,19 @@ from drills.units import NS, format_seconds, with_sign
 @once
 def build(seen: Observations) -> IncidentRecord:
     """The record of what was observed. ``missing`` names required fields that nothing filled."""
-    started = seen.timeline.first(Kind.DRILL_STARTED)
+    started = seen.timeline.first(DrillStarted)
     if started is None:
         raise JournalError("expected a journal that begins with the drill's start")
-    anchor = anchor_of(started)
+    anchor = started.anchor
     fields = _fields(seen, started, anchor)
     found = impact_of(seen)
-    actions = [event.text for event in seen.timeline.all(Kind.RESPONSE_STEP)]
+    actions = [step.text for step in seen.timeline.all(ResponseStep)]
     cause = root_cause(seen)
     filled = {field.name for field in fields if field.value}
     filled |= {"Impact"} if any(found.boxes.values()) else set()
     filled |= {"Affected services"} if any(found.affected.values()) else set()
     filled |= {"Root cause"} if cause else set()
     filled |= {"Resolution actions"} if actions else set()
-    workaround = started.string("workaround")
     return IncidentRecord(
         id=incident_id(started, anchor),
         fields=[*fields, *_people(seen)],
@@ -45,9 +50,9 @@ def build(seen: Observations) -> IncidentRecord:
         impact_by={box: by for box, by in found.boxes.items() if by},
         affected_by={box: by for box, by in found.affected.items() if by},
         resolution_actions=actions,
-        workarounds=[workaround] if workaround and actions else [],
+        workarounds=[started.workaround] if started.workaround and actions else [],
         root_cause=cause,
-        prevention=list(started.strings("prevention")),
+        prevention=list(started.prevention),
         post_incident={box: bool(_attested(seen, box)) for box in POST_INCIDENT},
         missing=[name for name in REQUIRED if name not in filled],
     )
@@ -69,13 +74,13 @@ def nothing() -> IncidentRecord:
     )
 
 
-def incident_id(started: Event, anchor: Anchor) -> str:
+def incident_id(started: DrillStarted, anchor: Anchor) -> str:
     """The number that the drill was given; of older drills ``INC-YYYY-MM-DD-`` and the drill's."""
-    older = f"INC-{anchor.date(started.at_ns):%Y-%m-%d}-{started.string('id')[-3:].upper()}"
-    return started.string("incident_id") or older
+    older = f"INC-{anchor.date(started.at_ns):%Y-%m-%d}-{started.id[-3:].upper()}"
+    return started.incident_id or older
 
 
-def _fields(seen: Observations, started: Event, anchor: Anchor) -> list[RecordField]:
+def _fields(seen: Observations, started: DrillStarted, anchor: Anchor) -> list[RecordField]:
     fault, recovered = seen.fault(), time_to_recover(seen, "")
     start = anchor.date(fault.ns) if fault else None
     end = (
@@ -85,7 +90,7 @@ def _fields(seen: Observations, started: Event, anchor: Anchor) -> list[RecordFi
     )
     duration = format_seconds(recovered.interval.value) if isinstance(recovered, Measured) else ""
     return [
-        RecordField(name="Severity", value=started.string("severity"), source="runbook"),
+        RecordField(name="Severity", value=started.severity, source="runbook"),
         RecordField(name="Start time", value=_date(start), source="journal"),
         RecordField(name="End time", value=_date(end), source="journal"),
         RecordField(name="Duration", value=duration, source="journal"),
@@ -107,11 +112,11 @@ def _date(date: datetime | None) -> str:
     return f"{date:%Y-%m-%d %H:%M:%S} UTC" if date else ""
 
 
-def _description(seen: Observations, started: Event) -> str:
-    effect = seen.timeline.first(Kind.FAULT_EFFECTIVE)
+def _description(seen: Observations, started: DrillStarted) -> str:
+    effect = seen.timeline.first(FaultEffective)
     if effect is None:
         return ""
-    title = started.string("incident_title") or started.string("scenario")
+    title = started.incident_title or started.scenario
     return f"{title}. {effect.text[:1].upper()}{effect.text[1:]}. {_customers(seen)}"
 
 
@@ -145,10 +150,10 @@ def _data(seen: Observations) -> str:
 
 def _lost_from(seen: Observations, lost: Sequence[str]) -> str:
     """When the lost writes were acknowledged, from the fault."""
-    started, fault = seen.timeline.first(Kind.DRILL_STARTED), seen.fault()
+    started, fault = seen.timeline.first(DrillStarted), seen.fault()
     if started is None or fault is None:
         return "no fault took effect"
-    ended = {s.subject: s.ended_ns for s in seen.samples.get(started.string("writes"), ())}
+    ended = {s.subject: s.ended_ns for s in seen.samples.get(started.writes, ())}
     first, last = (with_sign((ended[each] - fault.ns) / NS) for each in (lost[0], lost[-1]))
     moment = f"at {first}" if first == last else f"from {first} to {last}"
     return f"they were acknowledged {moment} from the fault"
@@ -156,28 +161,24 @@ def _lost_from(seen: Observations, lost: Sequence[str]) -> str:
 
 def root_cause(seen: Observations) -> list[str]:
     """What the evidence says of the cause: the engine's events, and the process that grew."""
-    causes = [event.text for event in seen.timeline.all(Kind.FAULT_EFFECTIVE)]
-    inspections = seen.timeline.all(Kind.RESPONSE_STEP, action="inspect")
+    causes = [effective.text for effective in seen.timeline.all(FaultEffective)]
+    inspections = seen.timeline.all(ResponseStep, action="inspect")
     causes += [process for step in inspections if (process := _process(step))]
     fault = seen.fault()
     ooms = [
-        event
-        for event in seen.timeline.all(Kind.ENGINE, action="oom")
-        if fault is not None and event.at_ns >= fault.low_ns
+        oom
+        for oom in seen.timeline.all(EngineTold, action="oom")
+        if fault is not None and oom.at_ns >= fault.low_ns
     ]
-    if any(event.string("fault") == "memory leak" for event in _intended(seen)):
+    if seen.timeline.first(FaultIntended, fault="memory leak"):
         killed = f"{len(ooms)} ({ooms[0].text})" if ooms else "none"
         causes.append(f"Out-of-memory events seen by the engine: {killed}")
     return causes
 
 
-def _intended(seen: Observations) -> Sequence[Event]:
-    return seen.timeline.all(Kind.FAULT_INTENDED)
-
-
-def _process(step: Event) -> str:
-    detail = step.data.get("detail")
-    if not isinstance(detail, dict) or "pid" not in detail:
+def _process(step: ResponseStep) -> str:
+    detail = step.detail
+    if "pid" not in detail:
         return ""
     return (
         f"Process {detail['pid']} in {detail['container']} held {detail['resident_mib']} MiB "
@@ -200,5 +201,5 @@ def _people(seen: Observations) -> list[RecordField]:
 
 
 def _attested(seen: Observations, subject: str) -> str:
-    event = seen.timeline.last(Kind.ATTESTED, subject=subject)
-    return event.string("by") if event else ""
+    attested = seen.timeline.last(Attested, subject=subject)
+    return attested.by if attested else ""

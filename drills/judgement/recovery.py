@@ -6,8 +6,14 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from drills.journal.facts import (
+    FaultEffective,
+    ResponseEnded,
+    ResponseStep,
+    UndoCalled,
+    UndoVerified,
+)
 from drills.journal.sample import Sample
-from drills.journal.timeline import Kind
 from drills.judgement.metric import NO_FAULT, Observations, once, since
 from drills.judgement.outage import Instant, all_held_from, due_ns, failures, good
 from drills.judgement.verdict import Measured, Measurement, Unmeasured
@@ -23,9 +29,9 @@ def time_to_fail_over(seen: Observations, subject: str) -> Measurement:
     if fault is None:
         return NO_FAULT
     routes = {
-        lane: event.string("fail_over_to")
-        for lane, event in seen.lanes().items()
-        if event.string("fail_over_to") and subject in ("", lane)
+        name: lane.fail_over_to
+        for name, lane in seen.lanes().items()
+        if lane.fail_over_to and subject in ("", name)
     }
     lanes = [samples for lane, samples in seen.journeys().items() if lane in routes]
     if not routes or not any(lanes):
@@ -129,20 +135,20 @@ def time_to_recover_after_undo(seen: Observations, subject: str) -> Measurement:
 
 def undone_at(seen: Observations) -> Instant | None:
     """When the last fault was undone, between its undo's call and proof; None while one is not."""
-    effects = {event.string("injection") for event in seen.timeline.all(Kind.FAULT_EFFECTIVE)}
-    proofs = seen.timeline.all(Kind.UNDO_VERIFIED)
-    if not proofs or effects - {proof.string("injection") for proof in proofs}:
+    effects = {effective.injection for effective in seen.timeline.all(FaultEffective)}
+    proofs = seen.timeline.all(UndoVerified)
+    if not proofs or effects - {proof.injection for proof in proofs}:
         return None
     last = proofs[-1]
-    called = seen.timeline.last(Kind.UNDO_CALLED, injection=last.string("injection"))
+    called = seen.timeline.last(UndoCalled, injection=last.injection)
     low = min(called.at_ns, last.at_ns) if called else last.at_ns
     return Instant(last.at_ns, low, last.at_ns)
 
 
 def _responded(seen: Observations) -> bool:
     """Whether a procedure acted on the system, and came to its end."""
-    acted = any(event.data.get("acts") for event in seen.timeline.all(Kind.RESPONSE_STEP))
-    return acted and seen.timeline.first(Kind.RESPONSE_ENDED) is not None
+    acted = any(step.acts for step in seen.timeline.all(ResponseStep))
+    return acted and seen.timeline.first(ResponseEnded) is not None
 
 
 def last_failure(journeys: Sequence[Sequence[Sample]], undone_ns: int) -> int | None:

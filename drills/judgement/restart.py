@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from drills.journal.timeline import Event, Json, Kind
+from drills.journal.facts import (
+    EngineTold,
+    FaultEffective,
+    FaultIntended,
+    ResponseStep,
+    UndoCalled,
+    UndoVerified,
+)
 from drills.judgement.metric import NO_FAULT, Observations, since
 from drills.judgement.outage import Instant
 from drills.judgement.verdict import Measured, Measurement, Unmeasured
@@ -19,9 +26,9 @@ def time_to_restart(seen: Observations, subject: str) -> Measurement:
         return NO_FAULT
     hit = [
         intended
-        for intended in seen.timeline.all(Kind.FAULT_INTENDED)
-        if subject in ("", intended.string("service"))
-        and seen.timeline.first(Kind.FAULT_EFFECTIVE, injection=intended.string("injection"))
+        for intended in seen.timeline.all(FaultIntended)
+        if subject in ("", intended.service)
+        and seen.timeline.first(FaultEffective, injection=intended.injection)
     ]
     if not hit:
         return Unmeasured(f"no fault took effect on {subject}")
@@ -31,48 +38,38 @@ def time_to_restart(seen: Observations, subject: str) -> Measurement:
     return open_[0] if open_ else max(measured, key=lambda time: time.interval.value)
 
 
-def _of(seen: Observations, intended: Event) -> Measurement:
-    injection, name = intended.string("injection"), intended.string("container")
-    effective = seen.timeline.first(Kind.FAULT_EFFECTIVE, injection=injection)
+def _of(seen: Observations, intended: FaultIntended) -> Measurement:
+    injection, name = intended.injection, intended.container
+    effective = seen.timeline.first(FaultEffective, injection=injection)
     assert effective is not None
-    low, high = (effective.integer(key, effective.at_ns) for key in ("low_ns", "high_ns"))
-    fault = Instant(effective.at_ns, low, high)
+    fault = Instant(effective.at_ns, effective.low_ns, effective.high_ns)
     until_ns = _somebody_acted_ns(seen, intended) or seen.until_ns
     watched = max(0.0, (until_ns - fault.high_ns) / NS)
     start = next(
         (
-            event
-            for event in seen.timeline.all(Kind.ENGINE, action="start")
-            if event.string("container_id") == _container_id(intended)
-            and fault.low_ns <= event.at_ns < until_ns
+            told
+            for told in seen.timeline.all(EngineTold, action="start")
+            if told.container_id == intended.container_id and fault.low_ns <= told.at_ns < until_ns
         ),
         None,
     )
     if start is None:
         return Unmeasured(f"{name} did not come back by itself", watched)
-    undone = seen.timeline.first(Kind.UNDO_VERIFIED, injection=injection)
-    before = intended.integer("restarts", -1)
-    if undone and before >= 0 and undone.integer("restarts", before + 1) <= before:
+    undone = seen.timeline.first(UndoVerified, injection=injection)
+    if undone and 0 <= undone.restarts <= intended.restarts:
         return Unmeasured(f"{name} was started, but not by its restart policy", watched)
     return since(
         fault,
-        Instant.at(start.at_ns, start.integer("error_ns")),
+        Instant.at(start.at_ns, start.error_ns),
         f"the engine's own start of {name}, which nobody asked for",
     )
 
 
-def _container_id(intended: Event) -> str:
-    undo: Json = intended.data.get("undo")
-    return str(undo.get("container_id", "")) if isinstance(undo, dict) else ""
-
-
-def _somebody_acted_ns(seen: Observations, intended: Event) -> int | None:
+def _somebody_acted_ns(seen: Observations, intended: FaultIntended) -> int | None:
     """When the undo, or a step of the response, first asked for a start of the service."""
-    undo = seen.timeline.first(Kind.UNDO_CALLED, injection=intended.string("injection"))
-    acted = [undo.at_ns] if undo else []
-    for step in seen.timeline.all(Kind.RESPONSE_STEP, action="restart"):
-        detail = step.data.get("detail")
-        service = detail.get("service") if isinstance(detail, dict) else None
-        if service in (None, intended.string("service")):
-            acted.append(step.integer("begun_ns", step.at_ns))
-    return min(acted, default=None)
+    undo = seen.timeline.first(UndoCalled, injection=intended.injection)
+    restarts = seen.timeline.all(ResponseStep, action="restart")
+    acted = [
+        step.begun_ns for step in restarts if step.detail.get("service") in (None, intended.service)
+    ]
+    return min([*acted, undo.at_ns] if undo else acted, default=None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from drills.journal.timeline import Kind
+from drills.journal.facts import ProberStalled
 from drills.judgement.criterion import Unit
 from drills.judgement.metric import Observations
 from drills.judgement.score import Judged
@@ -24,8 +24,8 @@ def stalled_share(seen: Observations) -> float:
     fault, watched = seen.fault(), seen.watched()
     if fault is None or watched <= 0:
         return 0.0
-    stalls = [event for event in seen.timeline.all(Kind.STALL) if event.at_ns >= fault.low_ns]
-    return sum(event.integer("gap_ns") for event in stalls) / NS / watched
+    stalls = [one for one in seen.timeline.all(ProberStalled) if one.at_ns >= fault.low_ns]
+    return sum(stall.gap_ns for stall in stalls) / NS / watched
 
 
 def excused(judged: Judged, share: float) -> Judged:

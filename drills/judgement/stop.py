@@ -6,9 +6,16 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from drills.journal.observed import LEDGER, REPLICATION
+from drills.journal.facts import (
+    DrillStarted,
+    FaultEffective,
+    LaneStarted,
+    LedgerAudited,
+    UndoVerified,
+)
+from drills.journal.observed import REPLICATION
 from drills.journal.sample import Sample
-from drills.journal.timeline import Event, Json, Kind
+from drills.journal.timeline import Json
 from drills.judgement.metric import Observations
 from drills.judgement.outage import failures
 from drills.units import NS, format_ratio, format_seconds
@@ -60,7 +67,7 @@ def met(conditions: StopConditions, seen: Observations) -> str:
 
 
 def _too_long(after: float | None, seen: Observations) -> str:
-    started = seen.timeline.first(Kind.DRILL_STARTED)
+    started = seen.timeline.first(DrillStarted)
     if after is None or started is None or seen.until_ns - started.at_ns < after * NS:
         return ""
     return f"the drill has taken {format_seconds(after)}, which is as long as it may"
@@ -69,8 +76,8 @@ def _too_long(after: float | None, seen: Observations) -> str:
 def _losing(bound: int | None, seen: Observations) -> str:
     if bound is None:
         return ""
-    for event in seen.timeline.all(Kind.OBSERVED, observer=LEDGER):
-        missing, altered = event.integer("missing"), event.integer("altered")
+    for audited in seen.timeline.all(LedgerAudited):
+        missing, altered = audited.missing, audited.altered
         if missing + altered > bound:
             told = [f"{_writes(missing)} missing on the primary"] if missing else []
             told += [f"{_writes(altered)} altered on the primary"] if altered else []
@@ -94,23 +101,23 @@ def _failing(share: float | None, over: float, seen: Observations) -> Iterator[s
 
 def _in_effect_since(seen: Observations) -> int | None:
     """When the oldest fault took effect that was not undone since; None where there is none."""
-    undone = {event.string("injection") for event in seen.timeline.all(Kind.UNDO_VERIFIED)}
-    for event in seen.timeline.all(Kind.FAULT_EFFECTIVE):
-        if event.string("injection") not in undone:
-            return event.integer("high_ns", event.at_ns)
+    undone = {verified.injection for verified in seen.timeline.all(UndoVerified)}
+    for effective in seen.timeline.all(FaultEffective):
+        if effective.injection not in undone:
+            return effective.high_ns
     return None
 
 
-def _window(lane: Event, seen: Observations, since_ns: int, over_ns: int) -> Sequence[Sample]:
+def _window(lane: LaneStarted, seen: Observations, since_ns: int, over_ns: int) -> Sequence[Sample]:
     """The requests due in the newest window whose answers must all be in by now.
 
     Empty while the window does not lie within both the fault and the lane.
     """
-    end_ns = seen.until_ns - int(lane.number("timeout") * NS)
+    end_ns = seen.until_ns - int(lane.timeout * NS)
     begin_ns = end_ns - over_ns
     if begin_ns < max(since_ns, lane.at_ns):
         return ()
-    samples = seen.samples.get(lane.string("lane"), ())
+    samples = seen.samples.get(lane.lane, ())
     first = bisect_right(samples, begin_ns, key=_due_ns)
     return samples[first : bisect_right(samples, end_ns, key=_due_ns)]
 

@@ -72,10 +72,10 @@ class LiveView:
             self._give_up(error)
 
     def _hear(self, event: Event) -> None:
-        from drills.journal.timeline import Kind
+        from drills.journal.facts import DrillStarted
         from drills.reporting.progress import told
 
-        if event.kind is Kind.DRILL_STARTED:
+        if DrillStarted.tells(event):
             from drills.reporting.progress import Progress
 
             self._progress = None if self._failed or not self._wanted() else Progress()

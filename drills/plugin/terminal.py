@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, TextIO
 import pytest
 
 from drills.errors import DrillError, JournalError
-from drills.journal.timeline import Event, Kind
 from drills.plugin import viewing
 from drills.plugin.live import LiveView
 from drills.reporting.cleansing import clean_line
 
 if TYPE_CHECKING:
+    from drills.journal.timeline import Event
     from drills.judgement.metric import Observations
 
 EXIT_NOT_UNDONE = 70  # EX_SOFTWARE: something is broken that was not, and a person has to look
@@ -166,6 +166,7 @@ class TerminalReport:
 
 def _left(directory: Path) -> list[str]:
     """What could not be proven undone or removed in a drill, and what to do by hand."""
+    from drills.journal.facts import StackLeft
     from drills.journal.journal import read_timeline
     from drills.judgement.conclusion import not_undone
 
@@ -174,7 +175,7 @@ def _left(directory: Path) -> list[str]:
     except JournalError:
         return []
     undone = [f"NOT UNDONE: {event.text}" for event in not_undone(timeline)]
-    return undone + [f"LEFT BEHIND: {event.text}" for event in timeline.all(Kind.STACK_LEFT)]
+    return undone + [f"LEFT BEHIND: {event.text}" for event in timeline.all(StackLeft)]
 
 
 def _short(path: Path) -> Path:

@@ -8,7 +8,26 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from drills.journal.timeline import Event, Kind
+from drills.journal.fact import Fact
+from drills.journal.facts import (
+    CriterionDeclared,
+    DrillStarted,
+    FaultEffective,
+    FaultIntended,
+    GroundFailed,
+    LanesEnded,
+    Phase,
+    ResponseFailed,
+    ResponseStarted,
+    ResponseStep,
+    Signal,
+    StackLeft,
+    Stopped,
+    UndoFailed,
+    UndoVerified,
+)
+from drills.journal.observed import PAGER
+from drills.journal.timeline import Event
 from drills.judgement.declared import SENTENCE
 from drills.judgement.result import CriterionResult
 from drills.judgement.standing import LATELY, Served, Standing
@@ -21,19 +40,20 @@ _SO_FAR = {"met": "Met", "missed": "Missed", "not assessed": "Not assessed"}
 _FIRST = ("missed", "inconclusive", "not assessed", "met")  # what is shown where room is short
 _FEW = 4  # journeys of which each is shown
 _STALE = 2.0  # seconds after which figures say how old they are
-_TOLD = {
-    Kind.PHASE: "",
-    Kind.FAULT_EFFECTIVE: "fault",
-    Kind.SIGNAL: "signal",
-    Kind.RESPONSE_STARTED: "response",
-    Kind.RESPONSE_STEP: "response",
-    Kind.RESPONSE_FAILED: "response",
-    Kind.STOPPED: "stop condition",
-    Kind.GROUND: "ground",
-    Kind.STACK_LEFT: "left behind",
-    Kind.UNDO_VERIFIED: "rollback",
-    Kind.UNDO_FAILED: "rollback",
+_TOLD: dict[type[Fact], str] = {
+    Phase: "",
+    FaultEffective: "fault",
+    Signal: "signal",
+    ResponseStarted: "response",
+    ResponseStep: "response",
+    ResponseFailed: "response",
+    Stopped: "stop condition",
+    GroundFailed: "ground",
+    StackLeft: "left behind",
+    UndoVerified: "rollback",
+    UndoFailed: "rollback",
 }
+_WORDS = {fact.kind: word for fact, word in _TOLD.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +73,11 @@ class Row:
 
 def told(event: Event) -> tuple[str, str] | None:
     """The word and the text of an event that a person at a terminal wants to see."""
-    if event.kind not in _TOLD:
+    if event.kind not in _WORDS:
         return None
-    if event.kind is Kind.SIGNAL and event.string("detector") != "alertmanager":
+    if Signal.tells(event) and event.as_(Signal).detector != PAGER:
         return None
-    return _TOLD[event.kind] or event.string("phase"), event.text
+    return _WORDS[event.kind] or event.as_(Phase).phase, event.text
 
 
 class Progress:
@@ -88,10 +108,10 @@ class Progress:
         """Take an event in; returns the lines that stay."""
         with self._lock:
             self._note(event)
-            if event.kind is Kind.LANES_ENDED:
+            if LanesEnded.tells(event):
                 return self._enter("closing", "keeping the evidence, ending the stack", event.at_ns)
             word, text = told(event) or ("", "")
-            if event.kind is Kind.PHASE:
+            if Phase.tells(event):
                 return self._enter(word, text, event.at_ns)
             if word and word == self._phase:  # what the phase was for
                 self._text, self._told = text, True
@@ -99,17 +119,18 @@ class Progress:
             return [Row(word, text)] if word else []
 
     def _note(self, event: Event) -> None:
-        injection = event.string("injection")
-        if event.kind is Kind.DRILL_STARTED:
-            self._forget(event.string("scenario"), event.at_ns)
-        elif event.kind is Kind.DECLARED:
-            self._declared.append(event.string("name") or event.string("sentence"))
-        elif event.kind is Kind.FAULT_INTENDED:
-            self._targets[injection] = event.text
-        elif event.kind is Kind.FAULT_EFFECTIVE:
+        if DrillStarted.tells(event):
+            self._forget(event.as_(DrillStarted).scenario, event.at_ns)
+        elif CriterionDeclared.tells(event):
+            declared = event.as_(CriterionDeclared)
+            self._declared.append(declared.name or declared.sentence)
+        elif FaultIntended.tells(event):
+            self._targets[event.as_(FaultIntended).injection] = event.text
+        elif FaultEffective.tells(event):
+            injection = event.as_(FaultEffective).injection
             self._faults[injection] = (self._targets.get(injection) or event.text, event.at_ns)
-        elif event.kind is Kind.UNDO_VERIFIED:
-            self._faults.pop(injection, None)
+        elif UndoVerified.tells(event):
+            self._faults.pop(event.as_(UndoVerified).injection, None)
 
     def _enter(self, phase: str, text: str, at_ns: int) -> list[Row]:
         if phase == self._phase and not self._told:

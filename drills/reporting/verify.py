@@ -14,10 +14,11 @@ from pathlib import Path
 
 from drills.errors import DrillError, JournalError
 from drills.journal import regular
+from drills.journal.facts import DrillStarted, EvidenceKept, Sealed
 from drills.journal.folder import JOURNAL, RENDERED, REPORT, RESULT
 from drills.journal.integrity import ODD, digest, hashes
 from drills.journal.journal import breaks, last_hash, read_timeline
-from drills.journal.timeline import Event, Kind, Timeline
+from drills.journal.timeline import Timeline
 from drills.judgement.judge import judge_directory
 from drills.judgement.result import DrillResult
 from drills.reporting import schema1
@@ -65,7 +66,7 @@ def _read(directory: Path) -> bytes:
 
 def _files(directory: Path, timeline: Timeline) -> Iterator[Problem]:
     """Each file that is not as the journal says, is missing, or was not there."""
-    sealed = timeline.last(Kind.SEALED)
+    sealed = timeline.last(Sealed)
     if sealed is None:
         yield Problem(JOURNAL, "holds no seal: the drill was not brought to its end")
     said = _hashes_said(timeline, sealed)
@@ -79,14 +80,13 @@ def _files(directory: Path, timeline: Timeline) -> Iterator[Problem]:
             yield Problem(name, "was not there when the drill ended")
 
 
-def _hashes_said(timeline: Timeline, sealed: Event | None) -> dict[str, set[str]]:
+def _hashes_said(timeline: Timeline, sealed: Sealed | None) -> dict[str, set[str]]:
     """Every hash that the journal gives for a file: when it was captured, and when all was over."""
     said: dict[str, set[str]] = {}
-    for event in timeline.all(Kind.EVIDENCE):
-        said.setdefault(event.string("path"), set()).add(event.string("sha256"))
-    files = sealed.data.get("files") if sealed else None
-    for name, found in files.items() if isinstance(files, dict) else ():
-        said.setdefault(name, set()).add(str(found))
+    for kept in timeline.all(EvidenceKept):
+        said.setdefault(kept.path, set()).add(kept.sha256)
+    for name, found in sealed.files.items() if sealed else ():
+        said.setdefault(name, set()).add(found)
     return said
 
 
@@ -135,10 +135,9 @@ def of_schema_1(directory: Path) -> bool:
     Nobody can make a younger drill look like that: its journal says which schema it had. Raises
     JournalError where there is no drill.
     """
-    started = read_timeline(directory).first(Kind.DRILL_STARTED)
-    began_with = started.integer("schema", schema1.VERSION) if started else schema1.VERSION
+    started = read_timeline(directory).first(DrillStarted)
     try:
         found = regular.read(directory / RESULT)
     except OSError:
         return False
-    return began_with == schema1.VERSION == schema_of(found)
+    return (started or DrillStarted()).schema == schema1.VERSION == schema_of(found)

@@ -19,7 +19,8 @@ from drills.journal.journal import Journal
 from drills.journal.timeline import Kind
 from drills.observers.engine import EngineWatch
 from drills.stack.abilities import Ability
-from drills.stack.engines.docker import DockerRuntime, Engine
+from drills.stack.engines.docker import DockerRuntime
+from drills.stack.engines.engine import Engine
 from drills.stack.engines.lend import HELPER_LABEL
 from drills.stack.engines.volumes import KEY_LABEL
 from drills.stack.runtime import DRILL_LABEL, Container

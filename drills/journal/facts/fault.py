@@ -10,7 +10,14 @@ from drills.journal.timeline import Json, Kind
 
 
 @dataclass(frozen=True, kw_only=True)
-class FaultIntended(Fact):
+class OfInjection(Fact):
+    """A fact of one injection, by its id."""
+
+    injection: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaultIntended(OfInjection):
     """The undo of a fault is armed: whoever reads this can carry it out.
 
     ``restarts`` is how often the container's restart policy had started it, -1 where that is not
@@ -18,7 +25,6 @@ class FaultIntended(Fact):
     """
 
     kind = Kind.FAULT_INTENDED
-    injection: str
     fault: str
     service: str
     container: str
@@ -30,46 +36,48 @@ class FaultIntended(Fact):
     restarts: int = -1
     undo: Mapping[str, Json] = field(default_factory=dict)
 
+    @property
+    def container_id(self) -> str:
+        """The engine's id of the container, by its undo."""
+        found = self.undo.get("container_id")
+        return found if isinstance(found, str) else ""
+
 
 @dataclass(frozen=True, kw_only=True)
-class FaultCalled(Fact):
+class FaultCalled(OfInjection):
     """A fault was asked for: which ``way`` it is done, and the id of the command that does it."""
 
     kind = Kind.FAULT_CALLED
-    injection: str
     command: str = ""
     way: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class FaultEffective(Fact):
+class FaultEffective(OfInjection):
     """A fault took effect, not before ``low_ns`` and not after ``high_ns``."""
 
     kind = Kind.FAULT_EFFECTIVE
-    injection: str
     low_ns: int = field(metadata=WHEN_IT_HAPPENED)
     high_ns: int = field(metadata=WHEN_IT_HAPPENED)
 
 
 @dataclass(frozen=True, kw_only=True)
-class FaultFailed(Fact):
+class FaultFailed(OfInjection):
     """A fault could not be done, or its effect was not seen."""
 
     kind = Kind.FAULT_FAILED
-    injection: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class UndoCalled(Fact):
+class UndoCalled(OfInjection):
     """An undo was begun."""
 
     kind = Kind.UNDO_CALLED
-    injection: str
     operation: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class UndoVerified(Fact):
+class UndoVerified(OfInjection):
     """A fault is proven undone: its ``proof``, and whether the container still ``exists``.
 
     ``restarts`` is how often the container's restart policy has started it by now, -1 where that is
@@ -77,15 +85,13 @@ class UndoVerified(Fact):
     """
 
     kind = Kind.UNDO_VERIFIED
-    injection: str
     proof: str
     exists: bool
     restarts: int = -1
 
 
 @dataclass(frozen=True, kw_only=True)
-class UndoFailed(Fact):
+class UndoFailed(OfInjection):
     """A fault is not proven undone; the text says what to do by hand."""
 
     kind = Kind.UNDO_FAILED
-    injection: str

@@ -16,6 +16,11 @@ from drills.journal.folder import TAKEN
 DAY = date(2026, 1, 31)
 
 
+def first(data: object) -> str:
+    """The first line of a journal."""
+    return json.dumps({"seq": 0, "at_ns": 0, "kind": "drill.started", "text": "", "data": data})
+
+
 def drill(reports: Path, line: str, name: str = "20260131T101112Z-a-drill-1a2b3c4d") -> None:
     (reports / name).mkdir()
     (reports / name / "journal.jsonl").write_text(line)
@@ -43,7 +48,7 @@ def test_drills_that_run_at_once_have_different_ones(tmp_path: Path) -> None:
 
 def test_the_numbers_of_drills_that_are_there_are_not_free(tmp_path: Path) -> None:
     """Where somebody copied drills here, or removed the folder that says which were given."""
-    drill(tmp_path, json.dumps({"seq": 0, "data": {"incident_id": "INC-2026-01-31-041"}}) + "\n")
+    drill(tmp_path, first({"incident_id": "INC-2026-01-31-041"}) + "\n")
     assert take(tmp_path, DAY) == "INC-2026-01-31-042"
 
 
@@ -56,8 +61,8 @@ def test_a_number_is_not_given_again(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        *("", "{", "[]", '{"data": []}', '{"data": {"incident_id": 7}}', "[" * 99_999),
-        '{"data": {"incident_id": "INC-2026-01-30-900"}}',
+        *("", "{", "[]", first([]), first({"incident_id": 7}), "[" * 99_999),
+        first({"incident_id": "INC-2026-01-30-900"}),
         '{"data": {"incident_id": "INC-2026-01-31-99999999999"}}',
     ],
 )
