@@ -91,12 +91,11 @@ def test_on_a_terminal_a_drill_is_seen_while_it_runs(project: Project, terminal:
     assert terminal.status == 0
     assert max(map(len, frames(terminal.written)[-1])) < 40
     kept = [word for word in phases(lines) if word != "watch"]
-    assert [word for word in kept if word != "response"] == [
-        "drill.feature",
-        *(word for word in DRILL if word != "response"),
-        ".",
-        *(word for word in DRILL if word != "response"),
-        ".",
+    aside = {"signal", "response"}  # a busy host may have them before the word of the fault
+    phases_of_one = [word for word in DRILL if word not in aside]
+    assert [word for word in kept if word not in aside] == [
+        *("drill.feature", *phases_of_one, "."),
+        *(*phases_of_one, "."),
     ]
     seen = [" ".join(line.split()) for frame in frames(terminal.written) for line in frame]
     for shown in (
