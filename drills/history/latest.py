@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from pathlib import Path
 
 from drills.journal.folder import LATEST
+from drills.journal.replacing import draft_name, forget_drafts
 
 
 def point_latest(directory: Path) -> None:
@@ -15,13 +15,14 @@ def point_latest(directory: Path) -> None:
     What stands there and is no link of ours is left alone, and a disk without links goes without:
     a drill's verdict does not hang on it. ``not_latest`` says why it does not point.
     """
-    latest, link = directory.parent / LATEST, directory.parent / f".latest.{os.getpid()}"
+    latest = directory.parent / LATEST
     with suppress(OSError):
         if _foreign(latest):
             return
-        link.unlink(missing_ok=True)
+        link = draft_name(latest)
         link.symlink_to(directory.name, target_is_directory=True)
         link.replace(latest)
+    forget_drafts(directory.parent)  # a kill may have struck in between
 
 
 def not_latest(directory: Path) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 
+from drills.journal import regular
 from drills.journal.facts import ErrorNote, EvidenceKept
 from drills.journal.folder import EVIDENCE
 from drills.journal.journal import Journal, slug
@@ -28,8 +30,10 @@ class Evidence:
         """
         try:
             data = self._redacted(content())
+            regular.check_folder(self._folder)
             path = self._path(name)
-            path.write_bytes(data)
+            with path.open("xb") as file:  # anew: no link is followed
+                file.write(data)
         except Exception as error:  # noqa: BLE001 - written down; the other artefacts are still wanted
             self._journal.write(ErrorNote(f"evidence {name}: {error}"))
             return
@@ -51,7 +55,7 @@ class Evidence:
     def _path(self, name: str) -> Path:
         stem, number = slug(name), 1
         path = self._folder / f"{stem}.txt"
-        while path.exists():
+        while os.path.lexists(path):
             number += 1
             path = self._folder / f"{stem}-{number}.txt"
         return path

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from drills.errors import JournalError
 from drills.journal import regular
-from drills.journal.facts import Sealed
-from drills.journal.folder import JOURNAL, RENDERED
+from drills.journal.facts import FinalReadDone, LaneStarted, Sealed
+from drills.journal.folder import FINAL_READ, JOURNAL, RENDERED, SAMPLES
 from drills.journal.journal import Journal
+from drills.journal.timeline import Timeline
 
 ODD = "not a plain file"  # in the place of a hash, in seals too
 
@@ -26,6 +27,44 @@ def seal(journal: Journal) -> None:
     Raises JournalError when a file cannot be read or the disk refuses.
     """
     journal.write(Sealed(files=hashes(journal.directory)), sync=True)
+
+
+def lost(directory: Path, timeline: Timeline) -> Sequence[str]:
+    """What a drill is judged from and that is not there as the drill left it, in words.
+
+    Of one that was sealed every such file is known by its hash; of another one, which journeys were
+    asked, and whether the databases were read. Never raises.
+    """
+    sealed = timeline.last(Sealed)
+    said = sealed.files if sealed else {}
+    left = {name: str(said[name]) for name in sorted(said) if _is_judged(name)}
+    found = {name: _digest(directory / name) for name in left}
+    told = [f"{name} is missing" for name in left if not found[name]]
+    told += [f"{name} has changed" for name in left if found[name] not in ("", left[name])]
+    return told or [f"{name} is missing" for name in _unsealed(directory, timeline)]
+
+
+def _is_judged(name: str) -> bool:
+    return name == FINAL_READ or name.startswith(f"{SAMPLES}/")
+
+
+def _unsealed(directory: Path, timeline: Timeline) -> Iterator[str]:
+    """What the journal says was written, and of which nothing is there."""
+    for started in timeline.all(LaneStarted):
+        name = f"{SAMPLES}/{started.lane}.jsonl"
+        if not any(os.path.lexists(directory / f"{name}{packed}") for packed in ("", ".gz")):
+            yield name
+    if timeline.last(FinalReadDone) and not os.path.lexists(directory / FINAL_READ):
+        yield FINAL_READ
+
+
+def _digest(path: Path) -> str:
+    """The hash of a file; "" where there is none that can be read."""
+    try:
+        path.lstat()
+        return digest(path)
+    except OSError:
+        return ""
 
 
 def hashes(directory: Path) -> dict[str, str]:

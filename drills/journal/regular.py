@@ -13,6 +13,7 @@ from io import BufferedReader
 from pathlib import Path
 
 ODD = "not a regular file"
+ODD_FOLDER = "not a folder of its own"
 
 
 def read(path: Path) -> bytes:
@@ -45,6 +46,12 @@ def opened(path: Path, flags: int) -> int:
         os.close(file)
         raise
     return file
+
+
+def check_folder(path: Path) -> None:
+    """Raise OSError where it is no folder itself: a link may lead out of the drill's."""
+    if not stat.S_ISDIR(path.lstat().st_mode):
+        raise OSError(errno.ENOTDIR, ODD_FOLDER, str(path))
 
 
 def _refuse_odd(path: Path, found: os.stat_result) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
 import json
-import os
 import zlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,6 +19,7 @@ from drills.errors import JournalError
 from drills.journal import regular
 from drills.journal.observed import NO_OUTCOME, STALLS
 from drills.journal.packed import GrowingLane, PackedSamples
+from drills.journal.replacing import forget_drafts, replacing
 from drills.journal.sample import Outcome, Sample
 
 T = TypeVar("T")
@@ -86,6 +87,8 @@ def compress(directory: Path) -> None:
     Only after the prober has ended. Raises JournalError when the disk does not take them.
     """
     try:
+        regular.check_folder(directory)
+        forget_drafts(directory)
         for path in sorted(directory.glob(f"*{_PLAIN}")):
             _compress(path)
     except OSError as error:
@@ -142,6 +145,7 @@ def _none(_sample: Sample) -> bool:
 def _names(directory: Path, *, packed: bool = True) -> set[str]:
     endings = (_PLAIN, _PACKED) if packed else (_PLAIN,)
     try:
+        regular.check_folder(directory)
         files = [path.name for path in directory.iterdir()]
     except FileNotFoundError:
         return set()
@@ -212,13 +216,12 @@ def _unanswered(directory: Path, lane: str, answered: set[int]) -> Iterator[Samp
 
 
 def _compress(path: Path) -> None:
-    target = path.with_name(path.name + ".gz")
-    draft = path.with_name(path.name + ".gz.part")
-    with draft.open("wb") as file:
+    if path.is_symlink():
+        raise OSError(errno.EINVAL, regular.ODD, str(path))
+    with (
+        replacing(path.with_name(path.name + ".gz")) as file,
         # The time of writing is left out: the same samples give the same bytes.
-        with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
-            packed.write(regular.read(path))
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(target)
+        gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed,
+    ):
+        packed.write(regular.read(path))
     path.unlink()

@@ -59,6 +59,8 @@ def verdict_of(seen: Observations, judged: Sequence[Judged]) -> tuple[Verdict, s
     timeline = seen.timeline
     if beforehand := _beforehand(timeline):
         return beforehand
+    if seen.unread:
+        return Verdict.INCONCLUSIVE, "; ".join(seen.unread.values())
     verdict = worst(item.verdict for item in judged)
     if missed := _missed(seen, judged):
         stopped = timeline.first(Stopped)

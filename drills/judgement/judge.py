@@ -21,6 +21,7 @@ from drills.journal.facts import (
     LanesEnded,
 )
 from drills.journal.folder import FINAL_READ, SAMPLES
+from drills.journal.integrity import lost
 from drills.journal.journal import last_hash, read_timeline
 from drills.journal.sample import Sample
 from drills.journal.samples import read_samples
@@ -55,7 +56,9 @@ def observe(directory: Path) -> Observations:
     try:
         samples = read_samples(directory / SAMPLES, final=True)
     except JournalError as error:
-        samples, unread["samples"] = {}, str(error)  # without them nothing is green
+        samples, unread["samples"] = {}, str(error)  # without them nothing is green, nor red
+    if gone := lost(directory, timeline):
+        unread.setdefault("samples", f"{'; '.join(gone)}. `drills verify` tells what was changed")
     return Observations(
         timeline=timeline,
         samples=counted(timeline, samples),
@@ -106,12 +109,19 @@ def judged_criteria(seen: Observations) -> list[Judged]:
     """
     told = [_criterion(stated) for stated in seen.timeline.all(CriterionStated)]
     reached = [each for each in told if isinstance(each, Criterion)]
-    share, gave_way = stalled_share(seen), seen.timeline.first(GroundFailed) is not None
+    share, unfounded = stalled_share(seen), _unfounded(seen)
     judged = [excused(_judged(seen, criterion), share) for criterion in told]
-    return [exonerated(item) if gave_way else item for item in judged] + [
+    return [exonerated(item, unfounded) if unfounded else item for item in judged] + [
         Judged.of(criterion, unit_of(criterion), NOT_REACHED)
         for criterion in unreached(seen.timeline, reached)
     ]
+
+
+def _unfounded(seen: Observations) -> str:
+    """Why what was missed proves nothing against the system; "" where it does."""
+    if seen.timeline.first(GroundFailed):
+        return "the ground gave way under the drill"
+    return "the drill's folder is not as the drill left it" if seen.unread else ""
 
 
 def _criterion(stated: CriterionStated) -> Criterion | CriterionStated:

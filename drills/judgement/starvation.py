@@ -43,11 +43,11 @@ def excused(judged: Judged, share: float) -> Judged:
     return replace(judged, measurement=Unmeasured(reason), verdict=Verdict.INCONCLUSIVE)
 
 
-def exonerated(judged: Judged) -> Judged:
-    """The same criterion; inconclusive where it was missed and the drill's own ground gave way."""
+def exonerated(judged: Judged, why: str) -> Judged:
+    """The same criterion; inconclusive where it was missed, which ``why`` says proves nothing."""
     if judged.verdict is not Verdict.MISSED:
         return judged
     found = judged.measurement
     said = judged.unit.show(found.interval.value) if isinstance(found, Measured) else found.reason
-    reason = f"{said}, but the ground gave way under the drill: it proves nothing"
+    reason = f"{said}, but {why}: it proves nothing"
     return replace(judged, measurement=Unmeasured(reason), verdict=Verdict.INCONCLUSIVE)

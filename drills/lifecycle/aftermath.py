@@ -19,6 +19,7 @@ from drills.errors import DrillError, JournalError
 from drills.journal.evidence import Evidence
 from drills.journal.facts import ErrorNote, FaultIntended, FinalReadDone, Note, StackDown, StackLeft
 from drills.journal.folder import FINAL_READ
+from drills.journal.replacing import replace
 from drills.judgement.judge import judge_directory
 from drills.judgement.result import DrillResult
 from drills.judgement.stalls import tell_stalls
@@ -156,7 +157,8 @@ class Aftermath:
         if not manifest.data.nodes:
             return
         path = self._journal.directory / FINAL_READ
-        path.write_text(json.dumps({k: holding_to_json(v) for k, v in found.items()}), "utf-8")
+        held = {name: holding_to_json(one) for name, one in found.items()}
+        replace(path, json.dumps(held).encode())
         counts = [f"{len(held)} on {name}" for name, held in found.items() if name not in gone]
         counts += [f"none on {name} any more ({said})" for name, said in gone.items()]
         text = f"writes found: {', '.join(counts) or 'none could be read'}"

@@ -17,6 +17,7 @@ from drills.journal.facts import DrillEnded, DrillStarted
 from drills.journal.folder import LATEST, SAMPLES
 from drills.journal.integrity import seal
 from drills.journal.journal import Journal
+from drills.journal.replacing import forget_drafts
 from drills.journal.samples import compress
 from drills.judgement.result import DrillResult
 from drills.reporting.files import write_report
@@ -42,7 +43,8 @@ def end(journal: Journal, clock: Clock, status: str, reason: str) -> None:
 
 
 def close(journal: Journal, attempt: Try) -> None:
-    """Compress the samples, seal what is there, close the journal."""
+    """Compress the samples, seal what is there but drafts, close the journal."""
+    forget_drafts(journal.directory)
     attempt("samples", lambda: compress(journal.directory / SAMPLES))
     attempt("seal", lambda: seal(journal))
     attempt("journal", journal.close)

@@ -66,7 +66,7 @@ class ReplicationWatch:
         self._clock = clock
         self._lag = Lag()
         self._session: Session | None = None
-        self._file = file.open("a", encoding="ascii", buffering=1)
+        self._file = file.open("x", encoding="ascii", buffering=1)
         self._lane = file.stem
         self._seq = 0
         self._watcher = Watcher("replication", self._ask, interval=0.1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
@@ -13,6 +12,7 @@ from drills.journal import regular
 from drills.journal.folder import JOURNAL, RECORD, REPORT, RESULT
 from drills.journal.keylines import json_lines
 from drills.journal.misfits import Misfits
+from drills.journal.replacing import forget_drafts, replace
 from drills.judgement.result import DrillResult, result_of
 from drills.reporting import schema1
 from drills.reporting.html import render_html
@@ -22,11 +22,13 @@ from drills.reporting.record import render_incident
 def write_report(result: DrillResult, directory: Path) -> Path:
     """Write all renderings of a result into a drill's directory; returns the report's path.
 
-    Each file is replaced at once. Raises JournalError when the disk refuses.
+    Each file is replaced at once; what a killed process left half written is removed.
+    Raises JournalError when the disk refuses.
     """
     try:
         for name, data in renderings(result, directory).items():
-            _replace(directory / name, data)
+            replace(directory / name, data)
+        forget_drafts(directory)
     except OSError as error:
         raise JournalError(f"expected to write the report into {directory}: {error}") from error
     return directory / REPORT
@@ -97,12 +99,3 @@ def schema_of(text: str | bytes) -> object:
     except (ValueError, RecursionError):
         return None
     return document.get("schema_version") if isinstance(document, dict) else None
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write it whole or not at all; what a killed process left half written is removed."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_bytes(data)
-    partial.replace(path)
-    for draft in path.parent.glob(f".{path.name}.*"):
-        draft.unlink(missing_ok=True)

@@ -351,7 +351,7 @@ class _Healing:
         if timeline.first(LanesEnded) is None:
             # Nobody watched after its death, so what was not seen since is not missed.
             journal.write(LanesEnded(), at_ns=self._died_ns)
-            tell_stalls(journal)
+            self._once("stalls", lambda: tell_stalls(journal))
         if timeline.first(DrillEnded) is None:
             reason = f"the drill's process ended without a word; {who} finished it"
             closing.end(journal, self._clock, "aborted", reason)

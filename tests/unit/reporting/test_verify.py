@@ -18,6 +18,7 @@ from drills.errors import JournalError
 from drills.journal.folder import RENDERED
 from drills.journal.integrity import hashes
 from drills.journal.journal import Journal, append, last_hash, read_timeline
+from drills.journal.replacing import draft_name
 from drills.journal.timeline import Event, Kind
 from drills.judgement.judge import judge_directory
 from drills.reporting.files import read_result, write_report
@@ -369,8 +370,9 @@ def test_recording_the_same_again_gives_the_same_bytes(finished: Path, tmp_path:
 
 def test_drafts_of_a_killed_rendering_are_cleared_away(finished: Path) -> None:
     """Rendering anew leaves the drill as if nobody had been killed."""
-    (finished / ".report.html.4711").write_text("<!doctype ht", "utf-8")
-    assert where(finished) >= {".report.html.4711"}
+    draft = draft_name(finished / "report.html")
+    draft.write_text("<!doctype ht", "utf-8")
+    assert where(finished) >= {draft.name}
     write_report(judge_directory(finished), finished)
     assert verify(finished) == []
 

@@ -14,7 +14,9 @@ from drills.faults.catalogue import OPERATIONS
 from drills.journal.folder import JOURNAL
 from drills.journal.integrity import seal
 from drills.journal.journal import Journal, read_timeline
+from drills.journal.replacing import draft_name
 from drills.journal.timeline import Event, Kind
+from drills.judgement.judge import judge_directory
 from drills.lifecycle.watchdog import registry
 from drills.lifecycle.watchdog.heal import Healed
 from drills.reporting.files import read_result
@@ -142,6 +144,35 @@ class TestHealing:
         paper.heal()
         names = [path.name for path in (paper.directory / "samples").iterdir()]
         assert names == ["orders.jsonl.gz"]
+
+    def test_samples_that_a_link_leads_to_are_not_touched(
+        self, paper: Paper, tmp_path: Path
+    ) -> None:
+        """They may be anybody's: the fault is undone all the same, and the link is told."""
+        paper.died()
+        theirs = tmp_path / "theirs"
+        (paper.directory / "samples").rename(theirs)
+        (theirs / "orders.jsonl").write_bytes(b'[0,1,2,3,"ok",200,"",""]\n')
+        (paper.directory / "samples").symlink_to(theirs, target_is_directory=True)
+        healed = paper.heal()
+        assert [path.name for path in theirs.iterdir()] == ["orders.jsonl"]
+        assert [each.partition(":")[0] for each in healed.problems] == ["stalls", "samples"]
+        assert all("not a folder of its own" in problem for problem in healed.problems)
+        assert "its stack is gone" in healed.done
+        assert not healed.again
+        result = judge_directory(paper.directory)
+        assert (result.status, result.verdict) == ("aborted", "inconclusive")
+        assert "not a folder of its own" in result.failed_parts["samples"]
+        assert "samples: is not a plain file" not in map(str, verify(paper.directory))
+
+    def test_drafts_of_a_killed_writer_are_gone_before_it_is_sealed(self, paper: Paper) -> None:
+        """In the drill's folder and among its samples."""
+        paper.died()
+        for path in ("final-read.json", "samples/orders.jsonl.gz"):
+            draft_name(paper.directory / path).write_bytes(b"half")
+        assert not paper.heal().problems
+        assert [path for path in paper.directory.rglob("*") if path.suffix == ".draft"] == []
+        assert verify(paper.directory) == []
 
 
 class TestWhatIsNotThere:
