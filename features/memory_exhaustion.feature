@@ -5,8 +5,8 @@ Feature: A memory leak is noticed before it takes an application instance down
   Monitoring must notice before the kernel does, and a restart must bring the service back.
 
   Background:
-    Given the ERP is in steady state
-    And customers place 10 orders and run 2 exports a second
+    Given customers place 10 orders and run 2 exports a second
+    And the ERP is in steady state
 
   Scenario: One application instance leaks memory
     When one "app" instance leaks memory at 10 MiB a second

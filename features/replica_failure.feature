@@ -5,8 +5,8 @@ Feature: The ERP keeps working when it loses its read replica
   It must never cost an order, and exports must go on.
 
   Background:
-    Given the ERP is in steady state
-    And customers place 20 orders and run 2 exports a second
+    Given customers place 20 orders and run 2 exports a second
+    And the ERP is in steady state
 
   Scenario: The read replica stops
     When the "postgres-replica" service stops

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from drills.clock import Clock
 from drills.errors import DrillError, InjectionFailed
-from drills.faults.catalogue import operation_of
 from drills.faults.fault import Applied, EngineTells, Fault, ReadBack
 from drills.faults.rollback import RollbackStack
 from drills.faults.target import BlastRadius, Target, resolve
@@ -59,7 +58,7 @@ class Injector:
         """The place with what the fault needs, where all of it runs and can be put right again."""
         for container in place.containers:
             self._running(fault, container)
-        operation_of(fault.undo(place, ""))
+        self._rollbacks.refuse_unguarded(fault.undo(place, ""))
         found = fault.probe(self._runtime, place)
         for ability in fault.asks:
             if lacking := self._runtime.lacks(ability, place.container):

@@ -7,12 +7,12 @@ read back.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from drills.clock import Clock
-from drills.errors import DrillError, JournalError, UnknownTarget
+from drills.errors import DrillError, JournalError, PlanError, UnknownTarget
 from drills.faults.catalogue import OPERATIONS, UNKNOWN, operation_of
 from drills.faults.undo import Operation, Undo, condition
 from drills.journal.fact import Fact
@@ -40,9 +40,19 @@ class Undone:
 
 
 class RollbackStack:
-    """The undos that are armed, last in first out."""
+    """The undos that are armed, last in first out.
 
-    def __init__(self, runtime: Runtime, journal: Journal, clock: Clock) -> None:
+    ``guarded`` says whether the watchdog, too, can carry out an operation of that name.
+    """
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        journal: Journal,
+        clock: Clock,
+        guarded: Callable[[str], bool] = lambda _operation: True,
+    ) -> None:
+        self._guarded = guarded
         self._runtime = runtime
         self._journal = journal
         self._clock = clock
@@ -60,12 +70,22 @@ class RollbackStack:
         peers = {peer.id for _, undo in self._armed for peer in undo.place.peers}
         return len(self._armed) + len(peers)
 
+    def refuse_unguarded(self, undo: Undo) -> None:
+        """Raise PlanError for an undo that nobody could carry out, or only while we live."""
+        operation_of(undo)
+        if not self._guarded(undo.operation):
+            raise PlanError(
+                f"expected an undo that the watchdog over this drill has loaded, got "
+                f"{undo.operation!r}: were the drill killed, nobody would undo the fault; nothing "
+                "was done. Hint: the watchdog loads drills.faults anew, without a conftest"
+            )
+
     def arm(self, undo: Undo, intended: FaultIntended) -> None:
         """Write what is intended, and the undo, to disk, synced. Where that fails, it is not armed.
 
         Raises PlanError for one that nobody could carry out.
         """
-        operation_of(undo)
+        self.refuse_unguarded(undo)
         armed = intended.injection, undo
         self._armed.append(armed)  # first: Ctrl-C may come with the line on the disk
         try:

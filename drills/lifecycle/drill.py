@@ -55,6 +55,7 @@ class Drill:
         clock: Clock,
         guard: Callable[[], None] = lambda: None,
         onlooker: Callable[[Observations], None] = lambda _seen: None,
+        guarded: Callable[[str], bool] = lambda _operation: True,
     ) -> None:
         self.plan = plan
         self.journal = journal
@@ -63,7 +64,7 @@ class Drill:
         self._redactor = redactor
         self._clock = clock
         self.footing = Footing(journal, clock, guard)
-        self._onlooker = onlooker
+        self._onlooker, self._guarded = onlooker, guarded
         self._runtime: Runtime | None = None
         self._observers: Observers | None = None
         self._rollbacks: RollbackStack | None = None
@@ -130,7 +131,7 @@ class Drill:
             *(self.settings.hold, self.footing),
         )
         self._observers.start(self._redactor)
-        self._rollbacks = RollbackStack(runtime, self.journal, self._clock)
+        self._rollbacks = RollbackStack(runtime, self.journal, self._clock, self._guarded)
         radius = radius_of(manifest, self.settings)
         self._injector = Injector(
             runtime, self._observers.engine, self._rollbacks, radius, self.journal, self._clock

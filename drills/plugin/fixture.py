@@ -102,7 +102,12 @@ def _begin(
     journal = Journal(directory, clock, redactor)
     terminal, settings = config.stash[TERMINAL], settings_of(config)
     journal.listen(terminal.hear)
-    drill = Drill(plan, stack, journal, redactor, settings, clock, guard.check, terminal.look)
+    drill = Drill(
+        *(plan, stack, journal, redactor, settings, clock),
+        guard=guard.check,
+        onlooker=terminal.look,
+        guarded=guard.undoes,
+    )
     terminal.look(Observations(journal.timeline(), {}, settings.hold, clock.monotonic_ns()))
     return drill
 

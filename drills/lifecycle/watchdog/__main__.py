@@ -16,8 +16,9 @@ from typing import BinaryIO
 
 from drills.clock import SystemClock
 from drills.errors import DrillError, WaitTimeout
+from drills.faults.catalogue import OPERATIONS
 from drills.lifecycle.watchdog import registry
-from drills.lifecycle.watchdog.guard import ARMED, DONE, RENEWED
+from drills.lifecycle.watchdog.guard import ARMED, DONE, RENEWED, UNDOES
 from drills.lifecycle.watchdog.heal import Healed, Healer
 from drills.lifecycle.watchdog.registry import Entry
 from drills.lifecycle.watchdog.renewal import Renewal
@@ -41,6 +42,7 @@ def main() -> int:
     on_an_engine = bool(entry.engine)
     if on_an_engine:
         renewal.start(at_once=_answers(ground))  # before the drill's first container
+    _tell(drill, b"%s %s\n" % (UNDOES, " ".join(sorted(OPERATIONS)).encode("ascii")))
     _tell(drill, ARMED)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     if dismissed(sys.stdin.buffer):

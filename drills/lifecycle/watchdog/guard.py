@@ -22,6 +22,7 @@ from drills.units import NS
 
 ARMED, DONE = b"armed\n", b"done\n"
 RENEWED = b"renewed"  # with the instant, in monotonic nanoseconds
+UNDOES = b"undoes"  # with the names of the operations that it has loaded, before it is armed
 ARM_SECONDS = 30.0  # for a Python to start on a busy machine
 LEAVE_SECONDS = 8.0  # to remove the lease, too
 LEASE_SECONDS = 2.0  # for each answer of the engine, where the watchdog is gone
@@ -41,6 +42,7 @@ class Watchdog:
         self._log = entry.log
         self._leased = bool(entry.engine)
         self._armed = False
+        self._undoes: frozenset[str] = frozenset()
         self._seconds = seconds
         self._renewed = seconds()
         paths = [str(_PACKAGES), *filter(None, [os.environ.get("PYTHONPATH")])]
@@ -93,8 +95,12 @@ class Watchdog:
                 f"the drill for dead, so it ends here. {self._said()}".strip()
             )
 
+    def undoes(self, operation: str) -> bool:
+        """Whether it said, before it was armed, that it can carry out that operation."""
+        return operation in self._undoes
+
     def _arms(self) -> bool:
-        """Whether it says so; that its lease was made, it says before."""
+        """Whether it says so; what it undoes and that its lease was made, it says before."""
         deadline = self._seconds() + ARM_SECONDS
         while self._seconds() < deadline:
             line = self._line(max(deadline - self._seconds(), 0))
@@ -108,11 +114,13 @@ class Watchdog:
         return self._process.stdout.readline() if ready else b""
 
     def _hears(self, line: bytes) -> bool:
-        """Take in that the lease was renewed, if that is what the line says."""
-        word, _, instant = line.partition(b" ")
+        """Take in that the lease was renewed, or what it undoes, if that is what the line says."""
+        word, _, told = line.partition(b" ")
         if word == RENEWED:
-            self._renewed = int(instant) / NS
-        return word == RENEWED
+            self._renewed = int(told) / NS
+        elif word == UNDOES:
+            self._undoes = frozenset(told.decode("ascii").split())
+        return word in (RENEWED, UNDOES)
 
     def _said(self) -> str:
         try:
@@ -185,6 +193,10 @@ class Guard:
     def check(self) -> None:
         """Raise DrillError where nobody guards the drill any more. The first call waits for it."""
         self.watchdog.check()
+
+    def undoes(self, operation: str) -> bool:
+        """Whether the watchdog can carry out that operation, as it said before it was armed."""
+        return self.watchdog.undoes(operation)
 
     def end(self, *, clean: bool) -> None:
         """The drill is over. Where it left something, the watchdog goes on from here."""

@@ -11,9 +11,11 @@ from textwrap import dedent
 import pytest
 
 from drills.errors import EngineError, JournalError, PlanError
+from drills.faults import Stop
 from drills.faults.catalogue import OPERATIONS
 from drills.faults.resource import MARK, marked_processes
-from drills.faults.rollback import LAST_LOOK
+from drills.faults.rollback import LAST_LOOK, RollbackStack
+from drills.faults.target import Target
 from drills.faults.undo import Place, Undo
 from drills.journal.folder import JOURNAL
 from drills.journal.journal import read_timeline
@@ -107,6 +109,21 @@ class TestArming:
         with pytest.raises(PlanError, match="rm -rf"):
             arm(bench, "d-1", Undo("rm -rf", Place(bench.runtime.find("app"))))
         assert bench.on_disk(Kind.FAULT_INTENDED) == []
+
+    def test_an_operation_that_the_watchdog_has_not_loaded_is_refused(self, bench: Bench) -> None:
+        """Nothing is written and nothing is done: were the drill killed, the fault would stay."""
+        bench.rollbacks = RollbackStack(
+            bench.runtime, bench.journal, bench.clock, lambda operation: operation == "unpause"
+        )
+        with pytest.raises(
+            PlanError, match=r"the watchdog over this drill has loaded, got 'start'"
+        ):
+            bench.injector().inject(Stop(1.0), Target("replica"), "d")
+        arm(bench, "d-1", Undo("unpause", Place(bench.runtime.find("app"))))
+        with pytest.raises(PlanError, match="got 'start'"):
+            arm(bench, "d-2", Undo("start", Place(bench.runtime.find("app"))))
+        assert [event.data["injection"] for event in bench.on_disk(Kind.FAULT_INTENDED)] == ["d-1"]
+        assert bench.runtime.state(bench.runtime.find("replica")).running
 
 
 class TestUnwinding:

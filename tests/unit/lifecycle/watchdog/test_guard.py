@@ -12,6 +12,7 @@ import pytest
 
 from drills.clock import SystemClock
 from drills.errors import DrillError, EngineError
+from drills.faults.catalogue import OPERATIONS
 from drills.journal.journal import Journal
 from drills.lifecycle.watchdog import registry
 from drills.lifecycle.watchdog.__main__ import WHO, dismissed, heal
@@ -42,6 +43,15 @@ class TestGuard:
             assert os.getsid(under.watchdog.pid) == under.watchdog.pid  # no child of the terminal
         assert not Path(f"/proc/{under.watchdog.pid}").exists()
         assert list(state.iterdir()) == []
+
+    def test_it_says_what_it_can_undo_before_it_is_armed(self, tmp_path: Path) -> None:
+        """All operations that there are, and no other: a drill arms only what it knows of."""
+        with guard(tmp_path) as under:
+            assert not under.undoes("start")  # nothing was heard of it yet
+            under.check()
+            assert [name for name in OPERATIONS if not under.undoes(name)] == []
+            assert not under.undoes("an operation of a conftest")
+            under.clean = lambda: True
 
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
     def test_no_polite_signal_ends_it(self, tmp_path: Path, number: signal.Signals) -> None:
