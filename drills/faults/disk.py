@@ -84,6 +84,15 @@ class VolumeFilled:
         """The volume, and the bytes that are left free."""
         return {"volume": self.volume, "rest_bytes": self.rest}
 
+    def foresee(self, service: str, volumes: Mapping[str, int]) -> None:
+        """It is the drill's own and limited. A folder, or an external volume, is not among them."""
+        if self.volume not in volumes:
+            raise PlanError(
+                f"{self.kind} of {service}: expected a volume that the drill makes "
+                f"({', '.join(volumes) or 'it mounts none'}), got {self.volume!r}"
+            )
+        self._check_limit(service, self.volume, volumes[self.volume])
+
     def probe(self, runtime: Runtime, place: Place) -> Place:
         """The volume as the engine knows it. Raises PlanError for one that is not to be filled."""
         name = place.container.name
@@ -99,19 +108,22 @@ class VolumeFilled:
                 f"{self.kind} of {name}: {found.name} is also mounted by "
                 f"{', '.join(found.strangers)}, which is not this drill's; nothing was done"
             )
-        if not 0 < found.limit <= LARGEST:
-            size = f"{found.limit // MIB} MiB" if found.limit else "no limit of its own"
+        self._check_limit(name, found.name, found.limit)
+        return replace(place, volume=found.name)
+
+    def _check_limit(self, owner: str, volume: str, limit: int) -> None:
+        if not 0 < limit <= LARGEST:
+            size = f"{limit // MIB} MiB" if limit else "no limit of its own"
             raise PlanError(
-                f"{self.kind} of {name}: expected a volume with a limit of at most "
-                f"{LARGEST // MIB} MiB, {found.name} has {size}: its host would run full. Hint: "
+                f"{self.kind} of {owner}: expected a volume with a limit of at most "
+                f"{LARGEST // MIB} MiB, {volume} has {size}: its host would run full. Hint: "
                 'driver_opts: {type: tmpfs, device: tmpfs, o: "size=64m"}'
             )
-        if self.rest >= found.limit:
+        if self.rest >= limit:
             raise PlanError(
-                f"{self.kind} of {name}: expected to leave less free than the {found.limit} bytes "
-                f"that {found.name} holds, got {self.rest}"
+                f"{self.kind} of {owner}: expected to leave less free than the {limit} bytes "
+                f"that {volume} holds, got {self.rest}"
             )
-        return replace(place, volume=found.name)
 
     def undo(self, place: Place, injection: str) -> Undo:
         """Remove the one file that fills it."""

@@ -94,6 +94,13 @@ class Fault(Protocol):
     def parameters(self) -> Mapping[str, Json]:
         """What a reader should know of it, by name."""
 
+    def foresee(self, service: str, volumes: Mapping[str, int]) -> None:
+        """Raise PlanError where the compose file shows already that it cannot be done there.
+
+        ``volumes`` are those that the service mounts and the drill makes, by their names in the
+        file, with the bytes that each is limited to, 0 where it is not.
+        """
+
     def probe(self, runtime: Runtime, place: Place) -> Place:
         """The place as it was found, with what it needs. Changes nothing.
 
@@ -118,6 +125,9 @@ class OfContainer:
     def beside(self) -> tuple[str, ...]:
         """Nobody else."""
         return ()
+
+    def foresee(self, service: str, volumes: Mapping[str, int]) -> None:
+        """The file tells nothing against it."""
 
     def probe(self, runtime: Runtime, place: Place) -> Place:
         """There is nothing to look for."""

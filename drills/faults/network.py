@@ -99,6 +99,9 @@ class Partition:
         """Who is at the other end."""
         return {"other": self.other}
 
+    def foresee(self, service: str, volumes: Mapping[str, int]) -> None:
+        """Whether they share a network is seen once they run."""
+
     def probe(self, runtime: Runtime, place: Place) -> Place:
         """They share a network, and the target its own with nobody.
 

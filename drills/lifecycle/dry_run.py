@@ -69,6 +69,7 @@ class Outline:
     waits: list[Wait] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     stack: list[str] = field(default_factory=list)  # what to know of the compose file
+    volumes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # see Fault.foresee
     lacks: Callable[[Ability], str] = lambda _ability: ""  # why the machine is not able to, or ""
 
 
@@ -127,6 +128,8 @@ class PlannedDrill:
             peers = [one for name in fault.beside for one in self._containers(Target(name))]
             hit = self._armed + len(self._peers)
             self._radius.check(target, len(containers), hit, fault.beside, len(peers))
+            if target.service in self.outline.volumes:
+                fault.foresee(target.service, self.outline.volumes[target.service])
             places = [Place(container, tuple(peers)) for container in containers]
             undos = tuple(fault.undo(place, "this-injection") for place in places)
             for undo in undos:

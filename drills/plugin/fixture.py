@@ -128,6 +128,7 @@ def _planned(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> Plann
             stop=conditions_of(manifest.stop.value(), settings.stop_after),
             problems=list(seen.problems),
             stack=list(seen.notes),
+            volumes=seen.volumes,
             lacks=partial(lacking_here, item.config, seen),
         )
     )

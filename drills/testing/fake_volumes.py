@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from drills.errors import EngineError, PlanError
-from drills.stack.runtime import Container
-from drills.stack.volumes import Filling, Mounted
+from dataclasses import replace
 
-MIB = 2**20
+from drills.errors import EngineError, PlanError
+from drills.stack.runtime import DRILL_LABEL, Container
+from drills.stack.volumes import Filling, Mounted
+from drills.units import MIB
 
 
 class FakeVolumes:
@@ -16,6 +17,7 @@ class FakeVolumes:
         self.deaf = False
         self._mounted: dict[tuple[str, str], Mounted] = {}
         self._there: set[str] = set()
+        self._of_its_drill: set[str] = set()
         self._used: dict[str, int] = {}
         self._filled: dict[tuple[str, str], int] = {}
         self._foreign: set[tuple[str, str]] = set()
@@ -27,13 +29,18 @@ class FakeVolumes:
         container: Container,
         name: str,
         *,
-        drill: str = "d",
+        drill: str | None = None,
         limit: int = 64 * MIB,
         strangers: tuple[str, ...] = (),
     ) -> str:
-        """The container mounts a volume of that name; returns the engine's name."""
-        made = Mounted(f"fake_{name}", drill, limit, strangers)
+        """The container mounts a volume of that name; returns the engine's name.
+
+        It is of the container's drill, unless another one (or "", none) is named.
+        """
+        made = Mounted(f"fake_{name}", drill or "", limit, strangers)
         self._mounted[container.id, name] = made
+        own = self._of_its_drill
+        (own.add if drill is None else own.discard)(made.name)
         self._there.add(made.name)
         return made.name
 
@@ -67,7 +74,10 @@ class FakeVolumes:
         if volume not in known:
             has = ", ".join(known) or "it has none"
             raise PlanError(f"expected a volume of {container.name} ({has}), got {volume!r}")
-        return known[volume]
+        found = known[volume]
+        if found.name in self._of_its_drill:
+            return replace(found, drill=container.labels.get(DRILL_LABEL, ""))
+        return found
 
     def fill(self, volume: str, mark: str, rest: int) -> None:
         """Note it. Refuses a file that is there."""

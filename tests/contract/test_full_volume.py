@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from docker import APIClient
+from docker.errors import NotFound
 
 from drills.clock import SystemClock
 from drills.errors import EngineError, PlanError
@@ -101,7 +103,8 @@ class Shelf:
     def close(self) -> None:
         for container in self.runtime.containers():
             self.client.remove_container(container.id, force=True, v=True)
-        self.client.remove_volume(self.volume, force=True)
+        with suppress(NotFound):
+            self.client.remove_volume(self.volume, force=True)
         self.client.close()
 
 

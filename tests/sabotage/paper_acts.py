@@ -122,6 +122,23 @@ def endless_cut(scene: Scene) -> None:
     scene.drill.settings = replace(scene.drill.settings, undo_within=0.5)
 
 
+def deaf_volume(scene: Scene) -> None:
+    """The engine says yes and fills nothing."""
+    scene.world.runtime.volumes.deaf = True
+    scene.patch.setattr(injection, "EFFECT_WITHIN", 0.5)
+
+
+def foreign_volume(scene: Scene) -> None:
+    """The volume was there before the drill."""
+    scene.world.runtime.volumes.add(scene.world.replica, "data", drill="")
+
+
+def endless_filling(scene: Scene) -> None:
+    """The file stays, though the engine says that it is removed."""
+    scene.world.runtime.volumes.deaf = True
+    scene.drill.settings = replace(scene.drill.settings, undo_within=0.5)
+
+
 # The data
 
 

@@ -21,6 +21,12 @@ def link_cut(text: str) -> str:
     return replaced(text, PAPER_FAULT, cut)
 
 
+def volume_filled(text: str) -> str:
+    """The replica's volume is filled."""
+    filled = '    When the "data" volume of the "replica" service is filled\n'
+    return replaced(text, PAPER_FAULT, filled)
+
+
 READ_BACK_CASES = (
     replace(
         uninjected("replay that is to pause goes on", "replay is paused: not", acts.idle_postgres),
@@ -58,6 +64,28 @@ READ_BACK_CASES = (
         act=acts.endless_cut,
         place=Place.AFTER,
         rewrite=link_cut,
+        options=SHORT,
+        undone=False,
+        code=70,
+    ),
+    replace(
+        uninjected("a volume that is to be full is not", "volume is full: not", acts.deaf_volume),
+        rewrite=volume_filled,
+    ),
+    replace(
+        uninjected("the volume to fill is not the drill's", "drill made", acts.foreign_volume),
+        rewrite=volume_filled,
+    ),
+    Case(
+        "nothing clears the volume",
+        Part.FAULT,
+        Bench.PAPER,
+        "",
+        "missed",
+        r"By hand: rm -f .*/.drill-",
+        act=acts.endless_filling,
+        place=Place.AFTER,
+        rewrite=volume_filled,
         options=SHORT,
         undone=False,
         code=70,

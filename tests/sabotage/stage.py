@@ -36,6 +36,7 @@ def manifest() -> Manifest:
 def staged(service: Service, directory: Path) -> World:
     """A world whose reads fail over only once the runbook has pointed them at the primary."""
     world = World(service, directory)
+    world.runtime.volumes.add(world.replica, "data")
 
     def inventory(_: Query) -> Answer:
         lost = "primary" if responded(world) else "fallback"

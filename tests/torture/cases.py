@@ -7,7 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-FAULTS = ("stop", "kill", "freeze", "restart", "memory leak", "replay pause", "partition")
+FAULTS = (
+    *("stop", "kill", "freeze", "restart", "memory leak", "replay pause"),
+    *("partition", "full volume"),
+)
 # What a drill syncs, in order; its number is that of the crash point.
 SYNCS = (
     "entry",
@@ -165,5 +168,5 @@ def short_deck() -> Sequence[Case]:
                 ("replay pause", "SIGKILL of drill and prober"),
             )
         ),
-        Case("memory leak", HEALER, SIGNALS["SIGKILL"], under_fault, Sync(2, "after")),
+        Case("full volume", HEALER, SIGNALS["SIGKILL"], under_fault, Sync(2, "after")),
     )

@@ -123,6 +123,7 @@ class Volume(_Read):
 
     name: str
     external: bool = False
+    driver: str = "local"
     driver_opts: Annotated[dict[str, str], NullIsEmpty] = Field(default_factory=dict)
 
     @property

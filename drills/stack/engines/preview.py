@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from drills.errors import DrillError, EngineError
-from drills.stack.engines.composed import Composed
+from drills.stack.engines.composed import VOLUME, Composed
 from drills.stack.engines.needs import fixed_names, permitted, writes
 from drills.stack.engines.source import Source
+from drills.stack.engines.volumes import limit_of
 
 PROJECT = "drill-id"  # stands for the name of a drill's project
 
@@ -21,13 +22,15 @@ class Preview:
     """What is wrong with the file for a drill, what a reader should know, and how much runs.
 
     ``services`` is how many instances of each there are, {} where that could not be found out, and
-    ``images`` names theirs.
+    ``images`` names theirs. ``volumes`` has for each the volumes of the drill's own that it mounts,
+    by their names in the file, with the bytes that each is limited to, 0 where it is not.
     """
 
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     services: Mapping[str, int] = field(default_factory=dict)
     images: tuple[str, ...] = ()
+    volumes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 def preview(source: Source) -> Preview:
@@ -43,7 +46,17 @@ def preview(source: Source) -> Preview:
         return Preview(problems=(str(error),))
     counts = {name: service.instances for name, service in composed.services.items()}
     images = dict.fromkeys(each.image for each in composed.services.values() if each.image)
-    return Preview(problems, tuple(_notes(source, composed, own)), counts, tuple(images))
+    notes = tuple(_notes(source, composed, own))
+    return Preview(problems, notes, counts, tuple(images), _volumes(composed))
+
+
+def _volumes(composed: Composed) -> Mapping[str, Mapping[str, int]]:
+    found: dict[str, dict[str, int]] = {name: {} for name in composed.services}
+    for service, mount in composed.mounts():
+        volume = composed.volumes.get(mount.source) if mount.type == VOLUME else None
+        if volume is not None and not volume.external:
+            found[service][mount.source] = limit_of(volume.driver, volume.driver_opts)
+    return found
 
 
 def _notes(source: Source, composed: Composed, own: Path) -> Iterator[str]:

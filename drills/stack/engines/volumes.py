@@ -62,12 +62,12 @@ class DockerVolumes:
             for each in self._users(row["Name"])
             if (each["Labels"] or {}).get(DRILL_LABEL, "") != drill
         ]
-        return Mounted(row["Name"], drill, limit_of(row), tuple(strangers))
+        return Mounted(row["Name"], drill, _limit(row), tuple(strangers))
 
     def fill(self, volume: str, mark: str, rest: int) -> None:
         """Take all but ``rest`` bytes by one file, which must not be there yet."""
         row = self._found(volume)
-        if row is None or not (limit := limit_of(row)):
+        if row is None or not (limit := _limit(row)):
             raise EngineError(f"the volume {volume} is not there, or nothing limits it")
         here = _told(self._run(row, _look(mark), mark)[0])
         kind, block, blocks, _, available, *_ = here
@@ -118,13 +118,16 @@ class DockerVolumes:
         return self._beside.run(where, calls, _drill_of(row), mark)
 
 
-def limit_of(row: Mapping[str, Any]) -> int:
-    """How many bytes a volume holds by its options: those of a tmpfs that says its size."""
-    options = row.get("Options") or {}
-    if row.get("Driver") != "local" or options.get("type") != "tmpfs":
+def limit_of(driver: str, options: Mapping[str, str]) -> int:
+    """How many bytes a volume holds by its options, those of a tmpfs that says its size; or 0."""
+    if driver != "local" or options.get("type") != "tmpfs":
         return 0
     said = re.search(r"(?:^|,)size=(\d+)([kmg]?)(?:,|$)", options.get("o", "").lower())
     return int(said[1]) * _UNITS[said[2]] if said else 0
+
+
+def _limit(row: Mapping[str, Any]) -> int:
+    return limit_of(str(row.get("Driver")), row.get("Options") or {})
 
 
 def _drill_of(row: Mapping[str, Any]) -> str:

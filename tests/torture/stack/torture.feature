@@ -31,6 +31,10 @@ Feature: Whatever kills a drill, its fault is undone
     When the link between the "postgres-replica" service and the "app" service is cut
     Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
 
+  Scenario: full volume
+    When the "scratch" volume of the "app" service is filled but for 1 MiB
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
   Scenario: long watch
     When the "app" service suffers a freeze
     Then the incident is detected by the "NobodyPages" alert within 5 minutes

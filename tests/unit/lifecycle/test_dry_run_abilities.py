@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from drills.faults import Partition, Stop
+import pytest
+
+from drills.faults import Partition, Stop, VolumeFilled
 from drills.faults.target import Target
 from drills.lifecycle.briefing import brief
 from drills.stack.abilities import Ability
@@ -44,3 +46,31 @@ def test_the_two_ends_of_a_link_are_two_services() -> None:
         drill.expect(DETECTED)
     (found,) = problems(drill)
     assert "expected two services, got app twice" in found
+
+
+@pytest.mark.parametrize(
+    ("volume", "rest", "why"),
+    [
+        ("data", 0, "expected a volume with a limit of at most 1024 MiB, data has no limit"),
+        ("wal", 0, "expected a volume that the drill makes (data, scratch), got 'wal'"),
+        ("scratch", 9, "expected to leave less free than the 9 bytes that scratch holds, got 9"),
+    ],
+)
+def test_what_the_file_shows_is_told_before_anything_runs(volume: str, rest: int, why: str) -> None:
+    """A volume without a limit, one that is not the drill's, one smaller than the rest."""
+    drill = planned()
+    drill.outline.volumes = {"replica": {"data": 0, "scratch": 9}}
+    with drill.inject(VolumeFilled(volume, rest), Target("replica")):
+        drill.expect(DETECTED)
+    assert any(why in found for found in problems(drill))
+
+
+def test_a_volume_that_may_be_filled_is_planned() -> None:
+    """And so is one of a stack whose file nobody has looked at."""
+    for volumes in ({"replica": {"data": 2**20}}, {}):
+        drill = planned()
+        drill.outline.volumes = volumes
+        with drill.inject(VolumeFilled("data"), Target("replica")):
+            drill.expect(DETECTED)
+        assert problems(drill) == []
+        assert "clear-volume the volume data of replica-1" in brief(drill.outline)
