@@ -22,9 +22,17 @@ import time
 from pathlib import Path
 
 from drills.clock import SystemClock
+from drills.journal.facts import (
+    DrillStarted,
+    EngineTold,
+    FaultEffective,
+    FaultIntended,
+    LaneStarted,
+    Phase,
+)
 from drills.journal.journal import Journal
 from drills.journal.samples import SampleTail
-from drills.journal.timeline import Event, Json, Kind
+from drills.journal.timeline import Event
 from drills.judgement.criterion import Comparator, Criterion
 from drills.judgement.metric import Observations
 from drills.judgement.metrics import METRICS
@@ -49,6 +57,7 @@ SINGLE = 10  # seconds from one single failure to the next
 STEP = 0.5  # seconds of samples that are new at each look
 EVENTS = 2  # a second: what the engine tells of health checks
 HOLD = 2.0
+STARTS = EngineTold("exec_start", action="exec_start", service="", container_id="", error_ns=0)
 
 
 class UnderWay:
@@ -64,25 +73,25 @@ class UnderWay:
         self._progress, self._screen = Progress(), Screen(io.StringIO())
         self._journal.listen(self._heard)
         self._tell()
-        self._journal.write(Kind.PHASE, "watching", phase="watch")
+        self._journal.write(Phase("watching", phase="watch"))
         self.goes_on(minutes * 60)
         self._tail = SampleTail(self.samples)
 
     def _tell(self) -> None:
         write, fault_ns = self._journal.write, self._begin_ns + FAULT * NS
-        write(Kind.DRILL_STARTED, "a drill", at_ns=self._begin_ns, alerts=["ReplicaDown"])
+        write(DrillStarted("a drill", alerts=("ReplicaDown",)), at_ns=self._begin_ns)
         for lane, rate in RATES.items():
             route = "primary" if lane in ("reads", "exports") else ""
-            facts: dict[str, Json] = {"lane": lane, "rate": float(rate), "timeout": 2.0}
-            facts["fail_over_to"] = route
+            started = LaneStarted(lane=lane, rate=float(rate), timeout=2.0, fail_over_to=route)
             if lane != "replication":
-                write(Kind.LANE_STARTED, lane, facts, at_ns=self._begin_ns)
-        write(Kind.FAULT_INTENDED, "a fault", at_ns=fault_ns, injection="i1", fault="stop")
+                write(started, at_ns=self._begin_ns)
         for name in WAITED_FOR:
             told = Criterion(name, name, Comparator.AT_MOST, 900.0)
-            write(Kind.CRITERION, name, told.stated().data(), at_ns=self._begin_ns)
-        bounds: dict[str, Json] = {"low_ns": fault_ns, "high_ns": fault_ns}
-        write(Kind.FAULT_EFFECTIVE, "a fault", bounds, at_ns=fault_ns, injection="i1")
+            write(told.stated(), at_ns=self._begin_ns)
+        intended = FaultIntended("a fault", injection="i1", fault="stop", service="", container="")
+        write(intended, at_ns=fault_ns)
+        effective = FaultEffective("a fault", injection="i1", low_ns=fault_ns, high_ns=fault_ns)
+        write(effective, at_ns=fault_ns)
 
     def _heard(self, event: Event) -> None:
         self._progress.hear(event)
@@ -99,7 +108,7 @@ class UnderWay:
                 file.writelines(f"{json.dumps(row)}\n" for row in rows)
         for number in range(int(self._seconds * EVENTS), int((self._seconds + seconds) * EVENTS)):
             at_ns = self._begin_ns + number * NS // EVENTS
-            self._journal.write(Kind.ENGINE, "exec_start", at_ns=at_ns, action="exec_start")
+            self._journal.write(STARTS, at_ns=at_ns)
         self._seconds += seconds
 
     def _row(self, seq: int, rate: int) -> tuple[int, int, int, int, str, int, str, str, str]:

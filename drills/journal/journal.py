@@ -20,13 +20,14 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple, overload
+from typing import NamedTuple
 
 from drills.clock import Clock
 from drills.errors import JournalError
 from drills.journal import regular
 from drills.journal.excerpt import Room, excerpt, masked, shallow, whole, whole_json
 from drills.journal.fact import Fact
+from drills.journal.facts import DrillStarted
 from drills.journal.folder import EVIDENCE, JOURNAL, SAMPLES
 from drills.journal.timeline import WIDEST, Event, Json, Kind, Timeline
 
@@ -97,29 +98,7 @@ class Journal:
         """Have every later event passed to ``listener``, on the thread that wrote it."""
         self._listeners.append(listener)
 
-    @overload
-    def write(self, fact: Fact, *, at_ns: int | None = None, sync: bool = False) -> Event: ...
-    @overload
-    def write(
-        self,
-        fact: Kind,
-        text: str,
-        facts: Mapping[str, Json] | None = None,
-        *,
-        at_ns: int | None = None,
-        sync: bool = False,
-        **data: Json,
-    ) -> Event: ...
-    def write(
-        self,
-        fact: Fact | Kind,
-        text: str = "",
-        facts: Mapping[str, Json] | None = None,
-        *,
-        at_ns: int | None = None,
-        sync: bool = False,
-        **data: Json,
-    ) -> Event:
+    def write(self, fact: Fact, *, at_ns: int | None = None, sync: bool = False) -> Event:
         """Append one fact; it is on its way to disk when this returns, or on it with ``sync``.
 
         ``at_ns`` is when it happened, if that was before now; nothing is written before it
@@ -131,9 +110,7 @@ class Journal:
             self._catch_up()
             now = self._clock.monotonic_ns()
             at = now if at_ns is None else max(-WIDEST, min(at_ns, now))
-            event = _kept(
-                _event(fact, len(self._events), at, text, {**(facts or {}), **data}), self.redact
-            )
+            event = _kept(fact.event(len(self._events), at), self.redact)
             line = _line(event, self._prev)
             try:
                 _write_whole(self._file, line)
@@ -175,12 +152,6 @@ class Journal:
                 os.fsync(self._file)
                 os.close(self._file)
                 self._file = -1
-
-
-def _event(fact: Fact | Kind, seq: int, at_ns: int, text: str, data: Mapping[str, Json]) -> Event:
-    if isinstance(fact, Fact):
-        return fact.event(seq, at_ns)
-    return Event(seq, at_ns, fact, text, data)
 
 
 def _create(directory: Path) -> int:
@@ -324,8 +295,8 @@ def read_timeline(directory: Path) -> Timeline:
     except OSError as error:
         raise JournalError(f"expected a journal at {path}: {error}") from error
     timeline = Timeline(_events(lines))
-    if timeline.first(Kind.DRILL_STARTED) is None:
-        raise JournalError(f"{path}: expected a journal that begins with {Kind.DRILL_STARTED}")
+    if timeline.first(DrillStarted) is None:
+        raise JournalError(f"{path}: expected a journal that begins with {DrillStarted.kind}")
     return timeline
 
 

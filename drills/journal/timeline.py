@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import heapq
-import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast, overload
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
 if TYPE_CHECKING:
     from drills.journal.fact import Fact
@@ -76,33 +75,6 @@ class Event:
             object.__setattr__(self, "_view", fact.of(self))
         return cast("F", self._view)
 
-    def string(self, key: str, default: str = "") -> str:
-        """The string under ``key``, or ``default`` where there is none."""
-        value = self.data.get(key)
-        return value if isinstance(value, str) else default
-
-    def integer(self, key: str, default: int = 0) -> int:
-        """The whole number under ``key``, or ``default`` where there is none of 64 bits."""
-        value = self.data.get(key)
-        if isinstance(value, bool) or not isinstance(value, int):
-            return default
-        return value if -WIDEST <= value < WIDEST else default
-
-    def number(self, key: str, default: float = 0.0) -> float:
-        """The number under ``key``, or ``default`` where there is none, or no finite one."""
-        value = self.data.get(key)
-        if isinstance(value, float) and math.isfinite(value):
-            return value
-        whole = self.integer(key, WIDEST)
-        return default if whole == WIDEST else float(whole)
-
-    def strings(self, key: str) -> tuple[str, ...]:
-        """The strings of the list under ``key``; empty where there is none."""
-        value = self.data.get(key)
-        if isinstance(value, str) or not isinstance(value, Sequence):
-            return ()
-        return tuple(item for item in value if isinstance(item, str))
-
 
 class Timeline:
     """The events of one drill, in the order in which they happened."""
@@ -133,30 +105,18 @@ class Timeline:
     def __len__(self) -> int:
         return len(self._events)
 
-    @overload
-    def all(self, *facts: type[F], **match: Json) -> list[F]: ...
-    @overload
-    def all(self, *facts: Kind, **match: Json) -> list[Event]: ...
-    def all(self, *facts: Any, **match: Json) -> list[Any]:
-        """Every fact of these classes that says all of ``match``."""
+    def all(self, *facts: type[F], **match: object) -> list[F]:
+        """Every fact of these classes whose fields have all of the values in ``match``."""
         return list(self._told(facts, match))
 
-    @overload
-    def first(self, *facts: type[F], after_ns: int | None = None, **match: Json) -> F | None: ...
-    @overload
-    def first(self, *facts: Kind, after_ns: int | None = None, **match: Json) -> Event | None: ...
-    def first(self, *facts: Any, after_ns: int | None = None, **match: Json) -> Any:
+    def first(self, *facts: type[F], after_ns: int | None = None, **match: object) -> F | None:
         """The earliest such fact, at or after ``after_ns`` if that is given."""
         for fact in self._told(facts, match):
             if after_ns is None or fact.at_ns >= after_ns:
                 return fact
         return None
 
-    @overload
-    def last(self, *facts: type[F], **match: Json) -> F | None: ...
-    @overload
-    def last(self, *facts: Kind, **match: Json) -> Event | None: ...
-    def last(self, *facts: Any, **match: Json) -> Any:
+    def last(self, *facts: type[F], **match: object) -> F | None:
         """The latest such fact."""
         return next(self._told(facts, match, backwards=True), None)
 
@@ -166,29 +126,22 @@ class Timeline:
         return next((one for one in reversed(self._events) if one.kind not in kinds), None)
 
     def _told(
-        self, facts: Sequence[Any], match: Mapping[str, Json], *, backwards: bool = False
-    ) -> Iterator[Any]:
-        kinds = {fact if isinstance(fact, Kind) else fact.kind for fact in facts}
+        self, facts: Sequence[type[F]], match: Mapping[str, object], *, backwards: bool = False
+    ) -> Iterator[F]:
+        """Such facts in order; none of another kind is looked at."""
+        kinds = {fact.kind for fact in facts}
         places = [self._places[kind] for kind in kinds if kind in self._places]
-        if backwards:
-            order = heapq.merge(*map(reversed, places), reverse=True)
-        else:
-            order = heapq.merge(*places)
-        for place in order:
+        order = heapq.merge(*map(reversed, places), reverse=True) if backwards else None
+        for place in order or heapq.merge(*places):
             event = self._events[place]
-            for fact in facts:
-                if isinstance(fact, Kind):
-                    if event.kind is fact and all(event.data.get(k) == v for k, v in match.items()):
-                        yield event
-                        break
-                elif fact.tells(event) and _holds(view := event.as_(fact), match):
-                    yield view
-                    break
+            fact = next((each for each in facts if each.tells(event)), None)
+            if fact is not None and _holds(view := event.as_(fact), match):
+                yield view
 
 
 def _order(event: Event) -> tuple[int, int]:
     return event.at_ns, event.seq
 
 
-def _holds(fact: Fact, match: Mapping[str, Json]) -> bool:
+def _holds(fact: Fact, match: Mapping[str, object]) -> bool:
     return all(getattr(fact, name) == value for name, value in match.items())

@@ -13,7 +13,7 @@ from drills.journal.facts import (
     FaultIntended,
     GroundFailed,
     OfInjection,
-    ResponseFailed,
+    ResponseAborted,
     ResponseStarted,
     SteadyMissed,
     Stopped,
@@ -95,7 +95,7 @@ def _missed(seen: Observations, judged: Sequence[Judged]) -> str:
 def hindrance(seen: Observations, judged: Sequence[Judged]) -> str:
     """Why nothing can be concluded, whatever the criteria say; "" where they decide."""
     timeline = seen.timeline
-    for hindering in (Stopped, SteadyMissed, FaultFailed, ResponseFailed):
+    for hindering in (Stopped, SteadyMissed, FaultFailed, ResponseAborted):
         if told := timeline.first(hindering):
             return told.text
     if why := cut_short(timeline):

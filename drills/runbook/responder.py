@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from drills.journal.facts import ResponseEnded, ResponseFailed, ResponseStarted
+from drills.journal.facts import ResponseAborted, ResponseEnded, ResponseStarted
 from drills.journal.timeline import Timeline
 from drills.runbook.action import Action
 from drills.runbook.procedure import Bench, carry_out
@@ -48,7 +48,7 @@ class RunbookResponder:
         try:
             carry_out(self._bench, self._procedure)
         except Exception as error:  # noqa: BLE001 - a response that began must be told to have failed
-            journal.write(ResponseFailed(str(error)))
+            journal.write(ResponseAborted(str(error)))
         else:
             journal.write(ResponseEnded(f"procedure {title} carried out and verified"))
 
@@ -57,5 +57,5 @@ def settled(timeline: Timeline) -> bool:
     """Whether no response is under way: none was begun, or it came to its end."""
     return (
         timeline.first(ResponseStarted) is None
-        or timeline.first(ResponseEnded, ResponseFailed) is not None
+        or timeline.first(ResponseEnded, ResponseAborted) is not None
     )

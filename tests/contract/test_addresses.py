@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from drills.clock import SystemClock
+from drills.journal.facts import AddressMoved
 from drills.journal.journal import Journal
-from drills.journal.observed import ADDRESSES
-from drills.journal.timeline import Kind
 from drills.observers.addresses import Address, Addresses
 from drills.observers.engine import EngineWatch
 from drills.units import NS
@@ -47,5 +46,5 @@ def test_a_port_that_the_engine_chose_is_found_after_a_restart(tmp_path: Path) -
     finally:
         stack.down()
     assert (told[-1] if told else before) == published
-    for event in journal.timeline().all(Kind.OBSERVED, observer=ADDRESSES):
-        assert 0 < event.integer("high_ns") - event.integer("low_ns") < 5 * NS
+    for event in journal.timeline().all(AddressMoved):
+        assert 0 < event.high_ns - event.low_ns < 5 * NS

@@ -17,8 +17,8 @@ from drills.faults import VolumeFilled
 from drills.faults.injection import Injector
 from drills.faults.rollback import RollbackStack
 from drills.faults.target import BlastRadius, Target
+from drills.journal.facts import FaultEffective, FaultIntended
 from drills.journal.journal import Journal
-from drills.journal.timeline import Kind
 from drills.observers.engine import EngineWatch
 from drills.stack.abilities import Ability
 from drills.stack.engines.docker import DockerRuntime
@@ -138,8 +138,8 @@ def test_a_rest_is_left_free(shelf: Shelf) -> None:
     shelf.inject(VolumeFilled("data", 2 * MIB))
     assert shelf.write(db, "fits", "1M") == ""
     assert "No space left on device" in shelf.write(db, "does-not", "2M")
-    (effective,) = shelf.journal.timeline().all(Kind.FAULT_EFFECTIVE)
-    assert effective.integer("low_ns") < effective.integer("high_ns")
+    (effective,) = shelf.journal.timeline().all(FaultEffective)
+    assert effective.low_ns < effective.high_ns
     (done,) = shelf.rollbacks.unwind(budget=20)
     assert done.problem == ""
 
@@ -217,4 +217,4 @@ def test_what_is_not_to_be_filled_is_never_touched(
         shelf.beside("guest", "another", shelf.volume)
     with pytest.raises(PlanError, match=why):
         shelf.inject(VolumeFilled("data"))
-    assert shelf.journal.timeline().all(Kind.FAULT_INTENDED) == []
+    assert shelf.journal.timeline().all(FaultIntended) == []

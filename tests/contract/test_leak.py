@@ -18,8 +18,8 @@ from drills.faults import MemoryLeak
 from drills.faults.injection import Injector
 from drills.faults.rollback import RollbackStack
 from drills.faults.target import BlastRadius, Target
+from drills.journal.facts import FaultCalled
 from drills.journal.journal import Journal
-from drills.journal.timeline import Kind
 from drills.observers.engine import EngineWatch
 from drills.stack.engines.docker import DockerRuntime
 from drills.stack.engines.engine import Engine
@@ -158,9 +158,9 @@ def test_grows_in_the_container_and_is_undone(
     before = place.memory(container)
     rollbacks = place.inject()
     held(place, container, before)
-    called = place.journal.timeline().first(Kind.FAULT_CALLED)
+    called = place.journal.timeline().first(FaultCalled)
     assert called is not None
-    assert called.string("way") == "a program lent to it"
+    assert called.way == "a program lent to it"
     assert len(place.helpers()) == 1
     assert [one.problem for one in rollbacks.unwind(budget=10)] == [""]
     assert place.helpers() == []

@@ -15,8 +15,8 @@ from drills.faults import Partition
 from drills.faults.injection import Injector
 from drills.faults.rollback import RollbackStack
 from drills.faults.target import BlastRadius, Target
+from drills.journal.facts import FaultEffective, FaultIntended
 from drills.journal.journal import Journal
-from drills.journal.timeline import Kind
 from drills.observers.engine import EngineWatch
 from drills.stack.abilities import Ability
 from drills.stack.engines.docker import DockerRuntime
@@ -154,8 +154,8 @@ def test_what_goes_between_them_is_lost_and_all_else_arrives(
     assert network.asked("bystander", app) == network.asked("bystander", db) == "reached"
     assert network.asked("app", bystander) == network.asked("db", bystander) == "reached"
     assert network.answers(app) <= hung + 1  # one may have been under way
-    (effective,) = network.journal.timeline().all(Kind.FAULT_EFFECTIVE)
-    low, high = effective.integer("low_ns"), effective.integer("high_ns")
+    (effective,) = network.journal.timeline().all(FaultEffective)
+    low, high = effective.low_ns, effective.high_ns
     assert low < effective.at_ns < high < low + 10e9
     (done,) = network.rollbacks.unwind(budget=20)
     assert done.problem == ""
@@ -224,4 +224,4 @@ def test_a_network_that_is_not_its_own_is_never_touched(network: Network, mode: 
     if mode != "none":
         with pytest.raises(EngineError, match="shares its network with"):
             network.runtime.links.cut(app, ["192.0.2.1"], "mark")
-    assert network.journal.timeline().all(Kind.FAULT_INTENDED) == []
+    assert network.journal.timeline().all(FaultIntended) == []

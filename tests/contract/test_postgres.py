@@ -16,8 +16,8 @@ from drills.faults.injection import Injector
 from drills.faults.postgres import PAUSE_STATE, psql
 from drills.faults.rollback import RollbackStack
 from drills.faults.target import BlastRadius, Target
+from drills.journal.facts import FaultEffective, FaultIntended
 from drills.journal.journal import Journal
-from drills.journal.timeline import Kind
 from drills.observers.engine import EngineWatch
 from drills.stack.engines.docker import DockerRuntime
 from drills.stack.engines.engine import Engine
@@ -95,8 +95,8 @@ def test_a_standby_is_paused_and_replays_again(database: Database) -> None:
     assert database.state(standby) == "not paused"
     database.inject(ReplayPaused())
     assert database.state(standby) == "paused"
-    (effective,) = database.journal.timeline().all(Kind.FAULT_EFFECTIVE)
-    low, high = effective.integer("low_ns"), effective.integer("high_ns")
+    (effective,) = database.journal.timeline().all(FaultEffective)
+    low, high = effective.low_ns, effective.high_ns
     assert low < effective.at_ns < high < low + 5e9
     (done,) = database.rollbacks.unwind(budget=10)
     assert done.problem == ""
@@ -138,4 +138,4 @@ def test_what_cannot_be_paused_is_refused(
     database.up(image)
     with pytest.raises(PlanError, match=why):
         database.inject(fault)
-    assert database.journal.timeline().all(Kind.FAULT_INTENDED) == []
+    assert database.journal.timeline().all(FaultIntended) == []

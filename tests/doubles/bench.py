@@ -9,7 +9,7 @@ from drills.faults.rollback import RollbackStack
 from drills.faults.target import BlastRadius
 from drills.journal.facts import DrillStarted, FaultIntended
 from drills.journal.journal import Journal, read_timeline
-from drills.journal.timeline import Event, Kind
+from drills.journal.timeline import F, Kind
 from drills.observers.engine import EngineWatch
 from drills.stack.runtime import DRILL_LABEL
 from drills.testing import FakeRuntime, ManualClock
@@ -36,16 +36,16 @@ class Bench:
         radius = BlastRadius(services or ("app", "replica"), at_once)
         return Injector(self.runtime, self.watch, self.rollbacks, radius, self.journal, self.clock)
 
-    def on_disk(self, *kinds: Kind) -> list[Event]:
+    def on_disk(self, *facts: type[F]) -> list[F]:
         """What another process would read of the journal now."""
-        return read_timeline(self.journal.directory).all(*kinds)
+        return read_timeline(self.journal.directory).all(*facts)
 
     def kinds(self) -> list[Kind]:
         """The kinds written so far, in the order of writing."""
         events = sorted(self.journal.timeline(), key=lambda event: event.seq)
         return [event.kind for event in events]
 
-    def event(self, kind: Kind) -> Event:
-        """The one event of that kind."""
-        (event,) = self.journal.timeline().all(kind)
-        return event
+    def event(self, fact: type[F]) -> F:
+        """The one fact of that class."""
+        (told,) = self.journal.timeline().all(fact)
+        return told

@@ -14,8 +14,10 @@ from drills.faults.fault import Fault
 from drills.faults.injection import Injector
 from drills.faults.rollback import RollbackStack
 from drills.faults.target import BlastRadius, Target
+from drills.journal.facts import DrillStarted
 from drills.journal.journal import Journal, Listener
-from drills.journal.timeline import Event, Kind
+from drills.journal.timeline import Event
+from drills.lifecycle.closing import anchored
 from drills.lifecycle.watchdog import registry
 from drills.lifecycle.watchdog.heal import Healed, Healer
 from drills.lifecycle.watchdog.registry import Claim, project_of
@@ -96,7 +98,7 @@ class Paper:
         return held
 
     def _run(self, journal: Journal, watch: EngineWatch) -> None:
-        anchored(journal, self.clock, Kind.DRILL_STARTED, "began", id=DRILL)
+        anchored(journal, self.clock, DrillStarted(id=DRILL))
         rollbacks = RollbackStack(self.runtime, journal, self.clock)
         radius = BlastRadius(("app", "replica"), 2)
         injector = Injector(self.runtime, watch, rollbacks, radius, journal, self.clock)
@@ -123,13 +125,6 @@ class Paper:
         done = [f"{call.method} {call.container}" for call in self.runtime.calls]
         self.runtime.calls.clear()
         return done
-
-
-def anchored(journal: Journal, clock: Clock, kind: Kind, text: str, **data: str) -> None:
-    """A start or an end, as a drill writes it."""
-    anchor = clock.anchor()
-    facts = {"wall_ns": anchor.wall_ns, "error_ns": anchor.error_ns}
-    journal.write(kind, text, {**data, **facts}, sync=True)
 
 
 def dies_at(count: int) -> Callable[[Event], None]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 
 from drills.faults.target import Target
-from drills.journal.timeline import Event, Kind
+from drills.journal.fact import Fact
+from drills.journal.facts import UndoVerified
+from drills.journal.timeline import F
 from drills.judgement.criterion import Comparator, Criterion
 from drills.judgement.result import DrillResult
 from drills.lifecycle.drill import Drill
@@ -24,12 +26,12 @@ def steady(drill: Drill) -> Drill:
     return drill
 
 
-def events(drill: Drill, *kinds: Kind) -> list[Event]:
-    return drill.journal.timeline().all(*kinds)
+def events(drill: Drill, *facts: type[F]) -> list[F]:
+    return drill.journal.timeline().all(*facts)
 
 
-def texts(drill: Drill, kind: Kind) -> str:
-    return "\n".join(event.text for event in events(drill, kind))
+def texts(drill: Drill, fact: type[Fact]) -> str:
+    return "\n".join(told.text for told in events(drill, fact))
 
 
 def wound_up(world: World, drill: Drill, result: DrillResult) -> None:
@@ -52,4 +54,4 @@ def lasted_s(result: DrillResult) -> float:
 
 
 def undone(world: World, drill: Drill) -> bool:
-    return world.replicates and len(events(drill, Kind.UNDO_VERIFIED)) == 1
+    return world.replicates and len(events(drill, UndoVerified)) == 1

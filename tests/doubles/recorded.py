@@ -21,6 +21,7 @@ from drills.judgement.judge import judge_directory
 from drills.reporting.files import write_report
 from drills.testing import ManualClock
 from drills.units import NS
+from tests.doubles.viewed import viewed
 
 STARTED: Mapping[str, Json] = {
     "id": "d1",
@@ -70,7 +71,7 @@ class Recording:
 
     def told(self, kind: Kind, text: str, **data: Json) -> None:
         """One event, and a tenth of a second."""
-        self.journal.write(kind, text, data)
+        self.journal.write(viewed(kind, text, data, self.clock.monotonic_ns()))
         self.clock.advance(0.1)
 
     def broken(self) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from drills.faults import Stop
+from drills.journal.facts import AddressMoved, Note
 from drills.journal.observed import REPLICATION
 from drills.journal.sample import Outcome
-from drills.journal.timeline import Kind
 from tests.doubles.drilled import DETECTED, REPLICA, events, steady, texts
 from tests.doubles.scripted import serving, vanish
 from tests.doubles.world import World
@@ -28,10 +28,9 @@ def test_a_drill_follows_its_entry_and_its_databases(world: World, drills: Any) 
             world.runtime.restart(world.runtime.find(service), 1.0)
         vanish(world.service)
         result = drill.conclude(None)
-    moved = [event for event in events(drill, Kind.OBSERVED) if "lanes" in event.data]
-    assert [event.string("service") for event in moved] == ["nginx"]
-    assert "patience ended" not in texts(drill, Kind.NOTE)
-    assert "was not asked for its writes" not in texts(drill, Kind.NOTE)
+    assert [moved.service for moved in events(drill, AddressMoved)] == ["nginx"]
+    assert "patience ended" not in texts(drill, Note)
+    assert "was not asked for its writes" not in texts(drill, Note)
     lanes = drill.observers.observations().samples
     assert {name: lane[-1].outcome for name, lane in lanes.items()} == dict.fromkeys(
         ("reads", "orders", REPLICATION), Outcome.OK

@@ -13,7 +13,7 @@ from drills.errors import (
     JournalError,
 )
 from drills.faults import Freeze, Stop
-from drills.journal.timeline import Kind
+from drills.journal.facts import ErrorNote, FinalReadDone, Note, Phase
 from drills.judgement.criterion import Comparator, Criterion
 from drills.reporting.verify import verify
 from tests.doubles.drilled import (
@@ -40,7 +40,7 @@ def test_a_step_that_raises(world: World, drills: Any) -> None:
     assert (result.verdict, result.status) == ("inconclusive", "aborted")
     assert result.reason == "TypeError: a bug in a step"
     assert undone(world, drill)
-    assert events(drill, Kind.FINAL_READ)
+    assert events(drill, FinalReadDone)
     wound_up(world, drill, result)
 
 
@@ -55,7 +55,7 @@ def test_ctrl_c_in_a_step_and_again_while_undoing(world: World, drills: Any) -> 
     assert result.reason == "KeyboardInterrupt: first"
     assert undone(world, drill)
     assert drill.interrupt is second
-    assert "recovery" not in [event.string("phase") for event in events(drill, Kind.PHASE)]
+    assert "recovery" not in [event.phase for event in events(drill, Phase)]
     wound_up(world, drill, result)
 
 
@@ -146,7 +146,7 @@ def test_a_step_that_fails_the_test_does_not_hurry_the_end(world: World, drills:
     with drill.inject(Stop(), REPLICA):
         result = drill.conclude(pytest.fail.Exception("the page is empty"))
     assert drill.interrupt is None
-    assert events(drill, Kind.FINAL_READ)
+    assert events(drill, FinalReadDone)
     wound_up(world, drill, result)
 
 
@@ -173,7 +173,7 @@ def test_one_ctrl_c_in_the_recovery_leaves_out_the_final_read(
     monkeypatch.setattr(drill, "settle", interrupted)
     with drill.inject(Stop(), REPLICA):
         result = drill.conclude(None)
-    assert events(drill, Kind.FINAL_READ) == []
+    assert events(drill, FinalReadDone) == []
     assert undone(world, drill)
     wound_up(world, drill, result)
 
@@ -200,7 +200,7 @@ def test_evidence_that_cannot_be_had_does_not_stop_the_rest(world: World, drills
     names = {item.name for item in result.evidence}
     assert "pg_stat_activity" in names
     assert len([name for name in names if name.endswith(" log")]) == 5
-    told = texts(drill, Kind.ERROR)
+    told = texts(drill, ErrorNote)
     assert "evidence app-1 log: the log driver is broken" in told
     assert "evidence health: /health: 500" in told
 
@@ -212,7 +212,7 @@ def test_patience_bounds_the_wait_for_what_never_comes(world: World, drills: Any
     with drill.inject(Stop(), REPLICA):
         drill.expect(DETECTED)
         result = drill.conclude(None)
-    assert "patience ended: we notice: not within 200 ms" in texts(drill, Kind.NOTE)
+    assert "patience ended: we notice: not within 200 ms" in texts(drill, Note)
     (criterion,) = result.criteria
     assert (criterion.verdict, result.verdict) == ("inconclusive", "inconclusive")
     assert "no alert ReplicaDown reached the pager" in criterion.reason
@@ -226,7 +226,7 @@ def test_a_limit_that_passed_unseen_is_missed(world: World, drills: Any) -> None
         drill.expect(Criterion("we notice", "time to detect", Comparator.AT_MOST, 0.1))
         result = drill.conclude(None)
     assert result.verdict == "missed"
-    assert "patience ended: we notice" not in texts(drill, Kind.NOTE)
+    assert "patience ended: we notice" not in texts(drill, Note)
 
 
 def test_a_drill_whose_prober_died_is_blind_and_ends(world: World, drills: Any) -> None:

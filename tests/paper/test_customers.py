@@ -8,8 +8,8 @@ import pytest
 
 from drills.errors import PlanError, SteadyStateNotReached
 from drills.faults import Stop
+from drills.journal.facts import FaultIntended, Note, Phase, SteadyReached
 from drills.journal.sample import Outcome
-from drills.journal.timeline import Kind
 from drills.lifecycle.drill import Drill
 from tests.doubles.drilled import DETECTED, NOTHING_LOST, REPLICA, events, steady, texts, wound_up
 from tests.doubles.world import World
@@ -20,14 +20,13 @@ HELD = 0.4  # seconds
 
 def before_the_fault(drill: Drill, lane: str) -> list[Outcome]:
     """What became of a lane's requests that were due before the fault was intended."""
-    (intended,) = events(drill, Kind.FAULT_INTENDED)
+    (intended,) = events(drill, FaultIntended)
     samples = drill.observers.observations().samples[lane]
     return [each.outcome for each in samples if each.intended_ns < intended.at_ns]
 
 
 def held_lanes(drill: Drill) -> list[list[str]]:
-    lanes = [event.data["lanes"] for event in events(drill, Kind.STEADY)]
-    return [list(each) for each in lanes if isinstance(each, list | tuple)]
+    return [list(reached.lanes) for reached in events(drill, SteadyReached)]
 
 
 def test_customers_who_come_after_steady_state_are_held_before_the_fault(drills: Any) -> None:
@@ -41,7 +40,7 @@ def test_customers_who_come_after_steady_state_are_held_before_the_fault(drills:
         assert {*outcomes} == {Outcome.OK}
         drill.expect(NOTHING_LOST)
         result = drill.conclude(None)
-    assert "holding steady state with customers (orders) for 0.4 s" in texts(drill, Kind.PHASE)
+    assert "holding steady state with customers (orders) for 0.4 s" in texts(drill, Phase)
     assert result.verdict == "met", result.reason
 
 
@@ -109,7 +108,7 @@ def test_customers_who_come_during_the_fault_find_what_there_is(world: World, dr
         assert drill.observers.observations().samples["orders"]
         drill.expect(DETECTED)
         drill.conclude(None)
-    assert len(events(drill, Kind.STEADY)) == 1
+    assert len(events(drill, SteadyReached)) == 1
 
 
 def test_their_usual_answers_are_known_before_the_fault(drills: Any) -> None:
@@ -118,4 +117,4 @@ def test_their_usual_answers_are_known_before_the_fault(drills: Any) -> None:
     drill.start_workload(ORDERS)
     with drill.inject(Stop(), REPLICA):
         pass
-    assert "usual size" not in texts(drill, Kind.NOTE)
+    assert "usual size" not in texts(drill, Note)

@@ -17,6 +17,18 @@ from drills.errors import (
 )
 from drills.faults import Freeze, Stop
 from drills.faults.target import Target
+from drills.journal.facts import (
+    CriterionStated,
+    FaultEffective,
+    FaultIntended,
+    Phase,
+    ResponseEnded,
+    ResponseStarted,
+    ResponseStep,
+    Signal,
+    UndoCalled,
+    UndoVerified,
+)
 from drills.journal.timeline import Kind
 from drills.judgement.criterion import Comparator, Criterion
 from drills.runbook import procedure
@@ -49,7 +61,7 @@ class TestTheWholeOfIt:
                 drill.expect(criterion)
             result = drill.conclude(None)
         assert (result.verdict, result.status) == ("met", "completed"), result.reason
-        phases = [event.string("phase") for event in events(drill, Kind.PHASE)]
+        phases = [event.phase for event in events(drill, Phase)]
         assert list(dict.fromkeys(phases)) == [
             "stack",
             "steady state",
@@ -59,7 +71,7 @@ class TestTheWholeOfIt:
             "recovery",
         ]
         assert phases.count("rollback") == 1
-        assert texts(drill, Kind.RESPONSE_STEP) == "Point the reads at the primary"
+        assert texts(drill, ResponseStep) == "Point the reads at the primary"
         assert result.data.acknowledged == len(world.orders) > 0
         assert result.data.lost == 0
         assert undone(world, drill)
@@ -85,9 +97,9 @@ class TestTheWholeOfIt:
         drill = steady(drills(respond=False))
         with drill.inject(Stop(), REPLICA):
             drill.expect(DETECTED)
-        assert events(drill, Kind.SIGNAL)
+        assert events(drill, Signal)
         drill.conclude(None)
-        assert events(drill, Kind.RESPONSE_STARTED) == []
+        assert events(drill, ResponseStarted) == []
 
     def test_a_response_under_way_is_not_overtaken_by_the_rollback(
         self, drills: Any, monkeypatch: pytest.MonkeyPatch
@@ -114,7 +126,7 @@ class TestTheWholeOfIt:
             assert begun.wait(30)
             monkeypatch.setattr(drill, "_patiently", noted)
             drill.conclude(None)
-        order = [e.kind for e in events(drill, Kind.RESPONSE_ENDED, Kind.UNDO_CALLED)]
+        order = [e.kind for e in events(drill, ResponseEnded, UndoCalled)]
         assert order == [Kind.RESPONSE_ENDED, Kind.UNDO_CALLED]
 
 
@@ -136,10 +148,10 @@ class TestHowLongAFaultLasts:
         drill = steady(drills(requests=1, respond=False, patience=1.5))
         with drill.inject(Freeze(), REPLICA, lasting=0.5):
             drill.expect(DETECTED)
-        (undone,) = events(drill, Kind.UNDO_VERIFIED)
-        (effect,) = events(drill, Kind.FAULT_EFFECTIVE)
+        (undone,) = events(drill, UndoVerified)
+        (effect,) = events(drill, FaultEffective)
         assert undone.at_ns - effect.at_ns >= 0.5e9
-        assert "letting the fault last" not in texts(drill, Kind.PHASE)
+        assert "letting the fault last" not in texts(drill, Phase)
 
     def test_a_sentence_s_time_is_waited_for(self, drills: Any) -> None:
         """Where everything was decided before."""
@@ -162,7 +174,7 @@ class TestHowLongAFaultLasts:
         drill = steady(drills(requests=5000))
         with pytest.raises(RuntimeError), drill.inject(Freeze(), REPLICA):
             raise RuntimeError("a step broke")
-        assert "letting the fault last" not in texts(drill, Kind.PHASE)
+        assert "letting the fault last" not in texts(drill, Phase)
 
 
 class TestBeforeTheFault:
@@ -177,7 +189,7 @@ class TestBeforeTheFault:
         result = drill.conclude(failed.value)
         assert (result.verdict, result.status) == ("inconclusive", "aborted")
         assert result.reason.startswith("no steady state")
-        assert events(drill, Kind.FAULT_INTENDED) == []
+        assert events(drill, FaultIntended) == []
         assert len(result.evidence) > 10
         wound_up(world, drill, result)
 
@@ -234,7 +246,7 @@ class TestBeforeTheFault:
         drill = drills()
         with pytest.raises(PlanError, match="expected one of the metrics"):
             drill.expect(Criterion("c", "happiness", Comparator.AT_LEAST, 1))
-        assert events(drill, Kind.CRITERION) == []
+        assert events(drill, CriterionStated) == []
 
 
 def test_the_world_stops_replicating_with_its_replica(world: World) -> None:

@@ -13,9 +13,9 @@ import pytest
 from drills.clock import SystemClock
 from drills.errors import DrillError, EngineError, GroundGaveWay
 from drills.faults import Stop
+from drills.journal.facts import GroundFailed, Note, UndoFailed, UndoVerified
 from drills.journal.journal import Journal
 from drills.journal.sample import Outcome, Sample
-from drills.journal.timeline import Kind
 from drills.lifecycle.drill import Drill
 from drills.observers.footing import Footing
 from drills.testing import ManualClock
@@ -38,7 +38,7 @@ class Ground:
         return {lane: [Sample(lane, 0, now, now, now, Outcome.OK)]}
 
     def events(self) -> list[str]:
-        return [event.text for event in self.journal.timeline().all(Kind.GROUND)]
+        return [event.text for event in self.journal.timeline().all(GroundFailed)]
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ class TestProber:
         ground.footing.watch_prober(seen, alive=True)
         with pytest.raises(GroundGaveWay, match="told nothing for 36"):
             ground.footing.check()
-        (event,) = ground.journal.timeline().all(Kind.GROUND)
+        (event,) = ground.journal.timeline().all(GroundFailed)
         assert (ground.clock.monotonic_ns() - event.at_ns) / NS == pytest.approx(36.1)
 
     def test_without_a_lane_there_is_nothing_to_tell(self, ground: Ground) -> None:
@@ -151,7 +151,7 @@ def test_a_drill_whose_ground_gives_way_ends_at_once(
     assert result.verdict == "inconclusive"
     assert result.reason.startswith("the ground gave way, not the system: ")
     assert result.score.value is None
-    assert words in texts(drill, Kind.GROUND)
+    assert words in texts(drill, GroundFailed)
     assert undone(world, drill)
     wound_up(world, drill, result)
 
@@ -181,8 +181,8 @@ def test_a_stream_that_broke_and_lost_nothing_ends_no_drill(world: World, drills
         drill.expect(DETECTED)
     result = drill.conclude(None)
     assert result.verdict == "met"
-    assert "what happened meanwhile was told afterwards" in texts(drill, Kind.NOTE)
-    assert events(drill, Kind.GROUND) == []
+    assert "what happened meanwhile was told afterwards" in texts(drill, Note)
+    assert events(drill, GroundFailed) == []
 
 
 def test_what_was_not_seen_to_the_end_is_named(world: World, drills: Any) -> None:
@@ -190,7 +190,7 @@ def test_what_was_not_seen_to_the_end_is_named(world: World, drills: Any) -> Non
     drill: Drill = steady(drills(patience=0.1))
     world.runtime.break_events("no container engine answers")
     drill.conclude(None)
-    assert "from then on nothing of it was seen" in texts(drill, Kind.NOTE)
+    assert "from then on nothing of it was seen" in texts(drill, Note)
 
 
 def test_an_undo_that_failed_with_the_ground_and_was_proven_later_did_not_fail(
@@ -205,6 +205,6 @@ def test_an_undo_that_failed_with_the_ground_and_was_proven_later_did_not_fail(
         with pytest.raises(GroundGaveWay) as noticed:
             drill.expect(DETECTED)
         result = drill.conclude(noticed.value)
-    assert events(drill, Kind.UNDO_FAILED)
-    assert events(drill, Kind.UNDO_VERIFIED)
+    assert events(drill, UndoFailed)
+    assert events(drill, UndoVerified)
     assert result.verdict == "inconclusive"

@@ -10,7 +10,7 @@ import pytest
 from drills.errors import DrillError
 from drills.faults import Stop
 from drills.faults.rollback import RollbackStack, Undone
-from drills.journal.timeline import Kind
+from drills.journal.facts import Note
 from drills.lifecycle.drill import HURRY_SECONDS, Drill
 from drills.runbook.responder import RunbookResponder
 from tests.doubles.drilled import FAILED_OVER, REPLICA, events, steady, undone, wound_up
@@ -77,7 +77,7 @@ def test_evidence_is_cut_short_and_it_is_said(
     with drill.inject(Stop(), REPLICA):
         result = drill.conclude(KeyboardInterrupt())
     assert result.evidence == []
-    assert "the rest of the evidence is left out" in events(drill, Kind.NOTE)[-1].text
+    assert "the rest of the evidence is left out" in events(drill, Note)[-1].text
     wound_up(world, drill, result)
 
 

@@ -16,8 +16,9 @@ from docker import APIClient
 
 from drills.cli import main
 from drills.clock import SystemClock
+from drills.journal.facts import DrillEnded, DrillStarted, UndoCalled, UndoFailed, UndoVerified
 from drills.journal.journal import read_timeline
-from drills.journal.timeline import Event, Kind, Timeline
+from drills.journal.timeline import Timeline
 from drills.lifecycle.watchdog import registry
 from drills.lifecycle.watchdog.heal import on_docker
 from drills.reporting.files import read_result
@@ -54,8 +55,8 @@ DRILL = """
     say("armed", guard.watchdog.pid)
     journal = Journal(directory, clock)
     anchor = clock.anchor()
-    journal.write(Kind.DRILL_STARTED, "began", id=drill, wall_ns=anchor.wall_ns,
-                  error_ns=anchor.error_ns, at_ns=anchor.monotonic_ns, sync=True)
+    began = DrillStarted(id=drill, wall_ns=anchor.wall_ns, error_ns=anchor.error_ns)
+    journal.write(began, at_ns=anchor.monotonic_ns, sync=True)
     smallstack.up(drill)
     runtime = DockerRuntime(project, clock)
     watch = EngineWatch(runtime, journal)
@@ -99,20 +100,20 @@ def finished(directory: Path) -> Timeline:
     """The journal of a drill that died, once somebody finished it; all that must hold then."""
     until(lambda: not registry.entries(), awaited="the drill is finished", within=90, interval=0.02)
     timeline = read_timeline(directory)
-    (started,) = timeline.all(Kind.DRILL_STARTED)
-    assert leftovers(started.string("id")) == []
-    assert len(timeline.all(Kind.DRILL_ENDED, status="aborted")) == 1
+    (started,) = timeline.all(DrillStarted)
+    assert leftovers(started.id) == []
+    assert len(timeline.all(DrillEnded, status="aborted")) == 1
     assert read_result(directory).status == "aborted"
     assert (directory / "report.html").stat().st_size > 0
     assert verify(directory) == []
-    assert timeline.all(Kind.UNDO_FAILED) == []
+    assert timeline.all(UndoFailed) == []
     return timeline
 
 
-def undone(timeline: Timeline) -> Event:
+def undone(timeline: Timeline) -> UndoVerified:
     """The one proof, which was found before the container went."""
-    (verified,) = timeline.all(Kind.UNDO_VERIFIED)
-    assert verified.data["exists"] is True
+    (verified,) = timeline.all(UndoVerified)
+    assert verified.exists is True
     return verified
 
 
@@ -130,7 +131,7 @@ def test_the_drill_is_killed(
         killed = SystemClock().monotonic_ns()
         drill.kill(signal.SIGKILL)
         timeline = finished(directory)
-    called = timeline.all(Kind.UNDO_CALLED)[0]
+    called = timeline.all(UndoCalled)[0]
     proof = undone(timeline)
     assert (proof.at_ns - killed) / NS < HARD_BOUND
     record_property("seconds_to_undo_begun", (called.at_ns - killed) / NS)

@@ -8,7 +8,7 @@ import pytest
 
 from drills.errors import EngineError, InjectionFailed
 from drills.faults import Stop
-from drills.journal.timeline import Kind
+from drills.journal.facts import Note, UndoVerified
 from tests.doubles.drilled import REPLICA, STREAMS, events, steady, texts
 from tests.doubles.world import World
 
@@ -21,7 +21,7 @@ def test_a_replica_that_takes_its_time_is_waited_for(
 
     def later(self: World) -> bool:
         runs = self.runtime.state(self.replica).running
-        if runs and events(drill, Kind.UNDO_VERIFIED):
+        if runs and events(drill, UndoVerified):
             looks.append(True)
             return len(looks) > 60  # asked ten times a second for the lag, and by the readers
         return runs
@@ -31,7 +31,7 @@ def test_a_replica_that_takes_its_time_is_waited_for(
     with drill.inject(Stop(), REPLICA):
         drill.expect(STREAMS)
         assert len(looks) > 60
-        assert texts(drill, Kind.NOTE) == ""
+        assert texts(drill, Note) == ""
     assert drill.conclude(None).verdict == "met"
 
 
@@ -42,4 +42,4 @@ def test_a_fault_that_never_was_is_not_recovered_from_for_long(world: World, dri
     with pytest.raises(InjectionFailed, match="refused") as failed, drill.inject(Stop(), REPLICA):
         pass
     assert drill.conclude(failed.value).verdict == "inconclusive"
-    assert texts(drill, Kind.NOTE) == ""
+    assert texts(drill, Note) == ""

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from drills.faults import Stop
-from drills.journal.timeline import Kind
+from drills.journal.facts import EvidenceKept, Signal
 from drills.lifecycle.drill import Drill
 from drills.reporting.files import read_result
 from drills.reporting.verify import verify
@@ -145,9 +145,9 @@ def test_no_byte_of_a_drill_gives_a_secret_away(drill: Drill) -> None:
         result = drill.conclude(error)
     directory = drill.journal.directory
     timeline = drill.journal.timeline()
-    assert timeline.first(Kind.SIGNAL, detector="alertmanager")
-    assert timeline.first(Kind.SIGNAL, detector="health")
-    assert timeline.all(Kind.EVIDENCE)
+    assert timeline.first(Signal, detector="alertmanager")
+    assert timeline.first(Signal, detector="health")
+    assert timeline.all(EvidenceKept)
     assert result == read_result(directory)
     assert found_in(directory.parent) == set()
     assert verify(directory) == []

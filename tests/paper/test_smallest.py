@@ -12,10 +12,9 @@ from drills.config.settings import Settings
 from drills.errors import SteadyStateNotReached
 from drills.faults import Restart, Stop
 from drills.faults.target import Target
-from drills.journal.facts import DrillStarted
+from drills.journal.facts import DrillStarted, ErrorNote, FinalReadDone, Note
 from drills.journal.journal import Journal
 from drills.journal.redaction import Redactor
-from drills.journal.timeline import Kind
 from drills.judgement.criterion import Comparator, Criterion
 from drills.lifecycle.drill import Drill
 from drills.lifecycle.plan import Plan
@@ -47,8 +46,8 @@ def test_the_smallest_manifest_has_a_drill_that_is_met(world: World, directory: 
         drill.expect(HOME)
         result = drill.conclude(None)
     assert (result.verdict, result.reason) == ("met", "every assessed criterion is met")
-    assert "patience ended" not in texts(drill, Kind.NOTE)
-    assert events(drill, Kind.ERROR, Kind.FINAL_READ) == []
+    assert "patience ended" not in texts(drill, Note)
+    assert events(drill, ErrorNote, FinalReadDone) == []
     assert {"/login", "/clock", "/alerts"} & {*world.service.asked} == set()
     assert result.data.reason == "no write was acknowledged"
     wound_up(world, drill, result)
@@ -86,7 +85,7 @@ def test_a_stack_without_a_replica_is_steady_without_one(world: World, directory
         drill.expect(HOME)
         result = drill.conclude(None)
     assert result.verdict == "met", result.reason
-    assert "patience ended" not in texts(drill, Kind.NOTE)
+    assert "patience ended" not in texts(drill, Note)
     assert sorted(result.availability) == ["home", "orders"]
     assert result.data.stale is None
 

@@ -10,6 +10,7 @@ import pytest
 from drills.errors import StopConditionMet
 from drills.faults import Stop
 from drills.faults.target import Target
+from drills.journal.facts import DrillStarted, Note, Phase, ResponseStarted
 from drills.journal.timeline import Kind
 from drills.judgement.criterion import Comparator, Criterion
 from drills.judgement.result import DrillResult
@@ -74,7 +75,7 @@ def test_failures_beyond_the_bound_undo_the_fault_at_once(
     order = kinds(drill)
     assert order.index(Kind.STOPPED) < order.index(Kind.UNDO_CALLED)
     assert Kind.NOTE not in order[: order.index(Kind.UNDO_CALLED)], "patience was spent"
-    phases = [event.text for event in drill.journal.timeline().all(Kind.PHASE)]
+    phases = [event.text for event in drill.journal.timeline().all(Phase)]
     assert "watching: we notice" in phases
     assert "watching: reads go on" not in phases
 
@@ -133,19 +134,19 @@ def test_a_response_under_way_does_not_hold_up_the_rollback(world: World, drills
     drill = drills(patience=1.0)
     drill.reach_steady_state()
     with drill.inject(Stop(), REPLICA):
-        drill.journal.write(Kind.RESPONSE_STARTED, "a procedure that never ends")
+        drill.journal.write(ResponseStarted("a procedure that never ends", alert="A"))
         drill._stop = StopConditions(after=0.0)
         drill.expect(DETECTED)
         drill.conclude(None)
-    notes = [event.text for event in drill.journal.timeline().all(Kind.NOTE)]
+    notes = [event.text for event in drill.journal.timeline().all(Note)]
     assert [note for note in notes if "the response ends" in note] == []
 
 
 def test_the_journal_keeps_the_conditions_that_held(drills: Any) -> None:
     """So that a reader of an old drill knows what would have ended it."""
     drill = drills(stop_after=77.0)
-    started = drill.journal.timeline().first(Kind.DRILL_STARTED)
-    assert started.data["stop"] == {
+    started = drill.journal.timeline().first(DrillStarted)
+    assert started.stop == {
         "after": 77.0,
         "failed_share": 0.8,
         "over": 30.0,

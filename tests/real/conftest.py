@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from drills.errors import JournalError
+from drills.journal.fact import Fact
+from drills.journal.facts import DrillStarted
 from drills.journal.journal import read_timeline
-from drills.journal.timeline import Kind, Timeline
+from drills.journal.timeline import Timeline
 from drills.judgement.result import DrillResult
 from drills.reporting.files import read_result
 from drills.stack.engines.sweep import leftovers
@@ -55,23 +57,23 @@ class Run:
         """Its drill's result."""
         return read_result(self.directory())
 
-    def await_event(self, kind: Kind, within: float = 120) -> None:
+    def await_event(self, fact: type[Fact], within: float = 120) -> None:
         """Wait until its drill's journal holds such an event."""
 
         def there() -> bool:
             assert self.process.poll() is None, self.process.communicate()[0]
             try:
-                return self.reports.exists() and self.timeline().first(kind) is not None
+                return self.reports.exists() and self.timeline().first(fact) is not None
             except (JournalError, AssertionError):
                 return False
 
-        until(there, awaited=f"{kind} in the journal", within=within)
+        until(there, awaited=f"{fact.kind} in the journal", within=within)
 
     def leaves_nothing(self) -> bool:
         """Whether no container, network or volume of its drill is left."""
-        started = self.timeline().first(Kind.DRILL_STARTED)
+        started = self.timeline().first(DrillStarted)
         assert started is not None
-        left = leftovers(started.string("id"))
+        left = leftovers(started.id)
         assert left == [], left
         return True
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from drills.journal.timeline import Kind
+from drills.journal.facts import EngineTold, FaultEffective, Phase
 from tests.real.conftest import ROOT, Drills, criterion
 
 pytestmark = pytest.mark.engine
@@ -83,7 +83,7 @@ def test_two_drills_at_the_same_time_do_not_see_each_other(
     for fault, run in zip(faults, runs, strict=True):
         result = run.result()
         assert [(one.kind, one.reverted_at is not None) for one in result.faults] == [(fault, True)]
-        seen = [event.text for event in run.timeline().all(Kind.ENGINE)]
+        seen = [event.text for event in run.timeline().all(EngineTold)]
         assert seen
         assert all(text.startswith(f"drill-{result.id}-") for text in seen)
         assert run.leaves_nothing()
@@ -96,7 +96,7 @@ def test_an_interrupted_drill_is_undone_and_reported(run_drill: Drills) -> None:
     Ctrl-C and pairs of signals, at every phase, are tried on the light stack (tests/torture).
     """
     run = run_drill()
-    run.await_event(Kind.FAULT_EFFECTIVE)
+    run.await_event(FaultEffective)
     run.interrupt(signal.SIGTERM)
     assert run.finish() == 2, run.output
     result = run.result()
@@ -109,7 +109,7 @@ def test_an_interrupted_drill_is_undone_and_reported(run_drill: Drills) -> None:
 def test_a_drill_interrupted_while_its_stack_comes_up_leaves_nothing(run_drill: Drills) -> None:
     """Ctrl-C before anything was injected: no fault, no containers."""
     run = run_drill()
-    run.await_event(Kind.PHASE)
+    run.await_event(Phase)
     run.interrupt(signal.SIGINT)
     assert run.finish() == 2, run.output
     assert run.result().faults == []

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import subprocess
 
+from drills.journal.facts import FaultIntended, ResponseStarted, Signal, StackReady, UndoCalled
 from drills.journal.samples import read_samples
-from drills.journal.timeline import Kind
 from drills.judgement.outage import outages
 from tests.sabotage.project import Ran
 from tests.sabotage.stack_acts import TEAMS_VOLUME
@@ -14,8 +14,8 @@ from tests.sabotage.stack_acts import TEAMS_VOLUME
 def quiet(ran: Ran) -> None:
     """Nothing that looks like an incident was seen, nothing was done, nothing is recorded."""
     result, timeline = ran.result(), ran.timeline()
-    assert timeline.all(Kind.SIGNAL, detector="alertmanager", state="firing") == []
-    assert timeline.all(Kind.RESPONSE_STARTED, Kind.FAULT_INTENDED, Kind.UNDO_CALLED) == []
+    assert timeline.all(Signal, detector="alertmanager", state="firing") == []
+    assert timeline.all(ResponseStarted, FaultIntended, UndoCalled) == []
     lanes = read_samples(ran.directory() / "samples", final=True)
     assert {"reads", "orders", "exports", "replication"} <= lanes.keys()
     assert [outage for samples in lanes.values() for outage in outages(samples)] == []
@@ -50,7 +50,7 @@ def nothing_was_taken(ran: Ran) -> None:
         done = subprocess.run(line, capture_output=True, text=True, check=True)
         assert done.stdout.strip() == "map[com.docker.compose.project:the-team]"
         assert ran.code == 1
-        assert ran.timeline().first(Kind.STACK_READY) is None
+        assert ran.timeline().first(StackReady) is None
     finally:
         remove = ["docker", "volume", "rm", "--force", TEAMS_VOLUME]
         subprocess.run(remove, capture_output=True, check=False)

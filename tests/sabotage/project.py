@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
+from drills.journal.facts import DrillStarted, FaultIntended, UndoVerified
 from drills.journal.folder import RESULT
 from drills.journal.journal import read_timeline
-from drills.journal.timeline import Kind, Timeline
+from drills.journal.timeline import Timeline
 from drills.judgement.judge import judge_directory
 from drills.judgement.result import CriterionResult, DrillResult
 from drills.reporting.files import read_result
@@ -95,16 +96,16 @@ class Ran:
     def undone(self) -> bool:
         """Whether every fault that was begun was proven undone."""
         timeline = self.timeline()
-        begun = {event.string("injection") for event in timeline.all(Kind.FAULT_INTENDED)}
-        return begun == {event.string("injection") for event in timeline.all(Kind.UNDO_VERIFIED)}
+        begun = {event.injection for event in timeline.all(FaultIntended)}
+        return begun == {event.injection for event in timeline.all(UndoVerified)}
 
     def left(self) -> list[str]:
         """What is left of the stack."""
         if self.bench is Bench.PAPER:
             return list(self.end()["up"])
-        started = self.timeline().first(Kind.DRILL_STARTED)
+        started = self.timeline().first(DrillStarted)
         assert started is not None, self.output
-        return leftovers(started.string("id"))
+        return leftovers(started.id)
 
     def end(self) -> dict[str, list[str]]:
         """The world on paper at its end: stacks that are ``up``, containers that are ``broken``."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from drills.errors import EngineError
 from drills.faults import resource as memory
-from drills.journal.timeline import Kind
+from drills.journal.facts import Signal
 from drills.stack.engines.docker import DockerRuntime
 from drills.stack.engines.lend import Lender
 from drills.stack.runtime import Container
@@ -156,7 +156,7 @@ def firing(scene: Scene) -> None:
     assert done.exit_code == 0, done.output
     journal = scene.drill.journal
     until(
-        lambda: journal.timeline().first(Kind.SIGNAL, name="ReplicaDown", state="firing"),
+        lambda: journal.timeline().first(Signal, name="ReplicaDown", state="firing"),
         awaited="the pager is told",
         within=60,
     )

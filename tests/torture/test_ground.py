@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from drills.errors import JournalError
+from drills.journal.facts import DrillEnded, FaultEffective, GroundFailed, Note, StackLeft
 from drills.journal.journal import read_timeline
-from drills.journal.timeline import Event, Kind, Timeline
+from drills.journal.timeline import Timeline
 from drills.reporting.files import read_result
 from drills.units import NS
 from drills.wait import until
@@ -53,11 +54,11 @@ class Shaken(Tortured):
             return read_timeline(folder)
         return Timeline()
 
-    def effective(self) -> Event | None:
-        return self.timeline().first(Kind.FAULT_EFFECTIVE)
+    def effective(self) -> FaultEffective | None:
+        return self.timeline().first(FaultEffective)
 
-    def gave_way(self) -> Event | None:
-        return self.timeline().first(Kind.GROUND)
+    def gave_way(self) -> GroundFailed | None:
+        return self.timeline().first(GroundFailed)
 
 
 @pytest.mark.parametrize("goes", ["cut", "shut"])
@@ -69,20 +70,20 @@ def test_a_drill_whose_engine_goes_is_inconclusive_and_leaves_nothing(
         drill = Shaken(tmp_path / "drill", gate, gate.cut if goes == "cut" else gate.open.clear)
         drill.run()
     timeline = drill.timeline()
-    (ground,) = timeline.all(Kind.GROUND)
-    assert ground.string("what") == "engine"
+    (ground,) = timeline.all(GroundFailed)
+    assert ground.what == "engine"
     assert drill.code == 75, (drill.folder / "output.txt").read_text("utf-8")
     (folder,) = drill.reports.glob("*-*")
     result = read_result(folder)
     assert (result.verdict, result.score.value) == ("inconclusive", None)
     assert result.reason.startswith("the ground gave way")
-    assert timeline.all(Kind.STACK_LEFT) == []
-    (ended,) = timeline.all(Kind.DRILL_ENDED)
+    assert timeline.all(StackLeft) == []
+    (ended,) = timeline.all(DrillEnded)
     seconds = (ended.at_ns - ground.at_ns) / NS
     assert seconds < AT_ONCE
     record_property("seconds_to_the_end", seconds)
     if goes == "cut":  # one that hung told what happened meanwhile once it did not any more
-        assert "the engine was not heard" in "\n".join(one.text for one in timeline.all(Kind.NOTE))
+        assert "the engine was not heard" in "\n".join(one.text for one in timeline.all(Note))
     found = [*traces.left_over(drill), *traces.of_its_report(drill), *traces.of_its_pictures(drill)]
     assert found == []
     assert not drill.entered()

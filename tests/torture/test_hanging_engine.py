@@ -12,8 +12,8 @@ import pytest
 
 from drills.errors import JournalError
 from drills.faults.rollback import LAST_LOOK
+from drills.journal.facts import UndoFailed
 from drills.journal.journal import read_timeline
-from drills.journal.timeline import Event, Kind
 from drills.lifecycle.drill import HURRY_SECONDS
 from drills.units import NS
 from drills.wait import until
@@ -46,11 +46,11 @@ class Hanging(Tortured):
         self._gate.open.clear()
         super()._strike(process, blow)
 
-    def failed(self) -> Event | None:
+    def failed(self) -> UndoFailed | None:
         """The first undo that was given up, in its journal."""
         with suppress(JournalError, IndexError):
             (folder,) = self.reports.glob("*-*")
-            return read_timeline(folder).first(Kind.UNDO_FAILED)
+            return read_timeline(folder).first(UndoFailed)
         return None
 
 

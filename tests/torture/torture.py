@@ -14,8 +14,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from drills.errors import DrillError
+from drills.journal.fact import Fact
+from drills.journal.facts import DrillEnded, FaultIntended, Note, UndoCalled, UndoVerified
 from drills.journal.journal import read_timeline
-from drills.journal.timeline import Event, Kind, Timeline
+from drills.journal.timeline import Kind, Timeline
 from drills.reporting.files import read_result
 from tests.torture import traces
 from tests.torture.bystander import Bystander
@@ -111,7 +113,7 @@ def examine(drill: Tortured, outcome: Outcome) -> None:
 
 
 def texts(timeline: Timeline) -> str:
-    return "\n".join(event.text for event in timeline.all(Kind.NOTE, Kind.DRILL_ENDED))
+    return "\n".join(event.text for event in timeline.all(Note, DrillEnded))
 
 
 def phase(drill: Tortured, timeline: Timeline) -> str:
@@ -152,15 +154,15 @@ def latencies(drill: Tortured, timeline: Timeline) -> tuple[float | None, float 
         return None, None
     blow = next((each for each in deadly if each.signal == "SIGKILL"), deadly[0])
     before = Timeline([event for event in timeline if event.at_ns <= blow.at_ns])
-    if not before.first(Kind.FAULT_INTENDED) or before.first(Kind.UNDO_VERIFIED):
+    if not before.first(FaultIntended) or before.first(UndoVerified):
         return None, None
-    called = timeline.first(Kind.UNDO_CALLED, after_ns=blow.at_ns)
-    proven = timeline.first(Kind.UNDO_VERIFIED, after_ns=blow.at_ns)
+    called = timeline.first(UndoCalled, after_ns=blow.at_ns)
+    proven = timeline.first(UndoVerified, after_ns=blow.at_ns)
     return _since(blow.at_ns, called), _since(blow.at_ns, proven)
 
 
-def _since(at_ns: int, event: Event | None) -> float | None:
-    return None if event is None else (event.at_ns - at_ns) / 1e9
+def _since(at_ns: int, fact: Fact | None) -> float | None:
+    return None if fact is None else (fact.at_ns - at_ns) / 1e9
 
 
 def torture_all(cases: Sequence[Case], seed: int, folder: Path, *, name: str) -> list[Outcome]:

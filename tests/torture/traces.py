@@ -11,10 +11,19 @@ from contextlib import suppress
 from pathlib import Path
 
 from drills.errors import DrillError, WaitTimeout
+from drills.journal.facts import (
+    DrillEnded,
+    FaultIntended,
+    LanesEnded,
+    LaneStarted,
+    Note,
+    Sealed,
+    UndoVerified,
+)
 from drills.journal.journal import read_timeline
 from drills.journal.sample import Sample
 from drills.journal.samples import read_samples
-from drills.journal.timeline import Kind, Timeline
+from drills.journal.timeline import Timeline
 from drills.judgement.judge import judge_directory
 from drills.reporting.files import read_result
 from drills.reporting.verify import verify
@@ -126,9 +135,9 @@ def of_its_report(drill: Tortured) -> Iterator[str]:
     try:
         timeline = read_timeline(folders[0])
         yield from of_its_faults(timeline)
-        for kind in (Kind.DRILL_ENDED, Kind.SEALED):
-            if len(timeline.all(kind)) != 1:
-                yield f"expected one {kind}, got {len(timeline.all(kind))}"
+        for fact in (DrillEnded, Sealed):
+            if len(timeline.all(fact)) != 1:
+                yield f"expected one {fact.kind}, got {len(timeline.all(fact))}"
         if judge_directory(folders[0]) != read_result(folders[0]):
             yield "judged again, it is another drill"
         if not (folders[0] / "report.html").stat().st_size:
@@ -140,9 +149,9 @@ def of_its_report(drill: Tortured) -> Iterator[str]:
 
 def of_its_faults(timeline: Timeline) -> Iterator[str]:
     """Every fault that was armed and never proven undone."""
-    for event in timeline.all(Kind.FAULT_INTENDED):
-        injection = event.string("injection")
-        if timeline.first(Kind.UNDO_VERIFIED, injection=injection) is None:
+    for event in timeline.all(FaultIntended):
+        injection = event.injection
+        if timeline.first(UndoVerified, injection=injection) is None:
             yield f"{injection} was never proven undone"
 
 
@@ -162,33 +171,33 @@ def of_its_pictures(drill: Tortured) -> Iterator[str]:
 
 def its_own(timeline: Timeline) -> Timeline:
     """What the drill itself wrote, without what was added when it was healed."""
-    gone = [one.seq for one in timeline.all(Kind.NOTE) if "process is gone" in one.text]
+    gone = [one.seq for one in timeline.all(Note) if "process is gone" in one.text]
     return Timeline([event for event in timeline if event.seq < min(gone, default=event.seq + 1)])
 
 
 def lost_ms(drill: Tortured, timeline: Timeline, folder: Path) -> float | None:
     """How much of a lane is missing until the first blow, in ms; None where no lane ran then."""
     timeline = its_own(timeline)
-    lane = timeline.first(Kind.LANE_STARTED, lane="health")
+    lane = timeline.first(LaneStarted, lane="health")
     struck_ns = min((each.at_ns for each in drill.strikes), default=0)
-    ended = timeline.first(Kind.LANES_ENDED)
+    ended = timeline.first(LanesEnded)
     if lane is None or not struck_ns or lane.at_ns > struck_ns:
         return None
     samples: Sequence[Sample] = read_samples(folder / "samples").get("health", [])
     if ended is not None and ended.at_ns < struck_ns:  # it was over, so all has to be there
         struck_ns = samples[-1].intended_ns if samples else ended.at_ns
-    elif in_effect(timeline, struck_ns, lane.number("timeout")):
-        struck_ns -= int(lane.number("timeout") * NS)
+    elif in_effect(timeline, struck_ns, lane.timeout):
+        struck_ns -= int(lane.timeout * NS)
     elif samples:
         struck_ns -= samples[-1].ended_ns - samples[-1].intended_ns
-    period_ns = int(NS / lane.number("rate"))
+    period_ns = int(NS / lane.rate)
     return missing(samples, lane.at_ns, struck_ns, period_ns) * period_ns / 1e6
 
 
 def in_effect(timeline: Timeline, at_ns: int, timeout: float) -> bool:
     """Whether answers may take up to their time-out: under a fault, and for as long after it."""
-    armed = timeline.first(Kind.FAULT_INTENDED)
-    undone = timeline.first(Kind.UNDO_VERIFIED)
+    armed = timeline.first(FaultIntended)
+    undone = timeline.first(UndoVerified)
     over_ns = at_ns if undone is None else undone.at_ns + int(timeout * NS)
     return armed is not None and armed.at_ns <= at_ns <= over_ns
 

@@ -25,8 +25,8 @@ from drills.journal.facts.fault import (
 from drills.journal.facts.kept import EvidenceKept, FinalReadDone, Sealed
 from drills.journal.facts.response import (
     Attested,
+    ResponseAborted,
     ResponseEnded,
-    ResponseFailed,
     ResponseStarted,
     ResponseStep,
 )
@@ -70,8 +70,8 @@ __all__ = [
     "OfInjection",
     "Phase",
     "ProberStalled",
+    "ResponseAborted",
     "ResponseEnded",
-    "ResponseFailed",
     "ResponseStarted",
     "ResponseStep",
     "Sealed",

@@ -37,7 +37,7 @@ class ResponseEnded(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ResponseFailed(Fact):
+class ResponseAborted(Fact):
     """A procedure could not be carried out."""
 
     kind = Kind.RESPONSE_FAILED

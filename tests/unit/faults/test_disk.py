@@ -12,7 +12,7 @@ from drills.faults import VolumeFilled
 from drills.faults.disk import LARGEST
 from drills.faults.target import Target
 from drills.faults.undo import Undo, typed
-from drills.journal.timeline import Kind
+from drills.journal.facts import FaultCalled, FaultEffective, FaultIntended
 from drills.stack.abilities import Ability
 from drills.stack.volumes import Filling
 from drills.units import MIB
@@ -47,8 +47,8 @@ def test_no_more_is_free_than_is_to_be_left(bench: Bench, volume: str, rest: int
     """Which the volume itself says, and what was free before is free again."""
     injection = fill(bench, rest)
     assert bench.runtime.volumes.filling(volume, injection) == Filling(there=True, free=rest)
-    called, effective = (bench.event(k) for k in (Kind.FAULT_CALLED, Kind.FAULT_EFFECTIVE))
-    assert called.at_ns <= effective.integer("low_ns") <= effective.integer("high_ns")
+    called, effective = bench.event(FaultCalled), bench.event(FaultEffective)
+    assert called.at_ns <= effective.low_ns <= effective.high_ns
     (done,) = bench.rollbacks.unwind(budget=5)
     assert done.problem == ""
     assert bench.runtime.volumes.filling(volume, injection) == Filling(there=False, free=54 * MIB)
@@ -57,11 +57,11 @@ def test_no_more_is_free_than_is_to_be_left(bench: Bench, volume: str, rest: int
 def test_its_undo_names_the_volume_and_survives_the_journal(bench: Bench, volume: str) -> None:
     """Another process finds it by the engine's name, and the file by its mark."""
     injection = fill(bench, MIB)
-    (intended,) = bench.on_disk(Kind.FAULT_INTENDED)
-    undo = Undo.from_data(intended.data["undo"])
+    (intended,) = bench.on_disk(FaultIntended)
+    undo = Undo.from_data(intended.undo)
     assert undo.place.volume == volume
     assert undo.arguments == {"mark": injection, "rest": str(MIB)}
-    assert (intended.string("label"), intended.string("colour")) == ("volume full", "disk")
+    assert (intended.label, intended.colour) == ("volume full", "disk")
     path = f"$(docker volume inspect -f '{{{{.Mountpoint}}}}' {volume})/.drill-{injection}"
     assert path in typed(VolumeFilled("data").by_hand, undo)
 
@@ -117,7 +117,7 @@ def test_a_filling_that_has_no_effect_is_a_failed_injection(bench: Bench, volume
     bench.runtime.volumes.deaf = True
     with pytest.raises(InjectionFailed, match="it is read back that the volume is full"):
         fill(bench)
-    assert bench.on_disk(Kind.FAULT_EFFECTIVE) == []
+    assert bench.on_disk(FaultEffective) == []
 
 
 def test_a_clearing_that_does_nothing_is_a_failed_undo(bench: Bench, volume: str) -> None:
@@ -146,7 +146,7 @@ def test_what_is_not_to_be_filled_is_left_alone(
     bench.runtime.volumes.add(bench.runtime.find("replica"), "data", **made)  # type: ignore[arg-type]
     with pytest.raises(PlanError, match=why):
         fill(bench, rest)
-    assert bench.on_disk(Kind.FAULT_INTENDED) == []
+    assert bench.on_disk(FaultIntended) == []
 
 
 def test_a_volume_that_it_does_not_mount_is_an_error_with_those_it_does(

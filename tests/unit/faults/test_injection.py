@@ -8,6 +8,7 @@ from drills.errors import BlastRadiusExceeded, EngineError, InjectionFailed, Unk
 from drills.faults import Freeze, Kill, MemoryLeak, Restart, Stop, SuddenDeath
 from drills.faults.injection import EFFECT_WITHIN
 from drills.faults.target import Target, resolve
+from drills.journal.facts import EngineTold, FaultCalled, FaultEffective, FaultFailed, FaultIntended
 from drills.journal.timeline import Kind
 from drills.stack.runtime import Container
 from drills.testing import FakeRuntime
@@ -18,7 +19,7 @@ DRILL = "d"
 
 
 def no_effect_called(bench: Bench) -> bool:
-    return not bench.runtime.calls and not bench.on_disk(Kind.FAULT_INTENDED)
+    return not bench.runtime.calls and not bench.on_disk(FaultIntended)
 
 
 class TestTargets:
@@ -82,10 +83,10 @@ class TestEffect:
         bench.injector().inject(Stop(grace=3), Target("replica"), DRILL)
         kinds = [kind for kind in bench.kinds() if kind.startswith("fault")]
         assert kinds == [Kind.FAULT_INTENDED, Kind.FAULT_CALLED, Kind.FAULT_EFFECTIVE]
-        intended = bench.event(Kind.FAULT_INTENDED)
-        assert intended.string("fault") == "stop"
-        assert intended.string("container") == "fake-replica-1"
-        assert intended.data["parameters"] == {"grace_s": 3}
+        intended = bench.event(FaultIntended)
+        assert intended.fault == "stop"
+        assert intended.container == "fake-replica-1"
+        assert intended.parameters == {"grace_s": 3}
 
     def test_it_took_effect_between_the_last_signal_and_death(self, bench: Bench) -> None:
         """A service that ignores the request lived all the while until the signal that killed it.
@@ -97,23 +98,23 @@ class TestEffect:
         bench.runtime.declare_grace(replica, 60)
         began = bench.clock.monotonic_ns()
         bench.injector().inject(Stop(), Target("replica"), DRILL)
-        effective = bench.event(Kind.FAULT_EFFECTIVE)
+        effective = bench.event(FaultEffective)
         killed = began + int(bench.runtime.latency / 2 * NS) + 60 * NS
         error = bench.runtime.event_error_ns
         assert effective.at_ns == killed
-        assert effective.integer("low_ns") == killed - error
-        assert effective.integer("high_ns") == effective.at_ns + error
+        assert effective.low_ns == killed - error
+        assert effective.high_ns == effective.at_ns + error
 
     def test_a_death_that_the_engine_did_not_bring_about_began_with_its_own_way(
         self, bench: Bench
     ) -> None:
         """It is not older than what we did, and the journal says what that was."""
         bench.injector().inject(SuddenDeath(), Target("replica"), DRILL)
-        called, effective = (bench.event(k) for k in (Kind.FAULT_CALLED, Kind.FAULT_EFFECTIVE))
-        assert called.string("way") == "a signal on paper"
+        called, effective = bench.event(FaultCalled), bench.event(FaultEffective)
+        assert called.way == "a signal on paper"
         assert called.text.endswith("requested, by a signal on paper")
-        assert called.at_ns <= effective.integer("low_ns") < effective.at_ns
-        assert [event.string("action") for event in bench.on_disk(Kind.ENGINE)] == ["die"]
+        assert called.at_ns <= effective.low_ns < effective.at_ns
+        assert [event.action for event in bench.on_disk(EngineTold)] == ["die"]
 
     def test_where_no_way_to_die_works_nothing_else_is_done_in_its_stead(
         self, bench: Bench
@@ -129,8 +130,8 @@ class TestEffect:
         """However wide the stamp's error is."""
         bench.runtime.event_error_ns = 10 * NS
         bench.injector().inject(Freeze(), Target("replica"), DRILL)
-        called = bench.event(Kind.FAULT_CALLED)
-        assert bench.event(Kind.FAULT_EFFECTIVE).integer("low_ns") == called.at_ns
+        called = bench.event(FaultCalled)
+        assert bench.event(FaultEffective).low_ns == called.at_ns
 
     def test_an_older_death_of_the_container_proves_nothing(self, bench: Bench) -> None:
         """Only what the engine saw after the request counts."""
@@ -164,9 +165,9 @@ class TestEffect:
         bench.injector().inject(MemoryLeak(), Target("app", 1), DRILL)
         check, leak = bench.runtime.spawned
         assert check.id != leak.id
-        assert bench.event(Kind.FAULT_CALLED).string("command") == leak.id
-        called = bench.event(Kind.FAULT_CALLED)
-        assert bench.event(Kind.FAULT_EFFECTIVE).at_ns >= called.at_ns + NS
+        assert bench.event(FaultCalled).command == leak.id
+        called = bench.event(FaultCalled)
+        assert bench.event(FaultEffective).at_ns >= called.at_ns + NS
 
 
 class TestFailure:
@@ -188,8 +189,8 @@ class TestFailure:
         with pytest.raises(InjectionFailed, match="the engine reports pause of fake-replica-1"):
             bench.injector().inject(Freeze(), Target("replica"), DRILL)
         assert bench.clock.monotonic_ns() - began >= EFFECT_WITHIN * NS
-        assert len(bench.on_disk(Kind.FAULT_FAILED)) == 1
-        assert bench.on_disk(Kind.FAULT_EFFECTIVE) == []
+        assert len(bench.on_disk(FaultFailed)) == 1
+        assert bench.on_disk(FaultEffective) == []
         assert len(bench.rollbacks) == 1
 
     def test_an_engine_that_refuses_is_a_failed_injection_that_stays_armed(
@@ -199,7 +200,7 @@ class TestFailure:
         bench.runtime.fail_next("restart", EngineError("no space left"))
         with pytest.raises(InjectionFailed, match="restart of fake-replica-1: no space left"):
             bench.injector().inject(Restart(), Target("replica"), DRILL)
-        assert bench.event(Kind.FAULT_FAILED).text == "no space left"
+        assert bench.event(FaultFailed).text == "no space left"
         assert len(bench.rollbacks) == 1
 
     def test_events_that_break_off_end_the_wait_at_once(self, bench: Bench) -> None:

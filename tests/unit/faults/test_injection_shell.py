@@ -17,8 +17,8 @@ from drills.faults.injection import Injector
 from drills.faults.resource import marked_processes
 from drills.faults.rollback import RollbackStack
 from drills.faults.target import BlastRadius, Target
+from drills.journal.facts import DrillStarted
 from drills.journal.journal import Journal
-from drills.journal.timeline import Kind
 from drills.observers.engine import EngineWatch
 from drills.runbook.processes import largest_growth, processes
 from drills.stack.runtime import Container, Executed
@@ -36,7 +36,7 @@ def calls_of(directory: Path, name: str, fault: Fault) -> list[Call]:
     runtime = FakeRuntime(clock, {name: 1})
     runtime.answer("sh", with_=Executed(0, b""))
     journal = Journal(directory, clock)
-    journal.write(Kind.DRILL_STARTED, "began")
+    journal.write(DrillStarted("began"))
     watch = EngineWatch(runtime, journal)
     rollbacks = RollbackStack(runtime, journal, clock)
     radius = BlastRadius((name,), 1, unlabelled=(name,))

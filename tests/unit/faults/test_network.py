@@ -11,7 +11,7 @@ from drills.errors import BlastRadiusExceeded, EngineError, InjectionFailed, Pla
 from drills.faults import Partition
 from drills.faults.target import Target
 from drills.faults.undo import Place, Undo, typed
-from drills.journal.timeline import Kind
+from drills.journal.facts import FaultCalled, FaultEffective, FaultIntended, UndoVerified
 from drills.stack.abilities import Ability
 from drills.stack.links import Drop, Way, both_ways
 from tests.doubles.bench import Bench
@@ -41,8 +41,8 @@ def test_nothing_passes_either_way_to_any_instance(bench: Bench) -> None:
     """Which is read back, within an interval from the request on."""
     injection = cut(bench)
     assert dropped(bench, injection) == both_ways(("10.0.0.3", "10.0.0.4"))
-    called, effective = (bench.event(k) for k in (Kind.FAULT_CALLED, Kind.FAULT_EFFECTIVE))
-    low, high = effective.integer("low_ns"), effective.integer("high_ns")
+    called, effective = bench.event(FaultCalled), bench.event(FaultEffective)
+    low, high = effective.low_ns, effective.high_ns
     assert called.at_ns <= low <= effective.at_ns <= high
     assert "nothing passes between them" in effective.text
     (done,) = bench.rollbacks.unwind(budget=5)
@@ -53,11 +53,11 @@ def test_nothing_passes_either_way_to_any_instance(bench: Bench) -> None:
 def test_its_undo_names_the_link_and_survives_the_journal(bench: Bench) -> None:
     """Another process finds both ends, the mark, and what to type there."""
     injection = cut(bench)
-    (intended,) = bench.on_disk(Kind.FAULT_INTENDED)
-    undo = Undo.from_data(intended.data["undo"])
+    (intended,) = bench.on_disk(FaultIntended)
+    undo = Undo.from_data(intended.undo)
     assert undo.arguments == {"mark": injection}
     assert str(undo.place) == "the link between fake-replica-1 and fake-app-1, fake-app-2"
-    assert (intended.string("label"), intended.string("colour")) == ("cut off", "network")
+    assert (intended.label, intended.colour) == ("cut off", "network")
     line = typed(Partition("app").by_hand, undo)
     assert "docker inspect -f '{{.State.Pid}}' fake-replica-1" in line
     assert "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}' fake-app-1 fake-app" in line
@@ -92,7 +92,7 @@ def test_a_target_that_is_gone_took_the_rules_along(bench: Bench) -> None:
     bench.runtime.vanish(bench.runtime.find("replica"))
     (done,) = bench.rollbacks.unwind(budget=5)
     assert done.problem == ""
-    assert "gone" in bench.event(Kind.UNDO_VERIFIED).string("proof")
+    assert "gone" in bench.event(UndoVerified).proof
 
 
 def test_a_peer_that_is_gone_keeps_nothing_from_being_mended(bench: Bench) -> None:
@@ -104,7 +104,7 @@ def test_a_peer_that_is_gone_keeps_nothing_from_being_mended(bench: Bench) -> No
     assert done.problem == ""
     assert dropped(bench, injection) == frozenset()
     assert bench.runtime.state(bench.runtime.find("app", 2)).running
-    assert "whole" in bench.event(Kind.UNDO_VERIFIED).string("proof")
+    assert "whole" in bench.event(UndoVerified).proof
 
 
 def test_two_at_once_on_one_link_are_undone_each_for_itself(bench: Bench) -> None:
@@ -123,7 +123,7 @@ def test_a_cut_that_has_no_effect_is_a_failed_injection(bench: Bench) -> None:
     bench.runtime.links.deaf = True
     with pytest.raises(InjectionFailed, match="it is read back that nothing passes between them"):
         cut(bench)
-    assert bench.on_disk(Kind.FAULT_EFFECTIVE) == []
+    assert bench.on_disk(FaultEffective) == []
     assert len(bench.rollbacks) == 1
 
 
@@ -166,7 +166,7 @@ def test_what_is_no_link_of_ours_is_refused(
     """Before anything is done or armed."""
     with pytest.raises(error, match=why):
         bench.injector(at_once=2).inject(fault, REPLICA, "d")
-    assert bench.on_disk(Kind.FAULT_INTENDED) == []
+    assert bench.on_disk(FaultIntended) == []
 
 
 def test_a_network_that_others_share_is_left_alone(bench: Bench) -> None:
@@ -176,7 +176,7 @@ def test_a_network_that_others_share_is_left_alone(bench: Bench) -> None:
         cut(bench)
     with pytest.raises(EngineError, match="shares its network with the host"):
         bench.runtime.links.cut(bench.runtime.find("replica"), ["10.0.0.3"], "d-1")
-    assert bench.on_disk(Kind.FAULT_INTENDED) == []
+    assert bench.on_disk(FaultIntended) == []
 
 
 def test_those_that_share_no_network_have_no_link(bench: Bench) -> None:
@@ -191,7 +191,7 @@ def test_a_machine_that_cannot_cut_links_is_no_fault_of_the_plan(bench: Bench) -
     bench.runtime.lacking[Ability.LINKS] = "the kernel's packet filter refuses: not supported"
     with pytest.raises(InjectionFailed, match=r"two containers can be cut, but .*; nothing was"):
         cut(bench)
-    assert bench.on_disk(Kind.FAULT_INTENDED) == []
+    assert bench.on_disk(FaultIntended) == []
 
 
 def test_what_is_there_already_under_its_mark_is_not_taken_for_ours(bench: Bench) -> None:
@@ -201,4 +201,4 @@ def test_what_is_there_already_under_its_mark_is_not_taken_for_ours(bench: Bench
     Partition("app").apply(bench.runtime, place, "d-1")
     with pytest.raises(InjectionFailed, match="it is so already; nothing was done"):
         cut(bench)
-    assert bench.on_disk(Kind.FAULT_INTENDED) == []
+    assert bench.on_disk(FaultIntended) == []

@@ -11,7 +11,7 @@ from drills.errors import InjectionFailed, PlanError
 from drills.faults import ReplayPaused
 from drills.faults.target import Target
 from drills.faults.undo import Place, Undo
-from drills.journal.timeline import Kind
+from drills.journal.facts import FaultCalled, FaultEffective, FaultIntended, UndoVerified
 from drills.stack.runtime import Executed
 from drills.testing import FakePostgres
 from tests.doubles.bench import Bench
@@ -37,14 +37,14 @@ def test_the_database_itself_proves_effect_and_undo(bench: Bench, postgres: Fake
     replica = bench.runtime.find("replica")
     bench.injector().inject(ReplayPaused(), REPLICA, "d")
     assert postgres.paused(replica)
-    called, effective = (bench.event(k) for k in (Kind.FAULT_CALLED, Kind.FAULT_EFFECTIVE))
-    low, high = effective.integer("low_ns"), effective.integer("high_ns")
+    called, effective = bench.event(FaultCalled), bench.event(FaultEffective)
+    low, high = effective.low_ns, effective.high_ns
     assert called.at_ns <= low < effective.at_ns < high == bench.clock.monotonic_ns()
     assert "replay is paused" in effective.text
     (done,) = bench.rollbacks.unwind(budget=5)
     assert done.problem == ""
     assert not postgres.paused(replica)
-    assert bench.event(Kind.UNDO_VERIFIED).string("proof") == "replaying, says the database"
+    assert bench.event(UndoVerified).proof == "replaying, says the database"
 
 
 def test_its_undo_names_the_database_and_survives_the_journal(
@@ -52,11 +52,11 @@ def test_its_undo_names_the_database_and_survives_the_journal(
 ) -> None:
     """Another process finds place, role and what to type there."""
     bench.injector().inject(ReplayPaused(), REPLICA, "d")
-    (intended,) = bench.on_disk(Kind.FAULT_INTENDED)
-    undo = Undo.from_data(intended.data["undo"])
+    (intended,) = bench.on_disk(FaultIntended)
+    undo = Undo.from_data(intended.undo)
     assert undo.place == Place(undo.container, database="postgres")
     assert (undo.container.name, undo.arguments) == ("fake-replica-1", {"role": "postgres"})
-    assert (intended.string("label"), intended.string("colour")) == ("replay paused", "database")
+    assert (intended.label, intended.colour) == ("replay paused", "database")
 
 
 @pytest.mark.parametrize("how", ["restart", "promotion"])
@@ -92,7 +92,7 @@ def test_a_replica_that_is_gone_takes_the_pause_with_it(
     bench.runtime.vanish(bench.runtime.find("replica"))
     (done,) = bench.rollbacks.unwind(budget=5)
     assert done.problem == ""
-    assert "gone" in bench.event(Kind.UNDO_VERIFIED).string("proof")
+    assert "gone" in bench.event(UndoVerified).proof
 
 
 def test_a_server_that_does_not_answer_yet_is_asked_again(
@@ -124,7 +124,7 @@ def test_a_pause_that_has_no_effect_is_a_failed_injection(
     postgres.deaf = True
     with pytest.raises(InjectionFailed, match="it is read back that replay is paused"):
         bench.injector().inject(ReplayPaused(), REPLICA, "d")
-    assert bench.on_disk(Kind.FAULT_EFFECTIVE) == []
+    assert bench.on_disk(FaultEffective) == []
     assert len(bench.rollbacks) == 1
 
 
@@ -134,7 +134,7 @@ def test_one_that_is_paused_already_is_left_alone(bench: Bench, postgres: FakePo
     with pytest.raises(InjectionFailed, match="it is so already; nothing was done"):
         bench.injector().inject(ReplayPaused(), REPLICA, "d")
     assert postgres.paused(bench.runtime.find("replica"))
-    assert bench.on_disk(Kind.FAULT_INTENDED) == []
+    assert bench.on_disk(FaultIntended) == []
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_what_it_needs_is_looked_for_before_anything_is_done(
     """What was expected and what was found is said; nothing is armed."""
     with pytest.raises(PlanError, match=why):
         bench.injector().inject(fault, Target(target, 1), "d")
-    assert bench.on_disk(Kind.FAULT_INTENDED) == []
+    assert bench.on_disk(FaultIntended) == []
 
 
 def test_a_role_that_may_not_is_told_what_to_grant(bench: Bench, postgres: FakePostgres) -> None:
@@ -158,4 +158,4 @@ def test_a_role_that_may_not_is_told_what_to_grant(bench: Bench, postgres: FakeP
     postgres.permitted = False
     with pytest.raises(PlanError, match="Hint: GRANT EXECUTE ON FUNCTION"):
         bench.injector().inject(ReplayPaused(), REPLICA, "d")
-    assert bench.on_disk(Kind.FAULT_INTENDED) == []
+    assert bench.on_disk(FaultIntended) == []

@@ -16,7 +16,7 @@ from drills.faults.fault import Fault
 from drills.faults.resource import BY_SHELL, MARK, NEEDED, marked_processes
 from drills.faults.target import Target
 from drills.faults.undo import Place
-from drills.journal.timeline import Kind
+from drills.journal.facts import FaultCalled
 from drills.stack.runtime import Executed
 from drills.units import MIB, NS
 from drills.wait import until
@@ -119,7 +119,7 @@ class TestMemoryLeak:
         (spawned,) = bench.runtime.spawned
         assert spawned.environment == {MARK: "d-1"}
         assert spawned.argv[3:] == ("sh", "d-1", "2097152", "67108864", "30")
-        assert bench.event(Kind.FAULT_CALLED).string("way") == "its own shell"
+        assert bench.event(FaultCalled).way == "its own shell"
         (done,) = bench.rollbacks.unwind(budget=1)
         assert "no process of the injection is left" in done.problem
         bench.runtime.finish(spawned.id, 137)

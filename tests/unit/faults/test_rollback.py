@@ -17,9 +17,9 @@ from drills.faults.resource import MARK, marked_processes
 from drills.faults.rollback import LAST_LOOK, RollbackStack
 from drills.faults.target import Target
 from drills.faults.undo import Place, Undo
+from drills.journal.facts import FaultIntended, UndoFailed, UndoVerified
 from drills.journal.folder import JOURNAL
 from drills.journal.journal import read_timeline
-from drills.journal.timeline import Kind
 from drills.stack.runtime import Container, Executed
 from drills.testing import Call
 from drills.units import NS
@@ -58,8 +58,8 @@ class TestArming:
         root = Path(__file__).parents[3]
         ended = subprocess.run(program, cwd=root, timeout=60, check=False)
         assert ended.returncode == 9
-        (intended,) = read_timeline(directory).all(Kind.FAULT_INTENDED)
-        assert intended.data["undo"] == {
+        (intended,) = read_timeline(directory).all(FaultIntended)
+        assert intended.undo == {
             "operation": "start",
             "container_id": "id-of-fake-replica-1",
             "container": "fake-replica-1",
@@ -102,13 +102,13 @@ class TestArming:
             with pytest.raises(KeyboardInterrupt):
                 arm(bench, "d-1", Undo("start", Place(bench.runtime.find("app"))))
         assert [one.injection for one in bench.rollbacks.unwind(budget=BUDGET)] == ["d-1"]
-        assert [one.string("injection") for one in bench.on_disk(Kind.UNDO_VERIFIED)] == ["d-1"]
+        assert [one.injection for one in bench.on_disk(UndoVerified)] == ["d-1"]
 
     def test_an_unknown_operation_is_refused(self, bench: Bench) -> None:
         """Only the closed list can be carried out, so nothing else is ever written."""
         with pytest.raises(PlanError, match="rm -rf"):
             arm(bench, "d-1", Undo("rm -rf", Place(bench.runtime.find("app"))))
-        assert bench.on_disk(Kind.FAULT_INTENDED) == []
+        assert bench.on_disk(FaultIntended) == []
 
     def test_an_operation_that_the_watchdog_has_not_loaded_is_refused(self, bench: Bench) -> None:
         """Nothing is written and nothing is done: were the drill killed, the fault would stay."""
@@ -122,7 +122,7 @@ class TestArming:
         arm(bench, "d-1", Undo("unpause", Place(bench.runtime.find("app"))))
         with pytest.raises(PlanError, match="got 'start'"):
             arm(bench, "d-2", Undo("start", Place(bench.runtime.find("app"))))
-        assert [event.data["injection"] for event in bench.on_disk(Kind.FAULT_INTENDED)] == ["d-1"]
+        assert [one.injection for one in bench.on_disk(FaultIntended)] == ["d-1"]
         assert bench.runtime.state(bench.runtime.find("replica")).running
 
 
@@ -154,7 +154,7 @@ class TestUnwinding:
         arm(bench, "d-1", Undo("unpause", Place(bench.runtime.find("app"))))
         bench.runtime.fail_next("unpause", EngineError("the engine is gone"))
         bench.rollbacks.unwind(budget=BUDGET)
-        (failed,) = bench.on_disk(Kind.UNDO_FAILED)
+        (failed,) = bench.on_disk(UndoFailed)
         assert failed.text == (
             "unpause of fake-app-1 failed: the engine is gone. By hand: docker unpause fake-app-1"
         )
@@ -165,7 +165,7 @@ class TestUnwinding:
         bench.runtime.ignore_next("start")
         (done,) = bench.rollbacks.unwind(budget=BUDGET)
         assert "fake-app-1 is running and not paused: not within 5 s" in done.problem
-        assert bench.on_disk(Kind.UNDO_VERIFIED) == []
+        assert bench.on_disk(UndoVerified) == []
 
     def test_each_has_a_budget_of_its_own(self, bench: Bench) -> None:
         """One that uses up its time leaves the next one all of its own."""
@@ -192,8 +192,8 @@ class TestUnwinding:
         bench.runtime.vanish(bench.runtime.find("app"))
         (done,) = bench.rollbacks.unwind(budget=BUDGET)
         assert done.problem == ""
-        (verified,) = bench.on_disk(Kind.UNDO_VERIFIED)
-        assert verified.string("proof") == "the container is gone, and the fault with it"
+        (verified,) = bench.on_disk(UndoVerified)
+        assert verified.proof == "the container is gone, and the fault with it"
         assert len(bench.rollbacks) == 0
 
     def test_twice_is_once(self, bench: Bench) -> None:

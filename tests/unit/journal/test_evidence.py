@@ -10,9 +10,9 @@ import pytest
 from drills.errors import EngineError
 from drills.journal import evidence
 from drills.journal.evidence import Evidence
+from drills.journal.facts import ErrorNote, EvidenceKept
 from drills.journal.journal import Journal
 from drills.journal.redaction import MASK, Redactor
-from drills.journal.timeline import Event, Kind
 from drills.testing import ManualClock
 
 
@@ -22,19 +22,19 @@ def journal(tmp_path: Path) -> Journal:
     return Journal(tmp_path / "drill", ManualClock(), Redactor(["hunter2-secret"]))
 
 
-def kept(journal: Journal) -> list[Event]:
-    return journal.timeline().all(Kind.EVIDENCE)
+def kept(journal: Journal) -> list[EvidenceKept]:
+    return journal.timeline().all(EvidenceKept)
 
 
 def test_an_artefact_is_written_with_its_hash_and_its_source(journal: Journal) -> None:
     """What the journal says of a file is true of the file."""
     Evidence(journal).keep("app-1 log", "the engine", "naïve\n".encode)
     (event,) = kept(journal)
-    data = (journal.directory / event.string("path")).read_bytes()
+    data = (journal.directory / event.path).read_bytes()
     assert data == "naïve\n".encode()
-    assert event.string("sha256") == hashlib.sha256(data).hexdigest()
-    assert (event.integer("size"), event.text) == (len(data), "app-1 log from the engine")
-    assert event.string("path") == "evidence/app-1-log.txt"
+    assert event.sha256 == hashlib.sha256(data).hexdigest()
+    assert (event.size, event.text) == (len(data), "app-1 log from the engine")
+    assert event.path == "evidence/app-1-log.txt"
 
 
 def test_secrets_and_foreign_bytes_do_not_get_in(journal: Journal) -> None:
@@ -48,7 +48,7 @@ def test_artefacts_of_one_name_do_not_overwrite_each_other(journal: Journal) -> 
     """Each has a file of its own."""
     for number in range(3):
         Evidence(journal).keep("log!", "the engine", lambda: b"%d" % number)  # noqa: B023 - called at once
-    paths = [event.string("path") for event in kept(journal)]
+    paths = [event.path for event in kept(journal)]
     assert paths == ["evidence/log.txt", "evidence/log-2.txt", "evidence/log-3.txt"]
     assert [(journal.directory / path).read_text() for path in paths] == ["0", "1", "2"]
 
@@ -73,6 +73,6 @@ def test_one_that_cannot_be_captured_is_an_event(journal: Journal, error: Except
 
     Evidence(journal).keep("log", "the engine", content)
     Evidence(journal).keep("stats", "the engine", lambda: b"{}")
-    (told,) = journal.timeline().all(Kind.ERROR)
+    (told,) = journal.timeline().all(ErrorNote)
     assert told.text == f"evidence log: {error}"
-    assert [event.string("name") for event in kept(journal)] == ["stats"]
+    assert [event.name for event in kept(journal)] == ["stats"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,10 @@ from hypothesis import strategies as st
 from drills.errors import JournalError
 from drills.journal.evidence import Evidence
 from drills.journal.excerpt import LONGEST, LOOKED_AT, ROOM, Room, excerpt, masked, shallow
+from drills.journal.facts import DrillStarted, ResponseStep, Signal
 from drills.journal.journal import Journal, read_timeline
 from drills.journal.redaction import Redactor
-from drills.journal.timeline import Json, Kind
+from drills.journal.timeline import Json
 from drills.testing import ManualClock
 
 SECRET = "Zq9-wombat-51-hunter2"  # no part of it occurs in it twice
@@ -30,8 +32,12 @@ VALUES: st.SearchStrategy[Json] = st.recursive(
 @pytest.fixture
 def journal(tmp_path: Path) -> Journal:
     journal = Journal(tmp_path / "drill", ManualClock(), Redactor([SECRET]))
-    journal.write(Kind.DRILL_STARTED, "began")
+    journal.write(DrillStarted("began"))
     return journal
+
+
+def found(detail: Mapping[str, Json]) -> ResponseStep:
+    return ResponseStep("found", number=1, action="check", acts=False, begun_ns=0, detail=detail)
 
 
 def pieces_in(text: str) -> list[str]:
@@ -99,10 +105,10 @@ def test_no_value_outgrows_its_room(value: Json, room: int) -> None:
 @pytest.mark.thorough
 def test_a_huge_value_is_ended_with_a_note(journal: Journal, value: Json) -> None:
     """Whatever makes it huge: long texts, many entries."""
-    event = journal.write(Kind.NOTE, "huge", value=value)
+    event = journal.write(found({"value": value}))
     line = (journal.directory / "journal.jsonl").read_bytes().splitlines()[-1]
     assert len(line) < 2 * ROOM
-    assert "more" in str(event.data["value"])[-60:] or "cut here" in str(event.data["value"])[-60:]
+    assert "more" in str(event.data)[-60:] or "cut here" in str(event.data)[-60:]
 
 
 def test_what_is_nested_without_end(journal: Journal) -> None:
@@ -110,10 +116,10 @@ def test_what_is_nested_without_end(journal: Journal) -> None:
     deep: Json = "bottom"
     for _ in range(900):
         deep = [deep]
-    event = journal.write(Kind.NOTE, "deep", value=deep)
-    assert "nested too deep" in str(event.data["value"])
+    event = journal.write(found({"value": deep}))
+    assert "nested too deep" in str(event.data)
     assert "bottom" not in str(shallow(deep))
-    assert read_timeline(journal.directory).last(Kind.NOTE) is not None
+    assert read_timeline(journal.directory).last(ResponseStep) is not None
 
 
 def test_of_a_long_text_only_a_beginning_is_searched() -> None:
@@ -171,7 +177,8 @@ def test_evidence_keeps_the_whole_end(journal: Journal, monkeypatch: pytest.Monk
 def test_a_key_that_says_its_value_is_secret(journal: Journal, key: str) -> None:
     """The value is masked, in lists too, though nothing in it looks like a secret."""
     labels: dict[str, Json] = {key: "plain-words", "nested": {key: ["more-words"]}, "job": "app"}
-    event = journal.write(Kind.SIGNAL, "alert", labels=labels)
+    alert = Signal("alert", detector="", name="", state="", error_ns=0, labels=labels)
+    event = journal.write(alert)
     assert "words" not in str(event.data)
     assert "'job': 'app'" in str(event.data)
 
@@ -182,7 +189,7 @@ def test_a_half_character_in_an_old_journal_is_judged(tmp_path: Path) -> None:
         '{"seq":0,"at_ns":0,"kind":"drill.started","text":"a\\ud800","data":{"id":"\\udfff"}}\n'
     )
     (event,) = read_timeline(tmp_path)
-    assert (event.text, event.string("id")) == ("a\ufffd", "\ufffd")
+    assert (event.text, event.as_(DrillStarted).id) == ("a\ufffd", "\ufffd")
 
 
 def test_a_directory_that_is_there_takes_no_second_drill(journal: Journal) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from drills.errors import JournalError
+from drills.journal.facts import Note, ResponseStep
 from drills.journal.folder import JOURNAL
 from drills.journal.journal import Journal, append, breaks, read_timeline, slug
 from drills.journal.redaction import MASK, Redactor
@@ -21,6 +22,7 @@ from drills.judgement.judge import judge_directory
 from drills.testing import ManualClock
 from drills.units import NS
 from tests.doubles.observed import STARTED
+from tests.doubles.viewed import viewed
 
 WRITTEN = (Kind.DRILL_STARTED, Kind.STEADY, Kind.FAULT_EFFECTIVE, Kind.CRITERION, Kind.NOTE)
 JSON: st.SearchStrategy[Json] = st.recursive(
@@ -44,20 +46,25 @@ def journal(tmp_path: Path, clock: ManualClock) -> Journal:
     return Journal(tmp_path / "drill", clock)
 
 
+def step(text: str, detail: Mapping[str, Json]) -> ResponseStep:
+    """A fact that holds anything."""
+    return ResponseStep(text, number=1, action="check", acts=False, begun_ns=0, detail=detail)
+
+
 def begin(journal: Journal) -> None:
-    journal.write(Kind.DRILL_STARTED, "it began", STARTED)
+    journal.write(viewed(Kind.DRILL_STARTED, "it began", STARTED))
 
 
 def test_what_is_written_is_read(journal: Journal, clock: ManualClock) -> None:
     """Kind, instant, text and data, in order."""
     begin(journal)
     clock.advance(1.5)
-    journal.write(Kind.NOTE, "naïve – \u2028 \ud800", {"list": [1, "a"]}, more={"a": None})
+    journal.write(step("naïve – \u2028 \ud800", {"list": [1, "a"], "more": {"a": None}}))
     journal.close()
     read = list(read_timeline(journal.directory))
     assert read == list(journal.timeline())
     assert [event.at_ns for event in read] == [1000 * NS, 1001 * NS + NS // 2]
-    assert read[1].data == {"list": [1, "a"], "more": {"a": None}}
+    assert read[1].as_(ResponseStep).detail == {"list": [1, "a"], "more": {"a": None}}
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -68,7 +75,7 @@ def test_any_text_and_any_data_survive(
     """Also newlines, surrogates and numbers of any size."""
     journal = Journal(tmp_path_factory.mktemp("j") / "drill", ManualClock())
     begin(journal)
-    written = journal.write(Kind.NOTE, text, data)
+    written = journal.write(step(text, data))
     journal.close()
     assert list(read_timeline(journal.directory))[1] == written
 
@@ -83,8 +90,8 @@ def test_an_earlier_instant_takes_its_place(journal: Journal, clock: ManualClock
     """What the engine tells late stands where it happened."""
     begin(journal)
     clock.advance(5)
-    journal.write(Kind.NOTE, "heard at once")
-    journal.write(Kind.ENGINE, "heard late", at_ns=clock.monotonic_ns() - NS)
+    journal.write(Note("heard at once"))
+    journal.write(Note("heard late"), at_ns=clock.monotonic_ns() - NS)
     assert [event.text for event in journal.timeline()][1:] == ["heard late", "heard at once"]
 
 
@@ -93,7 +100,7 @@ def test_nothing_is_written_before_it_happened(
     journal: Journal, clock: ManualClock, stamp: int
 ) -> None:
     """A foreign clock that is far ahead cannot put an event into the future."""
-    assert journal.write(Kind.SIGNAL, "alert", at_ns=stamp).at_ns == clock.monotonic_ns()
+    assert journal.write(Note("an alert"), at_ns=stamp).at_ns == clock.monotonic_ns()
 
 
 @pytest.mark.thorough
@@ -103,7 +110,7 @@ def test_a_journal_cut_at_any_byte_loads_a_prefix(journal: Journal, tmp_path: Pa
         data = STARTED if kind is Kind.DRILL_STARTED else {}
         if kind is Kind.CRITERION:
             data = {"name": "n", "metric": "lost orders", "comparator": "exactly", "limit": 0}
-        journal.write(kind, f"it was {kind.value}", data)
+        journal.write(viewed(kind, f"it was {kind.value}", data))
     journal.close()
     whole = (journal.directory / JOURNAL).read_bytes()
     first = whole.index(b"\n")
@@ -131,7 +138,7 @@ def test_damage_costs_what_follows_and_no_more(
     journal = Journal(tmp_path_factory.mktemp("j") / "drill", ManualClock())
     begin(journal)
     for number in range(before):
-        journal.write(Kind.NOTE, str(number))
+        journal.write(Note(str(number)))
     journal.close()
     with (journal.directory / JOURNAL).open("ab") as file:
         file.write(damage + b"\n")
@@ -168,7 +175,7 @@ def test_writers_on_many_threads_do_not_tear_each_others_lines(journal: Journal)
     def write(name: int) -> None:
         barrier.wait()
         for number in range(50):
-            journal.write(Kind.NOTE, "x" * 200, writer=name, number=number)
+            journal.write(Note("x" * 200, detector=str(name), until_ns=number))
 
     threads = [threading.Thread(target=write, args=(name,)) for name in range(8)]
     for thread in threads:
@@ -179,7 +186,7 @@ def test_writers_on_many_threads_do_not_tear_each_others_lines(journal: Journal)
     lines = (journal.directory / JOURNAL).read_text().splitlines()
     assert [json.loads(line)["seq"] for line in lines] == list(range(401))
     read = read_timeline(journal.directory)
-    said = {(event.integer("writer"), event.integer("number")) for event in read.all(Kind.NOTE)}
+    said = {(note.detector, note.until_ns) for note in read.all(Note)}
     assert len(said) == 400
 
 
@@ -196,8 +203,8 @@ def test_a_full_disk_leaves_no_half_line(journal: Journal, monkeypatch: pytest.M
     with monkeypatch.context() as patch:
         patch.setattr(os, "write", half)
         with pytest.raises(JournalError, match="No space left"):
-            journal.write(Kind.NOTE, "lost")
-    journal.write(Kind.NOTE, "kept")
+            journal.write(Note("lost"))
+    journal.write(Note("kept"))
     journal.close()
     assert [event.text for event in read_timeline(journal.directory)][1:] == ["kept"]
 
@@ -208,7 +215,7 @@ def test_secrets_never_reach_the_disk(tmp_path: Path) -> None:
     heard: list[Event] = []
     journal.listen(heard.append)
     deep: Json = {"a": ["hunter2-secret", {"hunter2-secret": "x hunter2-secret"}]}
-    journal.write(Kind.NOTE, "it is hunter2-secret", deep=deep)
+    journal.write(step("it is hunter2-secret", {"deep": deep}))
     journal.close()
     text = (journal.directory / JOURNAL).read_text()
     assert "hunter2" not in text
@@ -221,7 +228,7 @@ def test_listeners_hear_events_that_are_written(journal: Journal) -> None:
     found: list[int] = []
     journal.listen(lambda _: found.append(len(read_timeline(journal.directory))))
     begin(journal)
-    journal.write(Kind.NOTE, "two")
+    journal.write(Note("two"))
     assert found == [1, 2]
 
 
@@ -236,7 +243,7 @@ def test_close_can_be_repeated_and_ends_writing(journal: Journal) -> None:
     journal.close()
     journal.close()
     with pytest.raises(JournalError):
-        journal.write(Kind.NOTE, "too late")
+        journal.write(Note("too late"))
 
 
 def test_where_there_is_no_journal_the_error_names_the_path(tmp_path: Path) -> None:
@@ -268,7 +275,7 @@ def test_nothing_is_added_to_a_broken_journal(
 ) -> None:
     """It would vouch for what was changed; whoever adds is told where to read more."""
     begin(journal)
-    journal.write(Kind.NOTE, "more")
+    journal.write(Note("more"))
     journal.close()
     path = journal.directory / JOURNAL
     path.write_bytes(before := damage(path.read_bytes()))

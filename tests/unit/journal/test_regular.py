@@ -22,6 +22,7 @@ from drills.reporting.verify import verify
 from drills.runbook.attestation import attest
 from drills.testing import ManualClock
 from tests.doubles.observed import STARTED
+from tests.doubles.viewed import viewed
 
 MAKES: list[Callable[[Path], object]] = [
     os.mkfifo,
@@ -83,7 +84,7 @@ def test_no_reader_of_a_drill_is_held_up(
 ) -> None:
     """Whatever is read: what is no regular file is told as that."""
     journal = Journal(folder / "drill", ManualClock())
-    journal.write(Kind.DRILL_STARTED, "it began", STARTED)
+    journal.write(viewed(Kind.DRILL_STARTED, "it began", STARTED))
     journal.close()
     odd(folder / "drill" / name, make)
     with pytest.raises(JournalError):

@@ -10,10 +10,10 @@ import pytest
 
 from drills.history.latest import point_latest
 from drills.journal.evidence import Evidence
+from drills.journal.facts import EvidenceKept
 from drills.journal.folder import EVIDENCE
 from drills.journal.journal import Journal
 from drills.journal.replacing import LINK_SECONDS, draft_name, forget_drafts, replace, replacing
-from drills.journal.timeline import Kind
 from drills.testing import ManualClock
 
 
@@ -109,8 +109,8 @@ def test_evidence_is_written_through_no_link(folder: Path, theirs: Path, link: s
         (place / "app-log.txt").symlink_to(theirs.parent / "made-by-us")
     Evidence(journal).keep("app log", "the engine", lambda: b"words")
     assert [path.name for path in theirs.parent.iterdir()] == ["theirs"]
-    kept = journal.timeline().all(Kind.EVIDENCE)
-    assert [event.string("path") for event in kept] == (
+    kept = journal.timeline().all(EvidenceKept)
+    assert [each.path for each in kept] == (
         [] if link == "the folder" else ["evidence/app-log-2.txt"]
     )
     journal.close()

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drills.journal.fact import Fact
+from drills.journal.facts import Note, Signal
 from drills.journal.timeline import Event, Json, Kind, Timeline
 
 EVENTS = st.lists(
     st.builds(Event, st.integers(0, 9), st.integers(-5, 5), st.sampled_from(Kind), st.just("x")),
     max_size=12,
 )
-ODD: list[Json] = [None, [], [1], {}, {"a": 1}, "", "7", float("nan"), float("inf"), 10**400, True]
 
 
 @given(EVENTS)
@@ -24,15 +24,17 @@ def test_events_stand_in_the_order_in_which_they_happened(events: list[Event]) -
     assert len(timeline) == len(events)
 
 
-@given(EVENTS, st.sampled_from(Kind), st.integers(-5, 5))
-def test_first_and_last_are_the_ends_of_all(events: list[Event], kind: Kind, after: int) -> None:
+@given(EVENTS, st.sampled_from(Fact.classes), st.integers(-5, 5))
+def test_first_and_last_are_the_ends_of_all(
+    events: list[Event], fact: type[Fact], after: int
+) -> None:
     """None where there is none; ``after_ns`` includes its instant."""
     timeline = Timeline(events)
-    found = timeline.all(kind)
+    found = timeline.all(fact)
     later = [event for event in found if event.at_ns >= after]
-    assert timeline.first(kind) == (found[0] if found else None)
-    assert timeline.last(kind) == (found[-1] if found else None)
-    assert timeline.first(kind, after_ns=after) == (later[0] if later else None)
+    assert timeline.first(fact) is (found[0] if found else None)
+    assert timeline.last(fact) is (found[-1] if found else None)
+    assert timeline.first(fact, after_ns=after) is (later[0] if later else None)
 
 
 def test_events_are_found_by_what_they_hold() -> None:
@@ -40,27 +42,9 @@ def test_events_are_found_by_what_they_hold() -> None:
     one = Event(0, 0, Kind.SIGNAL, "", {"name": "A", "state": "firing"})
     other = Event(1, 1, Kind.SIGNAL, "", {"name": "A", "state": "resolved"})
     timeline = Timeline([other, one])
-    assert timeline.all(Kind.SIGNAL, name="A") == [one, other]
-    assert timeline.all(Kind.SIGNAL, name="A", state="resolved") == [other]
-    assert timeline.first(Kind.SIGNAL, name="B") is None
-
-
-@pytest.mark.parametrize("value", ODD, ids=lambda value: str(value)[:12])
-def test_odd_data_reads_as_the_default(value: Json) -> None:
-    """Services say what they like; a number is one of 64 bits, or the default."""
-    event = Event(0, 0, Kind.NOTE, "", {"key": value})
-    assert event.integer("key", 5) == 5
-    assert event.number("key", 0.5) == 0.5
-    assert event.string("key", "x") == (value if isinstance(value, str) else "x")
-    assert event.strings("key") == ()
-
-
-def test_right_data_reads_as_it_is() -> None:
-    """A list gives its strings, a whole number is a number too."""
-    data: dict[str, Json] = {"n": 3, "f": 1.5, "s": "x", "l": ["a", 1, "b"]}
-    event = Event(0, 0, Kind.NOTE, "", data)
-    assert (event.integer("n"), event.number("n"), event.number("f")) == (3, 3.0, 1.5)
-    assert (event.string("s"), event.strings("l")) == ("x", ("a", "b"))
+    assert [each.seq for each in timeline.all(Signal, name="A")] == [0, 1]
+    assert [each.seq for each in timeline.all(Signal, name="A", state="resolved")] == [1]
+    assert timeline.first(Signal, name="B") is None
 
 
 def test_asking_for_one_kind_looks_at_no_other() -> None:
@@ -78,6 +62,6 @@ def test_asking_for_one_kind_looks_at_no_other() -> None:
 
     kinds = [*[Kind.ENGINE] * 500, Kind.SIGNAL, Kind.NOTE]
     timeline = Timeline(Event(n, n, kind, "", Watched(kind)) for n, kind in enumerate(kinds))
-    assert timeline.first(Kind.SIGNAL, name="A") == timeline.last(Kind.SIGNAL, name="A")
-    assert len(timeline.all(Kind.SIGNAL, Kind.NOTE, name="A")) == 2
+    assert timeline.first(Signal, name="A") is timeline.last(Signal, name="A")
+    assert len(timeline.all(Signal, Note)) == 2
     assert Kind.ENGINE not in looked

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drills.errors import JournalError, PlanError
+from drills.journal.facts import Attested, FaultEffective
 from drills.journal.folder import FINAL_READ
 from drills.journal.journal import Journal
 from drills.journal.sample import Sample
@@ -21,6 +22,7 @@ from drills.judgement.metric import Observations
 from drills.judgement.metrics import METRICS, metric
 from drills.testing import ManualClock
 from tests.doubles.observed import STARTED, Told, lane, ns
+from tests.doubles.viewed import viewed
 from tests.doubles.whole import FINAL, LOST, NOTICED, SAMPLES, ended, seen, whole_drill
 
 
@@ -215,13 +217,14 @@ def directory(tmp_path: Path) -> Path:
     """A crashed drill's directory: a start, a fault, five seconds of reads, a final read."""
     clock = ManualClock()
     journal = Journal(tmp_path / "drill", clock)
-    journal.write(Kind.DRILL_STARTED, "it began", STARTED)
+    journal.write(viewed(Kind.DRILL_STARTED, "it began", STARTED))
     clock.advance(10)
-    journal.write(Kind.FAULT_EFFECTIVE, "it stopped", injection="i1")
+    at_ns = clock.monotonic_ns()
+    journal.write(FaultEffective("it stopped", injection="i1", low_ns=at_ns, high_ns=at_ns))
     clock.advance(0.5)
-    journal.write(Kind.CRITERION, NOTICED.name, NOTICED.stated().data())
+    journal.write(NOTICED.stated())
     clock.advance(86400)
-    journal.write(Kind.ATTESTED, "Prevention: Ann", subject="Prevention", by="Ann")
+    journal.write(Attested(subject="Prevention", by="Ann"))
     journal.close()
     write_samples(journal.directory, lane("reads", 8, 13))
     (journal.directory / FINAL_READ).write_text('{"postgres": {"w1": 1}}')

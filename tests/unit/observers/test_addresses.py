@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from drills.errors import EngineError
+from drills.journal.facts import AddressMoved
 from drills.journal.observed import ADDRESSES
 from drills.journal.timeline import Event, Json, Kind, Timeline
 from drills.judgement.readdressed import counted
@@ -36,8 +37,8 @@ class Followed:
         self.bench.watch._ask()
         self.addresses.look()
 
-    def events(self) -> list[Event]:
-        return self.bench.journal.timeline().all(Kind.OBSERVED, observer=ADDRESSES)
+    def events(self) -> list[AddressMoved]:
+        return self.bench.journal.timeline().all(AddressMoved)
 
 
 @pytest.fixture
@@ -65,9 +66,9 @@ def test_what_went_astray_is_told_with_its_time(followed: Followed) -> None:
     heard, _ = followed.bench.watch.known(0)
     (start,) = (event for event in heard if event.action == "start")
     (event,) = followed.events()
-    assert event.integer("low_ns") == start.at_ns - start.error_ns
-    assert event.integer("high_ns") == followed.bench.clock.monotonic_ns()
-    assert event.strings("lanes") == ("reads", "orders")
+    assert event.low_ns == start.at_ns - start.error_ns
+    assert event.high_ns == followed.bench.clock.monotonic_ns()
+    assert event.lanes == ("reads", "orders")
     assert event.text.startswith("app is published anew, at 127.0.0.1:32769, which was known ")
 
 

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from drills.journal.facts import LedgerAudited, Note
 from drills.journal.journal import Journal
-from drills.journal.observed import LEDGER
 from drills.journal.sample import Outcome, Sample
-from drills.journal.timeline import Kind
 from drills.judgement.metric import Observations
 from drills.judgement.stop import StopConditions, met
 from drills.observers.audit import SETTLED, Audit
@@ -44,8 +43,8 @@ class Ledger:
 
     def told(self) -> list[int]:
         """How many were missing, as often as that was told."""
-        events = self.journal.timeline().all(Kind.OBSERVED, observer=LEDGER)
-        return [event.integer("missing") for event in events]
+        events = self.journal.timeline().all(LedgerAudited)
+        return [event.missing for event in events]
 
     def _read(self) -> Holding:
         self.asked += 1
@@ -121,7 +120,7 @@ def test_a_primary_that_cannot_be_asked_proves_nothing(ledger: Ledger) -> None:
     with pytest.raises(DatabaseError) as error:
         ledger.audit.ask()
     ledger.audit._failed(error.value)
-    (note,) = ledger.journal.timeline().all(Kind.NOTE)
+    (note,) = ledger.journal.timeline().all(Note)
     assert note.text == "the primary was not asked for its writes: the primary is gone"
     assert ledger.told() == []
 
@@ -134,7 +133,7 @@ def test_a_table_that_vanished_has_none_of_them(ledger: Ledger) -> None:
     ledger.gone = True
     ledger.audit.ask()
     assert ledger.told() == [2]
-    (event,) = ledger.journal.timeline().all(Kind.OBSERVED, observer=LEDGER)
+    (event,) = ledger.journal.timeline().all(LedgerAudited)
     assert event.text.endswith(': 2 (relation "orders" does not exist)')
     assert met(StopConditions(), Observations(ledger.journal.timeline(), {}, 1.0, 0))
 
@@ -146,7 +145,7 @@ def test_a_write_that_says_something_else_is_told(ledger: Ledger) -> None:
     ledger.clock.advance(SETTLED)
     ledger.digests = {"a": ["one"], "b": ["two"]}
     ledger.audit.ask()
-    (event,) = ledger.journal.timeline().all(Kind.OBSERVED, observer=LEDGER)
-    assert (event.integer("missing"), event.integer("altered")) == (0, 1)
+    (event,) = ledger.journal.timeline().all(LedgerAudited)
+    assert (event.missing, event.altered) == (0, 1)
     told = met(StopConditions(), Observations(ledger.journal.timeline(), {}, 1.0, 0))
     assert told == "1 acknowledged write is altered on the primary, the bound is 0"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from drills.journal.timeline import Kind
+from drills.journal.fact import Fact
+from drills.journal.facts import EngineTold, ErrorNote, Signal
 from drills.observers.engine import EngineWatch
 from tests.doubles.bench import Bench
 
@@ -13,10 +14,10 @@ AHEAD_NS = 7_000_000_000  # how far the pager's clock is ahead of ours
 SOON = 30.0  # seconds; nothing here takes that long unless it is broken
 
 
-def heard(bench: Bench, kind: Kind, times: int = 1) -> Callable[[], bool]:
-    """Waits until so many events of a kind were written; says whether they were."""
+def heard(bench: Bench, fact: type[Fact], times: int = 1) -> Callable[[], bool]:
+    """Waits until so many facts of a class were written; says whether they were."""
     semaphore = threading.Semaphore(0)
-    bench.journal.listen(lambda event: semaphore.release() if event.kind is kind else None)
+    bench.journal.listen(lambda event: semaphore.release() if event.kind is fact.kind else None)
     return lambda: all(semaphore.acquire(timeout=SOON) for _ in range(times))
 
 
@@ -25,29 +26,29 @@ class TestEngine:
         self, bench: Bench
     ) -> None:
         """On a thread of its own, as they come."""
-        died = heard(bench, Kind.ENGINE)
+        died = heard(bench, EngineTold)
         bench.watch.start()
         at_ns = bench.clock.monotonic_ns()
         bench.runtime.die(bench.runtime.find("app"), exit_code=3)
         bench.clock.advance(5)
         assert died()
-        event = bench.event(Kind.ENGINE)
+        event = bench.event(EngineTold)
         assert event.text == "fake-app-1: die, exit code 3"
         assert event.at_ns == at_ns
-        assert event.string("service") == "app"
+        assert event.service == "app"
 
     def test_a_health_check_that_answers_otherwise_is_a_signal(self, bench: Bench) -> None:
         """Of the service, at the engine's own time; and not once more among the events."""
         bench.runtime.set_health(bench.runtime.find("app", 2), "unhealthy")
         bench.watch._ask()
-        signal = bench.event(Kind.SIGNAL)
-        assert (signal.string("detector"), signal.string("name")) == ("container", "app")
-        assert (signal.string("state"), signal.text) == (
+        signal = bench.event(Signal)
+        assert (signal.detector, signal.name) == ("container", "app")
+        assert (signal.state, signal.text) == (
             "unhealthy",
             "fake-app-2 reported unhealthy",
         )
         assert signal.at_ns == bench.clock.monotonic_ns()
-        assert bench.journal.timeline().all(Kind.ENGINE) == []
+        assert bench.journal.timeline().all(EngineTold) == []
 
     def test_of_commands_only_a_killed_one_is_written(self, bench: Bench) -> None:
         """Every health check is a command, and would drown the rest."""
@@ -55,9 +56,9 @@ class TestEngine:
         for code in (0, 1, 137):
             bench.runtime.finish(bench.runtime.spawn(app, ["http-ok"], {}), code)
         bench.watch.seen(app.id, frozenset(), 0)
-        event = bench.event(Kind.ENGINE)
+        event = bench.event(EngineTold)
         assert event.text == "fake-app-1: exec_die, exit code 137"
-        assert event.string("command") == bench.runtime.spawned[2].id
+        assert event.command == bench.runtime.spawned[2].id
 
     def test_the_end_of_a_command_that_is_followed_is_written_once(self, bench: Bench) -> None:
         """However it ends, and whether that was before or after somebody began to follow it."""
@@ -71,8 +72,8 @@ class TestEngine:
             if not before:
                 bench.runtime.finish(command, 0)
             bench.watch.seen(app.id, frozenset(), 0)
-        told = bench.journal.timeline().all(Kind.ENGINE)
-        assert [event.string("exit_code") for event in told] == ["1", "0"]
+        told = bench.journal.timeline().all(EngineTold)
+        assert [event.exit_code for event in told] == ["1", "0"]
 
     def test_an_event_is_found_at_once_and_written_once(self, bench: Bench) -> None:
         """Whether the thread or the one who waits sees it first."""
@@ -82,7 +83,7 @@ class TestEngine:
         for _ in range(3):
             assert bench.watch.seen(app.id, frozenset({"die"}), 0)
         bench.watch.stop()
-        assert bench.event(Kind.ENGINE).string("action") == "die"
+        assert bench.event(EngineTold).action == "die"
 
     def test_a_stamp_s_own_error_is_allowed_for(self, bench: Bench) -> None:
         """An event stamped a little before the request may be the one that was asked for."""
@@ -94,10 +95,10 @@ class TestEngine:
 
     def test_events_that_break_off_are_told(self, bench: Bench) -> None:
         """A deaf watch would report that nothing ever died."""
-        told = heard(bench, Kind.ERROR)
+        told = heard(bench, ErrorNote)
         watch = EngineWatch(bench.runtime, bench.journal)
         bench.runtime.break_events("the engine restarted")
         watch.start()
         assert told()
         watch.stop()
-        assert bench.event(Kind.ERROR).text == "the engine is not heard: the engine restarted"
+        assert bench.event(ErrorNote).text == "the engine is not heard: the engine restarted"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from drills.journal.timeline import Kind
+from drills.journal.facts import Signal
 from drills.observers.health import HealthWatch
 from tests.doubles.bench import Bench
 from tests.doubles.scripted import Answer, Query, Service
@@ -20,7 +20,7 @@ class TestHealth:
         return HealthWatch(service.address, self.FIELDS, bench.journal, bench.clock)
 
     def states(self, bench: Bench) -> list[str]:
-        return [signal.text for signal in bench.journal.timeline().all(Kind.SIGNAL)]
+        return [signal.text for signal in bench.journal.timeline().all(Signal)]
 
     def test_every_change_is_a_signal_and_nothing_else_is(
         self, bench: Bench, service: Service
@@ -54,8 +54,8 @@ class TestHealth:
         watch = self.watch(bench, service)
         watch._ask()
         watch.stop()
-        first = bench.journal.timeline().all(Kind.SIGNAL)[0]
-        assert (first.at_ns - began, first.integer("error_ns")) == (500_000_000, 500_000_000)
+        first = bench.journal.timeline().all(Signal)[0]
+        assert (first.at_ns - began, first.error_ns) == (500_000_000, 500_000_000)
 
     def test_no_answer_is_a_state_of_its_own(self, bench: Bench, service: Service) -> None:
         """An endpoint that is gone says so by its silence; one without the field says None."""

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from drills.journal.timeline import Event, Kind
+from drills.journal.fact import Fact
+from drills.journal.facts import ErrorNote, Signal
 from drills.observers.pager import PagerWatch
 from drills.stack.http import NoAnswer
 from tests.doubles.bench import Bench
@@ -48,20 +49,20 @@ class Inbox:
         return {"records": self.records[since:], "last_seq": len(self.records)}
 
 
-def watched(bench: Bench, service: Service, *records: object) -> list[Event]:
+def watched(bench: Bench, service: Service, *records: object) -> list[Signal]:
     """The signals of a pager watch that has fetched all of these records."""
     inbox = Inbox(bench, service, *records)
     watch = PagerWatch(service.address, bench.journal, bench.clock)
     watch.start()
     assert inbox.taken.wait(SOON)
     watch.stop()
-    return bench.journal.timeline().all(Kind.SIGNAL)
+    return bench.journal.timeline().all(Signal)
 
 
-def heard(bench: Bench, kind: Kind, times: int = 1) -> Callable[[], bool]:
-    """Waits until so many events of a kind were written; says whether they were."""
+def heard(bench: Bench, fact: type[Fact], times: int = 1) -> Callable[[], bool]:
+    """Waits until so many facts of a class were written; says whether they were."""
     semaphore = threading.Semaphore(0)
-    bench.journal.listen(lambda event: semaphore.release() if event.kind is kind else None)
+    bench.journal.listen(lambda event: semaphore.release() if event.kind is fact.kind else None)
     return lambda: all(semaphore.acquire(timeout=SOON) for _ in range(times))
 
 
@@ -73,7 +74,7 @@ class TestPager:
         (signal,) = watched(bench, service, record(1))
         assert signal.at_ns == 999_000_000_001
         assert signal.text == "alert ReplicaDown firing"
-        assert signal.data == {
+        assert signal.data() == {
             "detector": "alertmanager",
             "name": "ReplicaDown",
             "state": "firing",
@@ -121,7 +122,7 @@ class TestPager:
     def test_garbage_is_passed_over(self, bench: Bench, service: Service, garbage: object) -> None:
         """And what comes after it is not lost."""
         (signal,) = watched(bench, service, garbage, record(2))
-        assert signal.string("name") == "ReplicaDown"
+        assert signal.name == "ReplicaDown"
 
     def test_a_pager_that_was_restarted_is_heard(self, bench: Bench, service: Service) -> None:
         """It counts its pages anew, and the first one is not taken for one of old."""
@@ -131,8 +132,8 @@ class TestPager:
         inbox.records = [record(3, "Other")]
         watch._take(wait=0)
         watch.stop()
-        signals = bench.journal.timeline().all(Kind.SIGNAL)
-        assert [signal.string("name") for signal in signals] == ["ReplicaDown"] * 2 + ["Other"]
+        signals = bench.journal.timeline().all(Signal)
+        assert [signal.name for signal in signals] == ["ReplicaDown"] * 2 + ["Other"]
 
     def test_a_page_that_came_at_the_very_end_is_taken(
         self, bench: Bench, service: Service
@@ -142,7 +143,7 @@ class TestPager:
         watch = PagerWatch(service.address, bench.journal, bench.clock)
         inbox.records.append(record(1))
         watch.stop()
-        assert len(bench.journal.timeline().all(Kind.SIGNAL)) == 1
+        assert len(bench.journal.timeline().all(Signal)) == 1
 
     def test_ending_twice_is_ending_once(self, bench: Bench, service: Service) -> None:
         """The second time asks nothing any more."""
@@ -173,7 +174,7 @@ class TestPager:
         vanish(service)
         assert all(failures.acquire(timeout=SOON) for _ in range(3))
         watch.stop()
-        (error,) = bench.journal.timeline().all(Kind.ERROR)
+        (error,) = bench.journal.timeline().all(ErrorNote)
         assert error.text.startswith("the pager does not answer: GET /alerts")
 
     def test_a_pager_without_a_clock_is_an_error_at_once(

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from drills.cli import main
 from drills.errors import JournalError
+from drills.journal.facts import Attested, DrillStarted, Note
 from drills.journal.folder import RENDERED
 from drills.journal.integrity import hashes
 from drills.journal.journal import Journal, append, last_hash, read_timeline
@@ -282,8 +283,8 @@ def test_attestations_of_several_people_at_once(finished: Path) -> None:
         list(pool.map(lambda name: attest(finished, "Communications", name), people))
     write_report(judge_directory(finished), finished)
     assert verify(finished) == []
-    said = read_timeline(finished).all(Kind.ATTESTED)
-    assert {event.string("by") for event in said} == {*people}
+    said = read_timeline(finished).all(Attested)
+    assert {event.by for event in said} == {*people}
 
 
 def test_who_waits_for_another_follows_what_that_one_wrote(
@@ -299,7 +300,7 @@ def test_who_waits_for_another_follows_what_that_one_wrote(
     monkeypatch.setattr("fcntl.flock", wait)
     append(finished, mine)
     write_report(judge_directory(finished), finished)
-    assert [event.text for event in read_timeline(finished).all(Kind.NOTE)] == ["theirs", "mine"]
+    assert [event.text for event in read_timeline(finished).all(Note)] == ["theirs", "mine"]
     assert verify(finished) == []
 
 
@@ -337,12 +338,12 @@ def test_a_disk_that_refused_a_line_leaves_the_chain_whole(
 ) -> None:
     """The next line follows the last one that was written."""
     journal = Journal(tmp_path / "drill", ManualClock())
-    journal.write(Kind.DRILL_STARTED, "began")
+    journal.write(DrillStarted("began"))
     with monkeypatch.context() as full:
         full.setattr(os, "write", _refuse)
         with pytest.raises(JournalError):
-            journal.write(Kind.NOTE, "lost")
-    journal.write(Kind.NOTE, "kept")
+            journal.write(Note("lost"))
+    journal.write(Note("kept"))
     journal.close()
     first, second = (tmp_path / "drill" / "journal.jsonl").read_bytes().splitlines(keepends=True)
     assert json.loads(second)["prev"] == hashlib.sha256(first).hexdigest()

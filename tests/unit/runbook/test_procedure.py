@@ -10,6 +10,14 @@ from pathlib import Path
 import pytest
 
 from drills.errors import EngineError, ResponseFailed
+from drills.journal.facts import (
+    FaultEffective,
+    ResponseAborted,
+    ResponseStarted,
+    ResponseStep,
+    Signal,
+)
+from drills.journal.observed import PAGER
 from drills.journal.timeline import Kind
 from drills.judgement.detection import alert_in
 from drills.runbook.action import Action
@@ -30,11 +38,11 @@ class TestCheck:
         service.on("/health/database", (503, {"read_replica": {"status": "down"}}))
         path, field = "/health/database", "read_replica.status"
         carry_out(work, (action("check", path=path, field=field),))
-        step = bench.event(Kind.RESPONSE_STEP)
-        assert step.data["detail"] == {"path": path, "field": field, "said": "down"}
+        step = bench.event(ResponseStep)
+        assert step.detail == {"path": path, "field": field, "said": "down"}
         assert step.text == "To check"
-        assert step.data["acts"] is False
-        assert step.integer("begun_ns") <= step.at_ns
+        assert step.acts is False
+        assert step.begun_ns <= step.at_ns
 
     def test_a_step_that_fails_is_named_and_the_last_one_done(
         self, bench: Bench, service: Service, work: Workplace
@@ -45,7 +53,7 @@ class TestCheck:
         bench.runtime.fail_next("restart", EngineError("engine down"))
         with pytest.raises(ResponseFailed, match=r"step 2 \(To restart\): engine down"):
             carry_out(work, (check, restart(), check))
-        assert bench.event(Kind.RESPONSE_STEP).integer("number") == 1
+        assert bench.event(ResponseStep).number == 1
 
     def test_no_answer_is_noted_and_the_procedure_goes_on(
         self, bench: Bench, service: Service, work: Workplace
@@ -53,7 +61,7 @@ class TestCheck:
         """Who looks at a broken system often sees nothing, and acts all the same."""
         service.on("/health", "bad gateway")
         carry_out(work, (action("check", path="/health", field="status"),))
-        detail = bench.event(Kind.RESPONSE_STEP).data["detail"]
+        detail = bench.event(ResponseStep).detail
         assert detail == {"path": "/health", "field": "status", "said": "no answer"}
 
 
@@ -66,9 +74,9 @@ class TestPoint:
         assert environment.read_text("utf-8") == ENVIRONMENT.replace(
             "READ_REPLICA_URL=r", "READ_REPLICA_URL=postgresql://u:p@primary/erp"
         )
-        step = bench.event(Kind.RESPONSE_STEP)
-        assert step.data["acts"] is True
-        assert step.data["detail"] == {"key": "READ_REPLICA_URL", "at": "DATABASE_URL"}
+        step = bench.event(ResponseStep)
+        assert step.acts is True
+        assert step.detail == {"key": "READ_REPLICA_URL", "at": "DATABASE_URL"}
 
     def test_the_file_stays_the_same_file(self, environment: Path) -> None:
         """It is mounted into containers by its inode."""
@@ -120,7 +128,7 @@ class TestVerify:
         said = self.says(("1" * 12, "primary"), ("1" * 12, "primary"), ("2" * 12, "primary"))
         service.on("/db", lambda _: next(said))
         carry_out(work, (self.ACTION,))
-        detail = bench.event(Kind.RESPONSE_STEP).data["detail"]
+        detail = bench.event(ResponseStep).detail
         assert detail == {
             "field": "read_replica.configured",
             "equals": "primary",
@@ -181,7 +189,7 @@ class TestInspect:
             b"1 500000 uvicorn app\n",
         )
         carry_out(work, (action("inspect", service="app"),))
-        detail = bench.event(Kind.RESPONSE_STEP).data["detail"]
+        detail = bench.event(ResponseStep).detail
         assert isinstance(detail, dict)
         seconds = BETWEEN + 2 * bench.runtime.latency
         assert detail == {
@@ -198,7 +206,7 @@ class TestInspect:
         bench.runtime.stop(bench.runtime.find("app", 1), 0)
         self.looks(bench, b"1 100 uvicorn\n", b"1 200 uvicorn\n")
         carry_out(work, (action("inspect", service="app"),))
-        detail = bench.event(Kind.RESPONSE_STEP).data["detail"]
+        detail = bench.event(ResponseStep).detail
         assert isinstance(detail, dict)
         assert detail["container"] == "fake-app-2"
 
@@ -219,11 +227,12 @@ class TestResponder:
 
     def fault(self, bench: Bench) -> None:
         at_ns = bench.clock.monotonic_ns()
-        bench.journal.write(Kind.FAULT_EFFECTIVE, "stop", low_ns=at_ns, high_ns=at_ns)
+        bench.journal.write(FaultEffective(injection="i1", low_ns=at_ns, high_ns=at_ns))
 
     def alert(self, bench: Bench, name: str, state: str = "firing") -> None:
         bench.clock.advance(1)
-        bench.journal.write(Kind.SIGNAL, name, detector="alertmanager", name=name, state=state)
+        signal = Signal(name, detector=PAGER, name=name, state=state, error_ns=0)
+        bench.journal.write(signal)
 
     def test_answers_the_incident_s_alert_once(
         self, bench: Bench, service: Service, work: Workplace
@@ -242,7 +251,7 @@ class TestResponder:
         responder.stop(SOON)
         kinds = [kind for kind in bench.kinds() if kind.startswith("response")]
         assert kinds == [Kind.RESPONSE_STARTED, Kind.RESPONSE_STEP, Kind.RESPONSE_ENDED]
-        assert bench.event(Kind.RESPONSE_STARTED).string("alert") == "ReplicaDown"
+        assert bench.event(ResponseStarted).alert == "ReplicaDown"
 
     @pytest.mark.parametrize(
         ("name", "state", "before"),
@@ -276,5 +285,5 @@ class TestResponder:
         self.fault(bench)
         self.alert(bench, "ReplicaDown")
         self.on_call(bench, work, restart())._ask()
-        assert str(error) in bench.event(Kind.RESPONSE_FAILED).text
+        assert str(error) in bench.event(ResponseAborted).text
         assert Kind.RESPONSE_ENDED not in bench.kinds()

@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from drills.errors import ResponseFailed
-from drills.journal.timeline import Kind
+from drills.journal.facts import ResponseStep
 from drills.runbook.procedure import Bench as Workplace
 from drills.runbook.procedure import carry_out
 from drills.stack.runtime import Container
@@ -44,7 +44,7 @@ class TestRestart:
         assert first == 0
         assert "fake-app-1 answers" in order[first:second]
         assert "fake-app-2 answers" in order[second:]
-        detail = bench.event(Kind.RESPONSE_STEP).data["detail"]
+        detail = bench.event(ResponseStep).detail
         assert detail == {"service": "app", "instances": ["fake-app-1", "fake-app-2"]}
 
     @pytest.mark.parametrize("gap_after", [None, 0.3])

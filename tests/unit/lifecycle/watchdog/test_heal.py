@@ -11,34 +11,43 @@ import pytest
 
 from drills.errors import EngineError, PlanError, StackError
 from drills.faults.catalogue import OPERATIONS
+from drills.journal.facts import (
+    DrillEnded,
+    DrillStarted,
+    FaultIntended,
+    LanesEnded,
+    Note,
+    UndoFailed,
+    UndoVerified,
+)
 from drills.journal.folder import JOURNAL
 from drills.journal.integrity import seal
 from drills.journal.journal import Journal, read_timeline
 from drills.journal.replacing import draft_name
-from drills.journal.timeline import Event, Kind
 from drills.judgement.judge import judge_directory
+from drills.lifecycle.closing import anchored
 from drills.lifecycle.watchdog import registry
 from drills.lifecycle.watchdog.heal import Healed
 from drills.reporting.files import read_result
 from drills.reporting.verify import verify
 from drills.testing import ManualClock
 from drills.units import NS
-from tests.doubles.dead import DRILL, PROJECT, WHO, Died, Paper, anchored, dies_at
+from tests.doubles.dead import DRILL, PROJECT, WHO, Died, Paper, dies_at
 from tests.doubles.processes import Child
 
 EVENTS_OF_A_DRILL = 10  # what ``Paper.begin`` writes, which a test below holds
 EVENTS_OF_A_HEALING = 8  # and ``Paper.heal``
 
 
-def unfinished(paper: Paper) -> list[Event]:
+def undone(injection: str) -> UndoVerified:
+    return UndoVerified(injection=injection, proof="running", exists=True)
+
+
+def unfinished(paper: Paper) -> list[FaultIntended]:
     """The faults that the journal tells no end of."""
     timeline = read_timeline(paper.directory)
-    done = {event.string("injection") for event in timeline.all(Kind.UNDO_VERIFIED)}
-    return [
-        event
-        for event in timeline.all(Kind.FAULT_INTENDED)
-        if event.string("injection") not in done
-    ]
+    done = {event.injection for event in timeline.all(UndoVerified)}
+    return [event for event in timeline.all(FaultIntended) if event.injection not in done]
 
 
 def is_finished(paper: Paper) -> bool:
@@ -47,7 +56,7 @@ def is_finished(paper: Paper) -> bool:
     assert registry.entries() == []
     assert list(paper.runtime.containers()) == []
     assert unfinished(paper) == []
-    assert len(timeline.all(Kind.DRILL_ENDED)) == 1
+    assert len(timeline.all(DrillEnded)) == 1
     assert [str(problem) for problem in verify(paper.directory)] == []
     result = read_result(paper.directory)
     assert (result.status, result.verdict) == ("aborted", "inconclusive")
@@ -73,19 +82,17 @@ class TestHealing:
         paper.died()
         paper.heal()
         timeline = read_timeline(paper.directory)
-        assert WHO in timeline.all(Kind.NOTE)[0].text
-        (ended,) = timeline.all(Kind.DRILL_ENDED)
-        assert ended.string("reason") == (
-            "the drill's process ended without a word; the test finished it"
-        )
+        assert WHO in timeline.all(Note)[0].text
+        (ended,) = timeline.all(DrillEnded)
+        assert ended.reason == ("the drill's process ended without a word; the test finished it")
         report = html.unescape((paper.directory / "report.html").read_text())
-        assert ended.string("reason") in report
+        assert ended.reason in report
 
     def test_what_was_undone_before_it_died_is_not_undone_again(self, paper: Paper) -> None:
         """Only what has no proof yet."""
         paper.died()
         journal = Journal.resume(paper.directory, paper.clock)
-        journal.write(Kind.UNDO_VERIFIED, "thawed", injection=f"{DRILL}-2")
+        journal.write(undone(f"{DRILL}-2"))
         journal.close()
         paper.calls()
         paper.heal()
@@ -97,7 +104,7 @@ class TestHealing:
         for container in paper.runtime.containers():
             paper.runtime.vanish(container)
         assert paper.heal().problems == []
-        proofs = [e.data["exists"] for e in read_timeline(paper.directory).all(Kind.UNDO_VERIFIED)]
+        proofs = [e.exists for e in read_timeline(paper.directory).all(UndoVerified)]
         assert proofs == [False, False]
         assert is_finished(paper)
 
@@ -107,7 +114,7 @@ class TestHealing:
         paper.runtime.fail_next("unpause", EngineError("it will not thaw"))
         assert paper.heal().problems == []
         timeline = read_timeline(paper.directory)
-        (failed,) = timeline.all(Kind.UNDO_FAILED)
+        (failed,) = timeline.all(UndoFailed)
         assert "By hand: docker unpause fake-replica-1" in failed.text
         assert unfinished(paper) == []
         result = read_result(paper.directory)
@@ -121,7 +128,7 @@ class TestHealing:
         paper.calls()
         healed = paper.heal()
         assert paper.calls() == ["unpause fake-app-1", "start fake-app-1"]
-        (failed, again) = read_timeline(paper.directory).all(Kind.UNDO_FAILED)
+        (failed, again) = read_timeline(paper.directory).all(UndoFailed)
         assert "nobody knows the operation 'x'" in failed.text
         assert "docker inspect fake-replica-1" in again.text
         assert "could not be undone" in healed.problems[0]
@@ -130,11 +137,11 @@ class TestHealing:
     def test_after_its_death_nobody_watched(self, paper: Paper) -> None:
         """However late it is healed: an alert that was not seen since is not missed."""
         paper.died()
-        last = read_timeline(paper.directory).last(*Kind)
+        last = read_timeline(paper.directory).newest()
         assert last is not None
         paper.clock.advance(3 * 3600)
         paper.heal()
-        (ended,) = read_timeline(paper.directory).all(Kind.LANES_ENDED)
+        (ended,) = read_timeline(paper.directory).all(LanesEnded)
         assert ended.at_ns == last.at_ns
 
     def test_samples_are_kept_and_compressed(self, paper: Paper) -> None:
@@ -249,8 +256,8 @@ class TestTwice:
         held = paper.begin()
         journal = Journal.resume(paper.directory, paper.clock)
         for injection in (f"{DRILL}-1", f"{DRILL}-2"):
-            journal.write(Kind.UNDO_VERIFIED, "undone", injection=injection)
-        anchored(journal, paper.clock, Kind.DRILL_ENDED, "ended", status="completed")
+            journal.write(undone(injection))
+        anchored(journal, paper.clock, DrillEnded(status="completed"))
         seal(journal)
         journal.close()
         held.release()
@@ -293,7 +300,7 @@ class TestDeath:
     def test_of_the_drill_after_any_of_its_events(self, paper: Paper, event: int) -> None:
         """Whatever was armed by then is undone, and nothing else is touched."""
         paper.begin(dies_at(event))
-        intended = len(read_timeline(paper.directory).all(Kind.FAULT_INTENDED))
+        intended = len(read_timeline(paper.directory).all(FaultIntended))
         paper.calls()
         assert paper.heal().problems == []
         undos = {1: "start fake-app-1", 2: "unpause fake-replica-1"}
@@ -353,7 +360,7 @@ class TestAnotherBoot:
         paper.died()
         path = registry.entries()[0].path
         path.write_text(path.read_text().replace(registry.boot_id(), "another"))
-        began = read_timeline(paper.directory).first(Kind.DRILL_STARTED)
+        began = read_timeline(paper.directory).first(DrillStarted)
         assert began is not None
         later = ManualClock(monotonic_ns=5 * NS, wall_ns=paper.clock.anchor().wall_ns + 60 * NS)
         (healed,) = paper.healer(clock=later).heal_all(WHO)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from drills.errors import EngineError, PlanError
+from drills.journal.facts import DrillStarted
 from drills.journal.journal import Journal
-from drills.journal.timeline import Kind
 from drills.lifecycle.watchdog.registry import project_of
 from drills.stack.engines.lease import Remains
 from tests.doubles.dead import DRILL, WHO, Paper
@@ -55,7 +55,7 @@ class TestOrphans:
         with pytest.raises(PlanError, match="expected the id or the directory of a drill"):
             paper.healer().heal_one("d7", WHO)
         journal = Journal(tmp_path / "odd", paper.clock)
-        journal.write(Kind.DRILL_STARTED, "began", id="none")
+        journal.write(DrillStarted(id="none"))
         journal.close()
         with pytest.raises(PlanError, match="says its drill's id"):
             paper.healer().heal_one(str(tmp_path / "odd"), WHO)

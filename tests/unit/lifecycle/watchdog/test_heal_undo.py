@@ -14,7 +14,7 @@ from drills.faults import Freeze, Kill
 from drills.faults.rollback import RollbackStack
 from drills.faults.target import BlastRadius, Target
 from drills.faults.undo import Place, Undo
-from drills.journal.timeline import Kind
+from drills.journal.facts import FaultIntended, UndoFailed
 from drills.stack.runtime import DRILL_LABEL
 from drills.units import NS
 from tests.doubles.bench import Bench, intended
@@ -34,8 +34,8 @@ class TestBefore:
     def test_the_state_before_the_fault_is_on_disk_with_the_undo(self, bench: Bench) -> None:
         """Whoever undoes it knows what to come back to."""
         bench.injector().inject(Kill(), Target("replica"), "d")
-        (intended,) = bench.on_disk(Kind.FAULT_INTENDED)
-        undo = Undo.from_data(intended.data["undo"])
+        (intended,) = bench.on_disk(FaultIntended)
+        undo = Undo.from_data(intended.undo)
         assert undo.before == RUNNING
         assert (undo.operation, undo.container.name) == ("start", "fake-replica-1")
 
@@ -61,7 +61,7 @@ class TestBefore:
         bench.runtime.pause(bench.runtime.find("replica"))
         with pytest.raises(InjectionFailed, match="expected it to run, it is paused"):
             bench.injector().inject(Freeze(), Target("replica"), "d")
-        assert bench.on_disk(Kind.FAULT_INTENDED) == []
+        assert bench.on_disk(FaultIntended) == []
 
 
 class TestTogether:
@@ -76,7 +76,7 @@ class TestTogether:
         done = bench.rollbacks.unwind(budget=30, together=5)
         assert all(one.problem for one in done)
         assert len(done) == 3
-        ends = [began, *(event.at_ns for event in bench.on_disk(Kind.UNDO_FAILED))]
+        ends = [began, *(event.at_ns for event in bench.on_disk(UndoFailed))]
         assert all(1.6 <= (end - begin) / NS < 1.9 for begin, end in itertools.pairwise(ends))
 
     def test_what_one_does_not_use_is_the_others(self, bench: Bench) -> None:
@@ -116,11 +116,11 @@ def test_an_undo_that_makes_no_sense_fails_loudly(bench: Bench, data: object) ->
     """It is never taken for one that there was nothing to do for."""
     undo = Undo.from_data(data)  # type: ignore[arg-type]
     journal = bench.journal
-    journal.write(Kind.FAULT_INTENDED, "a fault", injection="d-1", undo=undo.data())
+    journal.write(replace(intended("d-1"), undo=undo.data()))
     bench.rollbacks.rearm(journal.timeline())
     (done,) = bench.rollbacks.unwind(budget=1)
     assert "nobody knows the operation" in done.problem
-    assert len(bench.on_disk(Kind.UNDO_FAILED)) == 1
+    assert len(bench.on_disk(UndoFailed)) == 1
 
 
 class TestOwner:
@@ -134,7 +134,7 @@ class TestOwner:
         with pytest.raises(BlastRadiusExceeded, match=r"--drill-allow-unlabelled replica$"):
             bench.injector().inject(Kill(), Target("replica"), "d")
         assert bench.runtime.calls == []
-        assert bench.on_disk(Kind.FAULT_INTENDED) == []
+        assert bench.on_disk(FaultIntended) == []
 
     @pytest.mark.parametrize("name", ["replica", "fake-replica-1"])
     def test_what_the_user_named_is(self, bench: Bench, name: str) -> None:

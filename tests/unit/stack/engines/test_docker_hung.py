@@ -12,8 +12,8 @@ from drills.clock import SystemClock
 from drills.errors import EngineError
 from drills.faults.rollback import RollbackStack
 from drills.faults.undo import Place, Undo
+from drills.journal.facts import UndoFailed
 from drills.journal.journal import Journal
-from drills.journal.timeline import Kind
 from drills.stack.engines.docker import DockerRuntime
 from drills.stack.engines.engine import ACT_SECONDS
 from drills.stack.runtime import Container, Runtime
@@ -83,4 +83,4 @@ def test_an_undo_is_over_in_time_and_says_what_to_do_by_hand(
     assert time.monotonic() - began < SOON
     assert "did not answer" in undone.problem
     assert "By hand: docker unpause drill-app-1" in undone.problem
-    assert journal.timeline().all(Kind.UNDO_FAILED)
+    assert journal.timeline().all(UndoFailed)
