@@ -18,6 +18,14 @@ _HOMES = {
         WaitTimeout""",
     "units": "Interval parse_count parse_duration parse_ratio parse_size",
     "wait": "Watcher until",
+    "journal.fact": "Fact",
+    "journal.facts": """
+        AddressMoved Attested CriterionDeclared CriterionStated DrillEnded DrillStarted
+        EngineTold ErrorNote EvidenceKept FaultCalled FaultEffective FaultFailed
+        FaultIntended FinalReadDone GroundFailed LaneStarted LanesEnded LedgerAudited
+        Note OfInjection Phase ProberStalled ResponseAborted ResponseEnded
+        ResponseStarted ResponseStep Sealed Signal StackDown StackLeft StackReady
+        SteadyMissed SteadyReached StepPassed Stopped UndoCalled UndoFailed UndoVerified""",
     "journal.journal": "Journal read_timeline",
     "journal.sample": "Sample",
     "journal.timeline": "Event Kind Timeline",

@@ -76,7 +76,7 @@ def test_the_step_of_ones_own_works_as_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The Python of the documents is a step module that a feature can use."""
-    (shown,) = blocks("python")
+    (shown,) = [block for block in blocks("python") if "pytest_bdd" in block]
     (tmp_path / "own_steps.py").write_text(shown, "utf-8")
     (tmp_path / "own.feature").write_text(
         "@no-incident\n"

@@ -14,8 +14,8 @@ from drills.faults.fault import Fault
 from drills.faults.injection import Injector
 from drills.faults.rollback import RollbackStack
 from drills.faults.target import BlastRadius, Target
-from drills.journal.facts import DrillStarted
-from drills.journal.journal import Journal, Listener
+from drills.journal.facts import DrillStarted, FaultIntended, UndoVerified
+from drills.journal.journal import Journal, Listener, read_timeline
 from drills.journal.timeline import Event
 from drills.lifecycle.closing import anchored
 from drills.lifecycle.watchdog import registry
@@ -137,3 +137,14 @@ def dies_at(count: int) -> Callable[[Event], None]:
         seen[0] += 1
 
     return hear
+
+
+def undone(injection: str) -> UndoVerified:
+    return UndoVerified(injection=injection, proof="running", exists=True)
+
+
+def unfinished(paper: Paper) -> list[FaultIntended]:
+    """The faults that the journal tells no end of."""
+    timeline = read_timeline(paper.directory)
+    done = {event.injection for event in timeline.all(UndoVerified)}
+    return [event for event in timeline.all(FaultIntended) if event.injection not in done]

@@ -44,7 +44,7 @@ DRILL = """
     from drills.stack.engines.docker import DockerRuntime
     from drills.stack.engines.engine import Engine
     from drills.faults.target import BlastRadius, Target
-    from drills.journal.timeline import Kind
+    from drills.journal.facts import DrillStarted
     from drills.lifecycle.watchdog.guard import Guard
     from tests.doubles import smallstack
 

@@ -32,22 +32,11 @@ from drills.reporting.files import read_result
 from drills.reporting.verify import verify
 from drills.testing import ManualClock
 from drills.units import NS
-from tests.doubles.dead import DRILL, PROJECT, WHO, Died, Paper, dies_at
+from tests.doubles.dead import DRILL, PROJECT, WHO, Died, Paper, dies_at, undone, unfinished
 from tests.doubles.processes import Child
 
 EVENTS_OF_A_DRILL = 10  # what ``Paper.begin`` writes, which a test below holds
 EVENTS_OF_A_HEALING = 8  # and ``Paper.heal``
-
-
-def undone(injection: str) -> UndoVerified:
-    return UndoVerified(injection=injection, proof="running", exists=True)
-
-
-def unfinished(paper: Paper) -> list[FaultIntended]:
-    """The faults that the journal tells no end of."""
-    timeline = read_timeline(paper.directory)
-    done = {event.injection for event in timeline.all(UndoVerified)}
-    return [event for event in timeline.all(FaultIntended) if event.injection not in done]
 
 
 def is_finished(paper: Paper) -> bool:
