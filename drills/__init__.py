@@ -24,8 +24,9 @@ _HOMES = {
         EngineTold ErrorNote EvidenceKept FaultCalled FaultEffective FaultFailed
         FaultIntended FinalReadDone GroundFailed LaneStarted LanesEnded LedgerAudited
         Note OfInjection Phase ProberStalled ResponseAborted ResponseEnded
-        ResponseStarted ResponseStep Sealed Signal StackDown StackLeft StackReady
-        SteadyMissed SteadyReached StepPassed Stopped UndoCalled UndoFailed UndoVerified""",
+        ResponseStarted ResponseStep Sealed SeriesStarted Signal StackDown StackLeft
+        StackReady SteadyMissed SteadyReached StepPassed Stopped UndoCalled UndoFailed
+        UndoVerified""",
     "journal.journal": "Journal read_timeline",
     "journal.sample": "Sample",
     "journal.timeline": "Event Kind Timeline",

@@ -99,6 +99,7 @@ from drills.journal.facts import (
     ResponseStarted as ResponseStarted,
     ResponseStep as ResponseStep,
     Sealed as Sealed,
+    SeriesStarted as SeriesStarted,
     Signal as Signal,
     StackDown as StackDown,
     StackLeft as StackLeft,

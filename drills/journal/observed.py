@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-REPLICATION = "replication"  # the lane that watches the replicas; its detail is the lag in seconds
+REPLICATION = "replication"  # the series of the replicas; older journals know it by its name alone
 ADDRESSES = "addresses"  # tells of a service that is published anew
 LEDGER = "ledger"  # tells how many acknowledged writes are gone or altered
 PAGER = "alertmanager"  # tells of an alert, as Alertmanager notified it

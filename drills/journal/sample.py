@@ -6,6 +6,7 @@ earlier ones were answered. A sample is one due request and what became of it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -29,6 +30,14 @@ class Outcome(StrEnum):
     def good(self) -> bool:
         """Whether a customer got what they came for, in time."""
         return self is Outcome.OK
+
+
+class SeriesKind(StrEnum):
+    """What a series of samples tells of."""
+
+    JOURNEY = "journey"  # what customers were answered
+    REDUNDANCY = "redundancy"  # whether the spare one follows; the value is how far it is behind
+    RESOURCE = "resource"  # how much of something is used
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +119,18 @@ class Sample(NamedTuple):
     def latency(self) -> float:
         """Seconds from the instant the request was due to the end of its answer."""
         return (self.ended_ns - self.intended_ns) / 1e9
+
+    @property
+    def value(self) -> float:
+        """The number that a series besides the journeys tells, in its unit; infinite without one.
+
+        It stands in ``detail``. What is below 0 is none.
+        """
+        try:
+            value = float(self.detail)
+        except ValueError:
+            return math.inf
+        return value if value >= 0 else math.inf
 
     def row(self) -> list[str | int]:
         """The sample as it stands in a samples file (the lane's name is the file's)."""

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     STEADY = "steady.reached"
     UNSTEADY = "steady.missed"
     LANE_STARTED = "lane.started"
+    SERIES_STARTED = "series.started"
     LANES_ENDED = "lanes.ended"
     FAULT_INTENDED = "fault.intended"
     FAULT_CALLED = "fault.called"

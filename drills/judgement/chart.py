@@ -9,9 +9,8 @@ from typing import Literal
 
 from drills.faults.fault import Colour
 from drills.journal.facts import FaultEffective, FaultIntended, UndoVerified
-from drills.journal.observed import REPLICATION
 from drills.journal.packed import column
-from drills.journal.sample import Sample
+from drills.journal.sample import Sample, SeriesKind
 from drills.judgement.degradation import Degraded
 from drills.judgement.latency import Waits
 from drills.judgement.metric import Observations
@@ -28,7 +27,7 @@ STRETCHES = 1_000  # that are drawn of a journey: more than a picture has pixels
 
 def build(seen: Observations, zero_ns: int) -> Chart:
     """The chart's data, all times in seconds from ``zero_ns``."""
-    lanes = {lane: s for lane, s in seen.samples.items() if lane != REPLICATION and s}
+    lanes = {lane: samples for lane, samples in seen.series(SeriesKind.JOURNEY).items() if samples}
     bucket = _bucket_seconds(lanes.values())
     return Chart(
         series=[_series(seen, lane, bucket, zero_ns) for lane in sorted(lanes)],

@@ -21,8 +21,7 @@ from drills.journal.facts import (
     UndoCalled,
     UndoVerified,
 )
-from drills.journal.observed import REPLICATION
-from drills.journal.sample import Sample
+from drills.journal.sample import Sample, SeriesKind
 from drills.judgement.criterion import Criterion
 from drills.judgement.metric import Observations
 from drills.judgement.outage import due_ns
@@ -121,7 +120,7 @@ def least_requests(seen: Observations) -> int:
 def too_short(seen: Observations) -> str:
     """Why a fault was in effect too shortly to prove anything; "" where none was."""
     least = least_requests(seen)
-    lanes = [samples for lane, samples in seen.samples.items() if lane != REPLICATION]
+    lanes = seen.series(SeriesKind.JOURNEY).values()
     for window in windows(seen):
         if window.seconds < seen.hold:
             return (

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from drills.journal.facts import DrillStarted, Signal
-from drills.journal.observed import PAGER, REPLICATION
+from drills.journal.observed import PAGER
+from drills.journal.sample import SeriesKind
 from drills.judgement.data import reconciliation
 from drills.judgement.metric import Observations, once
 from drills.judgement.outage import OutageSpan, due_ns, failures
@@ -125,12 +126,15 @@ def _services(
 
 
 def _redundancy(seen: Observations) -> list[str]:
-    fault, samples = seen.fault(), seen.samples.get(REPLICATION, ())
+    fault = seen.fault()
     if fault is None:
         return []
-    samples = samples[bisect_left(samples, fault.ns, key=due_ns) :]
-    failed = len(failures(samples))
-    return [f"no replica streamed in {failed:,} of {len(samples):,} looks"] if failed else []
+    told = []
+    for watched in seen.series(SeriesKind.REDUNDANCY).values():
+        samples = watched[bisect_left(watched, fault.ns, key=due_ns) :]
+        if failed := len(failures(samples)):
+            told.append(f"no replica streamed in {failed:,} of {len(samples):,} looks")
+    return told
 
 
 def _alerted(seen: Observations) -> list[tuple[str, str]]:

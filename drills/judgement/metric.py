@@ -14,9 +14,9 @@ from enum import StrEnum
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
-from drills.journal.facts import FaultEffective, LaneStarted
+from drills.journal.facts import FaultEffective, LaneStarted, SeriesStarted
 from drills.journal.observed import REPLICATION
-from drills.journal.sample import Sample
+from drills.journal.sample import Sample, SeriesKind
 from drills.journal.timeline import Timeline
 from drills.judgement.criterion import Criterion, Unit
 from drills.judgement.degradation import Degraded, degraded
@@ -82,14 +82,27 @@ class Observations:
         return Instant(effective.at_ns, effective.low_ns, effective.high_ns)
 
     @once
+    def series(self, what: SeriesKind) -> Mapping[str, Sequence[Sample]]:
+        """All samples of the series that tell of that, by name.
+
+        What the journal does not say of one is a journey's, but for the replicas' in older ones.
+        """
+        told = {REPLICATION: SeriesKind.REDUNDANCY.value}
+        told |= {started.series: started.what for started in self.timeline.all(SeriesStarted)}
+        return {
+            name: samples
+            for name, samples in self.samples.items()
+            if told.get(name, SeriesKind.JOURNEY.value) == what
+        }
+
+    @once
     def journeys(self) -> Mapping[str, Sequence[Sample]]:
         """The samples of the lanes that customers make, from the fault on."""
         fault = self.fault()
         begin = fault.low_ns if fault else self.until_ns + 1
         return {
             lane: samples[bisect_left(samples, begin, key=due_ns) :]
-            for lane, samples in self.samples.items()
-            if lane != REPLICATION
+            for lane, samples in self.series(SeriesKind.JOURNEY).items()
         }
 
     @once

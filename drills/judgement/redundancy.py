@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from collections.abc import Sequence
 from itertools import pairwise
 
-from drills.journal.observed import REPLICATION
-from drills.journal.sample import Sample
+from drills.journal.sample import Sample, SeriesKind
 from drills.judgement.metric import NO_FAULT, Observations, once, since
-from drills.judgement.outage import all_held_from, due_ns, failures
+from drills.judgement.outage import Instant, all_held_from, due_ns, failures
 from drills.judgement.recovery import last_failure, undone_at
 from drills.judgement.verdict import Measured, Measurement, Unmeasured
 from drills.units import NS, Interval
@@ -24,15 +24,17 @@ def time_to_restore_redundancy(seen: Observations, _subject: str) -> Measurement
     fault = seen.fault()
     if fault is None:
         return NO_FAULT
-    watched = seen.samples.get(REPLICATION, ())
-    samples = watched[bisect_left(watched, fault.low_ns, key=due_ns) :]
-    if not samples:
+    watched = [
+        samples[bisect_left(samples, fault.low_ns, key=due_ns) :]
+        for samples in seen.series(SeriesKind.REDUNDANCY).values()
+    ]
+    if not all(watched) or not watched:
         return Unmeasured("replication was not watched")
-    if not failures(samples):
+    if not any(map(failures, watched)):
         return Unmeasured("redundancy was never lost")
     undone = undone_at(seen)
-    last = last_failure([samples], undone.high_ns if undone else seen.until_ns)
-    instant = all_held_from([samples], after_ns=last, hold=seen.hold) if last is not None else None
+    last = last_failure(watched, undone.high_ns if undone else seen.until_ns)
+    instant = all_held_from(watched, after_ns=last, hold=seen.hold) if last is not None else None
     if instant is None:
         return Unmeasured("the replica did not stream within the allowed lag", seen.watched())
     return since(fault, instant, "the primary's view of its replica, pg_stat_replication")
@@ -40,29 +42,24 @@ def time_to_restore_redundancy(seen: Observations, _subject: str) -> Measurement
 
 def replication_lag(seen: Observations, _subject: str) -> Measurement:
     """The largest lag in seconds over the last hold window, all faults undone; the slowest's."""
-    samples = seen.samples.get(REPLICATION, ())
-    undone = undone_at(seen)
-    if undone is None or not samples:
+    undone, watched = undone_at(seen), seen.series(SeriesKind.REDUNDANCY)
+    if undone is None or not watched or not all(watched.values()):
         return Unmeasured("replication was not watched after an undo")
-    begin = samples[-1].intended_ns - int(seen.hold * NS)
+    lags = [_lag_at_the_end(samples, undone, seen.hold) for samples in watched.values()]
+    return max(lags, key=lambda lag: lag.interval.high if isinstance(lag, Measured) else math.inf)
+
+
+def _lag_at_the_end(samples: Sequence[Sample], undone: Instant, hold: float) -> Measurement:
+    begin = samples[-1].intended_ns - int(hold * NS)
     if begin < undone.ns:
         return Unmeasured("the replica was not watched for a hold window after the undo")
     window = samples[bisect_left(samples, begin, key=due_ns) :]
-    lags = [_lag(sample) for sample in window]
-    if not all(map(math.isfinite, lags)):
+    lag = max(sample.value for sample in window)
+    if not math.isfinite(lag):
         return Unmeasured("the replica was not streaming at the end", math.inf)
     # A position may have been passed, and replayed, anywhere between two looks at it.
     unseen = 2 * max((b.ended_ns - a.sent_ns for a, b in pairwise(window)), default=0) / NS
     return Measured(
-        Interval(max(lags), max(lags), max(lags) + unseen),
+        Interval(lag, lag, lag + unseen),
         "age of the oldest position not replayed by the replica",
     )
-
-
-def _lag(sample: Sample) -> float:
-    """Seconds of lag that a sample of the replication lane saw; infinite without a replica."""
-    try:
-        lag = float(sample.detail)
-    except ValueError:
-        return math.inf
-    return lag if lag >= 0 else math.inf

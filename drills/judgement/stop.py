@@ -13,8 +13,7 @@ from drills.journal.facts import (
     LedgerAudited,
     UndoVerified,
 )
-from drills.journal.observed import REPLICATION
-from drills.journal.sample import Sample
+from drills.journal.sample import Sample, SeriesKind
 from drills.journal.timeline import Json
 from drills.judgement.metric import Observations
 from drills.judgement.outage import failures
@@ -89,8 +88,11 @@ def _failing(share: float | None, over: float, seen: Observations) -> Iterator[s
     since_ns = _in_effect_since(seen)
     if share is None or since_ns is None:
         return
+    journeys = seen.series(SeriesKind.JOURNEY)
     for name, lane in sorted(seen.lanes().items()):
-        window = _window(lane, seen, since_ns, int(over * NS)) if name != REPLICATION else ()
+        if name not in journeys:
+            continue
+        window = _window(lane, seen, since_ns, int(over * NS))
         failed = len(failures(window))
         if window and failed >= share * len(window):
             yield (

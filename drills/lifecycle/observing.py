@@ -10,11 +10,12 @@ from typing import Protocol
 from drills.clock import Clock
 from drills.config.document import Manifest
 from drills.errors import DrillError, PlanError
-from drills.journal.facts import ErrorNote, LanesEnded, LaneStarted, Note
+from drills.journal.facts import ErrorNote, LanesEnded, LaneStarted, Note, SeriesStarted
 from drills.journal.folder import SAMPLES
 from drills.journal.journal import Journal
 from drills.journal.observed import REPLICATION
 from drills.journal.redaction import Redactor
+from drills.journal.sample import SeriesKind
 from drills.journal.samples import SampleTail
 from drills.judgement.metric import Observations
 from drills.judgement.readdressed import Spans, astray_in, went_astray
@@ -133,6 +134,10 @@ class Observers:
         self._token = self._login()
         redactor.know(self._token)
         self._prober.keep_secret(redactor.known)
+        if self._manifest.replicas():
+            self._journal.write(
+                SeriesStarted(series=REPLICATION, what=SeriesKind.REDUNDANCY, unit="seconds")
+            )
         for watch in self._watches.values():
             watch.start()
         for name, journey in self._manifest.journeys.items():

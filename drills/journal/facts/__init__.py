@@ -33,6 +33,7 @@ from drills.journal.facts.response import (
 from drills.journal.facts.stack import (
     LanesEnded,
     LaneStarted,
+    SeriesStarted,
     StackDown,
     StackLeft,
     StackReady,
@@ -75,6 +76,7 @@ __all__ = [
     "ResponseStarted",
     "ResponseStep",
     "Sealed",
+    "SeriesStarted",
     "Signal",
     "StackDown",
     "StackLeft",

@@ -79,6 +79,23 @@ class LaneStarted(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SeriesStarted(Fact):
+    """Something besides the customers' journeys is watched from now on, sample by sample.
+
+    ``what`` it tells of is a value of ``sample.SeriesKind``; ``unit`` is that of its values.
+    """
+
+    kind = Kind.SERIES_STARTED
+    series: str
+    what: str
+    unit: str = ""
+
+    def words(self) -> str:
+        """Which, and of what it tells."""
+        return f"{self.series} is watched: {self.what}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class LanesEnded(Fact):
     """Nothing is watched any more: what happens from now on is not missed."""
 
