@@ -118,7 +118,7 @@ class TestManifest:
     @pytest.mark.parametrize(
         ("section", "value", "where"),
         [
-            ("blast_radius", {"services": ["cache"]}, "blast_radius"),
+            ("blast_radius", {"services": ["cache"]}, r"blast_radius\.services\.0"),
             ("monitoring", {"pager": {"service": "cache", "port": 1}}, "monitoring.pager"),
         ],
     )

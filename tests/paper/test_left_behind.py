@@ -41,6 +41,10 @@ class PaperGuard:
     def check(self) -> None:
         """It is there."""
 
+    def undoes(self, _operation: str) -> bool:
+        """Whatever there is to undo."""
+        return True
+
 
 @pytest.fixture(autouse=True)
 def guard(monkeypatch: pytest.MonkeyPatch) -> type[PaperGuard]:
