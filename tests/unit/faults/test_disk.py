@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from drills.errors import InjectionFailed, PlanError
@@ -19,14 +16,6 @@ from drills.units import MIB
 from tests.doubles.bench import Bench
 
 REPLICA = Target("replica")
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    bench = Bench(tmp_path / "drill")
-    yield bench
-    bench.watch.stop()
-    bench.journal.close()
 
 
 @pytest.fixture

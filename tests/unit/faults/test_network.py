@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from drills.errors import BlastRadiusExceeded, EngineError, InjectionFailed, PlanError
@@ -17,14 +14,6 @@ from drills.stack.links import Drop, Way, both_ways
 from tests.doubles.bench import Bench
 
 REPLICA = Target("replica")
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    bench = Bench(tmp_path / "drill")
-    yield bench
-    bench.watch.stop()
-    bench.journal.close()
 
 
 def cut(bench: Bench, *, at_once: int = 3) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -20,14 +18,6 @@ from drills.units import NS
 from tests.doubles.bench import Bench, intended
 
 RUNNING = {"status": "running", "paused": "false"}
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    bench = Bench(tmp_path / "drill")
-    yield bench
-    bench.watch.stop()
-    bench.journal.close()
 
 
 class TestBefore:
