@@ -38,7 +38,9 @@ class Addresses:
         self._lock = threading.Lock()
         self._known: dict[Place, Address] = {}
         self._followers: dict[Place, Callable[[Address], list[str]]] = {}
-        self._awaited: dict[Place, tuple[EngineEvent, Address | None]] = {}
+        self._given: dict[Place, Address] = {}  # what whoever asked last was told
+        self._astray: set[Place] = set()  # where somebody may still go by another address
+        self._awaited: dict[Place, EngineEvent] = {}
         self._position = 0
         self._watcher = Watcher("addresses", self.look, interval=0.01, failed=self._failed)
 
@@ -74,25 +76,26 @@ class Addresses:
                 self._started(event)
             elif event.action == "die":
                 self._awaited = {p: a for p, a in self._awaited.items() if p[0] != event.service}
-        for place, (event, before) in list(self._awaited.items()):
+        for place, event in list(self._awaited.items()):
             address = self._ask(place)
             del self._awaited[place]
-            if address != before:
+            if place in self._astray:
+                self._astray.discard(place)
                 self._tell(place, event, address)
 
     def _ask(self, place: Place) -> Address:
         address = self._runtime.port(*place)
         with self._lock:
-            self._known[place] = address
+            if self._given.get(place, address) != address:
+                self._astray.add(place)
+            self._known[place] = self._given[place] = address
         return address
 
     def _started(self, event: EngineEvent) -> None:
         with self._lock:
-            before = {p: self._known.pop(p) for p in list(self._known) if p[0] == event.service}
-        for place in self._followers:
-            if place[0] == event.service:
-                known = self._awaited.get(place, (event, None))[1]
-                self._awaited[place] = event, before.get(place, known)
+            for place in [p for p in self._known if p[0] == event.service]:
+                del self._known[place]
+        self._awaited |= {p: event for p in self._followers if p[0] == event.service}
 
     def _tell(self, place: Place, event: EngineEvent, address: Address) -> None:
         lanes = self._followers[place](address)

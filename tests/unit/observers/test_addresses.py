@@ -80,6 +80,21 @@ def test_a_start_at_the_same_address_is_no_news(followed: Followed) -> None:
     assert (followed.now(), followed.told, followed.events()) == (OLD, [], [])
 
 
+def test_who_follows_is_told_though_somebody_else_asked_first(followed: Followed) -> None:
+    """The service was not found at first, then by another, and started once more before a look."""
+    runtime = followed.bench.runtime
+    followed.now()
+    runtime.republish("app", 80, NEW)
+    runtime.restart(followed.app, 1.0)
+    runtime.fail_next("port", EngineError("port 80 of app is not published"))
+    with pytest.raises(EngineError):
+        followed.look()
+    assert followed.now() == NEW
+    runtime.restart(followed.app, 1.0)
+    followed.look()
+    assert followed.told == [NEW]
+
+
 def test_other_services_starts_change_nothing(followed: Followed) -> None:
     """Nor is the engine asked again for their sake."""
     followed.now()
