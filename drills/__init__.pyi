@@ -32,6 +32,9 @@ from drills.errors import (
     UnknownTarget as UnknownTarget,
     WaitTimeout as WaitTimeout,
 )
+from drills.faults.catalogue import (
+    parse_fault as parse_fault,
+)
 from drills.faults.disk import (
     VolumeFilled as VolumeFilled,
 )
@@ -65,6 +68,7 @@ from drills.faults.target import (
     Target as Target,
 )
 from drills.faults.undo import (
+    Operation as Operation,
     Place as Place,
     Undo as Undo,
 )

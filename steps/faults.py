@@ -8,29 +8,23 @@ from pytest_bdd import parsers, when
 
 import drills
 
-# By the words for them, the names of those that need no parameter.
-SUFFERED = {
-    "an orderly stop": "Stop",
-    "a sudden death": "SuddenDeath",
-    "a freeze": "Freeze",
-    "a restart": "Restart",
-}
-
 
 def _seconds(text: str) -> float:
     return drills.parse_duration(text)
 
 
-# What is no duration is told at collection.
+def _size(text: str) -> int:
+    return drills.parse_size(text)
+
+
+def _fault(text: str) -> drills.Fault:
+    return drills.parse_fault(text)
+
+
+# What is no duration, no size or no fault is told at collection.
 LASTING: dict[str, Callable[[str], object]] = {"time": _seconds}
-
-
-def fault_named(words: str) -> drills.Fault:
-    """The fault that a scenario names. Raises PlanError with those there are."""
-    if words not in SUFFERED:
-        raise drills.PlanError(f"expected one of {', '.join(sorted(SUFFERED))}, got {words!r}")
-    fault: drills.Fault = getattr(drills, SUFFERED[words])()
-    return fault
+SIZED: dict[str, Callable[[str], object]] = {"rate": _size, "rest": _size}
+SUFFERED: dict[str, Callable[[str], object]] = {"fault": _fault}
 
 
 @when(parsers.parse('the "{service}" service stops'))
@@ -59,36 +53,54 @@ def _(drill: drills.Exercise, service: str, time: float) -> Generator[None, None
         yield
 
 
-@when(parsers.re(r'the "(?P<service>[^"]+)" service suffers (?P<words>(?:(?! for ).)+)'))
-def _(drill: drills.Exercise, service: str, words: str) -> Generator[None, None, None]:
-    with drill.inject(fault_named(words), drills.Target(service)):
+SERVICE = r'the "(?P<service>[^"]+)" service suffers '
+INSTANCE = r'one "(?P<service>[^"]+)" instance suffers '
+ALWAYS = "(?P<fault>(?:(?! for ).)+)"
+A_WHILE = "(?P<fault>.+?) for (?P<time>.+)"
+
+
+@when(parsers.re(SERVICE + ALWAYS), converters=SUFFERED)
+def _(drill: drills.Exercise, service: str, fault: drills.Fault) -> Generator[None, None, None]:
+    with drill.inject(fault, drills.Target(service)):
         yield
 
 
-@when(
-    parsers.re(r'the "(?P<service>[^"]+)" service suffers (?P<words>.+?) for (?P<time>.+)'),
-    converters=LASTING,
-)
-def _(drill: drills.Exercise, service: str, words: str, time: float) -> Generator[None, None, None]:
-    with drill.inject(fault_named(words), drills.Target(service), lasting=time):
+@when(parsers.re(SERVICE + A_WHILE), converters=SUFFERED | LASTING)
+def _(
+    drill: drills.Exercise, service: str, fault: drills.Fault, time: float
+) -> Generator[None, None, None]:
+    with drill.inject(fault, drills.Target(service), lasting=time):
         yield
 
 
-@when(parsers.parse('one "{service}" instance leaks memory at {rate} a second'))
-def _(drill: drills.Exercise, service: str, rate: str) -> Generator[None, None, None]:
-    with drill.inject(
-        drills.MemoryLeak(rate=drills.parse_size(rate)), drills.Target(service, instance=1)
-    ):
+@when(parsers.re(INSTANCE + ALWAYS), converters=SUFFERED)
+def _(drill: drills.Exercise, service: str, fault: drills.Fault) -> Generator[None, None, None]:
+    with drill.inject(fault, drills.Target(service, instance=1)):
+        yield
+
+
+@when(parsers.re(INSTANCE + A_WHILE), converters=SUFFERED | LASTING)
+def _(
+    drill: drills.Exercise, service: str, fault: drills.Fault, time: float
+) -> Generator[None, None, None]:
+    with drill.inject(fault, drills.Target(service, instance=1), lasting=time):
+        yield
+
+
+@when(parsers.parse('one "{service}" instance leaks memory at {rate} a second'), converters=SIZED)
+def _(drill: drills.Exercise, service: str, rate: int) -> Generator[None, None, None]:
+    with drill.inject(drills.MemoryLeak(rate=rate), drills.Target(service, instance=1)):
         yield
 
 
 @when(
     parsers.parse('one "{service}" instance leaks memory at {rate} a second for {time}'),
-    converters=LASTING,
+    converters=SIZED | LASTING,
 )
-def _(drill: drills.Exercise, service: str, rate: str, time: float) -> Generator[None, None, None]:
-    leak = drills.MemoryLeak(rate=drills.parse_size(rate))
-    with drill.inject(leak, drills.Target(service, instance=1), lasting=time):
+def _(drill: drills.Exercise, service: str, rate: int, time: float) -> Generator[None, None, None]:
+    with drill.inject(
+        drills.MemoryLeak(rate=rate), drills.Target(service, instance=1), lasting=time
+    ):
         yield
 
 
@@ -139,17 +151,15 @@ def _(
         yield
 
 
-@when(parsers.re(FILLED + BUT_FOR))
-def _(drill: drills.Exercise, volume: str, service: str, rest: str) -> Generator[None, None, None]:
-    fault = drills.VolumeFilled(volume, drills.parse_size(rest))
-    with drill.inject(fault, drills.Target(service)):
+@when(parsers.re(FILLED + BUT_FOR), converters=SIZED)
+def _(drill: drills.Exercise, volume: str, service: str, rest: int) -> Generator[None, None, None]:
+    with drill.inject(drills.VolumeFilled(volume, rest), drills.Target(service)):
         yield
 
 
-@when(parsers.re(f"{FILLED}{BUT_FOR} for (?P<time>.+)"), converters=LASTING)
+@when(parsers.re(f"{FILLED}{BUT_FOR} for (?P<time>.+)"), converters=SIZED | LASTING)
 def _(
-    drill: drills.Exercise, volume: str, service: str, rest: str, time: float
+    drill: drills.Exercise, volume: str, service: str, rest: int, time: float
 ) -> Generator[None, None, None]:
-    fault = drills.VolumeFilled(volume, drills.parse_size(rest))
-    with drill.inject(fault, drills.Target(service), lasting=time):
+    with drill.inject(drills.VolumeFilled(volume, rest), drills.Target(service), lasting=time):
         yield

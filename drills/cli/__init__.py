@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeAlias
 
+from drills.cli import catalogue
 from drills.errors import DrillError
 from drills.journal.folder import REPORT
 from drills.reporting.cleansing import clean_line
@@ -34,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _reading(commands)
     _rescuing(commands)
+    catalogue.add(commands)
     schema = commands.add_parser("schema", help="print the JSON Schema of drill.json")
     schema.set_defaults(run=_schema)
     return parser

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from drills.errors import PlanError, UnknownTarget
-from drills.faults.fault import Applied, Colour, Effect, ReadBack
+from drills.faults.fault import Applied, Colour, Effect, Fault, ReadBack
 from drills.faults.process import start
 from drills.faults.undo import Operation, Place, Undo
 from drills.journal.timeline import Json
@@ -61,6 +61,7 @@ class VolumeFilled:
     volume: str
     rest: int = 0
     kind: ClassVar[str] = "full volume"
+    phrase: ClassVar[str] = "a full {volume:quoted} volume with {rest:size} left"
     label: ClassVar[str] = "volume full"
     colour: ClassVar[Colour] = Colour.DISK
     effect: ClassVar[Effect] = ReadBack("the volume is full", _full)
@@ -134,3 +135,6 @@ class VolumeFilled:
         """Fill it. Raises EngineError where that is refused."""
         runtime.volumes.fill(place.volume, injection, self.rest)
         return Applied(way="one file")
+
+
+FAULTS: tuple[type[Fault], ...] = (VolumeFilled,)

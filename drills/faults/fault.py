@@ -67,7 +67,9 @@ class Colour(StrEnum):
 class Fault(Protocol):
     """The cause that a drill introduces. Frozen: planning a fault is pure data.
 
-    ``kind`` is its name, ``label`` what the chart says and ``colour`` how it is shaded there.
+    ``kind`` is its name, ``phrase`` the words of a scenario for it, with its parameters as
+    ``drills.faults.phrase`` reads them, ``label`` what the chart says and ``colour`` how it is
+    shaded there.
     ``effect`` is what proves that it took effect. ``asks`` names what the machine must be able to
     do, which is tried out before; ``needs`` says in words what else it needs, which ``probe`` looks
     for. ``beside`` names the services that it acts on besides its
@@ -77,6 +79,7 @@ class Fault(Protocol):
     """
 
     kind: ClassVar[str]
+    phrase: ClassVar[str]
     label: ClassVar[str]
     colour: ClassVar[Colour]
     effect: ClassVar[Effect]

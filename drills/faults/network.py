@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from drills.errors import PlanError, UnknownTarget
-from drills.faults.fault import Applied, Colour, Effect, ReadBack
+from drills.faults.fault import Applied, Colour, Effect, Fault, ReadBack
 from drills.faults.undo import Operation, Place, Undo
 from drills.journal.timeline import Json
 from drills.stack.abilities import Ability
@@ -74,6 +74,7 @@ class Partition:
 
     other: str
     kind: ClassVar[str] = "partition"
+    phrase: ClassVar[str] = "a partition from {other:quoted}"
     label: ClassVar[str] = "cut off"
     colour: ClassVar[Colour] = Colour.NETWORK
     effect: ClassVar[Effect] = ReadBack("nothing passes between them", _severed)
@@ -134,3 +135,6 @@ class Partition:
         """Drop what goes between them. Raises EngineError where that is refused."""
         runtime.links.cut(place.container, _addresses(runtime, place.peers), injection)
         return Applied(way="rules in the network of " + place.container.name)
+
+
+FAULTS: tuple[type[Fault], ...] = (Partition,)

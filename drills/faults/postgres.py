@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from drills.errors import EngineError, PlanError
-from drills.faults.fault import Applied, Colour, Effect, OfContainer, ReadBack
+from drills.faults.fault import Applied, Colour, Effect, Fault, OfContainer, ReadBack
 from drills.faults.process import start
 from drills.faults.undo import Operation, Place, Undo
 from drills.journal.timeline import Json
@@ -96,6 +96,7 @@ class ReplayPaused(OfContainer):
     role: str = ADMINISTRATOR
     database: str = MAINTENANCE
     kind: ClassVar[str] = "replay pause"
+    phrase: ClassVar[str] = "a pause of replay"
     label: ClassVar[str] = "replay paused"
     colour: ClassVar[Colour] = Colour.DATABASE
     effect: ClassVar[Effect] = ReadBack("replay is paused", _paused)
@@ -143,3 +144,6 @@ class ReplayPaused(OfContainer):
         if done.exit_code != 0:
             raise EngineError(f"psql ended with {done.exit_code}: {_said(done)}")
         return Applied(way=f"psql as {self.role}")
+
+
+FAULTS: tuple[type[Fault], ...] = (ReplayPaused,)

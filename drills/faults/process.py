@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from drills.faults.fault import Applied, Colour, Effect, EngineTells, OfContainer
+from drills.faults.fault import Applied, Colour, Effect, EngineTells, Fault, OfContainer
 from drills.faults.undo import Operation, Place, Undo
 from drills.journal.timeline import Json
 from drills.stack.runtime import Runtime
@@ -73,6 +73,7 @@ class Stop(_Orderly):
     """The service is shut down in order, and killed if that takes longer than the grace."""
 
     kind: ClassVar[str] = "stop"
+    phrase: ClassVar[str] = "an orderly stop"
     label: ClassVar[str] = "stopped"
 
     @property
@@ -91,6 +92,7 @@ class Restart(_Orderly):
     """The service is stopped and started in one go."""
 
     kind: ClassVar[str] = "restart"
+    phrase: ClassVar[str] = "a restart"
     label: ClassVar[str] = "restarted"
 
     @property
@@ -112,6 +114,7 @@ class SuddenDeath(_Death):
     """
 
     kind: ClassVar[str] = "sudden death"
+    phrase: ClassVar[str] = "a sudden death"
     label: ClassVar[str] = "died"
     effect: ClassVar[Effect] = EngineTells(frozenset({"die"}))  # no signal of the engine's
     by_hand: ClassVar[str] = "kill -9 $(docker inspect -f {{{{.State.Pid}}}} {container})"
@@ -131,6 +134,7 @@ class Kill(_Death):
 
     signal: str = "SIGKILL"
     kind: ClassVar[str] = "kill"
+    phrase: ClassVar[str] = "a kill by the engine"
     label: ClassVar[str] = "killed"
 
     @property
@@ -153,6 +157,7 @@ class Freeze(OfContainer):
     """The service hangs: it keeps its connections and answers nothing."""
 
     kind: ClassVar[str] = "freeze"
+    phrase: ClassVar[str] = "a freeze"
     label: ClassVar[str] = "frozen"
     colour: ClassVar[Colour] = Colour.PROCESS
     effect: ClassVar[Effect] = EngineTells(frozenset({"pause"}))
@@ -166,3 +171,6 @@ class Freeze(OfContainer):
         """Freeze every process of the container."""
         runtime.pause(place.container)
         return Applied()
+
+
+FAULTS: tuple[type[Fault], ...] = (Stop, Kill, SuddenDeath, Freeze, Restart)

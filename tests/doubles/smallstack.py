@@ -43,6 +43,7 @@ class Lingering(OfContainer):
     """A process in the container, as a leak is one, that needs no interpreter."""
 
     kind: ClassVar[str] = "leak"
+    phrase: ClassVar[str] = "lingering"
     label: ClassVar[str] = "lingers"
     colour: ClassVar[Colour] = Colour.RESOURCE
     effect: ClassVar[Effect] = EngineTells(frozenset({"exec_start"}))

@@ -33,6 +33,7 @@ DOORS = {
     "httpx": "stack.http",
     "dotenv": "runbook.settings_file",
     "psycopg": "stack.postgres",
+    "parse": "faults.phrase",
     "jinja2": "reporting.html",
     "markupsafe": "reporting.html",
     "rich": "reporting.terminal",

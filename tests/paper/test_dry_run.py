@@ -93,11 +93,13 @@ class TestPlugin:
         result.stdout.fnmatch_lines(["  Stopped early when", "    the drill has taken 77 s"])
 
     def test_an_unknown_word_for_a_fault(self, project: Project) -> None:
-        """With those there are."""
+        """With its line, and those that are nearest."""
         project.feature(It_suffers=MET.replace("stops", "suffers a headache"))
         result = project.run("--drill-dry-run")
-        assert result.ret == 1
-        result.stdout.fnmatch_lines(["    ! expected one of *a freeze*got 'a headache'*"])
+        assert result.ret == pytest.ExitCode.INTERRUPTED
+        result.stdout.fnmatch_lines(
+            ["drill.feature:*: *expected the words for a fault, *'a freeze'*got 'a headache'*"]
+        )
 
     def test_workers_plans_reach_the_controller(self, project: Project) -> None:
         """A worker of pytest-xdist has no terminal."""

@@ -151,7 +151,6 @@ class TestVerdicts:
         [
             ('When the "nginx" service stops', "*BlastRadiusExceeded: nginx: outside*"),
             ("When a step breaks", "*TypeError: a bug in a step*"),
-            ('When the "replica" service suffers a headache', "*PlanError: expected one of*"),
         ],
     )
     def test_what_will_be_the_same_tomorrow_exits_with_1(

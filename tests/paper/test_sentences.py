@@ -17,13 +17,10 @@ import steps.recovery
 import steps.stack
 import steps.workload
 from drills.errors import PlanError
-from drills.faults import Freeze, Restart, Stop, SuddenDeath
-from drills.faults.fault import Fault
 from drills.judgement.claims import within
 from drills.judgement.criterion import Comparator, Criterion, Priority
 from drills.judgement.metrics import METRICS
 from drills.plugin.sentences import modules
-from steps.faults import SUFFERED, fault_named
 from steps.judgement import criteria_of
 
 ROOT = Path(__file__).parents[2]
@@ -159,21 +156,6 @@ class TestTables:
 
 
 class TestWords:
-    def test_a_fault_by_its_name(self) -> None:
-        """As scenarios say it."""
-        there_are: dict[str, Fault] = {
-            "an orderly stop": Stop(),
-            "a sudden death": SuddenDeath(),
-            "a freeze": Freeze(),
-            "a restart": Restart(),
-        }
-        assert {words: fault_named(words) for words in SUFFERED} == there_are
-
-    def test_an_unknown_fault_is_an_error_with_those_there_are(self) -> None:
-        """So that the next try is right."""
-        with pytest.raises(PlanError, match=r"expected one of a freeze, a restart, .*'a headache'"):
-            fault_named("a headache")
-
     def test_a_limit_without_a_unit_is_an_error(self) -> None:
         """Numbers have units."""
         with pytest.raises(PlanError, match="expected a duration"):

@@ -48,7 +48,22 @@ def lacking_beside(images: Iterable[str], ability: Ability, *, allow_remote: boo
             return lacking(ask, ability, identity)
     except EngineError as error:
         return f"not tried: {error}"
-    return "not tried: none of the stack's images is there"
+    return "not tried: no image that could be used is there"
+
+
+def lacking_here(ability: Ability, *, allow_remote: bool = False) -> str:
+    """The same where nothing is known of a stack: by any image of the engine's, ours before others.
+
+    Of an image nothing is run but a helper's own program.
+    """
+    try:
+        engine = Engine(allow_remote=allow_remote)
+        with engine.asked("list the images") as client:
+            images = [tag for one in client.images() for tag in one["RepoTags"] or [one["Id"]]]
+    except EngineError as error:
+        return f"not tried: {error}"
+    ours = sorted(images, key=lambda tag: not tag.startswith("incident-drills/"))
+    return lacking_beside(ours, ability, allow_remote=allow_remote)
 
 
 def _cut(beside: Beside, image: str, drill: str) -> None:

@@ -25,4 +25,4 @@ def test_without_an_engine_nothing_is_tried(
 def test_is_tried_with_an_image_that_is_there(ability: Ability) -> None:
     """One that is not is passed over; where there is none, nothing is tried."""
     assert lacking_beside(["no-such-image:none", "debian:trixie-slim"], ability) == ""
-    assert "none of the stack's images" in lacking_beside(["no-such-image:none"], ability)
+    assert "no image that could be used" in lacking_beside(["no-such-image:none"], ability)
