@@ -55,14 +55,13 @@ def test_the_page_lists_every_fault() -> None:
 @pytest.fixture
 def brought(tmp_path: Path) -> Path:
     """The example as an installed package, in this folder."""
-    blocks = dict(
-        re.findall(r"^```(\w+)\n(.*?)^```$", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
-    )
-    (tmp_path / "shop_faults.py").write_text(blocks["python"], "utf-8")
+    text = PAGE.read_text("utf-8")
+    (shown,) = re.findall(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    (tmp_path / "shop_faults.py").write_text(shown, "utf-8")
     info = tmp_path / "shop-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: shop\nVersion: 1.0\n", "utf-8")
-    ((group, points),) = re.findall(r'\[project\.entry-points\."(.*)"\]\n(.*)', blocks["toml"])
+    ((group, points),) = re.findall(r'\[project\.entry-points\."(.*)"\]\n +(.*)', text)
     (info / "entry_points.txt").write_text(f"[{group}]\n{points.replace(chr(34), '')}\n", "utf-8")
     return tmp_path
 
