@@ -52,6 +52,7 @@ from drills.faults.postgres import (
 )
 from drills.faults.process import (
     Freeze as Freeze,
+    Hang as Hang,
     Kill as Kill,
     Restart as Restart,
     Stop as Stop,

@@ -126,6 +126,7 @@ class MemoryLeak(OfContainer):
     bound: int = 2048 * MIB
     time_to_live: float = 600.0
     kind: ClassVar[str] = "memory leak"
+    phrase: ClassVar[str] = "a memory leak of {rate:size} a second"
     label: ClassVar[str] = "leaks memory"
     colour: ClassVar[Colour] = Colour.RESOURCE
     effect: ClassVar[Effect] = EngineTells(
@@ -191,3 +192,6 @@ class LeakProgram:
     def make(self, machine: str, keeper_pid: int) -> bytes:
         """The program for the engine's machine, which ends when its keeper does."""
         return leak(machine, keeper_pid, self.rate, self.bound, self.time_to_live)
+
+
+FAULTS: tuple[type, ...] = (MemoryLeak,)
