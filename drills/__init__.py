@@ -36,7 +36,7 @@ _HOMES = {
     "faults.fault": "Applied Colour Effect EngineTells Fault OfContainer ReadBack",
     "faults.network": "Partition",
     "faults.postgres": "ReplayPaused",
-    "faults.process": "Freeze Kill Restart Stop SuddenDeath",
+    "faults.process": "Freeze Hang Kill Restart Stop SuddenDeath",
     "faults.resource": "MemoryLeak",
     "faults.target": "BlastRadius Target",
     "faults.undo": "Operation Place Undo",

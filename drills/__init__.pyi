@@ -55,6 +55,7 @@ from drills.faults.postgres import (
 )
 from drills.faults.process import (
     Freeze as Freeze,
+    Hang as Hang,
     Kill as Kill,
     Restart as Restart,
     Stop as Stop,

@@ -1,4 +1,4 @@
-"""Faults of a whole container: it stops, dies, freezes, or restarts."""
+"""Faults of a whole container: it stops, dies, freezes, hangs, or restarts."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from drills.faults.fault import Applied, Colour, Effect, EngineTells, Fault, OfContainer
+from drills.faults.fault import Applied, Colour, Effect, EngineTells, Fault, OfContainer, ReadBack
 from drills.faults.undo import Operation, Place, Undo
 from drills.journal.timeline import Json
+from drills.stack.abilities import Ability
 from drills.stack.runtime import Runtime
 
+_LISTED = "docker top {container} -o pid"  # for root on the engine's host
 OWN = "its own"  # a grace that the service itself declares, as compose's stop_grace_period
 
 
@@ -27,6 +29,19 @@ def runs(runtime: Runtime, undo: Undo) -> bool:
     return state.running and not state.paused
 
 
+def _hangs(runtime: Runtime, undo: Undo) -> bool:
+    """Whether the container's main process is stopped."""
+    return runtime.processes.suspended(undo.container)
+
+
+def _go_on(runtime: Runtime, undo: Undo) -> None:
+    """Have it run, and let its main process go on; one that was started anew does so already."""
+    if undo.before.get("status") == "running":
+        start(runtime, undo)
+    if _hangs(runtime, undo):
+        runtime.processes.send(undo.container, "SIGCONT")
+
+
 OPERATIONS: Mapping[str, Operation] = {
     "start": Operation(start, runs, "running and not paused", "docker start {container}"),
     "unpause": Operation(
@@ -34,6 +49,12 @@ OPERATIONS: Mapping[str, Operation] = {
         lambda runtime, undo: not runtime.state(undo.container).paused,
         "not paused",
         "docker unpause {container}",
+    ),
+    "continue": Operation(
+        _go_on,
+        lambda runtime, undo: not _hangs(runtime, undo),
+        "not stopped: its main process goes on",
+        f"kill -CONT $({_LISTED} | tail -n +2)",
     ),
 }
 
@@ -173,4 +194,35 @@ class Freeze(OfContainer):
         return Applied()
 
 
-FAULTS: tuple[type[Fault], ...] = (Stop, Kill, SuddenDeath, Freeze, Restart)
+@dataclass(frozen=True, slots=True)
+class Hang(OfContainer):
+    """The service's main process stops in the middle of what it does, and runs all the same.
+
+    The kernel takes its connections and nothing answers them; a request to end reaches it only when
+    it goes on, so that a stop takes the whole grace and ends in a kill. What other processes the
+    container has go on: workers of their own serve as before.
+    """
+
+    kind: ClassVar[str] = "hang"
+    phrase: ClassVar[str] = "a hang"
+    label: ClassVar[str] = "hung"
+    colour: ClassVar[Colour] = Colour.PROCESS
+    effect: ClassVar[Effect] = ReadBack("its main process is stopped", _hangs)
+    asks: ClassVar[tuple[Ability, ...]] = (Ability.PROCESSES,)
+    needs: ClassVar[tuple[str, ...]] = (
+        "an engine that lists a container's processes, and a machine where they can be signalled",
+    )
+    by_hand: ClassVar[str] = (
+        f"kill -STOP $({_LISTED} | sed -n 3p)  # 2p, where the engine runs no init in it"
+    )
+
+    def undo(self, place: Place, injection: str) -> Undo:
+        """Let it go on."""
+        return Undo("continue", place)
+
+    def apply(self, runtime: Runtime, place: Place, injection: str) -> Applied:
+        """Stop the main process. Raises EngineError where no way of doing so works here."""
+        return Applied(way=runtime.processes.send(place.container, "SIGSTOP"))
+
+
+FAULTS: tuple[type[Fault], ...] = (Stop, Restart, SuddenDeath, Kill, Freeze, Hang)

@@ -9,4 +9,5 @@ class Ability(StrEnum):
     """Something that is found out by trying it, where it does no harm."""
 
     LINKS = "the link between two containers can be cut"
+    PROCESSES = "the processes of a container can be listed and signalled"
     VOLUMES = "a helper container can write into a volume"

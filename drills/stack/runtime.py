@@ -163,6 +163,26 @@ class Volumes(Protocol):
         """Remove what fills it under this mark, and no other file. Idempotent."""
 
 
+class Processes(Protocol):
+    """What runs inside one stack's containers.
+
+    A container's main process is the one that it is there for: where an init of the engine's runs
+    in it, what that waits for.
+    """
+
+    def send(self, container: Container, name: str) -> str:
+        """Send its main process a signal, of which the engine is told nothing.
+
+        Returns the way in words. Raises EngineError, with nothing done, where no way works here.
+        """
+
+    def suspended(self, container: Container) -> bool:
+        """Whether its main process is stopped by SIGSTOP, and goes on with SIGCONT.
+
+        Not so where nothing runs.
+        """
+
+
 class Runtime(Protocol):
     """The containers of one stack."""
 
@@ -173,6 +193,10 @@ class Runtime(Protocol):
     @property
     def volumes(self) -> Volumes:
         """What they mount."""
+
+    @property
+    def processes(self) -> Processes:
+        """What runs inside them."""
 
     def lacks(self, ability: Ability, container: Container) -> str:
         """Why their machine is not able to, "" where it is.

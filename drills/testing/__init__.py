@@ -15,6 +15,7 @@ from drills.testing.fake_database import FakeDatabase
 from drills.testing.fake_events import FakeEngineEvents
 from drills.testing.fake_links import FakeLinks
 from drills.testing.fake_postgres import FakePostgres
+from drills.testing.fake_processes import FakeProcesses
 from drills.testing.fake_runtime import Call, FakeRuntime, Spawned
 from drills.testing.fake_stack import FakeStack
 from drills.testing.fake_volumes import FakeVolumes
@@ -26,6 +27,7 @@ __all__ = [
     "FakeEngineEvents",
     "FakeLinks",
     "FakePostgres",
+    "FakeProcesses",
     "FakeRuntime",
     "FakeStack",
     "FakeVolumes",

@@ -46,6 +46,7 @@ class FakeContainer:
     ) -> None:
         self.container = container
         self.deaf = False
+        self.suspended = False  # its main process, by SIGSTOP
         self.grace = 10.0  # seconds, where whoever stops it names none
         self.restart_after: float | None = None  # seconds, where it has a restart policy
         self._by_hand = False  # stopped or killed by the engine, after which no policy acts
@@ -83,7 +84,7 @@ class FakeContainer:
             self._begin(restarts=0)
 
     def _begin(self, restarts: int) -> None:
-        self._by_hand = False
+        self._by_hand = self.suspended = False
         self.state = replace(
             self.state,
             status="running",
@@ -105,16 +106,17 @@ class FakeContainer:
         self.end(KILLED)
 
     def stop(self, grace: float | None) -> None:
-        """A stopped one stays as it is; a deaf one is killed after the grace."""
+        """A stopped one stays as it is; a deaf or suspended one is killed after the grace."""
         if not self.state.running:
             return
         self._by_hand = True
         self._emit("kill", self.container, signal=str(_SIGNALS["SIGTERM"]))
         self.unpause()
-        if self.deaf:
+        deaf = self.deaf or self.suspended
+        if deaf:
             self._clock.sleep(self.grace if grace is None else grace)
             self._emit("kill", self.container, signal=str(_SIGNALS["SIGKILL"]))
-        self.end(KILLED if self.deaf else 0)
+        self.end(KILLED if deaf else 0)
         self._emit("stop", self.container)
 
     def kill(self, signal: str) -> None:
@@ -126,7 +128,7 @@ class FakeContainer:
         self._by_hand = True
         if signal == "SIGKILL":
             self.end(KILLED)
-        elif signal in _POLITE and not self.deaf:
+        elif signal in _POLITE and not self.deaf and not self.suspended:
             self.unpause()
             self.end(0)
 

@@ -25,6 +25,7 @@ from drills.stack.runtime import (
 from drills.testing.fake_container import STATS, FakeContainer
 from drills.testing.fake_events import FakeEngineEvents
 from drills.testing.fake_links import FakeLinks
+from drills.testing.fake_processes import FakeProcesses
 from drills.testing.fake_volumes import FakeVolumes
 from drills.testing.manual_clock import ManualClock
 from drills.units import NS
@@ -82,6 +83,7 @@ class FakeRuntime:
         self._subscribed: list[FakeEngineEvents] = []
         self.links = FakeLinks(self)
         self.volumes = FakeVolumes()
+        self.processes = FakeProcesses(self._one)
         self.lacking: dict[Ability, str] = {}
         for service, instances in services.items():
             for instance in range(1, instances + 1):

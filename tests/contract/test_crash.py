@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from drills.errors import EngineError
-from drills.stack.engines.crash import Crash, Impossible
+from drills.stack.engines.crash import Crash
+from drills.stack.engines.signals import Impossible
 from tests.contract.benches import Bench, DockerBench, FakeBench, Listening
 
 FROM_HERE, INSIDE, BESIDE = "_from_here", "_through_init", "_from_beside"

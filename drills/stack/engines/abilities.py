@@ -9,10 +9,11 @@ from typing import Any
 from drills.errors import EngineError, UnknownTarget
 from drills.stack.abilities import Ability
 from drills.stack.engines import nftables
+from drills.stack.engines.asking import Ask
 from drills.stack.engines.beside import Beside, Where
-from drills.stack.engines.crash import Ask
 from drills.stack.engines.engine import READ_SECONDS, Engine
 from drills.stack.engines.errand import ANSWER, Call, Room
+from drills.stack.engines.processes import DockerProcesses
 
 RULES = "NET_ADMIN"  # the capability to make rules
 _TRIAL = "trial"
@@ -79,7 +80,17 @@ def _look(beside: Beside, image: str, drill: str) -> None:
         raise EngineError(f"the helper cannot look at a file system: error {-gave.value}")
 
 
+def _hang(beside: Beside, image: str, drill: str) -> None:
+    """The helper itself, and have it go on."""
+    with beside.held(image, drill, _TRIAL) as helper:
+        processes = DockerProcesses(beside.ask, lambda: [image])
+        processes.send(helper, "SIGSTOP")
+        if not processes.suspended(helper):
+            raise EngineError("a process that was to stop goes on")
+
+
 _TRIALS: Mapping[Ability, Callable[[Beside, str, str], None]] = {
     Ability.LINKS: _cut,
+    Ability.PROCESSES: _hang,
     Ability.VOLUMES: _look,
 }

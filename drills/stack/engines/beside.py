@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import io
 import tarfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from drills.errors import EngineError, UnknownTarget
-from drills.stack.engines.crash import Ask
+from drills.stack.engines.asking import Ask
 from drills.stack.engines.errand import ANSWER, Call, Gave, errand, told
 from drills.stack.engines.lend import HELPER_LABEL, packed
+from drills.stack.engines.program import keeper
 from drills.stack.runtime import DRILL_LABEL, Container
 
 ERRAND_SECONDS = 20.0
@@ -26,13 +28,16 @@ _PROGRAM = "drill-errand"
 class Where:
     """Where an errand is run.
 
-    ``network`` is the engine's word for a network mode, ``mounts`` gives the path of each volume.
+    ``network`` and ``pid`` are the engine's words for whose network and processes it shares,
+    ``mounts`` gives the path of each volume.
     """
 
     image: str
     capabilities: tuple[str, ...] = ()
     network: str = "none"
     mounts: Mapping[str, str] = field(default_factory=dict)
+    pid: str = ""
+    user: str = "0"
 
 
 def drill_of(inspected: Mapping[str, Any]) -> str:
@@ -41,15 +46,15 @@ def drill_of(inspected: Mapping[str, Any]) -> str:
 
 
 class Beside:
-    """Runs errands in helper containers."""
+    """Runs errands in helper containers, and holds one that does nothing."""
 
     def __init__(self, ask: Ask) -> None:
-        self._ask = ask
+        self.ask = ask
 
     def run(self, where: Where, calls: Sequence[Call], drill: str, mark: str) -> list[Gave]:
         """What each call gave. Raises EngineError, also where a helper or image is gone."""
         try:
-            with self._ask("run a helper container", ERRAND_SECONDS) as client:
+            with self.ask("run a helper container", ERRAND_SECONDS) as client:
                 program = errand(str(client.version()["Arch"]), calls)
                 helper = str(client.create_container(**_created(client, where, drill, mark))["Id"])
                 try:
@@ -63,6 +68,23 @@ class Beside:
                     client.remove_container(helper, force=True, v=True)
         except UnknownTarget as error:  # of the helper or its image, never of the container
             raise EngineError(str(error)) from error
+
+    @contextmanager
+    def held(self, image: str, drill: str, mark: str) -> Iterator[Container]:
+        """A helper container that sleeps under an init of the engine's until the block is left."""
+        with self.ask("run a helper container", ERRAND_SECONDS) as client:
+            words = _created(client, Where(image), drill, mark)
+            words["host_config"] = {**words["host_config"], "Init": True}
+            helper = str(client.create_container(**words)["Id"])
+        try:
+            with self.ask("run a helper container", ERRAND_SECONDS) as client:
+                program = keeper(str(client.version()["Arch"]), ERRAND_SECONDS)
+                client.put_archive(helper, "/", packed(_PROGRAM, program))
+                client.start(helper)
+            yield Container(helper, f"the helper {helper[:12]}", "")
+        finally:
+            with self.ask("remove a helper container", ERRAND_SECONDS) as client:
+                client.remove_container(helper, force=True, v=True)
 
 
 class Inspected:
@@ -87,11 +109,12 @@ def _created(client: Any, where: Where, drill: str, mark: str) -> dict[str, Any]
         "image": where.image,
         "entrypoint": [f"/{_PROGRAM}"],
         "command": [],
-        "user": "0",
+        "user": where.user,
         "labels": {HELPER_LABEL: mark, **({DRILL_LABEL: drill} if drill else {})},
         "healthcheck": {"test": ["NONE"]},
         "host_config": client.create_host_config(
             network_mode=where.network,
+            pid_mode=where.pid or None,
             binds=[f"{volume}:{path}:nocopy" for volume, path in where.mounts.items()],
             cap_drop=["ALL"],
             cap_add=list(where.capabilities),

@@ -8,40 +8,19 @@ container allow is tried out, from the surest way down.
 
 from __future__ import annotations
 
-import os
 import signal
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from drills.clock import Clock
 from drills.errors import EngineError, UnknownTarget
-from drills.stack.runtime import DRILL_LABEL, KILLED, Container, Executed
-
-HELP_SECONDS = 20.0  # for a helper container that sends one signal
+from drills.stack.engines.asking import Ask
+from drills.stack.engines.signals import Impossible, from_beside, from_here
+from drills.stack.runtime import KILLED, Container, Executed
 
 # The child that a container's init waits for is the first of its children. The line has no end, at
 # which `read` fails though it has read it.
 _INSIDE = 'read -r child rest < /proc/1/task/1/children; kill -9 "${child:?no child}"'
-# $1: a process of the engine's host, $2: the container that it must still be of.
-_OUTSIDE = """
-while read -r line; do
-  case $line in *"$2"*) kill -9 "$1"; exit ;; esac
-done < "/proc/$1/cgroup"
-exit 3
-"""
-
-
-class Ask(Protocol):
-    """The door to the engine: a connection to it for one question, its errors made ours."""
-
-    def __call__(self, question: str, seconds: float = ...) -> AbstractContextManager[Any]:
-        """Ask it, its answers bounded by ``seconds``."""
-
-
-class Impossible(Exception):
-    """A way that this machine or this container does not allow; says why."""
 
 
 class Crash:
@@ -91,24 +70,8 @@ class Crash:
         raise EngineError(f"its main process cannot be made to die here: {reasons}")
 
     def _from_here(self, container: Container, inspected: Mapping[str, Any]) -> None:
-        """Where the engine's processes are ours to see, and we may.
-
-        The handle is of one process for ever, so that no other one of its number can be hit: what
-        is read of the number afterwards is read of this process, or it is dead and gets nothing.
-        """
-        pid = int(inspected["State"]["Pid"])
-        if not hasattr(os, "pidfd_open"):
-            raise Impossible("this system has no handles of processes")
-        try:
-            handle = os.pidfd_open(pid)
-            try:
-                if container.id not in Path(f"/proc/{pid}/cgroup").read_text("ascii", "replace"):
-                    raise Impossible("the engine's processes are not seen from here")
-                signal.pidfd_send_signal(handle, signal.SIGKILL)
-            finally:
-                os.close(handle)
-        except OSError as error:
-            raise Impossible(f"process {pid}: {error.strerror}") from error
+        """Where the engine's processes are ours to see, and we may."""
+        from_here(container, int(inspected["State"]["Pid"]), signal.SIGKILL)
 
     def _through_init(self, container: Container, inspected: Mapping[str, Any]) -> None:
         """Where the engine runs an init in it, which ends with what it waits for."""
@@ -128,42 +91,9 @@ class Crash:
 
     def _from_beside(self, container: Container, inspected: Mapping[str, Any]) -> None:
         """By a container that sees all of the engine's processes, and may do nothing but signal."""
-        troubles = []
-        for image in dict.fromkeys([inspected["Image"], *self._images()]):
-            try:
-                self._help(image, container, str(inspected["State"]["Pid"]))
-            except (EngineError, UnknownTarget) as error:  # an image may be gone too
-                troubles.append(str(error))
-            else:
-                return
-        raise Impossible("; ".join(dict.fromkeys(troubles)))
-
-    def _help(self, image: str, container: Container, pid: str) -> None:
-        drill = container.labels.get(DRILL_LABEL, "")
-        with self._ask("run a helper container", HELP_SECONDS) as client:
-            created = client.create_container(
-                image,
-                entrypoint=["sh", "-c", _OUTSIDE, "sh", pid, container.id],
-                command=[],
-                user="0",
-                labels={DRILL_LABEL: drill} if drill else {},
-                healthcheck={"test": ["NONE"]},
-                host_config=client.create_host_config(
-                    pid_mode="host",
-                    userns_mode="host",
-                    network_mode="none",
-                    cap_drop=["ALL"],
-                    cap_add=["KILL"],
-                    read_only=True,
-                ),
-            )["Id"]
-            try:
-                client.start(created)
-                code = client.wait(created, timeout=HELP_SECONDS)["StatusCode"]
-            finally:
-                client.remove_container(created, force=True, v=True)
-        if code != 0:
-            raise EngineError(f"the helper ended with {code}")
+        images = [inspected["Image"], *self._images()]
+        pid = int(inspected["State"]["Pid"])
+        from_beside(self._ask, images, container, pid, signal.SIGKILL)
 
     def _inspect(self, container: Container) -> dict[str, Any]:
         with self._ask(f"inspect {container.name}") as client:

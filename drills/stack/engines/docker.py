@@ -23,6 +23,7 @@ from drills.stack.engines.event_feed import EventFeed
 from drills.stack.engines.frames import unframed
 from drills.stack.engines.lend import Lender
 from drills.stack.engines.links import DockerLinks
+from drills.stack.engines.processes import DockerProcesses
 from drills.stack.engines.stats import reduce_stats
 from drills.stack.engines.subscription import Subscription
 from drills.stack.engines.volumes import DockerVolumes
@@ -68,6 +69,11 @@ class DockerRuntime:
     def volumes(self) -> DockerVolumes:
         """What they mount."""
         return DockerVolumes(self._asked)
+
+    @property
+    def processes(self) -> DockerProcesses:
+        """What runs inside them."""
+        return DockerProcesses(self._asked, self._images)
 
     def lacks(self, ability: Ability, container: Container) -> str:
         """Why the engine's machine is not able to, see ``abilities``."""

@@ -19,7 +19,7 @@ from drills.errors import EngineError
 ANSWER = "/answer"
 FIRST = 4  # the handle of what an errand opens first
 AT_FDCWD = -100
-O_WRONLY, O_RDWR, O_CREAT, O_EXCL = 1, 2, 0o100, 0o200
+O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_EXCL = 0, 1, 2, 0o100, 0o200
 
 _MACHINES = {"amd64": 62, "x86_64": 62, "arm64": 183, "aarch64": 183}  # ELF's numbers
 _NUMBERS = {  # of the calls: on x86_64, on aarch64
@@ -29,6 +29,7 @@ _NUMBERS = {  # of the calls: on x86_64, on aarch64
     "socket": (41, 198),
     "sendto": (44, 206),
     "recvfrom": (45, 207),
+    "kill": (62, 129),
     "fsync": (74, 82),
     "statfs": (137, 43),
     "exit_group": (231, 94),

@@ -17,7 +17,7 @@ from typing import Any
 
 from drills.clock import Clock
 from drills.errors import DrillError, EngineError, UnknownTarget, WaitTimeout
-from drills.stack.engines.crash import Ask
+from drills.stack.engines.asking import Ask
 from drills.stack.engines.program import keeper
 from drills.stack.runtime import DRILL_LABEL, Container, Program
 from drills.wait import until

@@ -12,8 +12,8 @@ from typing import Any
 from drills.errors import EngineError
 from drills.stack.engines import nftables
 from drills.stack.engines.abilities import RULES
+from drills.stack.engines.asking import Ask
 from drills.stack.engines.beside import Beside, Inspected, Where, drill_of
-from drills.stack.engines.crash import Ask
 from drills.stack.engines.errand import Call, Gave
 from drills.stack.engines.lend import HELPER_LABEL
 from drills.stack.links import Attached, Drop

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from drills.errors import EngineError, PlanError, UnknownTarget
+from drills.stack.engines.asking import Ask
 from drills.stack.engines.beside import Beside, Where
-from drills.stack.engines.crash import Ask
 from drills.stack.engines.errand import (
     AT_FDCWD,
     FIRST,

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from drills.errors import EngineError, InjectionFailed
-from drills.faults import Freeze, Kill, MemoryLeak, Restart, Stop, SuddenDeath
+from drills.faults import Freeze, Hang, Kill, MemoryLeak, Restart, Stop, SuddenDeath
 from drills.faults.fault import Fault
 from drills.faults.resource import BY_SHELL, MARK, NEEDED, marked_processes
 from drills.faults.target import Target
 from drills.faults.undo import Place
-from drills.journal.facts import FaultCalled
+from drills.journal.facts import FaultCalled, FaultEffective, FaultIntended
+from drills.stack.abilities import Ability
 from drills.stack.runtime import Executed
 from drills.units import MIB, NS
 from drills.wait import until
@@ -27,6 +28,7 @@ ALL: list[Fault] = [
     SuddenDeath(),
     Kill(),
     Freeze(),
+    Hang(),
     Restart(),
     MemoryLeak(),
 ]
@@ -98,6 +100,70 @@ class TestLifecycle:
         Restart().apply(bench.runtime, Place(replica), "d-2")
         assert bench.runtime.state(app).paused
         assert bench.runtime.state(replica).running
+
+
+class TestHang:
+    def test_the_container_runs_and_its_main_process_does_not(self, bench: Bench) -> None:
+        """Nor does it end when it is asked to: a stop takes the whole grace, and is a kill."""
+        app = bench.runtime.find("app")
+        bench.runtime.declare_grace(app, 7)
+        bench.injector().inject(Hang(), Target("app", 1), "d")
+        assert bench.runtime.processes.suspended(app)
+        assert bench.runtime.state(app).status == "running"
+        called, effective = bench.event(FaultCalled), bench.event(FaultEffective)
+        assert called.at_ns <= effective.low_ns <= effective.high_ns
+        began = bench.clock.monotonic_ns()
+        bench.runtime.stop(app)
+        assert (bench.clock.monotonic_ns() - began) / NS >= 7
+        assert bench.runtime.state(app).exit_code == 137
+
+    @pytest.mark.parametrize("how", ["", "stop", "restart", "kill", "pause", "crash"])
+    def test_it_goes_on_whatever_became_of_it(self, bench: Bench, how: str) -> None:
+        """One that ended is started, one that was started anew is sent nothing; twice is once."""
+        app = bench.runtime.find("app")
+        bench.injector().inject(Hang(), Target("app", 1), "d")
+        (intended,) = bench.on_disk(FaultIntended)
+        if how:
+            getattr(bench.runtime, how)(app)
+        for _ in range(2):
+            (done,) = bench.rollbacks.unwind(budget=5)
+            assert done.problem == ""
+            assert bench.runtime.state(app).status == "running"
+            assert not bench.runtime.processes.suspended(app)
+            bench.rollbacks.arm(done.undo, intended)
+        assert bench.runtime.processes.sent.count((app.name, "SIGCONT")) == (how in ("", "pause"))
+
+    def test_a_container_that_is_gone_hangs_no_more(self, bench: Bench) -> None:
+        """Its undo is proven by that."""
+        bench.injector().inject(Hang(), Target("app", 1), "d")
+        bench.runtime.vanish(bench.runtime.find("app"))
+        (done,) = bench.rollbacks.unwind(budget=5)
+        assert done.problem == ""
+
+    def test_one_that_hangs_already_is_refused(self, bench: Bench) -> None:
+        """It would prove nothing."""
+        bench.runtime.processes.send(bench.runtime.find("app"), "SIGSTOP")
+        with pytest.raises(InjectionFailed, match="main process is stopped, but it is so already"):
+            bench.injector().inject(Hang(), Target("app", 1), "d")
+        assert bench.on_disk(FaultIntended) == []
+
+    def test_a_signal_without_effect_is_a_failed_injection(self, bench: Bench) -> None:
+        """Nobody's word is taken for it, and neither is it for the undo."""
+        bench.runtime.processes.deaf = True
+        with pytest.raises(InjectionFailed, match="read back that its main process is stopped"):
+            bench.injector().inject(Hang(), Target("app", 1), "d")
+        bench.runtime.processes.deaf = False
+        bench.injector(at_once=2).inject(Hang(), Target("app", 2), "d")
+        bench.runtime.processes.deaf = True
+        done, _ = bench.rollbacks.unwind(budget=1)
+        assert "By hand: kill -CONT $(docker top fake-app-2 -o pid" in done.problem
+
+    def test_a_machine_that_sends_no_signal_is_told_by_name(self, bench: Bench) -> None:
+        """Found out beforehand: nothing is armed."""
+        bench.runtime.lacking[Ability.PROCESSES] = "its list is not understood"
+        with pytest.raises(InjectionFailed, match="listed and signalled, but its list is not"):
+            bench.injector().inject(Hang(), Target("app", 1), "d")
+        assert bench.on_disk(FaultIntended) == []
 
 
 class TestMemoryLeak:

@@ -1,0 +1,39 @@
+"""Processes of containers on paper: signals to a main process, as far as faults send them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from drills.stack.runtime import Container
+from drills.testing.fake_container import FakeContainer
+
+_ENDING = frozenset({"SIGINT", "SIGTERM"})
+
+
+class FakeProcesses:
+    """The main processes of a runtime's containers. ``sent`` holds the signals, in order.
+
+    ``deaf`` has it say yes to everything and do nothing.
+    """
+
+    def __init__(self, find: Callable[[Container], FakeContainer]) -> None:
+        self.deaf = False
+        self.sent: list[tuple[str, str]] = []  # container and signal
+        self._find = find
+
+    def send(self, container: Container, name: str) -> str:
+        """SIGSTOP and SIGCONT do what they do, SIGINT and SIGTERM end it, others are noted."""
+        one = self._find(container)
+        one.require_running(f"send {name} to the main process of")
+        self.sent.append((container.name, name))
+        if not self.deaf:
+            if name in ("SIGSTOP", "SIGCONT"):
+                one.suspended = name == "SIGSTOP"
+            elif name in _ENDING and not one.deaf and not one.suspended:
+                one.end(0)
+        return "a signal on paper"
+
+    def suspended(self, container: Container) -> bool:
+        """Until it goes on, or its container is started anew."""
+        one = self._find(container)
+        return one.state.running and one.suspended

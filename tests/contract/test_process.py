@@ -1,0 +1,91 @@
+"""A real process that hangs: what its customers see, and how it goes on."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from drills.faults import Hang
+from drills.journal.facts import FaultEffective
+from drills.stack.abilities import Ability
+from drills.stack.engines import processes
+from drills.stack.engines.signals import Impossible
+from tests.contract.shop import ANSWERS, SILENT, Shop
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    """All of it is removed afterwards."""
+    shop = Shop(tmp_path / "journal")
+    try:
+        yield shop
+    finally:
+        shop.close()
+
+
+@pytest.mark.parametrize("init", [True, False], ids=["init", "no init"])
+def test_a_hung_service_takes_connections_and_answers_nothing(shop: Shop, *, init: bool) -> None:
+    """The container runs all the same; undone, its customers are answered, and it is as before."""
+    app, other = shop.open(init=init), shop.open(init=init)
+    before = shop.picture(app)
+    shop.inject(Hang())
+    assert shop.ask(app) == SILENT
+    assert shop.ask(other) == ANSWERS
+    state = shop.runtime.state(app)
+    assert (state.status, state.paused) == ("running", False)
+    (effective,) = shop.journal.timeline().all(FaultEffective)
+    assert effective.low_ns < effective.high_ns
+    assert shop.undo() == []
+    shop.awaited(app, ANSWERS)
+    assert shop.picture(app) == before
+    assert shop.runtime.state(app).started_at == state.started_at
+    assert shop.helpers() == []
+
+
+def test_a_stop_of_it_takes_the_whole_grace_and_its_undo_starts_it(shop: Shop) -> None:
+    """The request to end never reaches it; and what ended of a kill hangs no more."""
+    app = shop.open()
+    shop.inject(Hang())
+    began = shop.clock.monotonic_ns()
+    shop.runtime.stop(app, grace=1)
+    assert shop.clock.monotonic_ns() - began >= 1e9
+    assert shop.runtime.state(app).exit_code == 137
+    assert not shop.runtime.processes.suspended(app)
+    assert shop.undo() == []
+    shop.awaited(app, ANSWERS)
+
+
+@pytest.mark.parametrize(
+    ("init", "way"), [(True, "among its processes"), (False, "beside the engine")]
+)
+def test_where_this_process_may_not_signal_a_helper_does(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, way: str, *, init: bool
+) -> None:
+    """One that sees nothing but the container's processes, where an init runs in it."""
+
+    def closed(*_: object) -> None:
+        raise Impossible("closed by the test")
+
+    app = shop.open(init=init)
+    monkeypatch.setattr(processes, "from_here", closed)
+    if init:
+        monkeypatch.setattr(processes, "from_beside", closed)
+    assert way in shop.runtime.processes.send(app, signal.SIGSTOP.name)
+    assert shop.ask(app) == SILENT
+    assert shop.runtime.processes.suspended(app)
+    assert way in shop.runtime.processes.send(app, signal.SIGCONT.name)
+    assert shop.ask(app) == ANSWERS
+    assert shop.helpers() == []
+
+
+def test_the_machine_is_tried_out_before(shop: Shop) -> None:
+    """In a helper container, which is gone afterwards."""
+    app = shop.open()
+    assert shop.runtime.lacks(Ability.PROCESSES, app) == ""
+    assert shop.ask(app) == ANSWERS
+    assert shop.helpers() == []
