@@ -4,4 +4,7 @@
 the framework cannot know of a system: where customers enter, which journeys they make, who keeps
 the data, who raises alarms, and for each incident of the runbook which alerts announce it and
 which procedure ends it. Everything is data; nothing in it is run by a shell.
+
+A section says what may be written there and which value it makes; what the value needs, it checks
+itself, wherever it lives: ``Journey`` in ``stack``, ``Incident`` in ``runbook``.
 """

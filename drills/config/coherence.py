@@ -38,7 +38,7 @@ def _writes(manifest: Manifest) -> Iterator[Misfit]:
     written = journeys[data.writes]
     for number, form in enumerate(written.content(data.content)):
         if form is None:
-            name, sent = data.content[number], written.names()
+            name, sent = data.content[number], written.fields()
             yield Misfit(
                 ("data", "content", number),
                 f"expected a field that {data.writes} sends ({', '.join(sent) or 'no field'}), "

@@ -10,6 +10,8 @@ from drills.journal.misfits import dotted
 from drills.stack.engines.needs import Need
 from drills.stack.engines.source import Source, environment_files
 
+CONFIGURATION = "config"  # the folder of environment files, where a manifest names none
+
 
 def source_of(manifest: Manifest, folder: Path) -> Source:
     """The compose file of a manifest that lies in ``folder``.
@@ -17,9 +19,9 @@ def source_of(manifest: Manifest, folder: Path) -> Source:
     A configuration that the manifest does not name and that has no environment file is none.
     """
     stack = manifest.stack
-    configuration: Path | None = folder / stack.configuration
-    named = "configuration" in stack.model_fields_set or edits_environment(manifest)
-    if not named and len(environment_files(folder / stack.configuration)) != 1:
+    configuration: Path | None = folder / (stack.configuration or CONFIGURATION)
+    named = stack.configuration is not None or edits_environment(manifest)
+    if not named and len(environment_files(folder / CONFIGURATION)) != 1:
         configuration = None
     return Source(
         folder / stack.compose_file,

@@ -6,23 +6,31 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any
 
-from pydantic import Field, NonNegativeInt, PositiveInt, ValidationError, model_validator
+from pydantic import ValidationError
 
 from drills.config.coherence import misfits_of
-from drills.config.data import NO_DATA, Data, Node, password_of
-from drills.config.incidents import Incident, Record
-from drills.config.journeys import Journey, Login
-from drills.config.section import Address, Name, OrOff, Question, Ratio, Seconds, Section
+from drills.config.data import DataSection
+from drills.config.incidents import IncidentSection, RecordSection
+from drills.config.journeys import JourneySection, LoginSection
+from drills.config.section import LEFT_OUT, OrOff, Ratio, Seconds, Section, keeps
+from drills.config.system import MonitoringSection, RadiusSection, SystemSection
 from drills.config.variables import secrets_in
 from drills.errors import PlanError
+from drills.faults.target import BlastRadius
+from drills.journal import rules
 from drills.journal.keylines import KeyPath, toml_lines
 from drills.journal.misfits import Misfits
 from drills.judgement.stop import StopConditions
+from drills.observers.monitoring import Monitoring
+from drills.runbook.incident import Incident, Record
+from drills.stack.data import Data, password_of
+from drills.stack.journey import Journey, Login
+from drills.stack.system import System
 
-NORMAL = StopConditions()
 FOLDER, NAME = "compose", "drills.toml"  # where a manifest lies, below a project's root
 _HINT = (
     "Hint: --drill-manifest FILE, or else $DRILLS_MANIFEST, says where it is; without them it is "
@@ -30,82 +38,42 @@ _HINT = (
 )
 
 
-class Stop(Section):
-    """What ends a drill early, see ``stop.StopConditions``; ``"off"`` leaves a condition out."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """The whole of ``drills.toml``. What it does not name is neither waited for nor asked.
 
-    after: Annotated[Seconds | None, OrOff] = NORMAL.after
-    failed_share: Annotated[Ratio | None, OrOff] = NORMAL.failed_share
-    over: Seconds = NORMAL.over
-    lost_writes: Annotated[NonNegativeInt | None, OrOff] = NORMAL.lost_writes
-
-    def value(self) -> StopConditions:
-        """The same as the value that a drill is held to."""
-        return StopConditions(self.after, self.failed_share, self.over, self.lost_writes)
-
-
-class Radius(Section):
-    """What drills may touch: these services, and at most so many containers at once."""
-
-    services: Annotated[tuple[Name, ...], Field(min_length=1)]
-    containers_at_once: int = Field(default=1, ge=1)
-
-
-class Monitoring(Section):
-    """Who raises alarms: the pager that Alertmanager notifies, if there is one.
-
-    ``ready`` are questions that must be answered well before a fault, ``health`` maps health
-    endpoints to the dotted field that is watched for changes, ``evidence`` are questions whose
-    answers are kept, by name. ``alerts`` are those that criteria may name besides the incidents'.
+    ``environment`` are the values that it leaves to the environment; no repr shows them. Raises
+    ValueError with everything that is named in one section and is not what another has.
     """
 
-    pager: Address | None = None
-    alerts: tuple[Name, ...] = ()
-    ready: dict[str, Question] = Field(default_factory=dict)
-    health: dict[str, str] = Field(default_factory=dict)
-    evidence: dict[str, Question] = Field(default_factory=dict)
-
-
-class StackSection(Section):
-    """The compose file, the entry that customers use, and who must answer what to be ready.
-
-    ``configuration`` is the folder, beside the compose file, with the applications' environment
-    file; a drill works on a copy of it. ``services`` says how many instances of each service the
-    compose file has: what a dry run checks targets against where compose is not installed.
-
-    ``profiles`` are those of the compose file that are active. ``writes_to`` are the team's own
-    folders (from the compose file's) and external volumes that a drill's services may write into.
-    With ``own_names`` a drill does not use the fixed names of volumes, networks and containers.
-    """
-
-    name: str
-    compose_file: str = "compose.yaml"
-    entry: Address
-    configuration: str = "config"
-    ready: dict[str, Question] = Field(default_factory=dict)
-    services: dict[Name, PositiveInt] = Field(default_factory=dict)
-    profiles: tuple[Name, ...] = ()
-    writes_to: tuple[Name, ...] = ()
-    own_names: bool = False
-
-
-class Manifest(Section):
-    """The whole of ``drills.toml``. What it does not name is neither waited for nor asked."""
-
-    stack: StackSection
-    blast_radius: Radius
-    stop: Stop = Stop()
+    stack: System
+    blast_radius: BlastRadius
+    journeys: Mapping[str, Journey]
+    stop: StopConditions = field(default_factory=StopConditions)
     login: Login | None = None
-    journeys: dict[str, Journey]
-    data: Data = NO_DATA
-    monitoring: Monitoring = Monitoring()
-    incidents: dict[str, Incident] = Field(default_factory=dict)
-    record: Record = Record()
+    data: Data = field(default_factory=Data)
+    monitoring: Monitoring = field(default_factory=Monitoring)
+    incidents: Mapping[str, Incident] = field(default_factory=dict)
+    record: Record = field(default_factory=Record)
+    environment: tuple[str, ...] = field(default=(), repr=False)
 
-    @model_validator(mode="after")
-    def _fits_together(self) -> Self:
+    def __post_init__(self) -> None:
         if found := list(misfits_of(self)):
             raise Misfits(found)
-        return self
+
+    @classmethod
+    def of(cls, document: Mapping[str, object]) -> Manifest:
+        """The manifest of what ``drills.toml`` would hold, for a team that has it from elsewhere.
+
+        Raises PlanError with a line for everything that is wrong: its key, what was expected, what
+        was found.
+        """
+        try:
+            return _read(document)
+        except Misfits as misfits:
+            raise PlanError("\n".join(map(str, misfits.problems))) from None
+
+    model_validate = of  # as fixtures of the version before this one call it
 
     def services(self) -> Iterator[tuple[KeyPath, str]]:
         """Every service that is named somewhere, with the key under which that is."""
@@ -134,31 +102,9 @@ class Manifest(Section):
         for name, node in self.data.nodes.items():
             yield ("data", "nodes", name), node.service, node.port
 
-    def boxes(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """What the record has boxes for: kinds of impact, and services."""
-        named = [incident.affected for incident in self.incidents.values()]
-        services = self.record.services or dict.fromkeys(box for boxes in named for box in boxes)
-        return self.record.impacts, tuple(services)
-
-    def with_services(self, instances: Mapping[str, int]) -> Self:
+    def with_services(self, instances: Mapping[str, int]) -> Manifest:
         """The same for a stack that runs so many instances of each service."""
-        stack = self.stack.model_copy(update={"services": dict(instances)})
-        return self.model_copy(update={"stack": stack})
-
-    def node(self, role: str) -> tuple[str, Node]:
-        """Name and node of a role. Raises PlanError where the manifest has none."""
-        for name, node in self.data.nodes.items():
-            if node.role == role:
-                return name, node
-        raise PlanError(f"expected a node with role = {role!r} under [data.nodes], found none")
-
-    def primary(self) -> str:
-        """The name of the node that must hold every acknowledged write; "" where there is none."""
-        return next((name for name, node in self.data.nodes.items() if node.role == "primary"), "")
-
-    def replicas(self) -> list[str]:
-        """The names of the nodes that follow the primary."""
-        return [name for name, node in self.data.nodes.items() if node.role == "replica"]
+        return replace(self, stack=replace(self.stack, services=dict(instances)))
 
     def incident(self, tags: frozenset[str]) -> tuple[str, Incident | None]:
         """The incident that one of these tags names, or ("", None)."""
@@ -167,19 +113,51 @@ class Manifest(Section):
             raise PlanError(f"expected one incident tag, got {', '.join(named)}")
         return (named[0], self.incidents[named[0]]) if named else ("", None)
 
-    def journey(self, name: str) -> Journey:
-        """A journey by name. Raises PlanError naming those there are."""
-        if name not in self.journeys:
-            raise PlanError(f"expected one of the journeys {sorted(self.journeys)}, got {name!r}")
-        return self.journeys[name]
-
     def secrets(self) -> list[str]:
         """Every password that the manifest holds or leaves to the environment, for the redactor."""
-        requests = [*self.journeys.values(), *filter(None, [self.login])]
         passwords = [password_of(node.dsn) for node in self.data.nodes.values()]
         own = self.login.password if self.login else ""
+        return [secret for secret in (own, *passwords, *self.environment) if secret]
+
+
+class StopSection(Section):
+    """``[stop]``, see ``StopConditions``; ``"off"`` leaves a condition out."""
+
+    makes = StopConditions
+    after: Annotated[Seconds | None, OrOff] = LEFT_OUT
+    failed_share: Annotated[Ratio | None, OrOff] = LEFT_OUT
+    over: Seconds = LEFT_OUT
+    lost_writes: Annotated[Annotated[int, keeps(rules.at_least(0))] | None, OrOff] = LEFT_OUT
+
+
+class Document(Section):
+    """What a manifest may hold, see ``Manifest``."""
+
+    makes = Manifest
+    stack: SystemSection
+    blast_radius: RadiusSection
+    stop: StopSection = LEFT_OUT
+    login: LoginSection | None = LEFT_OUT
+    journeys: dict[str, JourneySection]
+    data: DataSection = LEFT_OUT
+    monitoring: MonitoringSection = LEFT_OUT
+    incidents: dict[str, IncidentSection] = LEFT_OUT
+    record: RecordSection = LEFT_OUT
+
+    def given(self) -> dict[str, Any]:
+        """The same, and beside it what the manifest leaves to the environment."""
+        requests = [*self.journeys.values(), *filter(None, [self.login])]
         texts = (text for request in requests for text in request.texts())
-        return [secret for secret in (own, *passwords, *secrets_in(texts)) if secret]
+        return super().given() | {"environment": tuple(secrets_in(texts))}
+
+
+def _read(document: object) -> Manifest:
+    """Raises Misfits with everything that does not fit."""
+    try:
+        manifest: Manifest = Document.model_validate(document).value()
+    except ValidationError as error:
+        raise Misfits.of(error, document, Document) from error
+    return manifest
 
 
 def load(path: Path) -> Manifest:
@@ -194,10 +172,9 @@ def load(path: Path) -> Manifest:
     except (ValueError, RecursionError) as error:
         raise PlanError(f"{path}:{_no_toml(str(error), text)}") from error
     try:
-        return Manifest.model_validate(document)
-    except ValidationError as error:
-        misfits = Misfits.of(error, document, Manifest)
-        raise PlanError(misfits.told(path, toml_lines(text))) from error
+        return _read(document)
+    except Misfits as misfits:
+        raise PlanError(misfits.told(path, toml_lines(text))) from None
 
 
 def _text(path: Path) -> str:

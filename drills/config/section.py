@@ -1,14 +1,18 @@
-"""What every section of a manifest is made of: immutable values that check themselves."""
+"""What every section of a manifest is made of: what may be written there, and whose value it is."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from drills.errors import PlanError
-from drills.journal.misfits import Misfit, Misfits
+from drills.journal import rules
+from drills.journal.rules import Rule
 from drills.units import parse_duration, parse_ratio
+
+LEFT_OUT: Any = None  # of a key that may be left out: then the value says what that means
 
 
 def _seconds(value: object) -> object:
@@ -27,43 +31,60 @@ def _ratio(value: object) -> object:
         raise ValueError(str(error)) from error
 
 
-Seconds = Annotated[float, BeforeValidator(_seconds), Field(gt=0, allow_inf_nan=False)]
+def keeps(rule: Rule) -> AfterValidator:
+    """Told at the key itself, beside all else that does not fit, where a rule is broken there."""
+
+    def checked(value: Any) -> Any:
+        if text := rules.problem(rule, value):
+            raise ValueError(text)
+        return value
+
+    return AfterValidator(checked)
 
 
-Ratio = Annotated[float, BeforeValidator(_ratio), Field(gt=0, le=1)]
+Seconds = Annotated[float, BeforeValidator(_seconds), keeps(rules.positive)]
+
+
+Ratio = Annotated[float, BeforeValidator(_ratio), keeps(rules.up_to(1))]
 
 
 OrOff = BeforeValidator(lambda value: None if value == "off" else value)
 
 
-Name = Annotated[str, Field(min_length=1)]
+Name = Annotated[str, keeps(rules.filled)]
 
 
-Port = Annotated[int, Field(gt=0, lt=65536)]
-
-
-def misfit(*path: str | int, text: str) -> Misfits:
-    """The error of a check that can say where, below its own section, something does not fit."""
-    return Misfits([Misfit(path, text)])
+Port = Annotated[int, keeps(rules.port)]
 
 
 class Section(BaseModel):
-    """Base of every section: immutable, and an unknown key is an error."""
+    """Base of every section: immutable, an unknown key is an error, and so is no value of its kind.
+
+    ``makes`` is the class of the value that the section is read into. Its keys are that value's
+    fields; what a manifest leaves out is as the value has it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+    makes: ClassVar[Callable[..., object]]
+
+    @model_validator(mode="after")
+    def _makes_a_value(self) -> Self:
+        self.value()
+        return self
+
+    def value(self) -> Any:
+        """What the section says, as a value that has checked itself. Raises ValueError if not."""
+        return self.makes(**self.given())
+
+    def given(self) -> dict[str, Any]:
+        """What is written in the section, by the fields of its value."""
+        return {name: _plain(getattr(self, name)) for name in sorted(self.model_fields_set)}
 
 
-class Address(Section):
-    """A service and the port inside its container."""
-
-    service: Name
-    port: Port
-
-
-class Question(Section):
-    """Something a service answers over HTTP; ``contains`` is what a ready one's answer holds."""
-
-    service: Name
-    port: Port
-    path: Name
-    contains: str = ""
+def _plain(written: Any) -> Any:
+    """The values of sections, wherever they stand in it."""
+    if isinstance(written, Section):
+        return written.value()
+    if isinstance(written, dict):
+        return {name: _plain(each) for name, each in written.items()}
+    return tuple(map(_plain, written)) if isinstance(written, tuple) else written

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from drills.errors import BlastRadiusExceeded, UnknownTarget
+from drills.journal.rules import at_least, check
 from drills.stack.runtime import DRILL_LABEL, Container
 
 
@@ -25,11 +26,15 @@ class BlastRadius:
     """What a drill may touch: these services, and at most so many containers at once.
 
     ``unlabelled`` names the containers and services that need not carry the drill's label.
+    Raises ValueError where not even one container may be touched.
     """
 
     services: tuple[str, ...]
     at_once: int = 1
     unlabelled: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        check(self, at_once=at_least(1))
 
     def check_owner(self, containers: Sequence[Container], drill: str) -> None:
         """Raise BlastRadiusExceeded unless all are this drill's own, or were named on purpose."""

@@ -7,10 +7,13 @@ earlier ones were answered. A sample is one due request and what became of it.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
+
+from drills.journal.rules import at_least, check, misfit
 
 
 class Outcome(StrEnum):
@@ -50,7 +53,7 @@ class Expect:
     ``contains``: a text that the body must hold. ``pattern``: a regular expression that must be
     found in its first 64 KiB. ``rows``: how many there must be at least: of the list under
     ``rows_of`` (dotted), else of a body that is a JSON list, else between header and trailer, else
-    of lines that are not empty.
+    of lines that are not empty. Raises ValueError where no answer could be held against it.
     """
 
     status: tuple[int, ...] = (200,)
@@ -61,6 +64,26 @@ class Expect:
     pattern: str = ""
     rows: int = 0
     rows_of: str = ""
+
+    def __post_init__(self) -> None:
+        check(self, rows=at_least(0))
+        try:
+            re.compile(self.pattern)
+        except re.error as error:
+            raise misfit("pattern", text=f"expected a regular expression: {error}") from error
+        if self.rows_of and not self.rows:
+            raise ValueError("rows_of needs rows: how many there must be at least")
+
+    @property
+    def enough(self) -> bool:
+        """Whether it says how much an answer must hold."""
+        return bool(self.rows or self.contains or self.pattern)
+
+    @property
+    def of_body(self) -> list[str]:
+        """What is expected of the body, by the names of its fields."""
+        names = ("fields", "has", "trailer", "contains", "pattern", "rows")
+        return [name for name in names if getattr(self, name)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from drills.journal.facts import (
     LedgerAudited,
     UndoVerified,
 )
+from drills.journal.rules import at_least, check, optional, positive, up_to
 from drills.journal.sample import Sample, SeriesKind
 from drills.journal.timeline import Json
 from drills.judgement.metric import Observations
@@ -27,12 +28,22 @@ class StopConditions:
     ``after``: seconds since the drill began. ``failed_share``: at least that share (0 to 1) of the
     requests of any one journey failed, of those due in ``over`` seconds with a fault in effect.
     ``lost_writes``: more than so many acknowledged writes are not on the primary, or altered there.
+    Raises ValueError where one of them could never be met, or always.
     """
 
     after: float | None = 900.0
     failed_share: float | None = 0.8
     over: float = 30.0
     lost_writes: int | None = 0
+
+    def __post_init__(self) -> None:
+        check(
+            self,
+            after=optional(at_least(0)),
+            failed_share=optional(up_to(1)),
+            over=positive,
+            lost_writes=optional(at_least(0)),
+        )
 
     def data(self) -> Mapping[str, Json]:
         """The conditions as the journal holds them."""

@@ -12,9 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from drills.clock import Clock
-from drills.config.data import Node
 from drills.config.document import Manifest
-from drills.config.section import Question
 from drills.errors import DrillError, JournalError
 from drills.journal.evidence import Evidence
 from drills.journal.facts import ErrorNote, FaultIntended, FinalReadDone, Note, StackDown, StackLeft
@@ -25,6 +23,7 @@ from drills.judgement.result import DrillResult
 from drills.judgement.stalls import tell_stalls
 from drills.lifecycle import closing
 from drills.lifecycle.observing import node_dsn, primary_dsn
+from drills.stack.data import Node
 from drills.stack.database import (
     Database,
     DatabaseError,
@@ -36,6 +35,7 @@ from drills.stack.database import (
 )
 from drills.stack.http import Client
 from drills.stack.runtime import Container, Runtime, Stack
+from drills.stack.system import Question
 from drills.units import NS
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from drills.config.incidents import Incident
 from drills.faults.catalogue import operation_of
 from drills.faults.undo import Undo, typed
 from drills.journal.timeline import Json
@@ -12,6 +11,7 @@ from drills.judgement.criterion import Criterion, Unit
 from drills.lifecycle.dry_run import Injection, Outline
 from drills.reporting.cleansing import clean_line
 from drills.runbook.action import Action
+from drills.runbook.incident import Incident
 from drills.runbook.policy import SEVERITIES
 from drills.units import format_seconds
 
@@ -67,7 +67,7 @@ def _incident(incident: Incident | None) -> Iterator[str]:
 def _radius(outline: Outline) -> Iterator[str]:
     radius, known = outline.manifest.blast_radius, outline.manifest.stack.services
     yield f"may touch {', '.join(radius.services)}"
-    yield f"at most {_count(radius.containers_at_once, 'container')} at once"
+    yield f"at most {_count(radius.at_once, 'container')} at once"
     if not known:
         yield "not checked against the stack: the manifest has no [stack.services]"
 
@@ -129,7 +129,7 @@ def _response(outline: Outline) -> Iterator[str]:
     else:
         reaches = " reaches the pager" if incident.alerts else ""
         yield f"when {incident.announced_by}{reaches}:"
-        for number, action in enumerate(incident.steps(), 1):
+        for number, action in enumerate(incident.procedure, 1):
             yield f"{number}. {action.says} ({_deed(action)})"
 
 

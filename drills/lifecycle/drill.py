@@ -73,7 +73,7 @@ class Drill:
         self._steady = SteadyState(settings, journal, clock)
         self._customers: dict[str, float] = {}  # the workload: requests a second by journey
         self._durations = Durations(settings, clock)
-        self._stop = conditions_of(plan.manifest.stop.value(), settings.stop_after)
+        self._stop = conditions_of(plan.manifest.stop, settings.stop_after)
         self.stopped: StopConditionMet | None = None
         self.interrupt: BaseException | None = None  # what cut the winding up short, if anything
         self.unexpected: Exception | None = None  # the first error in it that is none of ours
@@ -211,7 +211,7 @@ class Drill:
             self._clock,
             self.settings.patience,
         )
-        self._responder = RunbookResponder(bench, incident.title, incident.steps(), self._alert)
+        self._responder = RunbookResponder(bench, incident.title, incident.procedure, self._alert)
         self._responder.start()
 
     def _alert(self) -> str:

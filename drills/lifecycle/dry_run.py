@@ -11,13 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from drills.config.document import Manifest
-from drills.config.incidents import Incident
 from drills.config.settings import Settings
 from drills.errors import PlanError
 from drills.faults.catalogue import operation_of
 from drills.faults.fault import EngineTells, Fault
 from drills.faults.injection import EFFECT_WITHIN
-from drills.faults.target import BlastRadius, Target, resolve
+from drills.faults.target import Target, resolve
 from drills.faults.undo import Place, Undo
 from drills.judgement.criterion import Criterion, Unit
 from drills.judgement.dwell import needed
@@ -26,6 +25,7 @@ from drills.judgement.metrics import metric
 from drills.judgement.stop import StopConditions
 from drills.judgement.subjects import Need
 from drills.lifecycle.plan import check_rates, known_of
+from drills.runbook.incident import Incident
 from drills.stack.abilities import Ability
 from drills.stack.database import FINAL_READ_WITHIN
 from drills.stack.runtime import Container
@@ -88,8 +88,7 @@ class PlannedDrill:
         self._peers: set[str] = set()  # the containers at the other end of links that are cut
         self._known = known_of(outline.manifest, outline.incident)
         self._in_effect: list[float | None] = []
-        radius = outline.manifest.blast_radius
-        self._radius = BlastRadius(radius.services, radius.containers_at_once)
+        self._radius = outline.manifest.blast_radius
 
     def reach_steady_state(self) -> None:
         """Note how long the stack may take."""
@@ -249,7 +248,7 @@ class PlannedDrill:
             return
         self.roll_back()
         if outline.injections:
-            back = "service and redundancy are" if self._manifest.replicas() else "service is"
+            back = "service and redundancy are" if self._manifest.data.replicas else "service is"
             self._wait(f"{back} back", self._settings.patience)
             self._reads("the final read of every database")
         if outline.workload and not outline.injections:

@@ -30,6 +30,7 @@ from drills.observers.replication import ReplicationWatch
 from drills.stack.content import dig
 from drills.stack.database import Database, DataGone, Holding, final_read
 from drills.stack.http import Client
+from drills.stack.journey import named
 from drills.stack.runtime import Runtime
 
 
@@ -89,13 +90,13 @@ class Observers:
             watches["pager"] = PagerWatch(at, journal, clock)
         if manifest.monitoring.health:
             watches["health"] = HealthWatch(self.entry, manifest.monitoring.health, journal, clock)
-        if manifest.replicas():
+        if manifest.data.replicas:
             file = self._samples / f"{REPLICATION}.jsonl"
-            dsn, replicas = self._dsn(manifest.primary()), len(manifest.replicas())
+            dsn, replicas = self._dsn(manifest.data.primary), len(manifest.data.replicas)
             watches["replication"] = ReplicationWatch(
                 self._database, dsn, manifest.data.max_lag, file, clock, replicas
             )
-        if manifest.primary() and manifest.stop.lost_writes is not None:
+        if manifest.data.primary and manifest.stop.lost_writes is not None:
             lane = manifest.data.writes
             watches["audit"] = Audit(self._held, lane, self._samples, journal, clock)
         return watches
@@ -107,7 +108,7 @@ class Observers:
 
     def _held(self) -> Holding:
         """What the primary holds of each write now."""
-        data, dsn = self._manifest.data, self._dsn(self._manifest.primary())
+        data, dsn = self._manifest.data, self._dsn(self._manifest.data.primary)
         return final_read(
             self._database, dsn(), data.final_read, len(data.content), timeout=ASKED_WITHIN
         )
@@ -117,7 +118,7 @@ class Observers:
         """The lanes that must be good before a fault: every journey that is asked now."""
         with self._moving:
             asked = [name for name in self._manifest.journeys if name in self._added]
-        return (*asked, REPLICATION) if self._manifest.replicas() else tuple(asked)
+        return (*asked, REPLICATION) if self._manifest.data.replicas else tuple(asked)
 
     @property
     def disturbed(self) -> bool:
@@ -134,7 +135,7 @@ class Observers:
         self._token = self._login()
         redactor.know(self._token)
         self._prober.keep_secret(redactor.known)
-        if self._manifest.replicas():
+        if self._manifest.data.replicas:
             self._journal.write(
                 SeriesStarted(series=REPLICATION, what=SeriesKind.REDUNDANCY, unit="seconds")
             )
@@ -157,7 +158,7 @@ class Observers:
 
     def add(self, name: str, rate: float) -> None:
         """Have a journey asked ``rate`` times a second from now on."""
-        journey, data = self._manifest.journey(name), self._manifest.data
+        journey, data = named(self._manifest.journeys, name), self._manifest.data
         content = data.content if name == data.writes else ()
         with self._moving:
             self._prober.add(journey.lane(name, self.entry(), self._token, rate, content))
@@ -204,7 +205,7 @@ class Observers:
         unknown = [
             name
             for name in self._prober.end_steady_state()
-            if not self._manifest.journey(name).expect.enough
+            if not named(self._manifest.journeys, name).expect.enough
         ]
         if unknown:
             text = "too few answers before the fault to know their usual size"
@@ -249,7 +250,7 @@ class Observers:
 
 def primary_dsn(manifest: Manifest, runtime: Runtime) -> str:
     """The observer's DSN of the primary, at the address where it is published now."""
-    name, _ = manifest.node("primary")
+    name, _ = manifest.data.node("primary")
     return node_dsn(manifest, runtime, name)
 
 

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from drills.config.document import Manifest
-from drills.config.incidents import Incident
-from drills.config.journeys import FASTEST
 from drills.config.settings import Settings
 from drills.errors import PlanError
 from drills.faults.target import BlastRadius
@@ -18,6 +16,8 @@ from drills.judgement.result import SCHEMA_VERSION
 from drills.judgement.stop import StopConditions
 from drills.judgement.subjects import Known, Need, Subject
 from drills.runbook.attestation import TOPICS
+from drills.runbook.incident import Incident
+from drills.stack.journey import FASTEST, named
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Plan:
     def opening(self, settings: Settings, stop: StopConditions) -> DrillStarted:
         """The journal's first event, but for the time."""
         incident, manifest = self.incident, self.manifest
-        impacts, services = manifest.boxes()
+        impacts, services = manifest.record.boxes(manifest.incidents.values())
         return replace(
             self.origin,
             id=self.id,
@@ -55,9 +55,9 @@ class Plan:
             record_services=services,
             workaround=incident.workaround if incident else "",
             prevention=incident.prevention if incident else (),
-            primary=manifest.primary(),
+            primary=manifest.data.primary,
             writes=manifest.data.writes,
-            replicas=tuple(sorted(manifest.replicas())),
+            replicas=tuple(sorted(manifest.data.replicas)),
             data_service=manifest.data.service,
             hold_s=settings.hold,
             requests=settings.requests,
@@ -70,12 +70,12 @@ def subjects_of(manifest: Manifest) -> Known:
     announced = [alert for each in manifest.incidents.values() for alert in each.alerts]
     journeys, services = manifest.journeys, manifest.stack.services
     switching = tuple(sorted(n for n, each in journeys.items() if each.fail_over_to))
-    replicas = tuple(sorted(manifest.replicas()))
+    replicas = tuple(sorted(manifest.data.replicas))
     known: dict[Subject | Need, Sequence[str]] = {
         Need.JOURNEY: tuple(journeys),
         Need.SWITCHING: switching,
         Need.REPLICA: replicas,
-        Need.WRITES: (manifest.data.writes,) if manifest.primary() else (),
+        Need.WRITES: (manifest.data.writes,) if manifest.data.primary else (),
         Need.CONTENT: manifest.data.content,
         Subject.JOURNEY: tuple(sorted(journeys)),
         Subject.SWITCHING: switching,
@@ -92,7 +92,7 @@ def check_rates(manifest: Manifest, rates: Mapping[str, float]) -> None:
     problems = []
     for name, rate in rates.items():
         try:
-            manifest.journey(name)
+            named(manifest.journeys, name)
         except PlanError as error:
             problems.append(str(error))
         if not 0 < rate <= FASTEST:
@@ -110,8 +110,7 @@ def known_of(manifest: Manifest, incident: Incident | None) -> Known:
 
 def radius_of(manifest: Manifest, settings: Settings) -> BlastRadius:
     """How far a drill's faults may reach."""
-    radius = manifest.blast_radius
-    return BlastRadius(radius.services, radius.containers_at_once, settings.unlabelled)
+    return replace(manifest.blast_radius, unlabelled=settings.unlabelled)
 
 
 def criteria_problems(declared: Iterable[Declared], known: Known) -> list[str]:

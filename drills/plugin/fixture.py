@@ -125,7 +125,7 @@ def _planned(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> Plann
             incident=manifest.incident(info.tags)[1],
             manifest=manifest,
             settings=settings,
-            stop=conditions_of(manifest.stop.value(), settings.stop_after),
+            stop=conditions_of(manifest.stop, settings.stop_after),
             problems=list(seen.problems),
             stack=list(seen.notes),
             volumes=seen.volumes,

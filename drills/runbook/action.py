@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from drills.journal.rules import check, positive
+
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "check": ("path", "field"),
     "point": ("key", "at"),
@@ -43,6 +45,7 @@ class Action:
         missing = [name for name in NEEDS[self.action] if not getattr(self, name)]
         if missing:
             raise ValueError(f"action {self.action!r} needs {', '.join(missing)}")
+        check(self, hold=positive)
 
     @property
     def acts(self) -> bool:

@@ -3,33 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
 
 from drills.errors import DrillError
 from drills.stack.http import Client
 from drills.stack.runtime import Runtime
+from drills.stack.system import Question
 
 SHOWN = 200  # characters of an answer that a message quotes
-
-
-class Question(Protocol):
-    """Something a service answers over HTTP; ``contains`` is what a ready one's answer holds."""
-
-    @property
-    def service(self) -> str:
-        """Who is asked."""
-
-    @property
-    def port(self) -> int:
-        """Inside the service's container."""
-
-    @property
-    def path(self) -> str:
-        """What is asked for, from the slash on."""
-
-    @property
-    def contains(self) -> str:
-        """What the answer must hold; "" for any."""
 
 
 class Readiness:

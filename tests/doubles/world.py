@@ -164,7 +164,7 @@ class World:
 
     def drill(self, directory: Path, **settings: Any) -> Drill:
         """A drill of this system, with little patience."""
-        manifest = Manifest.model_validate(MANIFEST)
+        manifest = Manifest.of(MANIFEST)
         name, incident = manifest.incident(frozenset({"read-replica-down"}))
         origin = DrillStarted(feature="f.feature", scenario="The read replica stops")
         self.runtime.labels[DRILL_LABEL] = "d1"

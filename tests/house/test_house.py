@@ -189,6 +189,19 @@ def test_no_imports_go_in_a_circle() -> None:
     assert open_ == {}
 
 
+def test_no_room_below_config_knows_of_the_manifest() -> None:
+    """Each owns plain values that check themselves; config reads a manifest into them."""
+    rooms = below("config") | {"testing"}
+    strangers = {
+        name
+        for name, path in MODULES.items()
+        if room_of(name) in rooms
+        for node in ast.walk(parsed(path))
+        if "Manifest" in (getattr(node, "id", ""), getattr(node, "attr", ""))
+    }
+    assert strangers == set()
+
+
 @pytest.mark.parametrize("library", DOORS)
 def test_a_third_party_has_one_door(library: str) -> None:
     """Elsewhere nobody knows of it; and a door that nobody uses is closed."""

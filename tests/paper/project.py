@@ -35,7 +35,7 @@ CONFTEST = """
 
     @pytest.fixture(scope="session")
     def manifest():
-        return Manifest.model_validate(MANIFEST)
+        return Manifest.of(MANIFEST)
 
     def pytest_drills_stack(config, manifest, project, drill_id, clock):
         assert project == f"drill-{drill_id}"

@@ -26,7 +26,7 @@ SERVICES = {"nginx": 1, "app": 2, "primary": 1, "replica": 1, "pager": 1}
 def manifest(**changes: Any) -> Manifest:
     document = deepcopy(MANIFEST)
     document["stack"]["services"] = SERVICES
-    return Manifest.model_validate({**document, **changes})
+    return Manifest.of({**document, **changes})
 
 
 def planned(*, steady: bool = True, tagged: bool = True, **changes: Any) -> PlannedDrill:
@@ -34,7 +34,7 @@ def planned(*, steady: bool = True, tagged: bool = True, **changes: Any) -> Plan
     settings = changes.pop("settings", Settings())
     known = manifest(**changes)
     incident = known.incidents["read-replica-down"] if tagged else None
-    outline = Outline("It", "f.feature", "P2", incident, known, settings, known.stop.value())
+    outline = Outline("It", "f.feature", "P2", incident, known, settings, known.stop)
     drill = PlannedDrill(outline)
     exercise: Exercise = drill  # the type checker agrees
     if steady:
@@ -128,7 +128,7 @@ class TestManifest:
         self, section: str, value: dict[str, Any], where: str
     ) -> None:
         """Wherever it is named; with those there are."""
-        with pytest.raises(ValueError, match=rf"{where}: expected one of stack\.services \(nginx"):
+        with pytest.raises(PlanError, match=rf"{where}: expected one of stack\.services \(nginx"):
             manifest(**{section: value})
 
     @pytest.mark.parametrize(
@@ -146,5 +146,5 @@ class TestManifest:
     )
     def test_a_stop_condition_that_is_none(self, stop: dict[str, Any]) -> None:
         """Is refused, not ignored: it would be thought to hold."""
-        with pytest.raises(ValueError, match=f"stop.{next(iter(stop))}"):
+        with pytest.raises(PlanError, match=f"stop.{next(iter(stop))}"):
             manifest(stop=stop)

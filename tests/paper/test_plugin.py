@@ -86,6 +86,27 @@ class TestOptions:
         result.stdout.fnmatch_lines(["*other/drills.toml: expected a stack manifest*"])
         assert result.ret == pytest.ExitCode.TESTS_FAILED
 
+    @pytest.mark.parametrize("read", ["of", "model_validate"])
+    def test_what_is_wrong_in_a_team_s_own_manifest_is_told_as_in_a_file(
+        self, project: Project, read: str
+    ) -> None:
+        """All of it, by its keys, without the words of the library that checks it."""
+        text = (project.path / "conftest.py").read_text("utf-8")
+        wrong = """{"stack": {"name": 7}, "journeys": {"home": {"path": ""}}}"""
+        project.write("conftest.py", text.replace("of(MANIFEST)", f"{read}({wrong})"))
+        project.feature(It_stops=MET)
+        result = project.run()
+        result.stdout.fnmatch_lines(
+            [
+                "E   PlanError: stack.name: expected a text, found 7",
+                "E   stack.entry: expected a table, found nothing",
+                "E   blast_radius: expected a table, found nothing",
+                "E   journeys.home.path: expected a text that is not empty, found ''",
+            ]
+        )
+        assert "pydantic" not in result.stdout.str() + result.stderr.str()
+        assert "Traceback" not in result.stdout.str()
+
 
 class TestVerdicts:
     def test_met_passes(self, project: Project) -> None:

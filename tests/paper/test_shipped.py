@@ -135,7 +135,7 @@ def test_blast_radius_and_stop_conditions(plans: dict[str, str], scenario: str) 
         "may touch app, postgres, postgres-replica",
         "at most 2 containers at once",
     ]
-    assert section(plans[scenario], "Stopped early when") == MANIFEST.stop.value().words()
+    assert section(plans[scenario], "Stopped early when") == MANIFEST.stop.words()
 
 
 def test_every_criterion_with_limit_and_weight(plans: dict[str, str]) -> None:

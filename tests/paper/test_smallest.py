@@ -32,7 +32,7 @@ HOME = Criterion("customers are served", "availability", Comparator.AT_LEAST, 0.
 
 def smallest(world: World, directory: Path, manifest: dict[str, Any] = SMALLEST) -> Drill:
     """A drill of a stack of which next to nothing is said."""
-    plan = Plan("d1", Manifest.model_validate(manifest), "", "", None, DrillStarted(feature="f"))
+    plan = Plan("d1", Manifest.of(manifest), "", "", None, DrillStarted(feature="f"))
     world.runtime.labels[DRILL_LABEL] = "d1"
     journal = Journal(directory, world.clock)
     settings = Settings(hold=0.2, patience=5.0)

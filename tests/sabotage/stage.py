@@ -30,7 +30,7 @@ def manifest() -> Manifest:
         "impact": ["Performance issues"],
         "affected": ["Database"],
     }
-    return Manifest.model_validate(document)
+    return Manifest.of(document)
 
 
 def staged(service: Service, directory: Path) -> World:

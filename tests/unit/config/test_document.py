@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import tomllib
+import traceback
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from drills.config.data import password_of
-from drills.config.document import find, load
-from drills.config.incidents import ActionSection
+from drills.config.document import Manifest, find, load
 from drills.errors import PlanError
-from drills.runbook.action import NEEDS
 from tests.unit.config.manifests import SMALLEST, changed
 
 ROOT = Path(__file__).parents[3]
@@ -26,46 +25,43 @@ XML = {"Content-Type": "text/xml"}
 def test_the_manifest_of_this_stack_loads() -> None:
     """With its journeys, nodes and incidents."""
     manifest = load(OURS)
-    assert manifest.node("primary")[0] == "postgres"
-    assert manifest.journey(manifest.data.writes).method == "POST"
+    assert manifest.data.primary == "postgres"
+    assert manifest.journeys[manifest.data.writes].method == "POST"
     assert {"read-replica-down", "memory-exhaustion"} <= manifest.incidents.keys()
     assert manifest.journeys["orders"].timeout == 3.0
+
+
+def test_a_manifest_from_elsewhere_is_read_as_a_file_is() -> None:
+    """A team's own fixture may make it of anything; what it makes is plain values."""
+    read = Manifest.of(tomllib.loads(OURS.read_text("utf-8")))
+    assert read == load(OURS)
+    assert Manifest.model_validate(tomllib.loads(OURS.read_text("utf-8"))) == read
+
+
+def test_mistakes_from_elsewhere_are_told_by_key() -> None:
+    """All of them, in our words: there is no file and no line."""
+    entry = {"service": "web", "port": 0}
+    with pytest.raises(PlanError) as caught:
+        Manifest.of({"stack": {"name": 7, "entry": entry}, "journeys": {}})
+    assert "".join(traceback.format_exception(caught.value)).partition("PlanError: ")[2] == (
+        "stack.name: expected a text, found 7\n"
+        "stack.entry.port: expected more than 0, found 0\n"
+        "blast_radius: expected a table, found nothing\n"
+    )
+
+
+@pytest.mark.parametrize("document", [None, [], "stack"])
+def test_what_is_no_table_is_no_manifest(document: Any) -> None:
+    """Such as an empty file that was read as YAML."""
+    with pytest.raises(PlanError, match=r"^expected a table, found "):
+        Manifest.of(document)
 
 
 def test_a_minimal_manifest_loads(tmp_path: Path) -> None:
     """So that each of the mistakes below is the only one."""
     manifest = load(changed(tmp_path, "stack.name", "other"))
     assert manifest.stack.name == "other"
-    assert manifest.journey("orders").rate == 10
-
-
-FILLED = {"path": "/", "field": "f", "equals": "e", "key": "K", "at": "A", "service": "app"}
-
-
-@pytest.mark.parametrize(
-    ("action", "field"), [(action, field) for action, fields in NEEDS.items() for field in fields]
-)
-def test_an_action_needs_its_fields(action: str, field: str) -> None:
-    """Each of them, and nothing else."""
-    needed = {name: FILLED[name] for name in NEEDS[action]}
-    assert ActionSection.model_validate({"action": action, "says": "Do", **needed}).action == action
-    del needed[field]
-    with pytest.raises(ValueError, match=f"action '{action}' needs {field}"):
-        ActionSection.model_validate({"action": action, "says": "Do", **needed})
-
-
-def test_only_what_changes_the_system_acts() -> None:
-    """Recovery counts from the last of these."""
-    acts = [
-        name
-        for name, fields in NEEDS.items()
-        if ActionSection.model_validate(
-            {"action": name, "says": "", **{field: FILLED[field] for field in fields}}
-        )
-        .value()
-        .acts
-    ]
-    assert acts == ["point", "restart"]
+    assert manifest.journeys["orders"].rate == 10
 
 
 def test_a_tag_names_the_incident() -> None:
@@ -75,32 +71,6 @@ def test_a_tag_names_the_incident() -> None:
     assert manifest.incident(frozenset({"P2"})) == ("", None)
     with pytest.raises(PlanError, match="memory-exhaustion, read-replica-down"):
         manifest.incident(frozenset({"read-replica-down", "memory-exhaustion"}))
-
-
-def test_what_is_not_there_is_told_with_what_is(tmp_path: Path) -> None:
-    """Journeys by name, nodes by role."""
-    manifest = load(changed(tmp_path, "stack.name", "erp"))
-    with pytest.raises(PlanError, match=r"one of the journeys \['orders'\], got 'exports'"):
-        manifest.journey("exports")
-    with pytest.raises(PlanError, match="role = 'replica'"):
-        manifest.node("replica")
-
-
-@pytest.mark.parametrize(
-    ("dsn", "password"),
-    [
-        ("postgresql://observer:pw@{host}:{port}/erp", "pw"),
-        ("postgresql://observer:p@s:s@{host}:{port}/erp", "p@s:s"),
-        ("postgresql://observer@{host}:{port}/erp", ""),
-        ("postgresql://{host}:{port}/erp", ""),
-        ("host={host} user=u password=pw dbname=erp", "pw"),
-        ("host={host} password = 'p w'", "p w"),
-        ("host={host}", ""),
-    ],
-)
-def test_the_password_of_a_dsn_is_known(dsn: str, password: str) -> None:
-    """In both of the forms that PostgreSQL reads; a user's name is none."""
-    assert password_of(dsn) == password
 
 
 def test_the_redactor_is_told_every_password(tmp_path: Path) -> None:
@@ -120,7 +90,7 @@ def test_the_smallest_manifest_has_nobody_to_wait_for(tmp_path: Path) -> None:
     file = tmp_path / "drills.toml"
     file.write_bytes(b"\xef\xbb\xbf" + SMALLEST.encode())  # with a BOM, as some editors write
     manifest = load(file)
-    assert (manifest.primary(), manifest.replicas(), manifest.secrets()) == ("", [], [])
+    assert (manifest.data.primary, manifest.data.replicas, manifest.secrets()) == ("", [], [])
     assert (manifest.login, manifest.monitoring.pager, manifest.incidents) == (None, None, {})
     (journey,) = manifest.journeys.values()
     assert journey.lane("home", ("127.0.0.1", 80), "", 1).headers == {}
@@ -129,8 +99,8 @@ def test_the_smallest_manifest_has_nobody_to_wait_for(tmp_path: Path) -> None:
 def test_nodes_are_known_by_their_role(tmp_path: Path) -> None:
     """Who must hold everything, and who follows."""
     manifest = load(OURS)
-    assert (manifest.primary(), manifest.replicas()) == ("postgres", ["postgres-replica"])
-    assert load(changed(tmp_path, "stack.name", "erp")).replicas() == []
+    assert (manifest.data.primary, manifest.data.replicas) == ("postgres", ["postgres-replica"])
+    assert load(changed(tmp_path, "stack.name", "erp")).data.replicas == []
 
 
 def test_braces_in_a_password_are_its_own(tmp_path: Path) -> None:
@@ -163,7 +133,7 @@ def test_a_journey_sends_what_it_says(
     monkeypatch.setenv("SHOP_KEY", "5e{}cret")
     journey = {"path": "/orders", "method": "PUT", "authenticated": False, **more}
     manifest = load(changed(tmp_path, "journeys.orders", journey))
-    lane = manifest.journey("orders").lane("orders", ("127.0.0.1", 80), "", 5)
+    lane = manifest.journeys["orders"].lane("orders", ("127.0.0.1", 80), "", 5)
     assert lane.headers == (more["headers"] if headers is None else headers)
     assert lane.body == (more["body"] if body is None else body)
     assert ("5e{}cret" in manifest.secrets()) is ("SHOP_KEY" in str(more))
@@ -190,10 +160,10 @@ def test_what_a_write_says_is_taken_from_its_body(tmp_path: Path) -> None:
     with pytest.raises(PlanError, match=r"orders sends \(id, item, ref\), found 'x'"):
         load(file)
     names = ("item.no", "ref")
-    lane = load(changed(tmp_path, "journeys.orders", journey)).journey("orders")
+    lane = load(changed(tmp_path, "journeys.orders", journey)).journeys["orders"]
     assert lane.lane("orders", ("h", 1), "", 1, names).content == ("7", "r-{id}")
     form = {"path": "/", "form": {"no": "7.00"}}
-    lane = load(changed(tmp_path, "journeys.orders", form)).journey("orders")
+    lane = load(changed(tmp_path, "journeys.orders", form)).journeys["orders"]
     assert lane.lane("orders", ("h", 1), "", 1, ("no",)).content == ("7",)
 
 
@@ -202,18 +172,18 @@ def test_a_write_is_held_to_a_size_only_where_it_says_so(tmp_path: Path) -> None
     write = {"path": "/orders/{id}", "method": "PUT"}
     for more, size in (({}, 0.0), ({"size": "any"}, 0.0), ({"size": "90 %"}, 0.9)):
         manifest = load(changed(tmp_path, "journeys.orders", write | more))
-        assert manifest.journey("orders").lane("orders", ("h", 1), "", 1).size == size
-    read = load(changed(tmp_path, "stack.name", "erp")).journey("orders")
+        assert manifest.journeys["orders"].lane("orders", ("h", 1), "", 1).size == size
+    read = load(changed(tmp_path, "stack.name", "erp")).journeys["orders"]
     assert read.lane("orders", ("h", 1), "", 1).size is None
 
 
 def test_a_journey_is_asked_as_it_says(tmp_path: Path) -> None:
     """With the customer's token, unless it needs none; a body is JSON."""
     manifest = load(changed(tmp_path, "journeys.orders.body", '{"id": "{id}"}'))
-    lane = manifest.journey("orders").lane("orders", ("127.0.0.1", 80), "token", 5)
+    lane = manifest.journeys["orders"].lane("orders", ("127.0.0.1", 80), "token", 5)
     assert lane.headers == {"Authorization": "Bearer token", "Content-Type": "application/json"}
     assert (lane.rate, lane.port, lane.path) == (5, 80, "/orders")
-    open_ = load(changed(tmp_path, "journeys.orders.authenticated", False)).journey("orders")
+    open_ = load(changed(tmp_path, "journeys.orders.authenticated", False)).journeys["orders"]
     assert open_.lane("orders", ("127.0.0.1", 80), "token", 5).headers == {}
 
 

@@ -65,14 +65,14 @@ def test_what_it_needs_is_said_where_it_is_not_there(name: str) -> None:
 )
 def test_a_small_stack_is_not_asked_what_it_can_never_answer(name: str, said: str) -> None:
     """A scenario of no incident on a stack without database, replica and second route."""
-    known = known_of(Manifest.model_validate(SMALLEST), None)
+    known = known_of(Manifest.of(SMALLEST), None)
     with pytest.raises(PlanError, match=said):
         metric(name).check(criterion(name), known)
 
 
 def test_what_the_scenario_has_counts() -> None:
     """Its incident's own signs; and an alert that the criterion names needs no incident."""
-    manifest = Manifest.model_validate({**SMALLEST, "monitoring": {"alerts": ["HighCPU"]}})
+    manifest = Manifest.of({**SMALLEST, "monitoring": {"alerts": ["HighCPU"]}})
     tagged = known_of(manifest, manifest.incidents["web-down"])
     metric("time to detect").check(criterion("time to detect"), tagged)
     metric("time to detect").check(criterion("time to detect", "HighCPU"), known_of(manifest, None))
@@ -81,7 +81,7 @@ def test_what_the_scenario_has_counts() -> None:
 
 def test_a_metric_without_needs_is_never_refused() -> None:
     """It can be measured on any stack."""
-    known = known_of(Manifest.model_validate(SMALLEST), None)
+    known = known_of(Manifest.of(SMALLEST), None)
     for name, one in METRICS.items():
         if not one.needs and one.narrowed is Subject.NOTHING:
             one.check(criterion(name), known)

@@ -18,7 +18,7 @@ from tests.doubles.world import MANIFEST
 SERVICES = {"nginx": 1, "app": 2, "primary": 1, "replica": 1, "pager": 1}
 STACK = {**MANIFEST["stack"], "services": SERVICES}
 SUBJECTS = {"availability": "reads", "attestation": "Prevention measures"}
-KNOWN = subjects_of(Manifest.model_validate({**MANIFEST, "stack": STACK}))
+KNOWN = subjects_of(Manifest.of({**MANIFEST, "stack": STACK}))
 
 
 def criterion(
@@ -81,7 +81,7 @@ def test_what_is_there_is_sound() -> None:
 def test_an_alert_that_no_incident_lists_is_named_by_the_manifest() -> None:
     """Among those that monitoring may raise."""
     monitoring = {**MANIFEST["monitoring"], "alerts": ["HighCPU"]}
-    known = subjects_of(Manifest.model_validate({**MANIFEST, "monitoring": monitoring}))
+    known = subjects_of(Manifest.of({**MANIFEST, "monitoring": monitoring}))
     assert known[Subject.ALERT] == ("HighCPU", "ReplicaDown")
 
 

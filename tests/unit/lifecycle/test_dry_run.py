@@ -30,7 +30,7 @@ SERVICES = {"nginx": 1, "app": 2, "primary": 1, "replica": 1, "pager": 1}
 def manifest(**changes: Any) -> Manifest:
     document = deepcopy(MANIFEST)
     document["stack"]["services"] = SERVICES
-    return Manifest.model_validate({**document, **changes})
+    return Manifest.of({**document, **changes})
 
 
 def planned(*, steady: bool = True, tagged: bool = True, **changes: Any) -> PlannedDrill:
@@ -38,7 +38,7 @@ def planned(*, steady: bool = True, tagged: bool = True, **changes: Any) -> Plan
     settings = changes.pop("settings", Settings())
     known = manifest(**changes)
     incident = known.incidents["read-replica-down"] if tagged else None
-    outline = Outline("It", "f.feature", "P2", incident, known, settings, known.stop.value())
+    outline = Outline("It", "f.feature", "P2", incident, known, settings, known.stop)
     drill = PlannedDrill(outline)
     exercise: Exercise = drill  # the type checker agrees
     if steady:

@@ -109,7 +109,7 @@ class TestUnmet:
 
     def test_the_manifest_needs_every_service_and_port_it_names(self) -> None:
         """Entry, pager, questions, databases, blast radius and the steps of procedures."""
-        needs = {*needs_of(Manifest.model_validate(MANIFEST))}
+        needs = {*needs_of(Manifest.of(MANIFEST))}
         assert {
             Need("stack.entry", "nginx", 80),
             Need("stack.ready.customers", "nginx", 80),
@@ -246,7 +246,7 @@ class TestConfiguration:
     def manifest(self, **stack: Any) -> Manifest:
         incidents: dict[str, Any] = {}
         document = {**MANIFEST, "stack": {**MANIFEST["stack"], **stack}, "incidents": incidents}
-        return Manifest.model_validate(document)
+        return Manifest.of(document)
 
     def test_a_team_that_has_none_needs_none(self, tmp_path: Path) -> None:
         """A folder that happens to be called so counts only with an environment file in it."""
@@ -259,6 +259,6 @@ class TestConfiguration:
     def test_one_that_is_named_or_edited_has_to_be_there(self, tmp_path: Path) -> None:
         """By the manifest, or by a step of a procedure."""
         named = self.manifest(configuration="conf")
-        edited = Manifest.model_validate(MANIFEST)
+        edited = Manifest.of(MANIFEST)
         assert source_of(named, tmp_path).configuration == tmp_path / "conf"
         assert source_of(edited, tmp_path).configuration == tmp_path / "config"

@@ -1,0 +1,70 @@
+"""The sections on the system itself: its compose file, who is asked what, how far drills reach."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from drills.config.section import LEFT_OUT, Name, Port, Section, keeps
+from drills.faults.target import BlastRadius
+from drills.journal import rules
+from drills.observers.monitoring import Monitoring
+from drills.stack.system import Endpoint, Question, System
+
+
+class EndpointSection(Section):
+    """A service and a port, see ``Endpoint``."""
+
+    makes = Endpoint
+    service: Name
+    port: Port
+
+
+class QuestionSection(Section):
+    """Something that is asked over HTTP, see ``Question``."""
+
+    makes = Question
+    service: Name
+    port: Port
+    path: Name
+    contains: str = LEFT_OUT
+
+
+class SystemSection(Section):
+    """``[stack]``, see ``System``."""
+
+    makes = System
+    name: str
+    compose_file: str = LEFT_OUT
+    entry: EndpointSection
+    configuration: str = LEFT_OUT
+    ready: dict[str, QuestionSection] = LEFT_OUT
+    services: dict[Name, Annotated[int, keeps(rules.at_least(1))]] = LEFT_OUT
+    profiles: tuple[Name, ...] = LEFT_OUT
+    writes_to: tuple[Name, ...] = LEFT_OUT
+    own_names: bool = LEFT_OUT
+
+
+class RadiusSection(Section):
+    """``[blast_radius]``, see ``BlastRadius``: its services, and how many containers at once."""
+
+    makes = BlastRadius
+    services: Annotated[tuple[Name, ...], keeps(rules.some)]
+    containers_at_once: Annotated[int, keeps(rules.at_least(1))] = LEFT_OUT
+
+    def given(self) -> dict[str, Any]:
+        """The same, by the shorter name that the value has for it."""
+        given = super().given()
+        if "containers_at_once" in given:
+            given["at_once"] = given.pop("containers_at_once")
+        return given
+
+
+class MonitoringSection(Section):
+    """``[monitoring]``, see ``Monitoring``."""
+
+    makes = Monitoring
+    pager: EndpointSection | None = LEFT_OUT
+    alerts: tuple[Name, ...] = LEFT_OUT
+    ready: dict[str, QuestionSection] = LEFT_OUT
+    health: dict[str, str] = LEFT_OUT
+    evidence: dict[str, QuestionSection] = LEFT_OUT

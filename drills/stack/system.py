@@ -1,0 +1,67 @@
+"""The system under drill, as a team describes it: who is entered, asked, and how many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from drills.journal.rules import at_least, check, filled, misfit, port, problem
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A service, and the port inside its container. Raises ValueError where it is no such thing."""
+
+    service: str
+    port: int
+
+    def __post_init__(self) -> None:
+        check(self, service=filled, port=port)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something a service answers over HTTP; ``contains`` is what a ready one's answer holds.
+
+    ``path`` is from the slash on. Raises ValueError where nobody could be asked.
+    """
+
+    service: str
+    port: int
+    path: str
+    contains: str = ""
+
+    def __post_init__(self) -> None:
+        check(self, service=filled, port=port, path=filled)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """The compose file, the entry that customers use, and who must answer what to be ready.
+
+    ``configuration`` is the folder, beside the compose file, with the applications' environment
+    file; a drill works on a copy of it. None where the manifest names none: then it is ``config``,
+    where that holds such a file. ``services`` says how many instances of each service the compose
+    file has: what a dry run checks targets against where compose is not installed.
+
+    ``profiles`` are those of the compose file that are active. ``writes_to`` are the team's own
+    folders (from the compose file's) and external volumes that a drill's services may write into.
+    With ``own_names`` a drill does not use the fixed names of volumes, networks and containers.
+
+    Raises ValueError where a service has less than one instance.
+    """
+
+    name: str
+    entry: Endpoint
+    compose_file: str = "compose.yaml"
+    configuration: str | None = None
+    ready: Mapping[str, Question] = field(default_factory=dict)
+    services: Mapping[str, int] = field(default_factory=dict)
+    profiles: tuple[str, ...] = ()
+    writes_to: tuple[str, ...] = ()
+    own_names: bool = False
+
+    def __post_init__(self) -> None:
+        for service, instances in self.services.items():
+            if text := problem(at_least(1), instances):
+                raise misfit("services", service, text=text)

@@ -1,0 +1,46 @@
+"""A step of a procedure has what it needs to be carried out, or is none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from drills.runbook.action import NEEDS, Action
+
+FILLED: dict[str, Any] = {
+    "path": "/",
+    "field": "f",
+    "equals": "e",
+    "key": "K",
+    "at": "A",
+    "service": "app",
+}
+
+
+@pytest.mark.parametrize(
+    ("action", "field"), [(action, field) for action, fields in NEEDS.items() for field in fields]
+)
+def test_an_action_needs_its_fields(action: str, field: str) -> None:
+    """Each of them, and nothing else."""
+    needed = {name: FILLED[name] for name in NEEDS[action]}
+    assert Action(action=action, says="Do", **needed).action == action
+    del needed[field]
+    with pytest.raises(ValueError, match=f"action '{action}' needs {field}"):
+        Action(action=action, says="Do", **needed)
+
+
+def test_only_what_changes_the_system_acts() -> None:
+    """Recovery counts from the last of these."""
+    acts = [
+        action
+        for action, fields in NEEDS.items()
+        if Action(action=action, says="", **{name: FILLED[name] for name in fields}).acts
+    ]
+    assert acts == ["point", "restart"]
+
+
+def test_customers_are_answered_for_some_time_between_restarts() -> None:
+    """Nought would be no time in which what was under way could end."""
+    with pytest.raises(ValueError, match="hold: expected more than 0, found 0"):
+        Action(action="inspect", says="", service="app", hold=0)
