@@ -6,6 +6,7 @@ tries fewer examples of each; `make thorough` tries them all.
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,9 @@ from tests.doubles.scripted import Service, serving
 settings.register_profile("thorough", deadline=None)
 settings.register_profile("quick", deadline=None, max_examples=15)
 settings.load_profile("thorough")
+
+# Whatever this environment says: who starts hundreds of Pythons compiles each module once.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # A shell's background jobs ignore Ctrl-C, and so would each drill that a test interrupts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

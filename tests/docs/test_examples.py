@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
-import sys
 import tomllib
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
@@ -39,12 +41,14 @@ def commands(first: str) -> list[str]:
     return sorted({each.strip() for each in found})
 
 
-def dry_run(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """Run pytest with these arguments, told to touch nothing."""
-    line = [sys.executable, "-m", "pytest", "--drill-dry-run", "-p", "no:cacheprovider"]
-    return subprocess.run(
-        [*line, *arguments], cwd=cwd, capture_output=True, text=True, timeout=120, check=False
-    )
+DryRun: TypeAlias = Callable[..., pytest.RunResult]
+
+
+@pytest.fixture
+def dry_run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> DryRun:
+    """Runs pytest at the project's root with some arguments, told to touch nothing."""
+    monkeypatch.chdir(ROOT)
+    return partial(pytester.runpytest_inprocess, "--drill-dry-run", "-p", "no:cacheprovider")
 
 
 def collected_from(folder: Path, *plugins: str) -> list[str]:
@@ -55,15 +59,15 @@ def collected_from(folder: Path, *plugins: str) -> list[str]:
     return [*root, *options, *map(str, sorted(folder.glob("*.feature")))]
 
 
-def test_every_scenario_in_the_documents_is_a_sound_plan(tmp_path: Path) -> None:
+def test_every_scenario_in_the_documents_is_a_sound_plan(dry_run: DryRun, tmp_path: Path) -> None:
     """Its sentences exist, and its targets, metrics and limits are what the stack knows."""
     shown = blocks("gherkin")
     assert shown
     for number, block in enumerate(shown):
         (tmp_path / f"shown{number}.feature").write_text(block, "utf-8")
     done = dry_run(*collected_from(tmp_path))
-    assert done.returncode == 0, done.stdout
-    assert "may touch" in done.stdout
+    assert done.ret == 0
+    assert "may touch" in done.stdout.str()
 
 
 def test_no_example_imports_from_deep_inside() -> None:
@@ -73,7 +77,7 @@ def test_no_example_imports_from_deep_inside() -> None:
 
 
 def test_the_step_of_ones_own_works_as_shown(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    dry_run: DryRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The Python of the documents is a step module that a feature can use."""
     (shown,) = [block for block in blocks("python") if "pytest_bdd" in block]
@@ -87,18 +91,18 @@ def test_the_step_of_ones_own_works_as_shown(
         '    Then at least 90 % of "reads" succeed in time\n',
         "utf-8",
     )
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.syspath_prepend(tmp_path)
     done = dry_run(*collected_from(tmp_path, "own_steps"))
-    assert done.returncode == 0, done.stdout
-    assert "kill of postgres-replica (signal=SIGTERM)" in done.stdout
+    assert done.ret == 0
+    assert "kill of postgres-replica (signal=SIGTERM)" in done.stdout.str()
 
 
 @pytest.mark.parametrize("command", commands(".venv/bin/pytest"))
-def test_every_pytest_command_selects_a_sound_plan(command: str) -> None:
+def test_every_pytest_command_selects_a_sound_plan(dry_run: DryRun, command: str) -> None:
     """Feature, scenario, line, keyword and mark: each way of naming a drill finds one."""
     done = dry_run(*shlex.split(command)[1:])
-    assert done.returncode == 0, done.stdout
-    assert "passed" in done.stdout
+    assert done.ret == 0
+    assert "passed" in done.stdout.str()
 
 
 @pytest.mark.parametrize("command", commands("make"))
@@ -122,9 +126,9 @@ def test_every_subcommand_is_documented_and_every_documented_one_exists(
     assert set(re.findall(r"`drills ([a-z]+)", text)) <= offered
 
 
-def test_every_option_is_documented_and_every_documented_one_exists() -> None:
+def test_every_option_is_documented_and_every_documented_one_exists(dry_run: DryRun) -> None:
     """``pytest --help`` and the documents name the same options."""
-    offered = set(OPTION.findall(dry_run("--help").stdout))
+    offered = set(OPTION.findall(dry_run("--help").stdout.str()))
     text = "\n".join(path.read_text("utf-8") for path in DOCUMENTS)
     assert offered
     assert set(OPTION.findall(text)) == offered

@@ -170,7 +170,7 @@ class World:
         self.runtime.labels[DRILL_LABEL] = "d1"
         plan = Plan("d1", manifest, "P2", name, incident, origin)
         redactor = Redactor(manifest.secrets())
-        chosen = Settings(**{"hold": 0.2, "patience": 20.0, **settings})
+        chosen = Settings(**{"hold": 0.1, "requests": 3, "patience": 20.0, **settings})
         journal = Journal(directory, self.clock, redactor)
         return Drill(plan, self.stack, journal, redactor, chosen, self.clock)
 

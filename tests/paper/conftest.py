@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from drills.lifecycle.drill import Drill
+from drills.lifecycle.watchdog import guard
+from drills.lifecycle.watchdog.guard import Watchdog
 from tests.doubles.scripted import Service
+from tests.doubles.watchdog import PaperWatchdog
 from tests.doubles.world import World
 from tests.paper.project import Project
 
@@ -41,5 +44,14 @@ def drills(world: World, directory: Path) -> Iterator[Any]:
 
 @pytest.fixture
 def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """Runs inside this process have a watchdog on paper; those alone and ``watched`` a real one."""
     monkeypatch.setenv("DRILLS_STATE", str(pytester.path / "state"))
+    monkeypatch.setattr(guard, "Watchdog", PaperWatchdog)
     return Project(pytester)
+
+
+@pytest.fixture
+def watched(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A project whose drills all have a watchdog in a process of its own."""
+    monkeypatch.setattr(guard, "Watchdog", Watchdog)
+    return project

@@ -100,7 +100,7 @@ def test_on_a_terminal_a_drill_is_seen_while_it_runs(project: Project, terminal:
     seen = [" ".join(line.split()) for frame in frames(terminal.written) for line in frame]
     for shown in (
         r"drill It freezes \u2500+ \d+ s in all",
-        r"steady state holding steady state for 0.2 s \d+ s",
+        r"steady state holding steady state for 0.1 s \d+ s",
         r"in effect freeze: replica \d+ s",
         r"customers 100 % served last 10 s",
         r"Open The incident is detected at most 5 min",

@@ -109,8 +109,9 @@ class TestOptions:
 
 
 class TestVerdicts:
-    def test_met_passes(self, project: Project) -> None:
+    def test_met_passes(self, watched: Project) -> None:
         """And what was not assessed does not stand in its way."""
+        project = watched
         project.feature(It_stops=MET + "    And people have discussed the prevention measures\n")
         result = project.run()
         result.assert_outcomes(passed=1)
@@ -184,8 +185,9 @@ class TestVerdicts:
         result.stdout.fnmatch_lines([f"E {words}"])
         assert project.result()["verdict"] == "inconclusive"
 
-    def test_a_failed_rollback_is_one_failure_and_no_error(self, project: Project) -> None:
+    def test_a_failed_rollback_is_one_failure_and_no_error(self, watched: Project) -> None:
         """With what to do by hand and an exit code of its own; the stack is gone all the same."""
+        project = watched
         project.feature(It_stops=MET.replace("Then", "And the rollback cannot work\n    Then"))
         result = project.run("--drill-patience", "300 ms", "-p", "tests.paper.brief_undo")
         result.assert_outcomes(failed=1)
