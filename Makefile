@@ -13,7 +13,7 @@ FEATURE ?= features/replica_failure.feature
 PYTEST_ARGS ?=
 ON_PAPER := not engine and not browser and not sabotage and not torture
 MODULES := tests/unit tests/house tests/compose
-N ?= 270
+N ?=
 SEED ?= 1
 
 # pytest's status 5: PYTEST_ARGS (-k, say) left none of these tests.
@@ -75,7 +75,7 @@ sabotage: setup ## Break stack, monitoring and drill in one way at a time: each 
 	@$(BIN)/pytest tests/sabotage -m "" $(PYTEST_ARGS)
 
 .PHONY: torture
-torture: setup ## Kill drills at every sync point and at random moments: nothing may be left (N=270 SEED=1)
+torture: setup ## Kill drills at every sync point and at random moments: nothing may be left (N=<drills, else the whole deck> SEED=1)
 	@TORTURE_DRILLS=$(N) TORTURE_SEED=$(SEED) $(BIN)/pytest tests/torture/test_torture.py -m torture $(PYTEST_ARGS)
 
 .PHONY: venv

@@ -7,10 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
+# What is struck at every sync point, in every way. The names are those of the scenarios.
 FAULTS = (
     *("stop", "kill", "freeze", "restart", "memory leak", "replay pause"),
     *("partition", "full volume"),
 )
+# Every further fault, which is struck once: by SIGKILL, as soon as it is in effect.
+STRUCK_ONCE: tuple[str, ...] = ()
 # What a drill syncs, in order; its number is that of the crash point.
 SYNCS = (
     "entry",
@@ -53,6 +56,14 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class InEffect:
+    """As soon as the journal says that the fault took effect."""
+
+    def __str__(self) -> str:
+        return "once it is in effect"
+
+
+@dataclass(frozen=True, slots=True)
 class Blow:
     """A signal to some of drill, watchdog and probes, ``delay`` seconds after the one before."""
 
@@ -68,7 +79,7 @@ class Case:
     fault: str
     signals: str  # the name of what it suffers, for the counts
     blows: tuple[Blow, ...]
-    moment: Sync | Moment
+    moment: Sync | Moment | InEffect
     healer: Sync | None = None
 
     def __str__(self) -> str:
@@ -121,6 +132,22 @@ def healers_too() -> Iterator[Case]:
         yield Case(fault, HEALER, SIGNALS["SIGKILL"], Moment(13, 0.1), Sync(number, when))
 
 
+def in_effect() -> Iterator[Case]:
+    """Every further fault: SIGKILL while it is in effect."""
+    for fault in STRUCK_ONCE:
+        yield Case(fault, "SIGKILL", SIGNALS["SIGKILL"], InEffect())
+
+
+def chosen() -> Sequence[Case]:
+    """All that is struck at a moment that was chosen, none that was drawn."""
+    return [*at_sync_points(), *torn(), *asked_to_end(), *healers_too(), *in_effect()]
+
+
+def whole() -> int:
+    """How many drills the whole deck has: those, and at random every signal with every fault."""
+    return len(chosen()) + len(SIGNALS) * len(FAULTS)
+
+
 def at_random(chance: random.Random) -> Iterator[Case]:
     """Everything, at random moments, without end."""
     while True:
@@ -137,16 +164,17 @@ def at_random(chance: random.Random) -> Iterator[Case]:
 def deck(count: int, seed: int) -> Sequence[Case]:
     """So many cases in the order of their turn; the same for the same seed.
 
-    Two in three are at sync points, as far as there are so many; the rest is at random moments.
+    One that is smaller than the whole deck has two in three at chosen moments, as far as there are
+    so many; the rest is at random ones.
     """
     chance = random.Random(seed)
-    chosen = [*at_sync_points(), *torn(), *asked_to_end(), *healers_too()]
-    if len(chosen) > count * 2 // 3:
-        chosen = chance.sample(chosen, count * 2 // 3)
+    cases = list(chosen())
+    if count < whole() and len(cases) > count * 2 // 3:
+        cases = chance.sample(cases, count * 2 // 3)
     rest = at_random(chance)
-    chosen += [next(rest) for _ in range(count - len(chosen))]
-    chance.shuffle(chosen)
-    return chosen
+    cases += [next(rest) for _ in range(count - len(cases))]
+    chance.shuffle(cases)
+    return cases
 
 
 def short_deck() -> Sequence[Case]:

@@ -17,12 +17,15 @@ from tests.torture.cases import (
     FAULTS,
     HEALER_SYNCS,
     SIGNALS,
+    STRUCK_ONCE,
     SYNCS,
     Case,
+    InEffect,
     Moment,
     Sync,
     deck,
     short_deck,
+    whole,
 )
 from tests.torture.figures import at_most, leak_rate_below, percentile
 from tests.torture.torture import (
@@ -34,9 +37,9 @@ from tests.torture.torture import (
     summary,
     torture_all,
 )
-from tests.torture.tortured import Tortured
+from tests.torture.tortured import ROOT, STACK, Tortured
 
-DRILLS = int(os.environ.get("TORTURE_DRILLS", "270"))
+DRILLS = int(os.environ.get("TORTURE_DRILLS") or whole())
 SEED = int(os.environ.get("TORTURE_SEED", "1"))
 
 
@@ -79,10 +82,10 @@ def test_a_leak_is_found(tmp_path: Path) -> None:
     assert rest == [], healed
 
 
-def test_a_deck_holds_every_sync_point_of_every_fault() -> None:
-    """Before and after each, and every pair of signals with every fault, in 270 drills."""
-    cases = deck(270, 1)
-    assert len(cases) == 270
+def test_the_whole_deck_holds_every_sync_point_of_every_fault() -> None:
+    """Before and after each, and every signal and pair of signals with every fault."""
+    cases = deck(whole(), 1)
+    assert len(cases) == whole()
     points = {
         (one.fault, one.moment) for one in cases if one.signals == "SIGKILL" and not one.healer
     }
@@ -100,7 +103,22 @@ def test_a_deck_holds_every_sync_point_of_every_fault() -> None:
     assert {(name, fault) for name in SIGNALS for fault in FAULTS} <= randomly
 
 
-@pytest.mark.parametrize("count", [1, 10, 60, 200, 300])
+def test_every_further_fault_is_struck_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By SIGKILL, while it is in effect, whatever is struck at every sync point."""
+    monkeypatch.setattr("tests.torture.cases.STRUCK_ONCE", ("one", "another"))
+    cases = [one for one in deck(whole(), 1) if one.fault not in FAULTS]
+    assert sorted(one.fault for one in cases) == ["another", "one"]
+    assert {(one.signals, one.moment) for one in cases} == {("SIGKILL", InEffect())}
+
+
+def test_every_fault_of_the_decks_has_its_scenario() -> None:
+    """Of its name, in the feature that the tortured drills run."""
+    text = Path(ROOT, STACK, "torture.feature").read_text("utf-8")
+    scenarios = {line.strip() for line in text.splitlines()}
+    assert {f"Scenario: {fault}" for fault in (*FAULTS, *STRUCK_ONCE)} <= scenarios
+
+
+@pytest.mark.parametrize("count", [1, 10, 60, 200, 600])
 def test_a_seed_repeats_its_deck(count: int) -> None:
     """Of any size; another seed gives another one."""
     assert deck(count, 7) == deck(count, 7)

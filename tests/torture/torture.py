@@ -21,7 +21,7 @@ from drills.journal.timeline import Kind, Timeline
 from drills.reporting.files import read_result
 from tests.torture import traces
 from tests.torture.bystander import Bystander
-from tests.torture.cases import Case, Sync
+from tests.torture.cases import Case, InEffect, Sync
 from tests.torture.figures import counted, leak_rate_below, spread
 from tests.torture.tortured import ROOT, Tortured
 
@@ -31,6 +31,7 @@ CALLED_WITHIN = 2.0  # seconds from a SIGKILL to the undo's call, for 99 in 100
 KEPT = ROOT / "reports" / "torture-leaks"
 FAILURES = (DrillError, OSError, ValueError, subprocess.SubprocessError)
 NONE = "nothing: it was over"
+IN_EFFECT = "fault in effect"
 
 
 @dataclass(slots=True)
@@ -108,6 +109,8 @@ def examine(drill: Tortured, outcome: Outcome) -> None:
         outcome.problems.append(f"{lost:.0f} ms of samples are lost")
     if phase_hurts(drill, outcome.phase) and read_result(folders[0]).status != "aborted":
         outcome.problems.append("it went on as if nothing had happened")
+    if isinstance(drill.case.moment, InEffect) and outcome.phase != IN_EFFECT:
+        outcome.problems.append(f"struck too late or too early: {outcome.phase}")
     if outcome.undone is not None and outcome.undone > UNDONE_WITHIN:
         outcome.problems.append(f"undone {outcome.undone:.1f} s after the blow")
 
@@ -128,7 +131,7 @@ def phase(drill: Tortured, timeline: Timeline) -> str:
         (Kind.LANES_ENDED, "evidence and take-down"),
         (Kind.UNDO_VERIFIED, "undone, recovery"),
         (Kind.UNDO_CALLED, "undoing"),
-        (Kind.FAULT_EFFECTIVE, "fault in effect"),
+        (Kind.FAULT_EFFECTIVE, IN_EFFECT),
         (Kind.FAULT_INTENDED, "undo armed"),
         (Kind.LANE_STARTED, "steady state"),
         (Kind.DRILL_STARTED, "stack comes up"),

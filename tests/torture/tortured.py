@@ -14,13 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from drills.errors import WaitTimeout
+from drills.journal.timeline import Kind
 from drills.wait import until
-from tests.torture.cases import Blow, Case, Moment, Sync
+from tests.torture.cases import Blow, Case, InEffect, Moment, Sync
 
 ROOT = Path(__file__).resolve().parents[2]
 STACK = Path("tests", "torture", "stack")
 OPTIONS = ("--drill-hold=0.2s", "--drill-patience=1s", "--drill-ready=60s")
 KEPT = "of the team"
+EFFECTIVE = f'"{Kind.FAULT_EFFECTIVE}"'.encode()  # in a line of the journal
 ENDS_WITHIN = 120.0  # seconds for everything of a drill to end, on a machine that does much else
 NEXT_RUN = (
     "from drills.clock import SystemClock; "
@@ -131,14 +133,18 @@ class Tortured:
             time.sleep(blow.delay)
             self._strike(process, blow)
 
-    def _await(self, process: subprocess.Popen[bytes], moment: Moment) -> None:
+    def _await(self, process: subprocess.Popen[bytes], moment: Moment | InEffect) -> None:
+        if isinstance(moment, InEffect):
+            _while_it_runs(process, lambda: EFFECTIVE in self._journal())
+            return
         if moment.lines:
-            _while_it_runs(process, lambda: self._lines() >= moment.lines)
+            _while_it_runs(process, lambda: self._journal().count(b"\n") >= moment.lines)
         time.sleep(moment.delay)
 
-    def _lines(self) -> int:
+    def _journal(self) -> bytes:
+        """What it holds so far."""
         journals = list(self.reports.glob("*-*/journal.jsonl"))
-        return journals[0].read_bytes().count(b"\n") if journals else 0
+        return journals[0].read_bytes() if journals else b""
 
     def _strike(self, process: subprocess.Popen[bytes], blow: Blow) -> None:
         if process.poll() is not None:
