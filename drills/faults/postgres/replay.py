@@ -75,8 +75,8 @@ class ReplayPaused(OfContainer):
 
     role: str = ADMINISTRATOR
     database: str = MAINTENANCE
-    phrase: ClassVar[str] = "a pause of its replay"
     kind: ClassVar[str] = "replay pause"
+    phrase: ClassVar[str] = "a pause of replay"
     label: ClassVar[str] = "replay paused"
     colour: ClassVar[Colour] = Colour.DATABASE
     effect: ClassVar[Effect] = ReadBack("replay is paused", _paused)
