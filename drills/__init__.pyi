@@ -50,8 +50,12 @@ from drills.faults.fault import (
 from drills.faults.network import (
     Partition as Partition,
 )
-from drills.faults.postgres import (
+from drills.faults.postgres.replay import (
     ReplayPaused as ReplayPaused,
+)
+from drills.faults.postgres.settings import (
+    CommitsHang as CommitsHang,
+    ReplicaCutOff as ReplicaCutOff,
 )
 from drills.faults.process import (
     Freeze as Freeze,

@@ -2,17 +2,20 @@
 
 from drills.faults.disk import VolumeFilled
 from drills.faults.network import Partition
-from drills.faults.postgres import ReplayPaused
+from drills.faults.postgres.replay import ReplayPaused
+from drills.faults.postgres.settings import CommitsHang, ReplicaCutOff
 from drills.faults.process import Freeze, Hang, Kill, Restart, Stop, SuddenDeath
 from drills.faults.resource import MemoryLeak
 
 __all__ = [
+    "CommitsHang",
     "Freeze",
     "Hang",
     "Kill",
     "MemoryLeak",
     "Partition",
     "ReplayPaused",
+    "ReplicaCutOff",
     "Restart",
     "Stop",
     "SuddenDeath",

@@ -15,6 +15,7 @@ from drills.clock import Clock
 from drills.errors import DrillError, JournalError, PlanError, UnknownTarget
 from drills.faults.catalogue import OPERATIONS, UNKNOWN, operation_of
 from drills.faults.undo import Operation, Undo, condition
+from drills.journal.excerpt import Room
 from drills.journal.fact import Fact
 from drills.journal.facts import FaultIntended, UndoCalled, UndoFailed, UndoVerified
 from drills.journal.journal import Journal
@@ -28,6 +29,14 @@ LAST_LOOK = 0.5  # seconds beyond its budget in which an undo may still be seen 
 
 def _as_before(runtime: Runtime, undo: Undo) -> bool:
     return undo.before.items() <= condition(runtime.state(undo.container)).items()
+
+
+def _seen(runtime: Runtime, undo: Undo) -> str:
+    """What is seen of the container last. That it is gone does not make an open undo proven."""
+    try:
+        return str(runtime.state(undo.container))
+    except UnknownTarget:
+        return "another container in its place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +92,10 @@ class RollbackStack:
     def arm(self, undo: Undo, intended: FaultIntended) -> None:
         """Write what is intended, and the undo, to disk, synced. Where that fails, it is not armed.
 
-        Raises PlanError for one that nobody could carry out.
+        Raises PlanError for one that nobody could carry out, or not from what the journal holds.
         """
         self.refuse_unguarded(undo)
+        self._refuse_masked(undo)
         armed = intended.injection, undo
         self._armed.append(armed)  # first: Ctrl-C may come with the line on the disk
         try:
@@ -93,6 +103,19 @@ class RollbackStack:
         except JournalError:
             self._armed.remove(armed)
             raise
+
+    def _refuse_masked(self, undo: Undo) -> None:
+        """A secret is masked on the disk, and whoever undoes it from there would put the mask back.
+
+        Raises PlanError for an undo that holds one.
+        """
+        arguments = dict(undo.arguments)
+        if Room(self._journal.redact).fit(arguments) != arguments:
+            raise PlanError(
+                f"expected an undo of {undo.place} that can be written down whole "
+                f"({', '.join(arguments)}), one of these is masked as a secret or too long; "
+                "nothing was done"
+            )
 
     def rearm(self, timeline: Timeline) -> None:
         """Take over what another process armed and never proved undone, from its journal."""
@@ -161,7 +184,7 @@ class RollbackStack:
             awaited=f"{undo.place} is {operation.proof}"
             + (f", as it was before ({before})" if before else ""),
             within=budget,
-            last_seen=lambda: str(runtime.state(undo.container)),
+            last_seen=lambda: _seen(runtime, undo),
             clock=self._clock,
         )
         with suppress(DrillError):

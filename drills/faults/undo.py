@@ -20,13 +20,15 @@ class Place:
     """Where a fault acts: a container, or what is reached through it.
 
     ``peers`` are the containers at the other end of a link, ``database`` is one that the container
-    serves, ``volume`` the engine's name of one that it mounts.
+    serves, ``volume`` the engine's name of one that it mounts. ``found`` is what a probe read
+    there, for the undo to put back.
     """
 
     container: Container
     peers: tuple[Container, ...] = ()
     database: str = ""
     volume: str = ""
+    found: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def containers(self) -> tuple[Container, ...]:

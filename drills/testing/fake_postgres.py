@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Protocol
 
+from drills.faults.postgres import database, replay
+from drills.faults.postgres.client import ALONE, NO, YES
 from drills.stack.runtime import Container, ContainerState, Executed
+from drills.testing.fake_settings import FakeSettings
 
 Answer = Callable[[Container, tuple[str, ...]], Executed]
 
@@ -20,53 +24,106 @@ class Host(Protocol):
         """What a container is in."""
 
 
+class Refused(Exception):
+    """What the database says where it does not do what it is told."""
+
+
+class Part(Protocol):
+    """One subject that it knows of."""
+
+    def answer(self, container: Container, statement: str) -> str | None:
+        """The row that comes of a statement, "" where none does; None for what it has not heard of.
+
+        Raises Refused.
+        """
+
+    def keep(self, container: Container, successor: Container) -> None:
+        """What took a container's place serves the same data."""
+
+
 class FakePostgres:
     """Answers ``psql`` in the containers of these services, and says what became of them.
 
     ``standbys`` names those that replay what a primary wrote. A pause of that lasts until it is
-    resumed, the server is started anew, or it is promoted. ``role`` may do that, ``deaf`` has it
-    say yes to whatever changes something and do nothing.
+    resumed, the server is started anew, or it is promoted. ``role`` may do all that, unless it is
+    not ``permitted`` to pause, or no ``superuser``. ``deaf`` has it say yes to whatever changes
+    something and do nothing.
     """
 
     def __init__(self, runtime: Host, *standbys: str, role: str = "postgres") -> None:
         self.deaf = False
         self.permitted = True
+        self.superuser = True
+        self.settings = FakeSettings(self)
+        self._parts: tuple[Part, ...] = (self.settings,)
         self._runtime = runtime
         self._standbys = set(standbys)
         self._role = role
         self._paused: dict[str, str] = {}  # by container: the server's start that it happened to
-        runtime.answer("psql", with_=self._psql)
+        runtime.answer("psql", with_=self.psql)
 
     def paused(self, container: Container) -> bool:
         """Whether it is a standby that does not replay now."""
-        started = self._runtime.state(container).started_at
-        return container.service in self._standbys and self._paused.get(container.id) == started
+        return self.is_standby(container) and (
+            self._paused.get(container.id) == self.started(container)
+        )
+
+    def is_standby(self, container: Container) -> bool:
+        """Whether it replays what a primary wrote."""
+        return container.service in self._standbys
+
+    def started(self, container: Container) -> str:
+        """The date of the server's start."""
+        return self._runtime.state(container).started_at
 
     def promote(self, service: str) -> None:
         """It is a primary from now on."""
         self._standbys.discard(service)
 
-    def _psql(self, container: Container, line: tuple[str, ...]) -> Executed:
-        role, statement = line[line.index("-U") + 1], line[line.index("-c") + 1]
+    def keep(self, container: Container, successor: Container) -> None:
+        """What took a container's place serves the same data, as of a volume."""
+        for part in self._parts:
+            part.keep(container, successor)
+
+    def psql(self, container: Container, line: tuple[str, ...]) -> Executed:
+        """What the command says; see ``drills.faults.postgres.client.line``."""
+        role = line[line.index("-U") + 1]
         if role != self._role:
             return Executed(2, f'FATAL:  role "{role}" does not exist'.encode())
-        return self._answered(container, statement)
+        told = ""
+        for word, statement in pairwise(line):
+            if word == "-c" and statement != ALONE:
+                try:
+                    told = self._answered(container, statement)
+                except Refused as refusal:
+                    return Executed(1, f"ERROR:  {refusal}".encode())
+        return Executed(0, f"{told}\n".encode())
 
-    def _answered(self, container: Container, statement: str) -> Executed:
-        standby = container.service in self._standbys
-        if "has_function_privilege" in statement:
-            told = ("f", "t")
-            return _row(f"{told[standby]}|{told[self.permitted]}")
-        if "pg_get_wal_replay_pause_state()" in statement:
-            return _row("paused" if self.paused(container) else "not paused")
-        if "pg_wal_replay_pause()" in statement and not standby:
-            return Executed(1, b"ERROR:  recovery is not in progress")
-        if "pg_wal_replay_pause()" in statement and not self.deaf:
-            self._paused[container.id] = self._runtime.state(container).started_at
-        if "pg_wal_replay_resume()" in statement and not self.deaf:
+    def _answered(self, container: Container, statement: str) -> str:
+        standby = self.is_standby(container)
+        if statement == database.ASKED_FIRST():
+            return f"{_told(self.superuser)}|{_told(standby)}"
+        if statement == replay.ABLE:
+            return f"{_told(standby)}|{_told(self.permitted)}"
+        if statement == replay.PAUSE_STATE:
+            return "paused" if self.paused(container) else "not paused"
+        if statement in (replay.PAUSE, replay.RESUME):
+            self._replay(container, paused=statement == replay.PAUSE)
+            return ""
+        for part in self._parts:
+            answer = part.answer(container, statement)
+            if answer is not None:
+                return answer
+        raise Refused(f"nobody has heard of {statement}")
+
+    def _replay(self, container: Container, *, paused: bool) -> None:
+        if paused and not self.is_standby(container):
+            raise Refused("recovery is not in progress")
+        if not self.deaf and paused:
+            self._paused[container.id] = self.started(container)
+        elif not self.deaf:
             self._paused.pop(container.id, None)
-        return _row("")
 
 
-def _row(text: str) -> Executed:
-    return Executed(0, f"{text}\n".encode())
+def _told(yes: bool) -> str:
+    return YES if yes else NO

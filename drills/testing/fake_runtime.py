@@ -119,6 +119,15 @@ class FakeRuntime:
         """The engine never answers the next ``times`` calls of ``method``, and does nothing."""
         self._hung[self._known(method)] += times
 
+    def replaced(self, container: Container) -> Container:
+        """Somebody recreates it: another container of the same name, running."""
+        if container.id in self._existing:
+            self.vanish(container)
+        one = replace(container, id=f"{container.id}-again")
+        self._existing[one.id] = FakeContainer(one, self.clock, self._emit, later=self.clock.after)
+        self._emit("start", one)
+        return one
+
     def vanish(self, container: Container) -> None:
         """Somebody removes it by force."""
         one = self._one(container)

@@ -29,7 +29,12 @@ SETTINGS = (
     "SELECT name, setting, source, sourcefile, pending_restart FROM pg_settings "
     "WHERE source NOT IN ('client', 'session') ORDER BY name; "
     "SELECT sourcefile, name, setting, applied, error FROM pg_file_settings ORDER BY seqno; "
-    "SELECT setdatabase, setrole, setconfig FROM pg_db_role_setting ORDER BY 1, 2"
+    "SELECT setdatabase, setrole, setconfig FROM pg_db_role_setting ORDER BY 1, 2; "
+    "SELECT rolname, rolcanlogin, rolconnlimit, rolpassword FROM pg_authid ORDER BY 1; "
+    "SELECT slot_name FROM pg_replication_slots ORDER BY 1; "
+    "SELECT application_name FROM pg_stat_activity WHERE application_name LIKE 'drill-%'; "
+    "SELECT rule_number, error FROM pg_hba_file_rules; "
+    "SELECT attrelid::regclass, attname FROM pg_attribute WHERE attrelid >= 16384 ORDER BY 1, 2"
 )
 
 
@@ -83,9 +88,9 @@ def picture(project: str) -> dict[str, object]:
         if service == "postgres-replica":
             argv = ["psql", "-U", "postgres", "-Atqc", "SELECT pg_get_wal_replay_pause_state()"]
             seen["replay"] = engine.run(row["Id"], argv).splitlines()
-        if service == "postgres":
+        if service in ("postgres", "postgres-replica"):
             argv = ["psql", "-U", "postgres", "-d", "sme_erp", "-P", "pager=off", "-Atqc", SETTINGS]
-            seen["database settings"] = engine.run(row["Id"], argv).splitlines()
+            seen[f"{service} settings"] = engine.run(row["Id"], argv).splitlines()
     return seen
 
 

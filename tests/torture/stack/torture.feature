@@ -35,6 +35,14 @@ Feature: Whatever kills a drill, its fault is undone
     When the "scratch" volume of the "app" service is filled but for 1 MiB
     Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
 
+  Scenario: replica cut off
+    When the "postgres-replica" service suffers a cut from its primary
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: hanging commits
+    When the "postgres" service suffers commits that hang
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
   Scenario: long watch
     When the "app" service suffers a freeze
     Then the incident is detected by the "NobodyPages" alert within 5 minutes

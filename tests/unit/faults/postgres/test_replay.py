@@ -90,7 +90,7 @@ def test_a_server_that_does_not_answer_yet_is_asked_again(
     """One that is still starting refuses; that is no failure of the undo, and no proof."""
     bench.injector().inject(ReplayPaused(), REPLICA, "d")
     answers = iter([Executed(2, b"FATAL: the database system is starting up")] * 5)
-    psql = postgres._psql
+    psql = postgres.psql
     bench.runtime.answer("psql", with_=lambda one, line: next(answers, None) or psql(one, line))
     (done,) = bench.rollbacks.unwind(budget=5)
     assert done.problem == ""

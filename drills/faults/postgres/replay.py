@@ -1,7 +1,4 @@
-"""Faults of a PostgreSQL database, made with its own functions and read back from it.
-
-They need ``psql`` in the database's container and its own socket there: no port, no password.
-"""
+"""A replica that receives and does not replay: PostgreSQL's own pause of it."""
 
 from __future__ import annotations
 
@@ -10,11 +7,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from drills.errors import EngineError, PlanError
-from drills.faults.fault import Applied, Colour, Effect, Fault, OfContainer, ReadBack
+from drills.faults.fault import Applied, Colour, Effect, OfContainer, ReadBack
+from drills.faults.postgres.client import ADMINISTRATOR, MAINTENANCE, ask, psql, said
 from drills.faults.process import start
 from drills.faults.undo import Operation, Place, Undo
 from drills.journal.timeline import Json
-from drills.stack.runtime import Container, Executed, Runtime
+from drills.stack.runtime import Runtime
 
 # A node that is no standby (any more) replays nothing, so nothing of it is paused.
 PAUSE_STATE = (
@@ -29,29 +27,11 @@ ABLE = (
     "has_function_privilege('pg_wal_replay_pause()', 'EXECUTE') "
     "AND has_function_privilege('pg_wal_replay_resume()', 'EXECUTE')"
 )
-ADMINISTRATOR, MAINTENANCE = "postgres", "postgres"  # the usual role and database
-
-
-def psql(
-    runtime: Runtime, container: Container, statement: str, role: str, database: str
-) -> Executed:
-    """Have the database's own client say one statement, by the socket inside its container."""
-    options = ["-X", "-A", "-t", "-q", "-w", "-v", "ON_ERROR_STOP=1", "-U", role, "-d", database]
-    return runtime.execute(container, ["psql", *options, "-c", statement])
-
-
-def _said(done: Executed) -> str:
-    return done.output.decode("utf-8", "replace").strip()
-
-
-def _ask(runtime: Runtime, undo: Undo, statement: str) -> Executed:
-    role = undo.arguments.get("role", ADMINISTRATOR)
-    return psql(runtime, undo.container, statement, role, undo.place.database or MAINTENANCE)
 
 
 def _paused(runtime: Runtime, undo: Undo) -> bool:
-    done = _ask(runtime, undo, PAUSE_STATE)
-    return done.exit_code == 0 and _said(done) == "paused"
+    done = ask(runtime, undo, PAUSE_STATE)
+    return done.exit_code == 0 and said(done) == "paused"
 
 
 def _resume(runtime: Runtime, undo: Undo) -> None:
@@ -61,17 +41,17 @@ def _resume(runtime: Runtime, undo: Undo) -> None:
     """
     if undo.before.get("status") == "running":
         start(runtime, undo)
-    _ask(runtime, undo, RESUME)
+    ask(runtime, undo, RESUME)
 
 
 def _resumed(runtime: Runtime, undo: Undo) -> bool:
     """Whether the database itself says that it is not paused; asked for again while it is."""
     if not runtime.state(undo.container).running:
         return not undo.before  # a pause ends with the server; one that ran has to run again
-    done = _ask(runtime, undo, PAUSE_STATE)
-    if done.exit_code == 0 and _said(done) == "not paused":
+    done = ask(runtime, undo, PAUSE_STATE)
+    if done.exit_code == 0 and said(done) == "not paused":
         return True
-    _ask(runtime, undo, RESUME)
+    ask(runtime, undo, RESUME)
     return False
 
 
@@ -117,13 +97,13 @@ class ReplayPaused(OfContainer):
     def probe(self, runtime: Runtime, place: Place) -> Place:
         """It is a standby, and the role may pause it. Raises PlanError where it is not so."""
         name = place.container.name
-        done = psql(runtime, place.container, ABLE, self.role, self.database)
+        done = psql(runtime, place.container, self.role, self.database, ABLE)
         if done.exit_code != 0:
             raise PlanError(
                 f"{self.kind} of {name}: expected psql in it to reach its PostgreSQL as "
-                f"{self.role}, got exit code {done.exit_code}: {_said(done)}"
+                f"{self.role}, got exit code {done.exit_code}: {said(done)}"
             )
-        standby, _, permitted = _said(done).partition("|")
+        standby, _, permitted = said(done).partition("|")
         if standby != "t":
             raise PlanError(f"{self.kind} of {name}: expected a standby, it replays nothing")
         if permitted != "t":
@@ -140,10 +120,7 @@ class ReplayPaused(OfContainer):
 
     def apply(self, runtime: Runtime, place: Place, injection: str) -> Applied:
         """Pause it. Raises EngineError with what the database says where it refuses."""
-        done = psql(runtime, place.container, PAUSE, self.role, self.database)
+        done = psql(runtime, place.container, self.role, self.database, PAUSE)
         if done.exit_code != 0:
-            raise EngineError(f"psql ended with {done.exit_code}: {_said(done)}")
+            raise EngineError(f"psql ended with {done.exit_code}: {said(done)}")
         return Applied(way=f"psql as {self.role}")
-
-
-FAULTS: tuple[type[Fault], ...] = (ReplayPaused,)
