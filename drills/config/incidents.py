@@ -13,7 +13,9 @@ class ActionSection(Section):
     """One step of a procedure, see ``Action``."""
 
     makes = Action
-    action: Literal["check", "point", "restart", "inspect", "verify"]
+    action: Literal[
+        "check", "point", "restart", "start", "stop", "run", "inspect", "verify", "people"
+    ]
     says: str
     path: str = LEFT_OUT
     field: str = LEFT_OUT
@@ -21,7 +23,11 @@ class ActionSection(Section):
     key: str = LEFT_OUT
     at: str = LEFT_OUT
     service: str = LEFT_OUT
+    command: tuple[str, ...] = LEFT_OUT
+    contains: str = LEFT_OUT
+    changes: bool = LEFT_OUT
     hold: Seconds = LEFT_OUT
+    timeout: Seconds = LEFT_OUT
 
 
 class IncidentSection(Section):

@@ -15,6 +15,7 @@ from drills.judgement.metric import NO_FAULT, Observations, once, since
 from drills.judgement.outage import Instant, OutageSpan, failures
 from drills.judgement.outcomes import harm_of
 from drills.judgement.verdict import Measured, Measurement, Unmeasured
+from drills.runbook.incident import Call
 from drills.units import Interval
 
 
@@ -97,10 +98,24 @@ def detection(seen: Observations, subject: str) -> Signal | None:
     return _first(seen, signs(seen, subject))
 
 
-def alert_in(timeline: Timeline, now_ns: int) -> str:
-    """The name of the incident's first sign, of the events so far; "" for none yet."""
-    signal = detection(Observations(timeline, {}, 0.0, now_ns), "")
-    return signal.name if signal else ""
+def calls_in(timeline: Timeline, now_ns: int) -> list[Call]:
+    """What called whoever is on call since the fault, of the events so far, by arrival.
+
+    Each alert and each service once; one of several containers that is unhealthy suffices.
+    """
+    fault = Observations(timeline, {}, 0.0, now_ns).fault()
+    if fault is None:
+        return []
+    states: dict[Sign, dict[str, str]] = {}
+    for signal in timeline.all(Signal):
+        sign = Sign(signal.detector, signal.name)
+        calls = signal.at_ns >= fault.low_ns and signal.state == sign.state
+        if calls or sign in states:
+            states.setdefault(sign, {})[signal.container_id] = signal.state
+    return [
+        Call(sign.name, sign.detector == CONTAINER, sign.state in each.values())
+        for sign, each in states.items()
+    ]
 
 
 def _first(seen: Observations, expected: Sequence[Sign]) -> Signal | None:

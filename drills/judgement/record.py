@@ -35,7 +35,8 @@ def build(seen: Observations) -> IncidentRecord:
     anchor = started.anchor
     fields = _fields(seen, started, anchor)
     found = impact_of(seen)
-    actions = [step.text for step in seen.timeline.all(ResponseStep)]
+    steps = seen.timeline.all(ResponseStep)
+    actions = [_done(step) for step in steps]
     cause = root_cause(seen)
     filled = {field.name for field in fields if field.value}
     filled |= {"Impact"} if any(found.boxes.values()) else set()
@@ -55,7 +56,15 @@ def build(seen: Observations) -> IncidentRecord:
         prevention=list(started.prevention),
         post_incident={box: bool(_attested(seen, box)) for box in POST_INCIDENT},
         missing=[name for name in REQUIRED if name not in filled],
+        findings=[step.finding for step in steps if not step.works],
     )
+
+
+def _done(step: ResponseStep) -> str:
+    """A step as it is told: what did not work, and what only people do, was not done."""
+    if not step.works:
+        return f"{step.text} (did not work)"
+    return f"{step.text} (not done: only people can)" if step.action == "people" else step.text
 
 
 def nothing() -> IncidentRecord:

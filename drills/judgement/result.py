@@ -292,6 +292,7 @@ class IncidentRecord(Part):
     """The runbook's record, filled in. Check lists map each box to whether it is ticked.
 
     ``impact_by`` and ``affected_by`` say of each ticked box what was observed that ticks it.
+    ``findings`` are the steps of the runbook that did not work, each with the reason.
     """
 
     id: str
@@ -306,6 +307,7 @@ class IncidentRecord(Part):
     missing: list[str]  # required fields that nobody and nothing filled
     impact_by: dict[str, str] = {}
     affected_by: dict[str, str] = {}
+    findings: list[str] = []
 
 
 class DrillResult(Part):

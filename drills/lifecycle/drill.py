@@ -17,7 +17,7 @@ from drills.journal.facts import Note, Phase, Stopped, UndoVerified
 from drills.journal.journal import Journal
 from drills.journal.redaction import Redactor
 from drills.judgement.criterion import Criterion
-from drills.judgement.detection import alert_in
+from drills.judgement.detection import calls_in
 from drills.judgement.metric import Observations, Settles
 from drills.judgement.metrics import metric
 from drills.judgement.outage import all_held_from
@@ -32,7 +32,8 @@ from drills.lifecycle.plan import Plan, check_rates, radius_of, subjects_of
 from drills.lifecycle.steady import SteadyState, await_ready, learn_secrets
 from drills.lifecycle.surroundings import composed
 from drills.observers.footing import Footing
-from drills.runbook.procedure import Bench
+from drills.runbook.bench import Bench
+from drills.runbook.incident import Call
 from drills.runbook.responder import RunbookResponder, settled
 from drills.stack.readiness import Readiness
 from drills.stack.runtime import Runtime, Stack
@@ -203,6 +204,7 @@ class Drill:
         incident = self.plan.incident
         if not self.settings.respond or incident is None:
             return
+        others = [each for each in self.plan.manifest.incidents.values() if each != incident]
         bench = Bench(
             self.runtime,
             self.observers.entry,
@@ -211,11 +213,11 @@ class Drill:
             self._clock,
             self.settings.patience,
         )
-        self._responder = RunbookResponder(bench, incident.title, incident.procedure, self._alert)
+        self._responder = RunbookResponder(bench, [incident, *others], self._calls)
         self._responder.start()
 
-    def _alert(self) -> str:
-        return alert_in(self.journal.timeline(), self._clock.monotonic_ns())
+    def _calls(self) -> list[Call]:
+        return calls_in(self.journal.timeline(), self._clock.monotonic_ns())
 
     def expect(self, criterion: Criterion) -> None:
         """Declare a success criterion, and watch until it is decided or patience ends.

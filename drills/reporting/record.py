@@ -41,6 +41,7 @@ def render_incident(result: DrillResult) -> str:
         "## Roles\n\n" + _lines(result, PEOPLE),
         _section("Post-incident actions", _boxes(record.post_incident)),
         _section("Prevention measures", _texts(result, "PREVENTION MEASURES", record.prevention)),
+        _section("Findings on the runbook", [f"- {escape(each)}" for each in record.findings]),
         *_others(result),
         _closing(result),
     ]

@@ -10,10 +10,15 @@ from drills.journal.rules import check, positive
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "check": ("path", "field"),
     "point": ("key", "at"),
-    "restart": ("service", "path", "field"),
+    "restart": ("service",),
+    "start": ("service",),
+    "stop": ("service",),
+    "run": ("service", "command"),
     "inspect": ("service",),
     "verify": ("path", "field", "equals", "service"),
+    "people": (),
 }
+CHANGING = ("point", "restart", "start", "stop")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,11 +27,19 @@ class Action:
 
     ``check``: ask ``path`` and keep ``field`` (dotted) of the answer. ``point``: in the
     environment file, give ``key`` the value of ``at``. ``restart``: the service's instances, one
-    after the other: the next one when the one before answers ``path`` with its id in ``field``, and
-    customers were answered for ``hold`` since, so that what was under way has come to its end.
+    after the other: the next one when the one before is well. That is when its own health check
+    says so (or it runs, where it has none); or, with ``path`` and ``field``, when it answers
+    ``path`` with its id in ``field``, and customers were answered for ``hold`` since, so that what
+    was under way has come to its end. ``start``: those of its instances that do not run, until each
+    is well. ``stop``: all of them, in order.
+    ``run``: a ``command`` (its words, no shell) inside the first instance of the service that runs;
+    what it says is kept. It works where it ends with 0 within ``timeout``, and what it says has
+    ``contains`` in it. It only looks, unless ``changes`` says that it changes the system.
     ``inspect``: the processes of the service's instances by memory, twice.
     ``verify``: ask ``path`` until ``field`` equals ``equals`` on every instance of ``service``.
-    ``hold`` is in seconds. Raises ValueError where it is none of these, or lacks what it needs.
+    ``people``: what only people can do. Nobody does it here, and that is said.
+    ``hold`` and ``timeout`` are in seconds. Raises ValueError where it is none of these, or lacks
+    what it needs.
     """
 
     action: str
@@ -37,17 +50,23 @@ class Action:
     key: str = ""
     at: str = ""
     service: str = ""
+    command: tuple[str, ...] = ()
+    contains: str = ""
+    changes: bool = False
     hold: float = 1.0
+    timeout: float = 10.0
 
     def __post_init__(self) -> None:
         if self.action not in NEEDS:
             raise ValueError(f"expected an action of {', '.join(NEEDS)}, got {self.action!r}")
         missing = [name for name in NEEDS[self.action] if not getattr(self, name)]
+        if self.action == "restart" and bool(self.path) != bool(self.field):
+            missing.append("field" if self.path else "path")
         if missing:
             raise ValueError(f"action {self.action!r} needs {', '.join(missing)}")
-        check(self, hold=positive)
+        check(self, hold=positive, timeout=positive)
 
     @property
     def acts(self) -> bool:
         """Whether it changes the system (the others only look)."""
-        return self.action in ("point", "restart")
+        return self.action in CHANGING or (self.action == "run" and self.changes)

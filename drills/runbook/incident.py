@@ -39,6 +39,18 @@ class Incident:
         return " or ".join([*self.alerts, *health])
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What calls whoever is on call: an alert at the pager, or a service that is unhealthy.
+
+    ``lasts`` says whether it is so still.
+    """
+
+    name: str
+    by_health: bool
+    lasts: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """What the team's incident record has boxes for: kinds of impact, and services as it says.

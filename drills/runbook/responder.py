@@ -1,30 +1,32 @@
-"""Who carries out the response: the runbook by itself, the moment its alert reaches the pager."""
+"""Who carries out the response: the runbook by itself, the moment an alert of it comes."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from drills.journal.facts import ResponseAborted, ResponseEnded, ResponseStarted
 from drills.journal.timeline import Timeline
-from drills.runbook.action import Action
-from drills.runbook.procedure import Bench, carry_out
+from drills.runbook.bench import Bench
+from drills.runbook.incident import Call, Incident
+from drills.runbook.procedure import carry_out
 from drills.wait import Watcher
 
 
 class RunbookResponder:
-    """Waits for the incident's alert, then carries out its procedure once, on its own thread.
+    """Waits for alerts of the runbook's incidents, and carries out their procedures, each once.
 
-    ``alert`` is asked again and again: the name of the alert that came, "" for none yet.
+    What is done is chosen by what calls, and by nothing else. Of two incidents that are announced
+    by the same the first of ``incidents`` is meant. ``calls`` tells again and again what called so
+    far. What came up while a procedure was under way is answered after it, if it lasts until then.
     """
 
     def __init__(
-        self, bench: Bench, title: str, procedure: tuple[Action, ...], alert: Callable[[], str]
+        self, bench: Bench, incidents: Sequence[Incident], calls: Callable[[], Sequence[Call]]
     ) -> None:
         self._bench = bench
-        self._title, self._procedure = title, procedure
-        self._alert = alert
-        self._answered = threading.Event()
+        self._incidents = incidents
+        self._calls = calls
+        self._answered: list[Incident] = []
         self._watcher = Watcher("responder", self._ask, interval=0.02)
 
     def start(self) -> None:
@@ -36,17 +38,26 @@ class RunbookResponder:
         self._watcher.stop(within)
 
     def _ask(self) -> None:
-        if self._answered.is_set():
-            return
-        if alert := self._alert():
-            self._answered.set()
-            self._respond(alert)
+        for call in self._calls():
+            incident = self._meant(call)
+            if incident is None or incident in self._answered:
+                continue
+            if call.lasts or not self._answered:
+                self._answered.append(incident)
+                self._respond(call.name, incident)
+                return
 
-    def _respond(self, alert: str) -> None:
-        journal, title = self._bench.journal, self._title
+    def _meant(self, call: Call) -> Incident | None:
+        for incident in self._incidents:
+            if call.name in (incident.unhealthy if call.by_health else incident.alerts):
+                return incident
+        return None
+
+    def _respond(self, alert: str, incident: Incident) -> None:
+        journal, title = self._bench.journal, incident.title
         journal.write(ResponseStarted(f"{alert}: runbook, {title}", alert=alert))
         try:
-            carry_out(self._bench, self._procedure)
+            carry_out(self._bench, title, incident.procedure)
         except Exception as error:  # noqa: BLE001 - a response that began must be told to have failed
             journal.write(ResponseAborted(str(error)))
         else:
@@ -54,8 +65,6 @@ class RunbookResponder:
 
 
 def settled(timeline: Timeline) -> bool:
-    """Whether no response is under way: none was begun, or it came to its end."""
-    return (
-        timeline.first(ResponseStarted) is None
-        or timeline.first(ResponseEnded, ResponseAborted) is not None
-    )
+    """Whether no response is under way: none was begun, or each came to its end."""
+    begun = timeline.all(ResponseStarted)
+    return len(begun) <= len(timeline.all(ResponseEnded)) + len(timeline.all(ResponseAborted))

@@ -7,13 +7,14 @@ from typing import Any
 
 from drills.clock import Clock
 from drills.runbook.action import Action
-from drills.runbook.procedure import Bench as Workplace
+from drills.runbook.bench import Bench as Workplace
 from drills.stack.runtime import Container
 from tests.doubles.bench import Bench
 from tests.doubles.scripted import Service
 
 ENVIRONMENT = "# the app's\nDATABASE_URL=postgresql://u:p@primary/erp\nREAD_REPLICA_URL=r\nX=1\n"
 SOON = 30.0
+TITLE = "The app is slow"
 
 
 def workplace(bench: Bench, service: Service, file: Path, clock: Clock) -> Workplace:

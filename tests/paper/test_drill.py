@@ -31,9 +31,9 @@ from drills.journal.facts import (
 )
 from drills.journal.timeline import Kind
 from drills.judgement.criterion import Comparator, Criterion
-from drills.runbook import procedure
+from drills.runbook import actions
 from drills.runbook.action import Action
-from drills.runbook.procedure import Bench
+from drills.runbook.bench import Bench
 from tests.doubles.drilled import (
     DETECTED,
     FAILED_OVER,
@@ -107,15 +107,15 @@ class TestTheWholeOfIt:
         """What the runbook does is done to the fault, not to a system that was put right."""
         drill, begun = steady(drills()), threading.Event()
         drill.journal.listen(lambda e: begun.set() if e.kind is Kind.RESPONSE_STARTED else None)
-        point = procedure._ACTIONS["point"]
+        point = actions.ACTIONS["point"]
 
-        def slowly(bench: Bench, action: Action) -> procedure.Detail:
+        def slowly(bench: Bench, action: Action) -> actions.Detail:
             # Goes on only once the drill's end waits for it, or went past it.
             concluding.wait(30)
             return point(bench, action)
 
         concluding = threading.Event()
-        monkeypatch.setitem(procedure._ACTIONS, "point", slowly)
+        monkeypatch.setitem(actions.ACTIONS, "point", slowly)
         patiently = drill._patiently
 
         def noted(question: Callable[[], bool], awaited: str) -> None:

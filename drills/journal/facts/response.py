@@ -19,7 +19,11 @@ class ResponseStarted(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class ResponseStep(Fact):
-    """One action of a procedure was done: whether it ``acts`` on the system, and what was found."""
+    """One action of a procedure: whether it ``acts`` on the system, and what was found.
+
+    ``procedure`` is the title of it. Where it does not work, ``reason`` says why: that is a finding
+    on the runbook.
+    """
 
     kind = Kind.RESPONSE_STEP
     number: int
@@ -27,6 +31,16 @@ class ResponseStep(Fact):
     acts: bool
     begun_ns: int = field(metadata=WHEN_IT_HAPPENED)
     detail: Mapping[str, Json]
+    procedure: str = ""
+    works: bool = True
+    reason: str = ""
+
+    @property
+    def finding(self) -> str:
+        """What is wrong with this step of the runbook, "" where it works."""
+        if self.works:
+            return ""
+        return f"step {self.number} of {self.procedure} ({self.text}) does not work: {self.reason}"
 
 
 @dataclass(frozen=True, kw_only=True)

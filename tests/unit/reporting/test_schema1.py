@@ -61,7 +61,8 @@ def test_it_is_judged_as_it_was_and_written_in_numbers(
     after = document(old)
     assert after["schema_version"] == 2
     for key in ("id", "verdict", "reason", "score", "faults", "data", "record", "root_hash"):
-        assert after[key] == before[key]
+        told = before[key] | {"findings": []} if key == "record" else before[key]
+        assert after[key] == told
     (old / "report.html").write_text("all was well")
     capsys.readouterr()
     assert main(["verify", str(old)]) == 1

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from drills.runbook.procedure import Bench as Workplace
+from drills.runbook.bench import Bench as Workplace
 from tests.doubles.bench import Bench
 from tests.doubles.scripted import Service
 from tests.doubles.working import ENVIRONMENT, workplace

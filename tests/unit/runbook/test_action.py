@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ FILLED: dict[str, Any] = {
     "key": "K",
     "at": "A",
     "service": "app",
+    "command": ("nginx", "-t"),
 }
 
 
@@ -37,7 +39,17 @@ def test_only_what_changes_the_system_acts() -> None:
         for action, fields in NEEDS.items()
         if Action(action=action, says="", **{name: FILLED[name] for name in fields}).acts
     ]
-    assert acts == ["point", "restart"]
+    assert acts == ["point", "restart", "start", "stop"]
+    run = Action(action="run", says="", service="app", command=("nginx", "-s", "reload"))
+    assert not run.acts
+    assert replace(run, changes=True).acts
+
+
+def test_a_restart_asks_a_path_for_a_field_or_neither() -> None:
+    """Half of the question is none."""
+    for path, field, lacks in (("/", "", "field"), ("", "f", "path")):
+        with pytest.raises(ValueError, match=f"action 'restart' needs {lacks}"):
+            Action(action="restart", says="", service="app", path=path, field=field)
 
 
 def test_customers_are_answered_for_some_time_between_restarts() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,25 +10,16 @@ import pytest
 
 from drills.errors import EngineError, ResponseFailed
 from drills.journal.facts import (
-    FaultEffective,
-    ResponseAborted,
-    ResponseStarted,
     ResponseStep,
-    Signal,
 )
-from drills.journal.observed import PAGER
-from drills.journal.timeline import Kind
-from drills.judgement.detection import alert_in
-from drills.runbook.action import Action
-from drills.runbook.procedure import Bench as Workplace
+from drills.runbook.bench import Bench as Workplace
 from drills.runbook.procedure import carry_out
 from drills.runbook.processes import BETWEEN
-from drills.runbook.responder import RunbookResponder
 from drills.runbook.settings_file import set_value, value_of
 from drills.stack.runtime import Container, Executed
 from tests.doubles.bench import Bench
 from tests.doubles.scripted import Answer, Service
-from tests.doubles.working import ENVIRONMENT, SOON, action, restart
+from tests.doubles.working import ENVIRONMENT, TITLE, action, restart
 
 
 class TestCheck:
@@ -37,7 +27,7 @@ class TestCheck:
         """With path and field, and the time it took, in the journal."""
         service.on("/health/database", (503, {"read_replica": {"status": "down"}}))
         path, field = "/health/database", "read_replica.status"
-        carry_out(work, (action("check", path=path, field=field),))
+        carry_out(work, TITLE, (action("check", path=path, field=field),))
         step = bench.event(ResponseStep)
         assert step.detail == {"path": path, "field": field, "said": "down"}
         assert step.text == "To check"
@@ -52,15 +42,18 @@ class TestCheck:
         check = action("check", path="/health", field="status")
         bench.runtime.fail_next("restart", EngineError("engine down"))
         with pytest.raises(ResponseFailed, match=r"step 2 \(To restart\): engine down"):
-            carry_out(work, (check, restart(), check))
-        assert bench.event(ResponseStep).number == 1
+            carry_out(work, TITLE, (check, restart(), check))
+        done, failed = bench.journal.timeline().all(ResponseStep)
+        assert (done.number, done.works, done.finding) == (1, True, "")
+        assert (failed.number, failed.works) == (2, False)
+        assert failed.finding == "step 2 of The app is slow (To restart) does not work: engine down"
 
     def test_no_answer_is_noted_and_the_procedure_goes_on(
         self, bench: Bench, service: Service, work: Workplace
     ) -> None:
         """Who looks at a broken system often sees nothing, and acts all the same."""
         service.on("/health", "bad gateway")
-        carry_out(work, (action("check", path="/health", field="status"),))
+        carry_out(work, TITLE, (action("check", path="/health", field="status"),))
         detail = bench.event(ResponseStep).detail
         assert detail == {"path": "/health", "field": "status", "said": "no answer"}
 
@@ -70,7 +63,7 @@ class TestPoint:
         self, bench: Bench, work: Workplace, environment: Path
     ) -> None:
         """Every other line stays as it was, and no secret goes to the journal."""
-        carry_out(work, (action("point", key="READ_REPLICA_URL", at="DATABASE_URL"),))
+        carry_out(work, TITLE, (action("point", key="READ_REPLICA_URL", at="DATABASE_URL"),))
         assert environment.read_text("utf-8") == ENVIRONMENT.replace(
             "READ_REPLICA_URL=r", "READ_REPLICA_URL=postgresql://u:p@primary/erp"
         )
@@ -91,7 +84,7 @@ class TestPoint:
     ) -> None:
         """Nothing is written: a key that the application does not read changes nothing."""
         with pytest.raises(ResponseFailed, match=r"expected NEW=\.\.\. in the environment file"):
-            carry_out(work, (action("point", key=key, at=at),))
+            carry_out(work, TITLE, (action("point", key=key, at=at),))
         assert environment.read_text("utf-8") == ENVIRONMENT
 
     def test_a_value_of_two_lines_is_refused(self, environment: Path) -> None:
@@ -127,7 +120,7 @@ class TestVerify:
         """In whatever order they are met."""
         said = self.says(("1" * 12, "primary"), ("1" * 12, "primary"), ("2" * 12, "primary"))
         service.on("/db", lambda _: next(said))
-        carry_out(work, (self.ACTION,))
+        carry_out(work, TITLE, (self.ACTION,))
         detail = bench.event(ResponseStep).detail
         assert detail == {
             "field": "read_replica.configured",
@@ -142,7 +135,7 @@ class TestVerify:
         said = self.says(("1" * 12, "primary"), ("2" * 12, "replica"))
         service.on("/db", lambda _: next(said))
         with pytest.raises(ResponseFailed, match=r"on all 2 instances: .*agreed: 111111111111"):
-            carry_out(work, (self.ACTION,))
+            carry_out(work, TITLE, (self.ACTION,))
 
     def test_one_that_was_never_met_is_not_taken_for_granted(
         self, service: Service, work: Workplace
@@ -151,7 +144,7 @@ class TestVerify:
         said = self.says(("1" * 12, "primary"))
         service.on("/db", lambda _: next(said))
         with pytest.raises(ResponseFailed, match=r"agreed: 111111111111$"):
-            carry_out(work, (self.ACTION,))
+            carry_out(work, TITLE, (self.ACTION,))
 
     def test_who_falls_back_no_longer_agrees(self, service: Service, work: Workplace) -> None:
         """What counts is the last answer of each."""
@@ -161,7 +154,7 @@ class TestVerify:
         )
         service.on("/db", lambda _: next(said))
         with pytest.raises(ResponseFailed, match=r"agreed: 222222222222$"):
-            carry_out(work, (self.ACTION,))
+            carry_out(work, TITLE, (self.ACTION,))
 
     def test_a_service_without_instances_verifies_nothing(
         self, bench: Bench, service: Service, work: Workplace, monkeypatch: pytest.MonkeyPatch
@@ -171,7 +164,7 @@ class TestVerify:
         said = self.says(("1" * 12, "primary"))
         service.on("/db", lambda _: next(said))
         with pytest.raises(ResponseFailed):
-            carry_out(work, (self.ACTION,))
+            carry_out(work, TITLE, (self.ACTION,))
 
 
 class TestInspect:
@@ -188,7 +181,7 @@ class TestInspect:
             b"1 900100 uvicorn app\n77 12288 python3 -c leak \n88 999999 new\nrubbish\n",
             b"1 500000 uvicorn app\n",
         )
-        carry_out(work, (action("inspect", service="app"),))
+        carry_out(work, TITLE, (action("inspect", service="app"),))
         detail = bench.event(ResponseStep).detail
         assert isinstance(detail, dict)
         seconds = BETWEEN + 2 * bench.runtime.latency
@@ -205,7 +198,7 @@ class TestInspect:
         """It has no processes; the other one is looked at."""
         bench.runtime.stop(bench.runtime.find("app", 1), 0)
         self.looks(bench, b"1 100 uvicorn\n", b"1 200 uvicorn\n")
-        carry_out(work, (action("inspect", service="app"),))
+        carry_out(work, TITLE, (action("inspect", service="app"),))
         detail = bench.event(ResponseStep).detail
         assert isinstance(detail, dict)
         assert detail["container"] == "fake-app-2"
@@ -213,77 +206,8 @@ class TestInspect:
     def test_without_any_process_it_fails(self, bench: Bench, work: Workplace) -> None:
         """An empty finding would look like an investigation."""
         self.looks(bench, *[b""] * 4)
-        with pytest.raises(ResponseFailed, match="expected processes in the app containers"):
-            carry_out(work, (action("inspect", service="app"),))
-
-
-class TestResponder:
-    def on_call(self, bench: Bench, work: Workplace, *procedure: Action) -> RunbookResponder:
-
-        def alert() -> str:
-            return alert_in(bench.journal.timeline(), bench.clock.monotonic_ns())
-
-        return RunbookResponder(work, "Read replica down", procedure, alert)
-
-    def fault(self, bench: Bench) -> None:
-        at_ns = bench.clock.monotonic_ns()
-        bench.journal.write(FaultEffective(injection="i1", low_ns=at_ns, high_ns=at_ns))
-
-    def alert(self, bench: Bench, name: str, state: str = "firing") -> None:
-        bench.clock.advance(1)
-        signal = Signal(name, detector=PAGER, name=name, state=state, error_ns=0)
-        bench.journal.write(signal)
-
-    def test_answers_the_incident_s_alert_once(
-        self, bench: Bench, service: Service, work: Workplace
-    ) -> None:
-        """On its own thread, the moment it is written; a second page changes nothing."""
-        service.on("/health", {"status": "ok"})
-        ended = threading.Event()
-        bench.journal.listen(lambda e: ended.set() if e.kind is Kind.RESPONSE_ENDED else None)
-        responder = self.on_call(bench, work, action("check", path="/health", field="status"))
-        responder.start()
-        self.fault(bench)
-        self.alert(bench, "ReplicaDown")
-        assert ended.wait(SOON)
-        self.alert(bench, "ReplicaDown")
-        responder._ask()
-        responder.stop(SOON)
-        kinds = [kind for kind in bench.kinds() if kind.startswith("response")]
-        assert kinds == [Kind.RESPONSE_STARTED, Kind.RESPONSE_STEP, Kind.RESPONSE_ENDED]
-        assert bench.event(ResponseStarted).alert == "ReplicaDown"
-
-    @pytest.mark.parametrize(
-        ("name", "state", "before"),
-        [
-            ("Other", "firing", False),
-            ("ReplicaDown", "resolved", False),
-            ("ReplicaDown", "firing", True),
-        ],
-        ids=["another alert", "resolved", "before the fault"],
-    )
-    def test_answers_nothing_else(
-        self, bench: Bench, work: Workplace, name: str, state: str, *, before: bool
-    ) -> None:
-        """Another alert, one that is over, or one from before the fault is none of its."""
-        if before:
-            self.alert(bench, name, state)
-            bench.clock.advance(1)
-        self.fault(bench)
-        if not before:
-            self.alert(bench, name, state)
-        self.on_call(bench, work, restart())._ask()
-        assert Kind.RESPONSE_STARTED not in bench.kinds()
-        assert bench.runtime.calls == []
-
-    @pytest.mark.parametrize("error", [EngineError("busy"), RuntimeError("a bug")])
-    def test_a_procedure_that_breaks_is_told(
-        self, bench: Bench, work: Workplace, error: Exception
-    ) -> None:
-        """Whatever broke it: a response that began without an end would be waited for."""
-        bench.runtime.fail_next("restart", error)  # type: ignore[arg-type]
-        self.fault(bench)
-        self.alert(bench, "ReplicaDown")
-        self.on_call(bench, work, restart())._ask()
-        assert str(error) in bench.event(ResponseAborted).text
-        assert Kind.RESPONSE_ENDED not in bench.kinds()
+        carry_out(work, TITLE, (action("inspect", service="app"), action("people")))
+        looked, last = bench.journal.timeline().all(ResponseStep)
+        assert not looked.works
+        assert looked.reason.startswith("expected processes in the app containers")
+        assert last.works  # who looks in vain goes on

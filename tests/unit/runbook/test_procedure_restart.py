@@ -8,13 +8,13 @@ import pytest
 
 from drills.errors import ResponseFailed
 from drills.journal.facts import ResponseStep
-from drills.runbook.procedure import Bench as Workplace
+from drills.runbook.bench import Bench as Workplace
 from drills.runbook.procedure import carry_out
 from drills.stack.runtime import Container
 from drills.units import NS
 from tests.doubles.bench import Bench
 from tests.doubles.scripted import Answer, Query, Service
-from tests.doubles.working import name_of, restart
+from tests.doubles.working import TITLE, name_of, restart
 
 
 class TestRestart:
@@ -39,7 +39,7 @@ class TestRestart:
 
         bench.runtime.restart = noted  # type: ignore[method-assign]
         service.on("/health", health)
-        carry_out(work, (restart(),))
+        carry_out(work, TITLE, (restart(),))
         first, second = (order.index(f"fake-app-{number} restarts") for number in (1, 2))
         assert first == 0
         assert "fake-app-1 answers" in order[first:second]
@@ -73,7 +73,7 @@ class TestRestart:
 
         bench.runtime.restart = noted  # type: ignore[method-assign]
         service.on("/health", health)
-        carry_out(work, (restart(),))
+        carry_out(work, TITLE, (restart(),))
         assert restarts[second.name] - since[-1] >= restart().hold * NS
         assert len(since) == (2 if gap_after else 1)
 
@@ -86,7 +86,7 @@ class TestRestart:
         answers = itertools.chain([once], itertools.repeat((502, "gone")))
         service.on("/health", lambda _: next(answers))
         with pytest.raises(ResponseFailed, match="customers are answered for 1 s without a gap"):
-            carry_out(work, (restart(),))
+            carry_out(work, TITLE, (restart(),))
         assert [call.container for call in bench.runtime.calls] == ["fake-app-1"]
 
     def test_only_the_very_instance_s_answer_counts(
@@ -95,7 +95,7 @@ class TestRestart:
         """Another one's answer, or a text that is too short to be an id, is none of its."""
         service.on("/health", {"instance": "id"})
         with pytest.raises(ResponseFailed, match=r"fake-app-1 answers /health: .*last seen: id"):
-            carry_out(work, (restart(),))
+            carry_out(work, TITLE, (restart(),))
 
     def test_patience_bounds_the_wait(
         self, bench: Bench, service: Service, work: Workplace
@@ -104,5 +104,5 @@ class TestRestart:
         service.on("/health", "bad gateway")
         began = bench.clock.monotonic_ns()
         with pytest.raises(ResponseFailed, match="not within 500 ms"):
-            carry_out(work, (restart(),))
+            carry_out(work, TITLE, (restart(),))
         assert bench.clock.monotonic_ns() - began < NS

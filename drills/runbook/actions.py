@@ -1,0 +1,215 @@
+"""What each action of a procedure does, and what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from drills.errors import ResponseFailed
+from drills.journal.timeline import Json
+from drills.runbook.action import Action
+from drills.runbook.bench import Bench
+from drills.runbook.processes import largest_growth
+from drills.runbook.settings_file import copy_value
+from drills.stack.http import Client, NoAnswer, dig
+from drills.stack.runtime import Container
+from drills.units import NS, format_seconds
+from drills.wait import until
+
+Detail = Mapping[str, Json]
+SHOWN = 300  # characters of what a command said last that a reason quotes
+
+
+def _check(bench: Bench, action: Action) -> Detail:
+    """A question without an answer is an answer too: whoever responds goes on."""
+    with Client(bench.entry) as client:
+        said = _or_nothing(lambda: _said(client, action)) or "no answer"
+    return {"path": action.path, "field": action.field, "said": said}
+
+
+def _said(client: Client, action: Action) -> str:
+    return str(dig(client.json(action.path), action.field))
+
+
+def _point(bench: Bench, action: Action) -> Detail:
+    copy_value(bench.environment_file, action.key, action.at)
+    return {"key": action.key, "at": action.at}
+
+
+def _restart(bench: Bench, action: Action) -> Detail:
+    containers = _instances(bench, action)
+    for number, container in enumerate(containers):
+        if number > 0 and action.path:
+            _let_settle(bench, action)
+        bench.runtime.restart(container)
+        if action.path:
+            _wait_for(bench, container, action)
+        else:
+            _wait_until_well(bench, container)
+    return _told(action, containers)
+
+
+def _start(bench: Bench, action: Action) -> Detail:
+    down = [c for c in _instances(bench, action) if not bench.runtime.state(c).running]
+    for container in down:
+        bench.runtime.start(container)
+    for container in down:
+        _wait_until_well(bench, container)
+    return _told(action, down)
+
+
+def _stop(bench: Bench, action: Action) -> Detail:
+    containers = _instances(bench, action)
+    for container in containers:
+        bench.runtime.stop(container)
+    return _told(action, containers)
+
+
+def _instances(bench: Bench, action: Action) -> list[Container]:
+    found = list(bench.runtime.containers(action.service))
+    if not found:
+        raise ResponseFailed(f"there is no instance of {action.service}")
+    return found
+
+
+def _told(action: Action, containers: list[Container]) -> Detail:
+    return {"service": action.service, "instances": [container.name for container in containers]}
+
+
+def _wait_until_well(bench: Bench, container: Container) -> None:
+    """Wait until its own health check says that it is well, or it runs, where it has none."""
+
+    def well() -> bool:
+        state = bench.runtime.state(container)
+        return state.status == "running" and state.health in ("", "healthy")
+
+    until(
+        well,
+        awaited=f"{container.name} runs and is well",
+        within=bench.patience,
+        last_seen=lambda: str(bench.runtime.state(container)),
+        interval=0.1,
+        clock=bench.clock,
+    )
+
+
+def _run(bench: Bench, action: Action) -> Detail:
+    for container in _instances(bench, action):
+        if bench.runtime.state(container).status == "running":
+            break
+    else:
+        raise ResponseFailed(f"no instance of {action.service} runs")
+    begun_ns = bench.clock.monotonic_ns()
+    done = bench.runtime.within(action.timeout).execute(container, action.command)
+    said = done.output.decode("utf-8", "replace").strip()
+    end = said[-SHOWN:] or "nothing"
+    if done.exit_code != 0:
+        raise ResponseFailed(f"{action.command[0]} ended with {done.exit_code}, it said: {end}")
+    if bench.clock.monotonic_ns() - begun_ns > action.timeout * NS:
+        raise ResponseFailed(
+            f"{action.command[0]} took longer than {format_seconds(action.timeout)}"
+        )
+    if action.contains not in said:
+        raise ResponseFailed(f"expected {action.contains!r} in what it says, got {end}")
+    return {"service": action.service, "container": container.name, "said": said}
+
+
+def _people(_bench: Bench, _action: Action) -> Detail:
+    return {"done": False}
+
+
+def _wait_for(bench: Bench, container: Container, action: Action) -> None:
+    """Wait until this very instance answers customers again, through the entry they use."""
+    with Client(bench.entry) as client:
+        seen: list[str] = []
+
+        def answers() -> bool:
+            seen.append(_or_nothing(lambda: _said(client, action)))
+            return container.id.startswith(seen[-1]) and len(seen[-1]) >= 12
+
+        until(
+            answers,
+            awaited=f"{container.name} answers {action.path}",
+            within=bench.patience,
+            last_seen=lambda: seen[-1],
+            interval=0.02,
+            clock=bench.clock,
+        )
+
+
+def _let_settle(bench: Bench, action: Action) -> None:
+    """Wait until customers were answered for a while, without a gap.
+
+    A load balancer that waits for the old address of the instance before turns to this one next.
+    """
+    with Client(bench.entry) as client:
+        gap_ns = bench.clock.monotonic_ns()
+
+        def settled() -> bool:
+            nonlocal gap_ns
+            answered = _or_nothing(lambda: _said(client, action))
+            now_ns = bench.clock.monotonic_ns()
+            if not answered:
+                gap_ns = now_ns
+            return now_ns - gap_ns >= action.hold * NS
+
+        until(
+            settled,
+            awaited=f"customers are answered for {format_seconds(action.hold)} without a gap",
+            within=bench.patience + action.hold,
+            clock=bench.clock,
+        )
+
+
+def _inspect(bench: Bench, action: Action) -> Detail:
+    return largest_growth(bench.runtime, action.service, bench.clock)
+
+
+def _verify(bench: Bench, action: Action) -> Detail:
+    expected = {container.id[:12] for container in bench.runtime.containers(action.service)}
+    agreed: set[str] = set()
+    last = [""]
+    with Client(bench.entry) as client:
+
+        def everywhere() -> bool:
+            answer = _answer(client, action.path)
+            last[0] = str(dig(answer, action.field))
+            instance = str(dig(answer, "instance"))
+            (agreed.add if last[0] == action.equals else agreed.discard)(instance)
+            return agreed >= expected and bool(expected)
+
+        until(
+            everywhere,
+            awaited=f"{action.field} is {action.equals} on all {len(expected)} instances",
+            within=bench.patience,
+            last_seen=lambda: f"{last[0]!r}; agreed: {', '.join(sorted(agreed)) or 'none'}",
+            interval=0.01,
+            clock=bench.clock,
+        )
+    return {"field": action.field, "equals": action.equals, "instances": sorted(expected)}
+
+
+def _answer(client: Client, path: str) -> Mapping[str, Json]:
+    try:
+        return client.json(path)
+    except NoAnswer:
+        return {}
+
+
+def _or_nothing(ask: Callable[[], str]) -> str:
+    try:
+        return ask()
+    except NoAnswer:
+        return ""
+
+
+ACTIONS: Mapping[str, Callable[[Bench, Action], Detail]] = {
+    "check": _check,
+    "point": _point,
+    "restart": _restart,
+    "start": _start,
+    "stop": _stop,
+    "run": _run,
+    "inspect": _inspect,
+    "verify": _verify,
+    "people": _people,
+}
