@@ -11,7 +11,14 @@ from docker import APIClient
 from drills.clock import Clock, SystemClock
 from drills.stack.engines.docker import DockerRuntime
 from drills.stack.engines.engine import Engine
-from drills.stack.runtime import Container, EngineEvent, EngineEvents, Executed, Runtime
+from drills.stack.runtime import (
+    DRILL_LABEL,
+    Container,
+    EngineEvent,
+    EngineEvents,
+    Executed,
+    Runtime,
+)
 from drills.testing import FakeRuntime, ManualClock
 from drills.wait import until
 
@@ -127,6 +134,7 @@ class DockerBench:
                 "com.docker.compose.project": self.project,
                 "com.docker.compose.service": service,
                 "com.docker.compose.container-number": str(instance),
+                DRILL_LABEL: self.project,
             },
             stop_timeout=grace,
             host_config=self._client.create_host_config(
@@ -155,8 +163,9 @@ class DockerBench:
         return int(self._client.inspect_container(container.id)["State"]["Pid"])
 
     def everything(self) -> set[str]:
-        """The ids of all containers of the engine, whosever they are."""
-        return {row["Id"] for row in self._client.containers(all=True)}
+        """The ids of all containers with its label: its own, and any helper that is still there."""
+        only = {"label": f"{DRILL_LABEL}={self.project}"}
+        return {row["Id"] for row in self._client.containers(all=True, filters=only)}
 
     def close(self) -> None:
         for container in self.runtime.containers():

@@ -26,7 +26,7 @@ class Installed:
 
     def pytest(self, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         """pytest, as the environment has it."""
-        return self.run("python", "-B", "-m", "pytest", *arguments, cwd=cwd)
+        return self.run("python", "-m", "pytest", *arguments, cwd=cwd)
 
     def run(self, command: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         """One of the environment's commands; the repository is on no path of it."""

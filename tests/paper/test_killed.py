@@ -75,6 +75,12 @@ DRILL = """
 """
 
 
+@pytest.fixture(autouse=True)
+def _state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No drill that anybody else runs on this machine is entered there."""
+    monkeypatch.setenv("DRILLS_STATE", str(tmp_path / "state"))
+
+
 @pytest.fixture
 def drill_id() -> Iterator[str]:
     """A drill's id; nothing of it is left afterwards, whatever the test did."""

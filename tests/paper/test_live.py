@@ -87,7 +87,8 @@ def test_on_a_terminal_a_drill_is_seen_while_it_runs(project: Project, terminal:
     """
     project.feature(It_freezes=HELD, It_stops_again=MET)
     again = "drill            It stops again"
-    lines = run(terminal, project, once=again, act=lambda terminal, _: terminal.resize(40))
+    held = ("--drill-hold", "600 ms")  # or it would be over between two frames
+    lines = run(terminal, project, *held, once=again, act=lambda terminal, _: terminal.resize(40))
     assert terminal.status == 0
     assert max(map(len, frames(terminal.written)[-1])) < 40
     kept = [word for word in phases(lines) if word != "watch"]
@@ -100,7 +101,7 @@ def test_on_a_terminal_a_drill_is_seen_while_it_runs(project: Project, terminal:
     seen = [" ".join(line.split()) for frame in frames(terminal.written) for line in frame]
     for shown in (
         r"drill It freezes \u2500+ \d+ s in all",
-        r"steady state holding steady state for 0.1 s \d+ s",
+        r"steady state holding steady state for 0.6 s \d+ s",
         r"in effect freeze: replica \d+ s",
         r"customers 100 % served last 10 s",
         r"Open The incident is detected at most 5 min",
