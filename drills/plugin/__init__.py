@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from drills.runbook.tagged import TagProblem
     from drills.stack.runtime import Stack
 
-pytest_plugins = ["drills.plugin.gherkin", *sentences.modules()]
 PROPERTIES = ("drill", "drill-inconclusive", PLAN)  # of a test: what its drill has to tell
 
 
@@ -30,14 +29,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
-    """Tell pytest of this package's own hooks."""
+    """Tell pytest of this package's own hooks, and bring the plugins that belong to this one.
+
+    By ``pytest_plugins`` they would cost more than all else here: for each name in that list pytest
+    looks through whatever is installed for an entry point of the name.
+    """
     pluginmanager.add_hookspecs(hookspecs)
+    for name in ("drills.plugin.gherkin", *sentences.modules()):
+        pluginmanager.import_plugin(name)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Check the options before anything is collected."""
     try:
-        options.settings_of(config)
+        options.check(config)
     except PlanError as error:
         raise pytest.UsageError(str(error)) from error
     options.count_from_here(config)

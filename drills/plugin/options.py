@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
-from drills.config.settings import REQUESTS, Settings, nothing_proven
 from drills.errors import PlanError
-from drills.units import parse_count, parse_duration
+
+if TYPE_CHECKING:
+    from drills.config.settings import Settings
 
 _VALUES = (  # name, default, what the value is, what it does
     (
@@ -16,24 +20,24 @@ _VALUES = (  # name, default, what the value is, what it does
         "where each drill leaves its directory (default: reports)",
     ),
     (
-        *("--drill-patience", "60 s", "TIME"),
+        *("--drill-patience", None, "TIME"),
         "how long to wait for what a criterion needs to see (default: 60 s)",
     ),
     (
-        *("--drill-hold", "2 s", "TIME"),
+        *("--drill-hold", None, "TIME"),
         "the window in which all must be well to count as steady (default: 2 s)",
     ),
     (
-        *("--drill-requests", str(REQUESTS), "N"),
+        *("--drill-requests", None, "N"),
         "how many requests must be due while a fault is in effect (default: 20)",
     ),
     (
-        *("--drill-ready", "90 s", "TIME"),
+        *("--drill-ready", None, "TIME"),
         "how long the stack may take to become ready and steady (default: 90 s)",
     ),
     ("--drill-manifest", "", "FILE", "the stack's manifest (default: compose/drills.toml)"),
     (
-        *("--drill-stop-after", "", "TIME"),
+        *("--drill-stop-after", None, "TIME"),
         "end a drill that takes longer, whatever bound the manifest sets",
     ),
 )
@@ -67,33 +71,43 @@ def add_options(parser: pytest.Parser) -> None:
     )
 
 
+def check(config: pytest.Config) -> None:
+    """Raise PlanError with every option that bounds something and does not; unsaid, all do."""
+    if any(config.getoption(option) is not None for option in _BOUNDS.values()):
+        settings_of(config)
+
+
 def settings_of(config: pytest.Config) -> Settings:
     """The settings that the command line gives. Raises PlanError with every option that is none."""
-    bounds, problems = {}, []
+    from drills.config.settings import Settings
+
+    bounds: dict[str, Any] = {}
+    problems = []
     for name, option in _BOUNDS.items():
         text = config.getoption(option)
-        if text or name != "stop_after":
-            try:
-                bounds[name] = _bound(name, text)
-            except PlanError as error:
-                problems.append(f"--{option.replace('_', '-')}: {error}")
+        if text is None or (name == "stop_after" and not text):
+            continue
+        try:
+            bounds[name] = _bound(name, text)
+        except PlanError as error:
+            problems.append(f"--{option.replace('_', '-')}: {error}")
     if problems:
         raise PlanError("\n".join(problems))
-    return Settings(
-        patience=bounds["patience"],
-        hold=bounds["hold"],
-        requests=int(bounds["requests"]),
-        ready_within=bounds["ready_within"],
-        steady_within=bounds["ready_within"],
-        stop_after=bounds.get("stop_after"),
+    chosen = replace(
+        Settings(),
+        **bounds,
         respond=not config.getoption("drill_no_response"),
         allow_remote=config.getoption("drill_remote"),
         unlabelled=tuple(config.getoption("drill_allow_unlabelled")),
     )
+    return replace(chosen, steady_within=chosen.ready_within)
 
 
 def _bound(name: str, text: str) -> float:
     """The value of an option that bounds something. Raises PlanError where it is none."""
+    from drills.config.settings import nothing_proven
+    from drills.units import parse_count, parse_duration
+
     value = parse_count(text) if name == "requests" else parse_duration(text)
     if problem := nothing_proven(name, value, text):
         raise PlanError(problem)
@@ -102,8 +116,8 @@ def _bound(name: str, text: str) -> float:
 
 def count_from_here(config: pytest.Config) -> None:
     """Have paths of the command line count from where the user stands, in each process of xdist."""
-    from drills.plugin.places import from_here
-
     for option in ("drill_reports", "drill_manifest"):
         if chosen := config.getoption(option):
+            from drills.plugin.places import from_here
+
             setattr(config.option, option, str(from_here(config, chosen)))

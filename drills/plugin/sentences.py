@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import pkgutil
 import sys
 from pathlib import Path
 
@@ -34,4 +33,5 @@ def modules() -> list[str]:
     """The names of the modules with sentences, each of them a pytest plugin."""
     _name_those_of_a_checkout()
     folders = importlib.import_module(PACKAGE).__path__
-    return [f"{PACKAGE}.{found.name}" for found in pkgutil.iter_modules(folders)]
+    files = (file for folder in folders for file in Path(folder).glob("[!_]*.py"))
+    return sorted(f"{PACKAGE}.{file.stem}" for file in files)

@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, TextIO
 import pytest
 
 from drills.errors import DrillError, JournalError
-from drills.plugin import viewing
-from drills.plugin.live import LiveView
-from drills.reporting.cleansing import clean_line
 
 if TYPE_CHECKING:
     from drills.journal.timeline import Event
     from drills.judgement.metric import Observations
+    from drills.plugin.live import LiveView
 
 EXIT_NOT_UNDONE = 70  # EX_SOFTWARE: something is broken that was not, and a person has to look
 EXIT_INCONCLUSIVE = 75  # EX_TEMPFAIL: try again; pytest owns 0 to 6
@@ -39,34 +37,40 @@ class TerminalReport:
         self._inconclusive = 0
         self._ended_itself = False
         self._file = None if hasattr(config, "workerinput") else _standard_output()
-        self._live = None if self._file is None else self._view_on(self._file)
+        self._live: LiveView | None = None  # from the first word of a drill on
         self._plans: list[str] = []
         self._left: list[str] = []
         config.stash[RUNS] = []
 
-    def _view_on(self, file: TextIO) -> LiveView:
-        config = self._config
-        return LiveView(
-            file,
-            midline=lambda: viewing.midline(config),
-            wanted=lambda: viewing.wanted(config, file),
-            coloured=lambda: viewing.coloured(config),
-        )
+    def _view(self) -> LiveView | None:
+        """What drills are seen on, made for the first that has something to say."""
+        if self._live is None and self._file is not None:
+            from drills.plugin import viewing
+            from drills.plugin.live import LiveView
+
+            config, file = self._config, self._file
+            self._live = LiveView(
+                file,
+                midline=lambda: viewing.midline(config),
+                wanted=lambda: viewing.wanted(config, file),
+                coloured=lambda: viewing.coloured(config),
+            )
+        return self._live
 
     def hear(self, event: Event) -> None:
         """Show an event that a person at the terminal wants to see."""
-        if self._live is not None:
-            self._live.hear(event)
+        if view := self._view():
+            view.hear(event)
 
     def look(self, seen: Observations) -> None:
         """Show what a drill under way has come to."""
-        if self._live is not None:
-            self._live.look(seen)
+        if view := self._view():
+            view.look(seen)
 
     def say(self, phase: str, text: str) -> None:
         """Show a line of the run's own."""
-        if self._live is not None:
-            self._live.say(phase, text)
+        if view := self._view():
+            view.say(phase, text)
 
     def _others_write(self) -> None:
         if self._live is not None:
@@ -138,6 +142,7 @@ class TerminalReport:
             return
         writer = terminalreporter._tw  # noqa: SLF001 - its width and colour are public knowledge
         from drills.history.latest import not_latest
+        from drills.reporting.cleansing import clean_line
         from drills.reporting.files import read_result
         from drills.reporting.terminal import summary
 
@@ -158,8 +163,11 @@ class TerminalReport:
 
     def _tell_left(self, terminalreporter: pytest.TerminalReporter) -> None:
         """What is left of other drills than those of this run, or beside their stacks."""
-        if self._left:
-            terminalreporter.section("left behind by drills")
+        if not self._left:
+            return
+        from drills.reporting.cleansing import clean_line
+
+        terminalreporter.section("left behind by drills")
         for line in self._left:
             terminalreporter.write_line(f"LEFT BEHIND: {clean_line(line)}", red=True, bold=True)
 

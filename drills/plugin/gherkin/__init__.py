@@ -1,25 +1,30 @@
 """``pytest features/x.feature``: feature files as test files, and what their scenarios are.
 
-This package is a pytest plugin by itself (``-p drills.plugin.gherkin``): every hook it needs is a
-name of this module. What reads and binds a feature file is loaded when one is collected.
+This package is a pytest plugin by itself (``-p drills.plugin.gherkin``): the hooks that it needs
+before a feature file is collected are names of this module. What reads, binds and follows one is
+loaded with the first that is collected, or by who asks this module for it.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from drills.plugin.gherkin.kept import SUBJECTS, at_collection, scenario_of, tags_of
 from drills.plugin.gherkin.lines import pytest_configure, pytest_load_initial_conftests
 from drills.plugin.gherkin.named import pytest_addoption, pytest_collect_file
-from drills.plugin.gherkin.record import (
-    StepRecord,
-    at_scenario_end,
-    pytest_bdd_after_step,
-    pytest_bdd_before_scenario,
-    pytest_bdd_before_step,
-    pytest_bdd_step_error,
-    pytest_pyfunc_call,
-    pytest_runtest_makereport,
-    pytest_runtest_setup,
-    steps_of,
-)
-from drills.plugin.gherkin.rehearsal import SUBJECTS, declared_by, tell_passed
-from drills.plugin.gherkin.scenario import ScenarioInfo, at_collection, scenario_of, tags_of
+
+if TYPE_CHECKING:
+    from drills.plugin.gherkin.record import StepRecord, at_scenario_end, steps_of
+    from drills.plugin.gherkin.rehearsal import declared_by, tell_passed
+    from drills.plugin.gherkin.scenario import ScenarioInfo
+
+_HOMES = {
+    "StepRecord": "record",
+    "at_scenario_end": "record",
+    "steps_of": "record",
+    "declared_by": "rehearsal",
+    "tell_passed": "rehearsal",
+    "ScenarioInfo": "scenario",
+}
 
 __all__ = [
     "SUBJECTS",
@@ -29,18 +34,18 @@ __all__ = [
     "at_scenario_end",
     "declared_by",
     "pytest_addoption",
-    "pytest_bdd_after_step",
-    "pytest_bdd_before_scenario",
-    "pytest_bdd_before_step",
-    "pytest_bdd_step_error",
     "pytest_collect_file",
     "pytest_configure",
     "pytest_load_initial_conftests",
-    "pytest_pyfunc_call",
-    "pytest_runtest_makereport",
-    "pytest_runtest_setup",
     "scenario_of",
     "steps_of",
     "tags_of",
     "tell_passed",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """What is loaded only once somebody asks for it, from the module that it lies in."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

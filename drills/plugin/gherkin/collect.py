@@ -18,8 +18,9 @@ from pytest_bdd import scenario
 from drills.plugin.gherkin.definitions import step_problems
 from drills.plugin.gherkin.document import ENCODING, Block, Document, FeatureFileError, Row, read
 from drills.plugin.gherkin.guards import Problem
+from drills.plugin.gherkin.kept import CHECKS, SCENARIO
 from drills.plugin.gherkin.rehearsal import rehearse
-from drills.plugin.gherkin.scenario import CHECKS, SCENARIO, describe
+from drills.plugin.gherkin.scenario import describe
 from drills.plugin.gherkin.tags import (
     apply_tags,
     marks_of,

@@ -19,7 +19,7 @@ from drills.plugin.gherkin.root import may_have_moved, settle_root
 if TYPE_CHECKING:
     from drills.plugin.gherkin.document import Document
 
-_ADDRESS = re.compile(r"(?P<path>.+?\.feature)(?P<lines>(?::\d+(?:-\d+)?)+)")
+_ADDRESS = r"(?P<path>.+?\.feature)(?P<lines>(?::\d+(?:-\d+)?)+)"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -33,8 +33,12 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
 
 
 def _path_of(argument: str) -> str:
-    match = _ADDRESS.fullmatch(argument)
+    match = _address(argument)
     return match["path"] if match else argument
+
+
+def _address(argument: str) -> re.Match[str] | None:
+    return re.fullmatch(_ADDRESS, argument) if ".feature:" in argument else None
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -49,7 +53,7 @@ def rewrite(argument: str, config: pytest.Config) -> list[str]:
     A broken file is left to collection, which lists what is wrong. Raises ``pytest.UsageError``
     when a line is in no scenario.
     """
-    match = _ADDRESS.fullmatch(argument)
+    match = _address(argument)
     if match is None or not (path := absolute(match["path"], config)).is_file():
         return [argument]
     from drills.plugin.gherkin.document import FeatureFileError, read

@@ -37,7 +37,9 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFil
     if file_path.suffix != ".feature" or not is_wanted(file_path, parent.session):
         return None
     from drills.plugin.gherkin.collect import FeatureFile
+    from drills.plugin.gherkin.record import follow
 
+    follow(parent.config)
     return FeatureFile.from_parent(parent, path=file_path)
 
 

@@ -2,10 +2,13 @@
 
 pytest-bdd tells of steps that began. The rest is known from the scenario itself, so the record
 starts with every step as "not run".
+
+This is a plugin of its own, that comes with the first feature file which is collected.
 """
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -15,7 +18,8 @@ import pytest
 from _pytest.fixtures import call_fixture_func
 from pytest_bdd.parser import Feature, Scenario, Step
 
-from drills.plugin.gherkin.scenario import scenario_of, step_text
+from drills.plugin.gherkin.kept import scenario_of
+from drills.plugin.gherkin.scenario import step_text
 
 StepOutcome = Literal["passed", "failed", "not run"]
 Ending = Callable[[BaseException | None], None]
@@ -32,6 +36,12 @@ class StepRecord:
     outcome: StepOutcome
     seconds: float
     line: int
+
+
+def follow(config: pytest.Config) -> None:
+    """Have pytest tell this module of steps and scenarios. Idempotent."""
+    if not config.pluginmanager.has_plugin(__name__):
+        config.pluginmanager.register(sys.modules[__name__], __name__)
 
 
 class _Record:
@@ -74,6 +84,7 @@ def at_scenario_end(item: pytest.Item, ending: Ending) -> None:
     where a step failed already, both are reported. Generator steps are not yet finalized then.
     Of a test that is run again, each attempt has its own endings.
     """
+    follow(item.config)
     item.stash.setdefault(_ENDINGS, []).append(ending)
 
 

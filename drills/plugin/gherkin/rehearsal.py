@@ -9,9 +9,9 @@ more than the drill, or does not get through its rehearsal, has the sentence its
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import pytest
 from pytest_bdd.parser import Step
@@ -19,6 +19,7 @@ from pytest_bdd.scenario import parse_step_arguments
 from pytest_bdd.steps import StepFunctionContext
 
 from drills.errors import JournalError, PlanError
+from drills.plugin.gherkin.kept import SUBJECTS
 from drills.plugin.gherkin.record import steps_of
 from drills.plugin.gherkin.scenario import rendered, step_text
 
@@ -31,11 +32,7 @@ if TYPE_CHECKING:
     from drills.plugin.gherkin.document import Block, Row
     from drills.plugin.gherkin.guards import Problem
 
-Subjects: TypeAlias = (
-    "Callable[[pytest.Item], Known]"  # what a scenario's stack has, as far as it is known yet
-)
 DECLARED: pytest.StashKey[tuple[Declared, ...]] = pytest.StashKey()
-SUBJECTS: pytest.StashKey[Subjects] = pytest.StashKey()
 
 
 def declared_by(item: pytest.Item) -> tuple[Declared, ...]:

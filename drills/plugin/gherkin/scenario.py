@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pytest
 from pytest_bdd.parser import Scenario, Step, render_string
 
 from drills.plugin.gherkin.dialect import keyword_before_text
 
 if TYPE_CHECKING:
     from drills.plugin.gherkin.document import Block, Document, Row
-
-Check = Callable[[pytest.Item], Iterable[tuple[str, str]]]
-CHECKS: pytest.StashKey[list[Check]] = pytest.StashKey()
-SCENARIO: pytest.StashKey[ScenarioInfo] = pytest.StashKey()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +31,6 @@ class ScenarioInfo:
     tags: frozenset[str]
     line: int
     steps: tuple[str, ...]
-
-
-def at_collection(config: pytest.Config, check: Check) -> None:
-    """Have ``check`` called with every scenario that is collected, before any of them runs.
-
-    It returns pairs of a tag without its ``@`` ("" for the scenario as a whole) and a text; each
-    is told with its line, and nothing of the file is run then.
-    """
-    config.stash.setdefault(CHECKS, []).append(check)
 
 
 def describe(
@@ -72,14 +58,3 @@ def rendered(block: Block, row: Row | None) -> Scenario:
 def step_text(step: Step, language: str) -> str:
     """A step as a reader sees it: ``When the "postgres-replica" service stops``."""
     return keyword_before_text(language, step.keyword) + step.name
-
-
-def scenario_of(item: pytest.Item) -> ScenarioInfo | None:
-    """The scenario that ``item`` runs; None where it was not collected from a feature file."""
-    return item.stash.get(SCENARIO, None)
-
-
-def tags_of(item: pytest.Item) -> frozenset[str]:
-    """Tags of feature, rule, scenario and examples row, without ``@``; empty for other items."""
-    info = scenario_of(item)
-    return info.tags if info else frozenset()
