@@ -15,6 +15,7 @@ FAULTS = (
 # Every further fault, which is struck once: by SIGKILL, as soon as it is in effect.
 STRUCK_ONCE: tuple[str, ...] = (
     *("replica cut off", "hanging commits"),
+    *("one-way partition", "refused connections", "packet loss", "limited bandwidth"),
 )
 # What a drill syncs, in order; its number is that of the crash point.
 SYNCS = (
