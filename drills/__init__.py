@@ -34,7 +34,8 @@ _HOMES = {
     "faults.catalogue": "parse_fault",
     "faults.disk": "VolumeFilled",
     "faults.fault": "Applied Colour Effect EngineTells Fault OfContainer ReadBack",
-    "faults.network": "Partition",
+    "faults.network": """
+        Bandwidth ConnectionsRefused OneWayPartition PacketLoss Partition""",
     "faults.postgres.replay": "ReplayPaused",
     "faults.postgres.settings": "CommitsHang ReplicaCutOff",
     "faults.process": "Freeze Hang Kill Restart Stop SuddenDeath",

@@ -48,6 +48,10 @@ from drills.faults.fault import (
     ReadBack as ReadBack,
 )
 from drills.faults.network import (
+    Bandwidth as Bandwidth,
+    ConnectionsRefused as ConnectionsRefused,
+    OneWayPartition as OneWayPartition,
+    PacketLoss as PacketLoss,
     Partition as Partition,
 )
 from drills.faults.postgres.replay import (

@@ -9,5 +9,8 @@ class Ability(StrEnum):
     """Something that is found out by trying it, where it does no harm."""
 
     LINKS = "the link between two containers can be cut"
+    REFUSALS = "connections between two containers can be refused"
+    CHANCE = "packets between two containers can be lost by chance"
+    LIMITS = "what passes between two containers can be limited"
     PROCESSES = "the processes of a container can be listed and signalled"
     VOLUMES = "a helper container can write into a volume"

@@ -15,7 +15,7 @@ from typing import Protocol
 from drills.journal.timeline import Json
 from drills.stack.abilities import Ability
 from drills.stack.database import Database
-from drills.stack.links import Attached, Drop
+from drills.stack.links import Attached, Rule
 from drills.stack.volumes import Filling, Mounted
 
 DRILL_LABEL = "incident-drills.drill"  # what everything of a drill carries, with the drill's id
@@ -128,17 +128,20 @@ class Links(Protocol):
     def attached(self, container: Container) -> Attached:
         """Its networks and addresses now."""
 
-    def cut(self, container: Container, addresses: Collection[str], mark: str) -> None:
-        """Let it drop everything from and to these addresses: all of it, or nothing.
+    def add(self, container: Container, rules: Collection[Rule], mark: str) -> None:
+        """Let these rules hold for its packets: all of them, or none.
 
         Raises EngineError for one that shares its network, or where the mark is there already.
         """
 
-    def dropped(self, container: Container, mark: str) -> frozenset[Drop]:
-        """What it drops under this mark now; nothing where it does not run."""
+    def rules(self, container: Container, mark: str) -> frozenset[Rule | None]:
+        """What holds under this mark now; None for what somebody changed.
 
-    def mend(self, container: Container, mark: str) -> None:
-        """Take back what was cut under this mark. Idempotent, and none where it does not run."""
+        Nothing where it does not run.
+        """
+
+    def remove(self, container: Container, mark: str) -> None:
+        """Take back what holds under this mark. Idempotent, and none where it does not run."""
 
 
 class Volumes(Protocol):

@@ -1,4 +1,4 @@
-"""Links between containers on paper: what is cut is noted, and gone with its container's run."""
+"""Links between containers on paper: rules are noted, and gone with their container's run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import Protocol, Self
 
 from drills.errors import EngineError
-from drills.stack.links import Attached, Drop, both_ways
+from drills.stack.links import Attached, Rule
 from drills.stack.runtime import Container, ContainerState
 
 
@@ -34,7 +34,7 @@ class FakeLinks:
         self._shared: dict[str, str] = {}
         self._numbers: dict[str, int] = {}
         # By container, the start of its run and the mark.
-        self._dropped: dict[tuple[str, str, str], frozenset[Drop]] = {}
+        self._rules: dict[tuple[str, str, str], frozenset[Rule | None]] = {}
 
     # What a test scripts
 
@@ -46,9 +46,14 @@ class FakeLinks:
         """It has its network namespace together with somebody."""
         self._shared[container.id] = whose
 
-    def leave_out(self, container: Container, mark: str, drop: Drop) -> None:
+    def leave_out(self, container: Container, mark: str, rule: Rule) -> None:
         """Somebody removes one of the rules."""
-        self._dropped[self._key(container, mark)] -= {drop}
+        self._rules[self._key(container, mark)] -= {rule}
+
+    def change(self, container: Container, mark: str) -> None:
+        """Somebody changes one of the rules."""
+        key = self._key(container, mark)
+        self._rules[key] = self._rules[key] - {next(iter(self._rules[key]))} | {None}
 
     def seen_by(self, host: Host) -> Self:
         """The same links, for who asks by another ``host``."""
@@ -65,28 +70,28 @@ class FakeLinks:
         own = {} if container.id in self._detached else {"network": (f"10.0.0.{number}",)}
         return Attached(own, self._shared.get(container.id, ""))
 
-    def cut(self, container: Container, addresses: Collection[str], mark: str) -> None:
-        """Note it. Refuses what a kernel and its engine do."""
+    def add(self, container: Container, rules: Collection[Rule], mark: str) -> None:
+        """Note them. Refuses what a kernel and its engine do."""
         if shared := self._shared.get(container.id):
             raise EngineError(f"{container.name} shares its network with {shared}")
         if not self._host.state(container).running:
             raise EngineError(f"cannot join the network of {container.name}: it is not running")
-        if self.dropped(container, mark):
+        if self.rules(container, mark):
             raise EngineError("the kernel's packet filter refuses: File exists")
         if not self.deaf:
-            self._dropped[self._key(container, mark)] = both_ways(addresses)
+            self._rules[self._key(container, mark)] = frozenset(rules)
 
-    def dropped(self, container: Container, mark: str) -> frozenset[Drop]:
+    def rules(self, container: Container, mark: str) -> frozenset[Rule | None]:
         """What was noted, while it runs."""
         key = self._key(container, mark)
         running = self._host.state(container).running
-        return self._dropped.get(key, frozenset()) if running else frozenset()
+        return self._rules.get(key, frozenset()) if running else frozenset()
 
-    def mend(self, container: Container, mark: str) -> None:
-        """Forget it."""
+    def remove(self, container: Container, mark: str) -> None:
+        """Forget them."""
         key = self._key(container, mark)
         if not self.deaf:
-            self._dropped.pop(key, None)
+            self._rules.pop(key, None)
 
     def _key(self, container: Container, mark: str) -> tuple[str, str, str]:
         return container.id, self._host.state(container).started_at, mark

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any
 
 from drills.errors import EngineError, UnknownTarget
@@ -14,6 +15,7 @@ from drills.stack.engines.beside import Beside, Where
 from drills.stack.engines.engine import READ_SECONDS, Engine
 from drills.stack.engines.errand import ANSWER, Call, Room
 from drills.stack.engines.processes import DockerProcesses
+from drills.stack.links import Fate, Limited, Lost, Refused, rules
 
 RULES = "NET_ADMIN"  # the capability to make rules
 _TRIAL = "trial"
@@ -67,9 +69,9 @@ def lacking_here(ability: Ability, *, allow_remote: bool = False) -> str:
     return lacking_beside(ours, ability, allow_remote=allow_remote)
 
 
-def _cut(beside: Beside, image: str, drill: str) -> None:
+def _rule(fate: Fate, beside: Beside, image: str, drill: str) -> None:
     """In the network of the helper alone."""
-    calls = nftables.asked(nftables.cutting(_TRIAL, [_NOBODY]))
+    calls = nftables.asked(nftables.adding(_TRIAL, rules([_NOBODY], fate)))
     nftables.done(beside.run(Where(image, (RULES,)), calls, drill, _TRIAL))
 
 
@@ -90,7 +92,10 @@ def _hang(beside: Beside, image: str, drill: str) -> None:
 
 
 _TRIALS: Mapping[Ability, Callable[[Beside, str, str], None]] = {
-    Ability.LINKS: _cut,
+    Ability.LINKS: partial(_rule, Lost()),
+    Ability.REFUSALS: partial(_rule, Refused()),
+    Ability.CHANCE: partial(_rule, Lost(1)),
+    Ability.LIMITS: partial(_rule, Limited(1, 1)),
     Ability.PROCESSES: _hang,
     Ability.VOLUMES: _look,
 }

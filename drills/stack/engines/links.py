@@ -1,7 +1,7 @@
 """The links of containers on an engine that speaks Docker's API.
 
-A link is cut by rules in the network namespace of one container, made by a helper that joins it.
-One that shares its namespace, with the host or with anybody, is never touched.
+Rules stand in the network namespace of one container, made by a helper that joins it. One that
+shares its namespace, with the host or with anybody, is never touched.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from drills.stack.engines.asking import Ask
 from drills.stack.engines.beside import Beside, Inspected, Where, drill_of
 from drills.stack.engines.errand import Call, Gave
 from drills.stack.engines.lend import HELPER_LABEL
-from drills.stack.links import Attached, Drop
+from drills.stack.links import Attached, Rule
 from drills.stack.runtime import Container
 
 _Inspected = Mapping[str, Any]  # a container as the engine describes it
@@ -44,26 +44,26 @@ class DockerLinks:
             {key: some for key, some in addresses.items() if some}, self._shared(inspected)
         )
 
-    def cut(self, container: Container, addresses: Collection[str], mark: str) -> None:
+    def add(self, container: Container, rules: Collection[Rule], mark: str) -> None:
         """Make the rules, all at once. Refuses a namespace that is not the container's own."""
         inspected = self._inspected.of(container)
         if shared := self._shared(inspected):
             raise EngineError(f"{container.name} shares its network with {shared}")
-        calls = nftables.asked(nftables.cutting(mark, addresses))
+        calls = nftables.asked(nftables.adding(mark, rules))
         nftables.done(self._run(inspected, calls, mark))
 
-    def dropped(self, container: Container, mark: str) -> frozenset[Drop]:
-        """What the kernel says that it drops under the mark."""
-        return frozenset(drop for _, drop in self._listed(container, mark))
+    def rules(self, container: Container, mark: str) -> frozenset[Rule | None]:
+        """What the kernel says that it does under the mark."""
+        return frozenset(rule for _, rule in self._listed(container, mark))
 
-    def mend(self, container: Container, mark: str) -> None:
+    def remove(self, container: Container, mark: str) -> None:
         """Remove the tables that hold rules of the mark."""
         if families := {family for family, _ in self._listed(container, mark)}:
             inspected = self._inspected.of(container)
             calls = nftables.asked(nftables.removing(mark, families))
             nftables.done(self._run(inspected, calls, mark))
 
-    def _listed(self, container: Container, mark: str) -> Sequence[tuple[int, Drop]]:
+    def _listed(self, container: Container, mark: str) -> Sequence[tuple[int, Rule | None]]:
         """With its family; none where it does not run, for then it has no namespace."""
         inspected = self._inspected.of(container)
         if not inspected["State"]["Running"]:

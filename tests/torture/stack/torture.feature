@@ -43,6 +43,22 @@ Feature: Whatever kills a drill, its fault is undone
     When the "postgres" service suffers commits that hang
     Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
 
+  Scenario: one-way partition
+    When the "postgres-replica" service suffers a one-way partition from "app"
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: refused connections
+    When the "postgres-replica" service suffers refused connections to "app"
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: packet loss
+    When the "postgres-replica" service suffers packet loss of 30 % towards "app"
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: limited bandwidth
+    When the "postgres-replica" service suffers a bandwidth of 64 KiB a second towards "app"
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
   Scenario: long watch
     When the "app" service suffers a freeze
     Then the incident is detected by the "NobodyPages" alert within 5 minutes

@@ -12,7 +12,7 @@ import pytest
 from drills.errors import EngineError
 from drills.stack.engines import nftables
 from drills.stack.engines.errand import Gave, Room
-from drills.stack.links import both_ways
+from drills.stack.links import rules as all_of
 
 RULE, ERROR, DONE = 10 << 8 | 6, 2, 3
 ADDRESSES = ("172.18.0.3", "172.18.0.4", "fd00::3")
@@ -42,7 +42,7 @@ ENDED = message(DONE, b"\0" * 4)
 def rules(mark: str, table: str = "") -> bytes:
     """What a kernel lists that was asked to cut these addresses off."""
     made = b"".join(
-        each for kind, each in messages(nftables.cutting(mark, ADDRESSES)) if kind == RULE
+        each for kind, each in messages(nftables.adding(mark, all_of(ADDRESSES))) if kind == RULE
     )
     return made.replace(b"drill-x-1\0", b"drill-" + table.encode() + b"\0") if table else made
 
@@ -54,9 +54,9 @@ def refusal(number: int) -> bytes:
 def test_what_is_cut_is_listed_both_ways() -> None:
     """For every address, of either version, with its family."""
     found = nftables.listed("x-1", answered(rules("x-1") + ENDED, ENDED))
-    assert {drop for _, drop in found} == both_ways(ADDRESSES)
-    assert {family for family, drop in found if ":" in drop.address} == {10}
-    assert {family for family, drop in found if "." in drop.address} == {2}
+    assert {rule for _, rule in found} == all_of(ADDRESSES)
+    assert {family for family, rule in found if ":" in str(rule)} == {10}
+    assert {family for family, rule in found if "." in str(rule)} == {2}
 
 
 def test_a_rule_without_the_mark_is_not_ours() -> None:
@@ -98,7 +98,7 @@ def test_a_batch_is_done_once_its_last_order_is() -> None:
     nftables.done(answered(refusal(0)))
     flags = [
         struct.unpack_from("<H", each, 6)[0]
-        for _, each in messages(nftables.cutting("x-1", ADDRESSES))
+        for _, each in messages(nftables.adding("x-1", all_of(ADDRESSES)))
     ]
     assert [flag & 4 for flag in flags] == [0] * (len(flags) - 2) + [4, 0]
 
@@ -109,3 +109,14 @@ def test_a_request_is_handed_over_before_its_answer_is_taken() -> None:
     assert names.count("sendto") == 2
     assert names.index("recvfrom") == 2
     assert all(isinstance(c.arguments[1], Room) for c in nftables.asked(b"1") if c.name[0] == "r")
+
+
+def test_a_rule_that_does_not_do_what_its_words_say_is_known_as_changed() -> None:
+    """It is ours to remove, and proves nothing."""
+    honest = rules("x-1")
+    forged = honest.replace(bytes((172, 18, 0, 3)), bytes((172, 18, 0, 9)))
+    found = [rule for _, rule in nftables.listed("x-1", answered(forged + ENDED, ENDED))]
+    assert found.count(None) == 2
+    unknown = honest.replace(b"172.18.0.3 lost", b"172.18.0.3 sold")
+    found = [rule for _, rule in nftables.listed("x-1", answered(unknown + ENDED, ENDED))]
+    assert found.count(None) == 2

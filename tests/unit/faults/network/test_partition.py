@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from drills.errors import BlastRadiusExceeded, EngineError, InjectionFailed, PlanError
-from drills.faults import Partition
+from drills.faults import OneWayPartition, Partition
 from drills.faults.target import Target
 from drills.faults.undo import Place, Undo, typed
 from drills.journal.facts import FaultCalled, FaultEffective, FaultIntended, UndoVerified
 from drills.stack.abilities import Ability
-from drills.stack.links import Drop, Way, both_ways
+from drills.stack.links import Rule, Way, rules
 from tests.doubles.bench import Bench
 
 REPLICA = Target("replica")
@@ -22,21 +22,21 @@ def cut(bench: Bench, *, at_once: int = 3) -> str:
     return injection
 
 
-def dropped(bench: Bench, injection: str) -> frozenset[Drop]:
-    return bench.runtime.links.dropped(bench.runtime.find("replica"), injection)
+def in_force(bench: Bench, injection: str) -> frozenset[Rule | None]:
+    return bench.runtime.links.rules(bench.runtime.find("replica"), injection)
 
 
 def test_nothing_passes_either_way_to_any_instance(bench: Bench) -> None:
     """Which is read back, within an interval from the request on."""
     injection = cut(bench)
-    assert dropped(bench, injection) == both_ways(("10.0.0.3", "10.0.0.4"))
+    assert in_force(bench, injection) == rules(("10.0.0.3", "10.0.0.4"))
     called, effective = bench.event(FaultCalled), bench.event(FaultEffective)
     low, high = effective.low_ns, effective.high_ns
     assert called.at_ns <= low <= effective.at_ns <= high
     assert "nothing passes between them" in effective.text
     (done,) = bench.rollbacks.unwind(budget=5)
     assert done.problem == ""
-    assert dropped(bench, injection) == frozenset()
+    assert in_force(bench, injection) == frozenset()
 
 
 def test_its_undo_names_the_link_and_survives_the_journal(bench: Bench) -> None:
@@ -44,7 +44,7 @@ def test_its_undo_names_the_link_and_survives_the_journal(bench: Bench) -> None:
     injection = cut(bench)
     (intended,) = bench.on_disk(FaultIntended)
     undo = Undo.from_data(intended.undo)
-    assert undo.arguments == {"mark": injection}
+    assert undo.arguments == {"mark": injection, "fate": "lost 1000000", "ways": "from to"}
     assert str(undo.place) == "the link between fake-replica-1 and fake-app-1, fake-app-2"
     assert (intended.label, intended.colour) == ("cut off", "network")
     line = typed(Partition("app").by_hand, undo)
@@ -61,7 +61,7 @@ def test_a_target_that_ended_meanwhile_has_nothing_cut(bench: Bench, how: str) -
     (done,) = bench.rollbacks.unwind(budget=5)
     assert done.problem == ""
     assert bench.runtime.state(replica).running
-    assert dropped(bench, injection) == frozenset()
+    assert in_force(bench, injection) == frozenset()
 
 
 def test_a_target_that_is_frozen_meanwhile_is_thawed(bench: Bench) -> None:
@@ -69,7 +69,7 @@ def test_a_target_that_is_frozen_meanwhile_is_thawed(bench: Bench) -> None:
     injection = cut(bench)
     replica = bench.runtime.find("replica")
     bench.runtime.pause(replica)
-    assert dropped(bench, injection)
+    assert in_force(bench, injection)
     (done,) = bench.rollbacks.unwind(budget=5)
     assert done.problem == ""
     assert not bench.runtime.state(replica).paused
@@ -91,7 +91,7 @@ def test_a_peer_that_is_gone_keeps_nothing_from_being_mended(bench: Bench) -> No
     bench.runtime.stop(bench.runtime.find("app", 2), 0)
     (done,) = bench.rollbacks.unwind(budget=5)
     assert done.problem == ""
-    assert dropped(bench, injection) == frozenset()
+    assert in_force(bench, injection) == frozenset()
     assert bench.runtime.state(bench.runtime.find("app", 2)).running
     assert "whole" in bench.event(UndoVerified).proof
 
@@ -102,7 +102,7 @@ def test_two_at_once_on_one_link_are_undone_each_for_itself(bench: Bench) -> Non
     (first,) = injector.inject(Partition("app"), REPLICA, "d")
     (second,) = injector.inject(Partition("app"), REPLICA, "d")
     bench.rollbacks.unwind(budget=5, only=first)
-    assert (dropped(bench, first), len(dropped(bench, second))) == (frozenset(), 4)
+    assert (in_force(bench, first), len(in_force(bench, second))) == (frozenset(), 4)
     (done,) = bench.rollbacks.unwind(budget=5)
     assert (done.injection, done.problem) == (second, "")
 
@@ -119,18 +119,18 @@ def test_a_cut_that_has_no_effect_is_a_failed_injection(bench: Bench) -> None:
 def test_half_a_cut_is_none(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where one way of one address still passes it did not take effect; it is mended, though."""
     links, replica = bench.runtime.links, bench.runtime.find("replica")
-    whole = links.cut
+    whole = links.add
 
     def half(*given: object) -> None:
         whole(*given)  # type: ignore[arg-type]
-        links.leave_out(replica, "d-1", Drop(Way.OUTGOING, "10.0.0.4"))
+        links.leave_out(replica, "d-1", Rule(Way.OUTGOING, "10.0.0.4"))
 
-    monkeypatch.setattr(links, "cut", half)
+    monkeypatch.setattr(links, "add", half)
     with pytest.raises(InjectionFailed, match="nothing passes"):
         cut(bench)
     (done,) = bench.rollbacks.unwind(budget=5)
     assert done.problem == ""
-    assert dropped(bench, "d-1") == frozenset()
+    assert in_force(bench, "d-1") == frozenset()
 
 
 def test_a_mending_that_does_nothing_is_a_failed_undo(bench: Bench) -> None:
@@ -146,25 +146,26 @@ def test_a_mending_that_does_nothing_is_a_failed_undo(bench: Bench) -> None:
     [
         (Partition("nginx"), PlanError, "expected a service of the stack"),
         (Partition("replica"), PlanError, "expected two services, got replica twice"),
+        (OneWayPartition("app", "both"), PlanError, "that incoming or outgoing packets are lost"),
         (Partition("app"), BlastRadiusExceeded, "3 containers at once, the blast radius allows 2"),
     ],
 )
 def test_what_is_no_link_of_ours_is_refused(
-    bench: Bench, fault: Partition, error: type[Exception], why: str
+    bench: Bench, fault: Partition | OneWayPartition, error: type[Exception], why: str
 ) -> None:
     """Before anything is done or armed."""
     with pytest.raises(error, match=why):
-        bench.injector(at_once=2).inject(fault, REPLICA, "d")
+        bench.injector(at_once=2 + isinstance(fault, OneWayPartition)).inject(fault, REPLICA, "d")
     assert bench.on_disk(FaultIntended) == []
 
 
 def test_a_network_that_others_share_is_left_alone(bench: Bench) -> None:
     """What is cut there would be cut for them too, and they may be anybody's, or the host's."""
     bench.runtime.links.share(bench.runtime.find("replica"), "the host")
-    with pytest.raises(PlanError, match="shares it with the host, who would be cut off as well"):
+    with pytest.raises(PlanError, match="shares it with the host, who would be hit as well"):
         cut(bench)
     with pytest.raises(EngineError, match="shares its network with the host"):
-        bench.runtime.links.cut(bench.runtime.find("replica"), ["10.0.0.3"], "d-1")
+        bench.runtime.links.add(bench.runtime.find("replica"), rules(["10.0.0.3"]), "d-1")
     assert bench.on_disk(FaultIntended) == []
 
 
@@ -191,3 +192,31 @@ def test_what_is_there_already_under_its_mark_is_not_taken_for_ours(bench: Bench
     with pytest.raises(InjectionFailed, match="it is so already; nothing was done"):
         cut(bench)
     assert bench.on_disk(FaultIntended) == []
+
+
+@pytest.mark.parametrize(
+    ("lost", "typed_as"),
+    [("incoming", "-I INPUT -s $ip -j DROP"), ("outgoing", "-I OUTPUT -d $ip -j DROP")],
+)
+def test_one_way_is_lost_and_the_other_is_not(bench: Bench, lost: str, typed_as: str) -> None:
+    """As is read back, told in the journal, and typed by hand."""
+    fault = OneWayPartition("app", lost)
+    (injection,) = bench.injector(at_once=3).inject(fault, REPLICA, "d")
+    assert in_force(bench, injection) == rules(("10.0.0.3", "10.0.0.4"), ways=(Way[lost.upper()],))
+    (intended,) = bench.on_disk(FaultIntended)
+    assert intended.parameters == {"other": "app", "lost": lost}
+    line = typed(fault.by_hand, Undo.from_data(intended.undo))
+    assert (typed_as in line, line.count("iptables")) == (True, 1)
+    (done,) = bench.rollbacks.unwind(budget=5)
+    assert done.problem == ""
+    assert in_force(bench, injection) == frozenset()
+
+
+def test_a_rule_that_somebody_changed_is_left_and_is_no_proof(bench: Bench) -> None:
+    """It is none of those that were asked for, and goes with the undo."""
+    injection = cut(bench)
+    bench.runtime.links.change(bench.runtime.find("replica"), injection)
+    assert None in in_force(bench, injection)
+    (done,) = bench.rollbacks.unwind(budget=5)
+    assert done.problem == ""
+    assert in_force(bench, injection) == frozenset()

@@ -1,0 +1,31 @@
+"""Faults of the network between services, made and read back where one of them is attached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from drills.faults.fault import Fault
+from drills.faults.network import link
+from drills.faults.network.partition import OneWayPartition, Partition
+from drills.faults.network.quality import Bandwidth, PacketLoss
+from drills.faults.network.refusal import ConnectionsRefused
+from drills.faults.undo import Operation, merged
+
+__all__ = [
+    "FAULTS",
+    "OPERATIONS",
+    "Bandwidth",
+    "ConnectionsRefused",
+    "OneWayPartition",
+    "PacketLoss",
+    "Partition",
+]
+
+OPERATIONS: Mapping[str, Operation] = dict(merged(link.OPERATIONS))
+FAULTS: tuple[type[Fault], ...] = (
+    Partition,
+    OneWayPartition,
+    ConnectionsRefused,
+    PacketLoss,
+    Bandwidth,
+)
