@@ -36,6 +36,8 @@ _HOMES = {
     "faults.fault": "Applied Colour Effect EngineTells Fault OfContainer ReadBack",
     "faults.network": "Partition",
     "faults.postgres.replay": "ReplayPaused",
+    "faults.postgres.roles": "ConnectionLimit LoginRefused PasswordRotated",
+    "faults.postgres.sessions": "ConnectionsLeaked LongTransaction TableLocked",
     "faults.postgres.settings": "CommitsHang ReplicaCutOff",
     "faults.process": "Freeze Hang Kill Restart Stop SuddenDeath",
     "faults.resource": "MemoryLeak",

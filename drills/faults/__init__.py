@@ -3,21 +3,29 @@
 from drills.faults.disk import VolumeFilled
 from drills.faults.network import Partition
 from drills.faults.postgres.replay import ReplayPaused
+from drills.faults.postgres.roles import ConnectionLimit, LoginRefused, PasswordRotated
+from drills.faults.postgres.sessions import ConnectionsLeaked, LongTransaction, TableLocked
 from drills.faults.postgres.settings import CommitsHang, ReplicaCutOff
 from drills.faults.process import Freeze, Hang, Kill, Restart, Stop, SuddenDeath
 from drills.faults.resource import MemoryLeak
 
 __all__ = [
     "CommitsHang",
+    "ConnectionLimit",
+    "ConnectionsLeaked",
     "Freeze",
     "Hang",
     "Kill",
+    "LoginRefused",
+    "LongTransaction",
     "MemoryLeak",
     "Partition",
+    "PasswordRotated",
     "ReplayPaused",
     "ReplicaCutOff",
     "Restart",
     "Stop",
     "SuddenDeath",
+    "TableLocked",
     "VolumeFilled",
 ]
