@@ -39,6 +39,8 @@ _HOMES = {
     "faults.postgres.roles": "ConnectionLimit LoginRefused PasswordRotated",
     "faults.postgres.sessions": "ConnectionsLeaked LongTransaction TableLocked",
     "faults.postgres.settings": "CommitsHang ReplicaCutOff",
+    "faults.postgres.slots": "SlotLeftBehind",
+    "faults.postgres.tables": "ColumnRenamed FlagTurned",
     "faults.process": "Freeze Hang Kill Restart Stop SuddenDeath",
     "faults.resource": "MemoryLeak",
     "faults.target": "BlastRadius Target",

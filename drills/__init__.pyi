@@ -67,6 +67,13 @@ from drills.faults.postgres.settings import (
     CommitsHang as CommitsHang,
     ReplicaCutOff as ReplicaCutOff,
 )
+from drills.faults.postgres.slots import (
+    SlotLeftBehind as SlotLeftBehind,
+)
+from drills.faults.postgres.tables import (
+    ColumnRenamed as ColumnRenamed,
+    FlagTurned as FlagTurned,
+)
 from drills.faults.process import (
     Freeze as Freeze,
     Hang as Hang,

@@ -6,13 +6,17 @@ from drills.faults.postgres.replay import ReplayPaused
 from drills.faults.postgres.roles import ConnectionLimit, LoginRefused, PasswordRotated
 from drills.faults.postgres.sessions import ConnectionsLeaked, LongTransaction, TableLocked
 from drills.faults.postgres.settings import CommitsHang, ReplicaCutOff
+from drills.faults.postgres.slots import SlotLeftBehind
+from drills.faults.postgres.tables import ColumnRenamed, FlagTurned
 from drills.faults.process import Freeze, Hang, Kill, Restart, Stop, SuddenDeath
 from drills.faults.resource import MemoryLeak
 
 __all__ = [
+    "ColumnRenamed",
     "CommitsHang",
     "ConnectionLimit",
     "ConnectionsLeaked",
+    "FlagTurned",
     "Freeze",
     "Hang",
     "Kill",
@@ -24,6 +28,7 @@ __all__ = [
     "ReplayPaused",
     "ReplicaCutOff",
     "Restart",
+    "SlotLeftBehind",
     "Stop",
     "SuddenDeath",
     "TableLocked",

@@ -9,6 +9,7 @@ from typing import Protocol
 from drills.faults.postgres import database, replay, sessions
 from drills.faults.postgres.client import ALONE, NO, YES
 from drills.stack.runtime import Container, ContainerState, Executed
+from drills.testing.fake_catalog import FakeCatalog
 from drills.testing.fake_roles import FakeRoles
 from drills.testing.fake_sessions import FakeSessions
 from drills.testing.fake_settings import FakeSettings
@@ -62,7 +63,8 @@ class FakePostgres:
         self.settings = FakeSettings(self)
         self.sessions = FakeSessions(self)
         self.roles = FakeRoles(self)
-        self._parts: tuple[Part, ...] = (self.settings, self.sessions, self.roles)
+        self.catalog = FakeCatalog(self)
+        self._parts: tuple[Part, ...] = (self.settings, self.sessions, self.roles, self.catalog)
         self._runtime = runtime
         self._standbys = set(standbys)
         self._role = role

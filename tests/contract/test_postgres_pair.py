@@ -9,13 +9,16 @@ import pytest
 
 from drills.errors import InjectionFailed, PlanError, WaitTimeout
 from drills.faults import (
+    ColumnRenamed,
     CommitsHang,
     ConnectionLimit,
     ConnectionsLeaked,
+    FlagTurned,
     LoginRefused,
     LongTransaction,
     PasswordRotated,
     ReplicaCutOff,
+    SlotLeftBehind,
     TableLocked,
 )
 from drills.faults.postgres.database import OfDatabase
@@ -195,3 +198,62 @@ def test_a_name_of_any_kind_is_one_name(pair: PostgresPair) -> None:
     pair.undo()
     assert pair.picture() == before
     pair.say(f'DROP TABLE "{name}"', f'DROP ROLE "{name}"')
+
+
+def test_a_slot_keeps_what_is_written_until_it_is_undone(pair: PostgresPair) -> None:
+    """Then the server removes that, as before."""
+    kept = "SELECT count(*) FROM pg_ls_waldir() WHERE name ~ '^[0-9A-F]{24}$'"
+    switch = "SELECT pg_switch_wal() FROM pg_logical_emit_message(true, 'x', 'y')"
+    pair.inject(SlotLeftBehind(), "postgres")
+    pair.effect()
+    pair.say(*[switch] * 6, "CHECKPOINT")
+    many = int(pair.say(kept))
+    assert many > 6
+    pair.undo()
+    assert int(pair.say(kept)) < many
+
+
+def test_a_renamed_column_fails_who_asks_for_it(pair: PostgresPair) -> None:
+    """Of the whole table, until it is called as before."""
+    pair.inject(ColumnRenamed("items", "quantity", database=ERP), "postgres")
+    pair.effect()
+    assert 'column "quantity" does not exist' in pair.say(HOW_MANY)
+    pair.undo()
+    assert pair.say(HOW_MANY).isdigit()
+
+
+def test_a_column_is_renamed_back_as_soon_as_its_table_is_free(pair: PostgresPair) -> None:
+    """The undo waits two seconds at a time, so that nobody waits behind it for longer."""
+    pair.inject(ColumnRenamed("items", "quantity", database=ERP), "postgres")
+    pair.begin("BEGIN; SELECT FROM items LIMIT 1; SELECT pg_sleep(3)")
+    until(lambda: pair.customers("Timeout"), awaited="the table is in use", within=10)
+    pair.undo()
+    assert pair.say(HOW_MANY).isdigit()
+
+
+def test_a_user_is_deactivated_and_no_other(pair: PostgresPair) -> None:
+    """As a person would by SQL."""
+    told = "SELECT string_agg(username, ',' ORDER BY id) FROM users WHERE NOT is_active"
+    users = pair.say("SELECT min(username) FROM users WHERE is_active")
+    before = pair.say(told)
+    fault = FlagTurned("users", "is_active", "username", users, database=ERP)
+    pair.inject(fault, "postgres")
+    pair.effect()
+    assert users in pair.say(told).split(",")
+    assert len(pair.say(told).split(",")) == len([*filter(None, before.split(","))]) + 1
+    pair.undo()
+    assert pair.say(told) == before
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        FlagTurned("users", "username", "id", "1", database=ERP),
+        FlagTurned("users", "is_active", "created_at", "x", database=ERP),
+        FlagTurned("users", "is_active", "username", "nobody", database=ERP),
+    ],
+)
+def test_a_flag_that_is_none_is_refused(pair: PostgresPair, fault: FlagTurned) -> None:
+    """Nor is one turned of more than one row, or of none."""
+    with pytest.raises(PlanError, match=r"flag turned of .*: expected"):
+        pair.inject(fault, "postgres")

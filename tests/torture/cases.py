@@ -13,7 +13,11 @@ FAULTS = (
     *("partition", "full volume"),
 )
 # Every further fault, which is struck once: by SIGKILL, as soon as it is in effect.
-STRUCK_ONCE: tuple[str, ...] = (*("replica cut off", "hanging commits"),)
+STRUCK_ONCE: tuple[str, ...] = (
+    *("replica cut off", "hanging commits", "table lock", "long transaction", "connection leak"),
+    *("connection limit", "refused login", "password rotated", "slot left behind"),
+    *("column renamed", "flag turned"),
+)
 # What a drill syncs, in order; its number is that of the crash point.
 SYNCS = (
     "entry",

@@ -67,6 +67,18 @@ Feature: Whatever kills a drill, its fault is undone
     When the "postgres" service suffers another password of "erp"
     Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
 
+  Scenario: slot left behind
+    When the "postgres" service suffers a replication slot that nobody reads
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: column renamed
+    When the "postgres" service suffers a schema without the "quantity" column of "items" in its "sme_erp" database
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: flag turned
+    When the "postgres" service suffers a turned "is_active" of "users" where "username" is "drill" in its "sme_erp" database
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
   Scenario: long watch
     When the "app" service suffers a freeze
     Then the incident is detected by the "NobodyPages" alert within 5 minutes

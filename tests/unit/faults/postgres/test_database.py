@@ -8,13 +8,16 @@ import pytest
 
 from drills.errors import InjectionFailed, PlanError
 from drills.faults import (
+    ColumnRenamed,
     CommitsHang,
     ConnectionLimit,
     ConnectionsLeaked,
+    FlagTurned,
     LoginRefused,
     LongTransaction,
     PasswordRotated,
     ReplicaCutOff,
+    SlotLeftBehind,
     TableLocked,
 )
 from drills.faults.catalogue import operation_of
@@ -38,6 +41,9 @@ CASES: dict[type[OfDatabase], tuple[OfDatabase, str]] = {
     ConnectionLimit: (ConnectionLimit("erp"), "db"),
     LoginRefused: (LoginRefused("erp"), "db"),
     PasswordRotated: (PasswordRotated("erp"), "db"),
+    SlotLeftBehind: (SlotLeftBehind(), "db"),
+    ColumnRenamed: (ColumnRenamed("users", "is_active", database=ERP), "db"),
+    FlagTurned: (FlagTurned("users", "is_active", "username", "drill", database=ERP), "db"),
 }
 ENDS_WITH_ITS_SERVER = (TableLocked, LongTransaction, ConnectionsLeaked)
 EVERY = pytest.mark.parametrize(("fault", "service"), CASES.values(), ids=lambda one: str(one)[:20])
