@@ -37,7 +37,11 @@ _HOMES = {
     "faults.network": """
         Bandwidth ConnectionsRefused OneWayPartition PacketLoss Partition""",
     "faults.postgres.replay": "ReplayPaused",
+    "faults.postgres.roles": "ConnectionLimit LoginRefused PasswordRotated",
+    "faults.postgres.sessions": "ConnectionsLeaked LongTransaction TableLocked",
     "faults.postgres.settings": "CommitsHang ReplicaCutOff",
+    "faults.postgres.slots": "SlotLeftBehind",
+    "faults.postgres.tables": "ColumnRenamed FlagTurned",
     "faults.process": "Freeze Hang Kill Restart Stop SuddenDeath",
     "faults.resource": "MemoryLeak",
     "faults.target": "BlastRadius Target",

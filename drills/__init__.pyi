@@ -57,9 +57,26 @@ from drills.faults.network import (
 from drills.faults.postgres.replay import (
     ReplayPaused as ReplayPaused,
 )
+from drills.faults.postgres.roles import (
+    ConnectionLimit as ConnectionLimit,
+    LoginRefused as LoginRefused,
+    PasswordRotated as PasswordRotated,
+)
+from drills.faults.postgres.sessions import (
+    ConnectionsLeaked as ConnectionsLeaked,
+    LongTransaction as LongTransaction,
+    TableLocked as TableLocked,
+)
 from drills.faults.postgres.settings import (
     CommitsHang as CommitsHang,
     ReplicaCutOff as ReplicaCutOff,
+)
+from drills.faults.postgres.slots import (
+    SlotLeftBehind as SlotLeftBehind,
+)
+from drills.faults.postgres.tables import (
+    ColumnRenamed as ColumnRenamed,
+    FlagTurned as FlagTurned,
 )
 from drills.faults.process import (
     Freeze as Freeze,

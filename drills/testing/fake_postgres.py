@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Protocol
 
-from drills.faults.postgres import database, replay
+from drills.faults.postgres import database, replay, sessions
 from drills.faults.postgres.client import ALONE, NO, YES
 from drills.stack.runtime import Container, ContainerState, Executed
+from drills.testing.fake_catalog import FakeCatalog
+from drills.testing.fake_roles import FakeRoles
+from drills.testing.fake_sessions import FakeSessions
 from drills.testing.fake_settings import FakeSettings
+from drills.testing.refused import Refused
 
 Answer = Callable[[Container, tuple[str, ...]], Executed]
 
@@ -23,9 +27,11 @@ class Host(Protocol):
     def state(self, container: Container) -> ContainerState:
         """What a container is in."""
 
+    def running(self, container: Container) -> Mapping[str, tuple[str, ...]]:
+        """The commands that run in it now, by the engine's id of each."""
 
-class Refused(Exception):
-    """What the database says where it does not do what it is told."""
+    def finish(self, spawned_id: str, exit_code: int) -> None:
+        """One of them ends."""
 
 
 class Part(Protocol):
@@ -55,7 +61,10 @@ class FakePostgres:
         self.permitted = True
         self.superuser = True
         self.settings = FakeSettings(self)
-        self._parts: tuple[Part, ...] = (self.settings,)
+        self.sessions = FakeSessions(self)
+        self.roles = FakeRoles(self)
+        self.catalog = FakeCatalog(self)
+        self._parts: tuple[Part, ...] = (self.settings, self.sessions, self.roles, self.catalog)
         self._runtime = runtime
         self._standbys = set(standbys)
         self._role = role
@@ -76,6 +85,15 @@ class FakePostgres:
         """The date of the server's start."""
         return self._runtime.state(container).started_at
 
+    def running(self, container: Container) -> Mapping[str, tuple[str, ...]]:
+        """The sessions of ``psql`` that run in it and were spawned."""
+        running = self._runtime.running(container)
+        return {command: line for command, line in running.items() if line[0] == "psql"}
+
+    def end(self, command: str) -> None:
+        """A session of ``psql`` ends, as of one that was terminated."""
+        self._runtime.finish(command, 2)
+
     def promote(self, service: str) -> None:
         """It is a primary from now on."""
         self._standbys.discard(service)
@@ -88,11 +106,15 @@ class FakePostgres:
     def psql(self, container: Container, line: tuple[str, ...]) -> Executed:
         """What the command says; see ``drills.faults.postgres.client.line``."""
         role = line[line.index("-U") + 1]
-        if role != self._role:
+        if role not in {self._role, *self.roles.of(container)}:
             return Executed(2, f'FATAL:  role "{role}" does not exist'.encode())
+        if role in self.sessions.refused:
+            return Executed(2, b"fe_sendauth: no password supplied")
         told = ""
         for word, statement in pairwise(line):
-            if word == "-c" and statement != ALONE:
+            if statement == sessions.BY_SOCKET():
+                told = _told(not self.roles.of(container)[role].superuser)
+            elif word == "-c" and statement != ALONE:
                 try:
                     told = self._answered(container, statement)
                 except Refused as refusal:

@@ -180,6 +180,11 @@ class FakeRuntime:
         """What ``execute`` gives for commands that begin with ``argv``; the newest one holds."""
         self._answers.insert(0, (argv, with_))
 
+    def running(self, container: Container) -> Mapping[str, tuple[str, ...]]:
+        """The commands that were spawned in it and run now, by the engine's id of each."""
+        running = self._one(container).commands
+        return {one.id: one.argv for one in self.spawned if one.id in running}
+
     def finish(self, spawned_id: str, exit_code: int = 0) -> None:
         """A command that was spawned ends."""
         (spawned,) = (one for one in self.spawned if one.id == spawned_id)

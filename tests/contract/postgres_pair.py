@@ -62,5 +62,13 @@ class PostgresPair(Faulted):
         return self.run(self.primary, "psql", "-XAtqw", where, "-c", "SELECT 1")
 
     def picture(self) -> list[str]:
-        """What faults may change in both servers: settings, their files, roles, slots."""
-        return [self.say(SETTINGS, of=one) for one in (self.primary, self.standby)]
+        """What faults may change in both: settings, their files, roles, slots, who talks to them.
+
+        A customer's session that ended with a fault may take a moment to be gone.
+        """
+        both = (self.primary, self.standby)
+        until(lambda: all(self._talks(one) == "" for one in both), awaited="no psql", within=5)
+        return [self.say(SETTINGS, of=one) for one in both]
+
+    def _talks(self, container: Container) -> str:
+        return self.run(container, "sh", "-c", "grep -lx psql /proc/[0-9]*/comm 2>/dev/null")

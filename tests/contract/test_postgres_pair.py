@@ -7,11 +7,23 @@ from contextlib import closing
 
 import pytest
 
-from drills.errors import PlanError, WaitTimeout
-from drills.faults import CommitsHang, ReplicaCutOff
+from drills.errors import InjectionFailed, PlanError, WaitTimeout
+from drills.faults import (
+    ColumnRenamed,
+    CommitsHang,
+    ConnectionLimit,
+    ConnectionsLeaked,
+    FlagTurned,
+    LoginRefused,
+    LongTransaction,
+    PasswordRotated,
+    ReplicaCutOff,
+    SlotLeftBehind,
+    TableLocked,
+)
 from drills.faults.postgres.database import OfDatabase
 from drills.wait import until
-from tests.contract.postgres_pair import PostgresPair
+from tests.contract.postgres_pair import ERP, PostgresPair
 
 pytestmark = pytest.mark.engine
 
@@ -92,3 +104,156 @@ def test_what_cannot_be_done_is_refused(
     with pytest.raises(PlanError, match=why):
         pair.inject(fault, service)
     assert len(pair.intended()) == armed
+
+
+def test_a_locked_table_is_waited_for_and_others_are_not(pair: PostgresPair) -> None:
+    """By who reads it, too, until it is undone."""
+    pair.inject(TableLocked("orders", database=ERP), "postgres")
+    pair.effect()
+    pair.begin("SELECT count(*) FROM orders")
+    until(lambda: pair.customers("Lock"), awaited="the reader waits", within=10)
+    assert pair.say(HOW_MANY).isdigit()
+    pair.undo()
+    until(lambda: not pair.customers("Lock"), awaited="the reader goes on", within=10)
+
+
+def test_a_lock_that_is_not_to_be_had_hurts_nobody_for_long(
+    pair: PostgresPair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who holds the table keeps it, and who came meanwhile goes on after five seconds."""
+    monkeypatch.setattr("drills.faults.injection.EFFECT_WITHIN", 0.5)
+    monkeypatch.setattr(TableLocked, "patience", "200ms")
+    pair.begin("BEGIN; SELECT FROM orders LIMIT 1; SELECT pg_sleep(3)")
+    with pytest.raises(InjectionFailed, match="the table is locked"):
+        pair.inject(TableLocked("orders", database=ERP), "postgres")
+    assert pair.say("SELECT count(*) FROM orders").isdigit()
+    pair.undo()
+
+
+def test_leaked_connections_leave_none(pair: PostgresPair) -> None:
+    """Who comes is refused; who undoes it is not, and a superuser is not."""
+    pair.inject(ConnectionsLeaked("erp", database=ERP), "postgres")
+    pair.effect()
+    assert "remaining connection slots are reserved" in pair.login()
+    assert pair.say(HOW_MANY).isdigit()
+    pair.undo()
+    assert pair.login() == "1"
+
+
+def test_an_open_transaction_holds_back_what_can_be_cleaned_up(pair: PostgresPair) -> None:
+    """As the server itself says of its horizon; and nobody waits for it."""
+    pair.inject(LongTransaction("erp", database=ERP), "postgres")
+    pair.effect()
+    pair.say(ONE_MORE)
+    told = pair.say("VACUUM (VERBOSE) items")
+    assert "1 are dead but not yet removable" in told
+    pair.undo()
+    assert "0 are dead but not yet removable" in pair.say("VACUUM (VERBOSE) items")
+
+
+def test_sessions_end_by_themselves(pair: PostgresPair) -> None:
+    """At their time to live, if nobody ends them before."""
+    pair.inject(LongTransaction("erp", database=ERP, time_to_live=1), "postgres")
+    told = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'drill-%'"
+    until(lambda: pair.say(told) == "0", awaited="it ends", within=10)
+    pair.undo()
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (ConnectionLimit("erp"), 'too many connections for role "erp"'),
+        (LoginRefused("erp"), 'role "erp" is not permitted to log in'),
+        (PasswordRotated("erp"), 'password authentication failed for user "erp"'),
+    ],
+)
+def test_a_role_may_not_come_until_it_is_undone(
+    pair: PostgresPair, fault: OfDatabase, told: str
+) -> None:
+    """By the network, with its old password; then it may, and all about it is as before."""
+    assert pair.login() == "1"
+    pair.inject(fault, "postgres")
+    pair.effect()
+    assert told in pair.login()
+    pair.undo()
+    assert pair.login() == "1"
+
+
+def test_what_is_kept_of_a_password_is_nowhere(pair: PostgresPair) -> None:
+    """Neither in the journal nor in the server's log."""
+    pair.inject(PasswordRotated("erp"), "postgres")
+    pair.undo()
+    journal = (pair.journal.directory / "journal.jsonl").read_text("utf-8")
+    log = pair.runtime.logs(pair.primary, 10_000).decode("utf-8", "replace")
+    assert "SCRAM-SHA-256$" not in journal + log
+
+
+def test_a_name_of_any_kind_is_one_name(pair: PostgresPair) -> None:
+    """Of a role, a table and a database."""
+    name = "Erp; DROP ROLE erp; --"
+    pair.say(f"CREATE ROLE \"{name}\" LOGIN PASSWORD 'x'", f'CREATE TABLE "{name}" ()')
+    before = pair.picture()
+    for fault in (PasswordRotated(name), TableLocked(name, database=ERP)):
+        pair.inject(fault, "postgres")
+    pair.undo()
+    assert pair.picture() == before
+    pair.say(f'DROP TABLE "{name}"', f'DROP ROLE "{name}"')
+
+
+def test_a_slot_keeps_what_is_written_until_it_is_undone(pair: PostgresPair) -> None:
+    """Then the server removes that, as before."""
+    kept = "SELECT count(*) FROM pg_ls_waldir() WHERE name ~ '^[0-9A-F]{24}$'"
+    switch = "SELECT pg_switch_wal() FROM pg_logical_emit_message(true, 'x', 'y')"
+    pair.inject(SlotLeftBehind(), "postgres")
+    pair.effect()
+    pair.say(*[switch] * 6, "CHECKPOINT")
+    many = int(pair.say(kept))
+    assert many > 6
+    pair.undo()
+    assert int(pair.say(kept)) < many
+
+
+def test_a_renamed_column_fails_who_asks_for_it(pair: PostgresPair) -> None:
+    """Of the whole table, until it is called as before."""
+    pair.inject(ColumnRenamed("items", "quantity", database=ERP), "postgres")
+    pair.effect()
+    assert 'column "quantity" does not exist' in pair.say(HOW_MANY)
+    pair.undo()
+    assert pair.say(HOW_MANY).isdigit()
+
+
+def test_a_column_is_renamed_back_as_soon_as_its_table_is_free(pair: PostgresPair) -> None:
+    """The undo waits two seconds at a time, so that nobody waits behind it for longer."""
+    pair.inject(ColumnRenamed("items", "quantity", database=ERP), "postgres")
+    pair.begin("BEGIN; SELECT FROM items LIMIT 1; SELECT pg_sleep(3)")
+    until(lambda: pair.customers("Timeout"), awaited="the table is in use", within=10)
+    pair.undo()
+    assert pair.say(HOW_MANY).isdigit()
+
+
+def test_a_user_is_deactivated_and_no_other(pair: PostgresPair) -> None:
+    """As a person would by SQL."""
+    told = "SELECT string_agg(username, ',' ORDER BY id) FROM users WHERE NOT is_active"
+    users = pair.say("SELECT min(username) FROM users WHERE is_active")
+    before = pair.say(told)
+    fault = FlagTurned("users", "is_active", "username", users, database=ERP)
+    pair.inject(fault, "postgres")
+    pair.effect()
+    assert users in pair.say(told).split(",")
+    assert len(pair.say(told).split(",")) == len([*filter(None, before.split(","))]) + 1
+    pair.undo()
+    assert pair.say(told) == before
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        FlagTurned("users", "username", "id", "1", database=ERP),
+        FlagTurned("users", "is_active", "created_at", "x", database=ERP),
+        FlagTurned("users", "is_active", "username", "nobody", database=ERP),
+    ],
+)
+def test_a_flag_that_is_none_is_refused(pair: PostgresPair, fault: FlagTurned) -> None:
+    """Nor is one turned of more than one row, or of none."""
+    with pytest.raises(PlanError, match=r"flag turned of .*: expected"):
+        pair.inject(fault, "postgres")

@@ -18,11 +18,11 @@ class Databases(Bench):
         self.db = self.runtime.add("db")
         self.standby = self.runtime.add("standby")
         self.postgres = FakePostgres(self.runtime, "standby")
+        self._injector = self.injector("db", "standby", at_once=2)
 
     def inject(self, fault: Fault, service: str = "db") -> str:
         """Inject it into the one instance of the service."""
-        injector = self.injector("db", "standby", at_once=2)
-        (injection,) = injector.inject(fault, Target(service), "d")
+        (injection,) = self._injector.inject(fault, Target(service), "d")
         return injection
 
     def undo(self, budget: float = 5) -> str:

@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from drills.faults.fault import Fault
-from drills.faults.postgres import replay, settings
+from drills.faults.postgres import replay, roles, sessions, settings, slots, tables
 from drills.faults.postgres.replay import ReplayPaused
+from drills.faults.postgres.roles import ConnectionLimit, LoginRefused, PasswordRotated
+from drills.faults.postgres.sessions import ConnectionsLeaked, LongTransaction, TableLocked
 from drills.faults.postgres.settings import CommitsHang, ReplicaCutOff
+from drills.faults.postgres.slots import SlotLeftBehind
+from drills.faults.postgres.tables import ColumnRenamed, FlagTurned
 from drills.faults.undo import Operation, merged
 
-OPERATIONS: Mapping[str, Operation] = dict(merged(replay.OPERATIONS, settings.OPERATIONS))
-FAULTS: tuple[type[Fault], ...] = (ReplayPaused, ReplicaCutOff, CommitsHang)
+_MODULES = (replay, settings, sessions, roles, slots, tables)
+OPERATIONS: Mapping[str, Operation] = dict(merged(*(each.OPERATIONS for each in _MODULES)))
+FAULTS: tuple[type[Fault], ...] = (
+    *(ReplayPaused, ReplicaCutOff, CommitsHang),
+    *(TableLocked, LongTransaction, ConnectionsLeaked),
+    *(ConnectionLimit, LoginRefused, PasswordRotated),
+    *(SlotLeftBehind, ColumnRenamed, FlagTurned),
+)

@@ -59,6 +59,42 @@ Feature: Whatever kills a drill, its fault is undone
     When the "postgres-replica" service suffers a bandwidth of 64 KiB a second towards "app"
     Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
 
+  Scenario: table lock
+    When the "postgres" service suffers a lock on the "orders" table of its "sme_erp" database
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: long transaction
+    When the "postgres" service suffers a transaction of "erp" in its "sme_erp" database that nobody ends
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: connection leak
+    When the "postgres" service suffers a leak of "erp" connections to its "sme_erp" database
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: connection limit
+    When the "postgres" service suffers a limit of 1 connections of "erp"
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: refused login
+    When the "postgres" service suffers logins of "erp" that are refused
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: password rotated
+    When the "postgres" service suffers another password of "erp"
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: slot left behind
+    When the "postgres" service suffers a replication slot that nobody reads
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: column renamed
+    When the "postgres" service suffers a schema without the "quantity" column of "items" in its "sme_erp" database
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: flag turned
+    When the "postgres" service suffers a turned "is_active" of "users" where "username" is "drill" in its "sme_erp" database
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
   Scenario: long watch
     When the "app" service suffers a freeze
     Then the incident is detected by the "NobodyPages" alert within 5 minutes
