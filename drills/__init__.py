@@ -38,7 +38,7 @@ _HOMES = {
     "faults.postgres.replay": "ReplayPaused",
     "faults.postgres.settings": "CommitsHang ReplicaCutOff",
     "faults.process": "Freeze Hang Kill Restart Stop SuddenDeath",
-    "faults.resource": "MemoryLeak",
+    "faults.resource": "CpuHog CpuQuota FilesExhausted MemoryLeak ProcessesExhausted",
     "faults.target": "BlastRadius Target",
     "faults.undo": "Operation Place Undo",
     "runbook.action": "Action",
