@@ -13,7 +13,10 @@ FAULTS = (
     *("partition", "full volume"),
 )
 # Every further fault, which is struck once: by SIGKILL, as soon as it is in effect.
-STRUCK_ONCE: tuple[str, ...] = (*("replica cut off", "hanging commits"),)
+STRUCK_ONCE: tuple[str, ...] = (
+    *("replica cut off", "hanging commits"),
+    *("hang", "CPU quota", "CPU hog", "file descriptors", "process limit"),
+)
 # What a drill syncs, in order; its number is that of the crash point.
 SYNCS = (
     "entry",

@@ -50,8 +50,8 @@ class CpuHog(Lent):
     @property
     def by_hand(self) -> str:
         """As a person would have something compute in it."""
-        burn = "while :; do :; done &" * self.processors
-        return f"docker exec -d {{container}} timeout {self.time_to_live:g} sh -c '{burn} wait'"
+        burn = f"for i in $(seq {self.processors}); do while :; do :; done & done; wait"
+        return f"docker exec -d {{container}} timeout {self.time_to_live:g} sh -c '{burn}'"
 
     def parameters(self) -> Mapping[str, Json]:
         """Processors, time to live in seconds."""

@@ -64,7 +64,7 @@ def _short_of_files(runtime: Runtime, undo: Undo) -> bool:
 def _more_files(runtime: Runtime, undo: Undo) -> None:
     if undo.before.get("status") == "running":
         start(runtime, undo)
-    if _short_of_files(runtime, undo):
+    if runtime.state(undo.container).running:
         soft = int(undo.arguments["files"])
         runtime.processes.limit_files(undo.container, undo.arguments["process"], soft)
 
