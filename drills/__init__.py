@@ -43,7 +43,7 @@ _HOMES = {
     "faults.postgres.slots": "SlotLeftBehind",
     "faults.postgres.tables": "ColumnRenamed FlagTurned",
     "faults.process": "Freeze Hang Kill Restart Stop SuddenDeath",
-    "faults.resource": "MemoryLeak",
+    "faults.resource": "CpuHog CpuQuota FilesExhausted MemoryLeak ProcessesExhausted",
     "faults.target": "BlastRadius Target",
     "faults.undo": "Operation Place Undo",
     "runbook.action": "Action",

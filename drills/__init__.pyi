@@ -87,7 +87,11 @@ from drills.faults.process import (
     SuddenDeath as SuddenDeath,
 )
 from drills.faults.resource import (
+    CpuHog as CpuHog,
+    CpuQuota as CpuQuota,
+    FilesExhausted as FilesExhausted,
     MemoryLeak as MemoryLeak,
+    ProcessesExhausted as ProcessesExhausted,
 )
 from drills.faults.target import (
     BlastRadius as BlastRadius,

@@ -1,6 +1,8 @@
 """The faults that drills inject, one family a module."""
 
-from drills.faults.disk import VolumeFilled
+from drills.faults.disk import (
+    VolumeFilled,
+)
 from drills.faults.network import (
     Bandwidth,
     ConnectionsRefused,
@@ -8,26 +10,74 @@ from drills.faults.network import (
     PacketLoss,
     Partition,
 )
-from drills.faults.postgres.replay import ReplayPaused
-from drills.faults.postgres.settings import CommitsHang, ReplicaCutOff
-from drills.faults.process import Freeze, Hang, Kill, Restart, Stop, SuddenDeath
-from drills.faults.resource import MemoryLeak
+from drills.faults.postgres.replay import (
+    ReplayPaused,
+)
+from drills.faults.postgres.roles import (
+    ConnectionLimit,
+    LoginRefused,
+    PasswordRotated,
+)
+from drills.faults.postgres.sessions import (
+    ConnectionsLeaked,
+    LongTransaction,
+    TableLocked,
+)
+from drills.faults.postgres.settings import (
+    CommitsHang,
+    ReplicaCutOff,
+)
+from drills.faults.postgres.slots import (
+    SlotLeftBehind,
+)
+from drills.faults.postgres.tables import (
+    ColumnRenamed,
+    FlagTurned,
+)
+from drills.faults.process import (
+    Freeze,
+    Hang,
+    Kill,
+    Restart,
+    Stop,
+    SuddenDeath,
+)
+from drills.faults.resource import (
+    CpuHog,
+    CpuQuota,
+    FilesExhausted,
+    MemoryLeak,
+    ProcessesExhausted,
+)
 
 __all__ = [
     "Bandwidth",
+    "ColumnRenamed",
     "CommitsHang",
+    "ConnectionLimit",
+    "ConnectionsLeaked",
     "ConnectionsRefused",
+    "CpuHog",
+    "CpuQuota",
+    "FilesExhausted",
+    "FlagTurned",
     "Freeze",
     "Hang",
     "Kill",
+    "LoginRefused",
+    "LongTransaction",
     "MemoryLeak",
     "OneWayPartition",
     "PacketLoss",
     "Partition",
+    "PasswordRotated",
+    "ProcessesExhausted",
     "ReplayPaused",
     "ReplicaCutOff",
     "Restart",
+    "SlotLeftBehind",
     "Stop",
     "SuddenDeath",
+    "TableLocked",
     "VolumeFilled",
 ]

@@ -16,6 +16,7 @@ from drills.journal.timeline import Json
 from drills.stack.abilities import Ability
 from drills.stack.database import Database
 from drills.stack.links import Attached, Rule
+from drills.stack.processes import Files
 from drills.stack.volumes import Filling, Mounted
 
 DRILL_LABEL = "incident-drills.drill"  # what everything of a drill carries, with the drill's id
@@ -185,6 +186,35 @@ class Processes(Protocol):
         Not so where nothing runs.
         """
 
+    def files(self, container: Container) -> Files:
+        """How many files its main process has open, and may.
+
+        Raises EngineError where that is not seen here.
+        """
+
+    def limit_files(self, container: Container, process: str, soft: int) -> None:
+        """Let its main process, if it is still that one, have so many files open at most.
+
+        Only the soft limit, which its own user may raise again. Raises EngineError where that is
+        refused.
+        """
+
+
+class Limits(Protocol):
+    """What one stack's containers may have, by the engine."""
+
+    def processors(self, container: Container) -> float:
+        """How many processors' time, 0 where nothing limits it."""
+
+    def limit_processors(self, container: Container, processors: float) -> None:
+        """So much from now on, running or not; 0 for no limit."""
+
+    def processes(self, container: Container) -> int:
+        """How many processes and threads, 0 where nothing limits them."""
+
+    def limit_processes(self, container: Container, processes: int) -> None:
+        """So many from now on, running or not; 0 for no limit. What runs already goes on."""
+
 
 class Runtime(Protocol):
     """The containers of one stack."""
@@ -200,6 +230,10 @@ class Runtime(Protocol):
     @property
     def processes(self) -> Processes:
         """What runs inside them."""
+
+    @property
+    def limits(self) -> Limits:
+        """What they may have."""
 
     def lacks(self, ability: Ability, container: Container) -> str:
         """Why their machine is not able to, "" where it is.

@@ -13,6 +13,7 @@ wrong is scripted: ``fail_next``, ``ignore_next``, ``vanish``, ``die``, ``deaf``
 
 from drills.testing.fake_database import FakeDatabase
 from drills.testing.fake_events import FakeEngineEvents
+from drills.testing.fake_limits import FakeLimits
 from drills.testing.fake_links import FakeLinks
 from drills.testing.fake_postgres import FakePostgres
 from drills.testing.fake_processes import FakeProcesses
@@ -25,6 +26,7 @@ __all__ = [
     "Call",
     "FakeDatabase",
     "FakeEngineEvents",
+    "FakeLimits",
     "FakeLinks",
     "FakePostgres",
     "FakeProcesses",

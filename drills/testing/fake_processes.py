@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from drills.stack.processes import Files
 from drills.stack.runtime import Container
 from drills.testing.fake_container import FakeContainer
 
@@ -19,6 +20,8 @@ class FakeProcesses:
     def __init__(self, find: Callable[[Container], FakeContainer]) -> None:
         self.deaf = False
         self.sent: list[tuple[str, str]] = []  # container and signal
+        self.opened, self.soft = 17, 1024  # files of every process, and what each may open
+        self._soft: dict[tuple[str, str], int] = {}  # by container, and its start
         self._find = find
 
     def send(self, container: Container, name: str) -> str:
@@ -32,6 +35,20 @@ class FakeProcesses:
             elif name in _ENDING and not one.deaf and not one.suspended:
                 one.end(0)
         return "a signal on paper"
+
+    def files(self, container: Container) -> Files:
+        """What ``opened`` and ``soft`` say, until it is limited; its start is its name."""
+        one = self._find(container)
+        one.require_running("look at the open files of")
+        started = one.state.started_at
+        soft = self._soft.get((container.id, started), self.soft)
+        return Files(started, self.opened, soft)
+
+    def limit_files(self, container: Container, process: str, soft: int) -> None:
+        """Until its container is started anew."""
+        one = self._find(container)
+        if not self.deaf and one.state.started_at == process:
+            self._soft[container.id, process] = soft
 
     def suspended(self, container: Container) -> bool:
         """Until it goes on, or its container is started anew."""

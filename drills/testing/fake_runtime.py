@@ -24,6 +24,7 @@ from drills.stack.runtime import (
 )
 from drills.testing.fake_container import STATS, FakeContainer
 from drills.testing.fake_events import FakeEngineEvents
+from drills.testing.fake_limits import FakeLimits
 from drills.testing.fake_links import FakeLinks
 from drills.testing.fake_processes import FakeProcesses
 from drills.testing.fake_volumes import FakeVolumes
@@ -84,6 +85,7 @@ class FakeRuntime:
         self.links = FakeLinks(self)
         self.volumes = FakeVolumes()
         self.processes = FakeProcesses(self._one)
+        self.limits = FakeLimits(self._one)
         self.lacking: dict[Ability, str] = {}
         for service, instances in services.items():
             for instance in range(1, instances + 1):

@@ -10,7 +10,7 @@ from docker import APIClient
 
 from drills.faults import Freeze, Stop
 from drills.faults.fault import Applied, Colour, Effect, EngineTells, Fault, OfContainer
-from drills.faults.resource import MARK
+from drills.faults.resource.lent import MARK
 from drills.faults.undo import Place, Undo
 from drills.stack.runtime import DRILL_LABEL, Runtime
 

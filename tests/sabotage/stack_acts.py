@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from drills.errors import EngineError
-from drills.faults import resource as memory
+from drills.faults.resource import lent as memory
 from drills.journal.facts import Signal
 from drills.stack.engines.docker import DockerRuntime
 from drills.stack.engines.lend import Lender

@@ -14,8 +14,11 @@ FAULTS = (
 )
 # Every further fault, which is struck once: by SIGKILL, as soon as it is in effect.
 STRUCK_ONCE: tuple[str, ...] = (
-    *("replica cut off", "hanging commits"),
+    *("hang", "CPU quota", "CPU hog", "file descriptors", "process limit"),
     *("one-way partition", "refused connections", "packet loss", "limited bandwidth"),
+    *("replica cut off", "hanging commits", "table lock", "long transaction", "connection leak"),
+    *("connection limit", "refused login", "password rotated", "slot left behind"),
+    *("column renamed", "flag turned"),
 )
 # What a drill syncs, in order; its number is that of the crash point.
 SYNCS = (

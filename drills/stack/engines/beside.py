@@ -37,7 +37,6 @@ class Where:
     network: str = "none"
     mounts: Mapping[str, str] = field(default_factory=dict)
     pid: str = ""
-    user: str = "0"
 
 
 def drill_of(inspected: Mapping[str, Any]) -> str:
@@ -109,7 +108,7 @@ def _created(client: Any, where: Where, drill: str, mark: str) -> dict[str, Any]
         "image": where.image,
         "entrypoint": [f"/{_PROGRAM}"],
         "command": [],
-        "user": where.user,
+        "user": "0",
         "labels": {HELPER_LABEL: mark, **({DRILL_LABEL: drill} if drill else {})},
         "healthcheck": {"test": ["NONE"]},
         "host_config": client.create_host_config(

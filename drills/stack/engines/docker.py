@@ -22,6 +22,7 @@ from drills.stack.engines.engine import ACT_SECONDS, READ_SECONDS, Engine
 from drills.stack.engines.event_feed import EventFeed
 from drills.stack.engines.frames import unframed
 from drills.stack.engines.lend import Lender
+from drills.stack.engines.limits import DockerLimits
 from drills.stack.engines.links import DockerLinks
 from drills.stack.engines.processes import DockerProcesses
 from drills.stack.engines.stats import reduce_stats
@@ -74,6 +75,11 @@ class DockerRuntime:
     def processes(self) -> DockerProcesses:
         """What runs inside them."""
         return DockerProcesses(self._asked, self._images)
+
+    @property
+    def limits(self) -> DockerLimits:
+        """What they may have."""
+        return DockerLimits(self._asked, self._update)
 
     def lacks(self, ability: Ability, container: Container) -> str:
         """Why the engine's machine is not able to, see ``abilities``."""
@@ -222,6 +228,10 @@ class DockerRuntime:
         with self._engine.asked(question, seconds=min(seconds, left)) as client:
             yield client
 
+    def _update(self, container: Container, changes: Mapping[str, Any]) -> None:
+        with self._acting("change the limits of", container) as client:
+            _posted(client, f"containers/{container.id}/update", changes)
+
     def _images(self) -> list[str]:
         with self._asked("list the images of the stack") as client:
             rows = client.containers(all=True, filters={"label": self._labels("")})
@@ -290,9 +300,13 @@ def _run(client: APIClient, command: str) -> bytes:
     The SDK's own reading of them waits for ever (it polls without a time-out), and loses what came
     together with the answer's head.
     """
-    address = f"{client.base_url}/v{client.api_version}/exec/{command}/start"
-    body = {"Detach": False, "Tty": False}
-    answer = client.post(address, json=body, timeout=client.timeout)
+    return _posted(client, f"exec/{command}/start", {"Detach": False, "Tty": False})
+
+
+def _posted(client: APIClient, path: str, body: Mapping[str, Any]) -> bytes:
+    """The answer to a request that the SDK has no words for. Raises what the SDK raises."""
+    address = f"{client.base_url}/v{client.api_version}/{path}"
+    answer = client.post(address, json=dict(body), timeout=client.timeout)
     try:
         answer.raise_for_status()
     except requests.HTTPError as error:

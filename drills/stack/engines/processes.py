@@ -8,19 +8,28 @@ from __future__ import annotations
 
 import re
 import signal
+import struct
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from drills.errors import EngineError
 from drills.stack.engines.asking import Ask
 from drills.stack.engines.beside import Beside, Where, drill_of
-from drills.stack.engines.errand import AT_FDCWD, FIRST, O_RDONLY, Call, Room
+from drills.stack.engines.errand import AT_FDCWD, FIRST, O_RDONLY, Call, Gave, Room
 from drills.stack.engines.signals import Impossible, from_beside, from_here
+from drills.stack.processes import Files
 from drills.stack.runtime import DRILL_LABEL, Container
 
 _LISTED = "-eo pid,ppid,etimes,stat"  # of the engine's `ps`: numbers, age in seconds, state
 _STOPPED = "T"  # by a job control signal; a traced one is "t"
+_NOFILE, _ANY = 7, 2**64 - 1  # the kernel's number of the limit on open files, and for none
+_SOFT = re.compile(rb"Max open files +(\w+) +(\w+)")
+_USER = re.compile(rb"Uid:\t(\d+).*\nGid:\t(\d+)")
+_NUMBERS = re.compile(rb"NSpid:.*?(\d+)\n")  # the innermost last
+_LOOKING = ("DAC_READ_SEARCH", "SYS_PTRACE")  # what it takes to see what another one has open
+_TEXT, _ENTRIES, _LONGEST = 4096, 256 * 1024, 280  # bytes: of a text, a listing, one name in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,7 @@ class DockerProcesses:
         ways: Mapping[str, Callable[[], None]] = {
             "a signal from this process": lambda: from_here(container, own.pid, number),
             "a signal from a helper container among its processes": (
-                lambda: self._from_within(inspected, number)
+                lambda: self._from_within(inspected, own, number)
             ),
             "a signal from a helper container beside the engine": lambda: from_beside(
                 self._ask, [inspected["Image"], *self._images()], container, own.pid, number
@@ -86,29 +95,104 @@ class DockerProcesses:
             raise EngineError(f"{container.name} has no main process")
         return inspected, min(found, key=lambda one: (-one.seconds, one.pid))
 
-    def _from_within(self, inspected: Mapping[str, Any], number: signal.Signals) -> None:
+    def files(self, container: Container) -> Files:
+        """By a helper among its processes, which may look at them and nothing else."""
+        inspected, own = self._own(container)
+        process = f"/proc/{self._number(inspected, own)}"
+        calls = [
+            Call("openat", (AT_FDCWD, f"{process}/fd", O_RDONLY, 0)),
+            Call("getdents64", (FIRST, Room(_ENTRIES), _ENTRIES)),
+            Call("openat", (AT_FDCWD, f"{process}/limits", O_RDONLY, 0)),
+            Call("pread", (FIRST + 1, Room(_TEXT), _TEXT, 0)),
+        ]
+        _, listed, _, limits = self._helped(inspected, calls, *_LOOKING)
+        said = _SOFT.search(limits.rooms[0])
+        if said is None or not 0 < listed.value < _ENTRIES - _LONGEST:
+            raise EngineError(f"the open files of {container.name} are not seen")
+        soft = _ANY if said[1] == b"unlimited" else int(said[1])
+        return Files(str(own.pid), _entries(listed.rooms[0][: listed.value]), soft)
+
+    def limit_files(self, container: Container, process: str, soft: int) -> None:
+        """By a helper that becomes the process' own user, who needs no leave for that."""
+        inspected, own = self._own(container)
+        if str(own.pid) != process:
+            return
+        number = self._number(inspected, own)
+        look = [
+            Call("openat", (AT_FDCWD, f"/proc/{number}/status", O_RDONLY, 0)),
+            Call("pread", (FIRST, Room(_TEXT), _TEXT, 0)),
+            Call("openat", (AT_FDCWD, f"/proc/{number}/limits", O_RDONLY, 0)),
+            Call("pread", (FIRST + 1, Room(_TEXT), _TEXT, 0)),
+        ]
+        _, status, _, limits = self._helped(inspected, look)
+        owner, said = _USER.search(status.rooms[0]), _SOFT.search(limits.rooms[0])
+        if owner is None or said is None:
+            raise EngineError(f"the limits of {container.name} are not seen")
+        most = _ANY if said[2] == b"unlimited" else int(said[2])
+        user, group = int(owner[1]), int(owner[2])
+        calls = [
+            Call("setresgid", (group, group, group)),
+            Call("setresuid", (user, user, user)),
+            Call("prlimit64", (number, _NOFILE, struct.pack("<QQ", soft, most), 0)),
+        ]
+        for gave in self._helped(inspected, calls, "SETGID", "SETUID"):
+            if gave.value:
+                raise EngineError(f"{container.name} is not to be limited: error {-gave.value}")
+
+    def _from_within(self, inspected: Mapping[str, Any], own: _Row, number: signal.Signals) -> None:
         """Where the engine runs an init in it: by a helper that sees its processes, and no others.
 
-        The child that the init waits for is the first of its children.
+        The first process gets no such signal from there.
         """
         if not inspected["HostConfig"].get("Init"):
             raise Impossible("it has no init of the engine's")
-        where = Where(inspected["Image"], ("KILL",), pid=f"container:{inspected['Id']}")
-        mark = drill_of(inspected) or DRILL_LABEL
-        beside, drill = Beside(self._ask), drill_of(inspected)
-        listed = Call("openat", (AT_FDCWD, "/proc/1/task/1/children", O_RDONLY, 0))
         try:
-            _, gave = beside.run(
-                where, [listed, Call("pread", (FIRST, Room(64), 64, 0))], drill, mark
-            )
-            said = re.match(rb"\d+", gave.rooms[0])
-            if said is None:
-                raise Impossible("its init has no child that is seen")
-            (sent,) = beside.run(where, [Call("kill", (int(said[0]), int(number)))], drill, mark)
+            call = Call("kill", (self._number(inspected, own), int(number)))
+            (sent,) = self._helped(inspected, [call], "KILL")
         except EngineError as error:
             raise Impossible(str(error)) from error
         if sent.value:
             raise Impossible(f"error {-sent.value}")
+
+    def _number(self, inspected: Mapping[str, Any], own: _Row) -> int:
+        """The main process' number among the container's own: the first child of an init."""
+        if not inspected["HostConfig"].get("Init"):
+            return 1
+        if number := _seen_from_here(str(inspected["Id"]), own.pid):
+            return number
+        calls = [
+            Call("openat", (AT_FDCWD, "/proc/1/task/1/children", O_RDONLY, 0)),
+            Call("pread", (FIRST, Room(_TEXT), _TEXT, 0)),
+        ]
+        said = re.match(rb"\d+", self._helped(inspected, calls)[1].rooms[0])
+        if said is None:
+            raise EngineError("its init has no child that is seen")
+        return int(said[0])
+
+    def _helped(self, inspected: Mapping[str, Any], calls: list[Call], *can: str) -> list[Gave]:
+        """What calls give to a helper that sees the container's processes, and no others."""
+        where = Where(inspected["Image"], can, pid=f"container:{inspected['Id']}")
+        drill = drill_of(inspected)
+        return Beside(self._ask).run(where, calls, drill, drill or DRILL_LABEL)
+
+
+def _seen_from_here(container: str, pid: int) -> int:
+    """The number that a process of the container has there, 0 where it is not seen from here."""
+    try:
+        if container not in Path(f"/proc/{pid}/cgroup").read_text("ascii", "replace"):
+            return 0
+        said = _NUMBERS.search(Path(f"/proc/{pid}/status").read_bytes())
+    except OSError:
+        return 0
+    return int(said[1]) if said else 0
+
+
+def _entries(listed: bytes) -> int:
+    """How many names a folder's listing has, without the two for itself and what it lies in."""
+    count = at = 0
+    while at < len(listed):
+        count, at = count + 1, at + int.from_bytes(listed[at + 16 : at + 18], "little")
+    return count - 2
 
 
 def _row(values: list[str]) -> _Row:

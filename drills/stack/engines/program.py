@@ -28,7 +28,7 @@ _HEADERS = struct.Struct("<16sHHIQQQIHHHHHHIIQQQQQQ")
 def keeper(machine: str, time_to_live: float) -> bytes:
     """The program that holds on for so many seconds. Raises EngineError for an unknown machine."""
     whole, rest = divmod(round(time_to_live * NS), NS)
-    return _program(machine, _KEEPER, whole, rest)
+    return program(machine, _KEEPER, whole, rest)
 
 
 def leak(machine: str, keeper_pid: int, rate: float, bound: int, time_to_live: float) -> bytes:
@@ -40,10 +40,10 @@ def leak(machine: str, keeper_pid: int, rate: float, bound: int, time_to_live: f
     pages = max(1, bound // _PAGE)
     per_page_ns = max(1, round(_PAGE * NS / rate))
     ttl_ns = round(time_to_live * NS)
-    return _program(machine, _LEAK, keeper_pid, pages * _PAGE, per_page_ns, pages, ttl_ns)
+    return program(machine, _LEAK, keeper_pid, pages * _PAGE, per_page_ns, pages, ttl_ns)
 
 
-def _program(machine: str, listings: dict[int, str], *data: int) -> bytes:
+def program(machine: str, listings: dict[int, str], *data: int) -> bytes:
     """An ELF file of one segment, which may be read and executed but not written."""
     number = _MACHINES.get(machine)
     if number is None:

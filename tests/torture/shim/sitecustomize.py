@@ -80,11 +80,14 @@ def picture(project: str) -> dict[str, object]:
     for row in json.loads(engine.ask(f"/containers/json?all=1&filters={label}")):
         service = row["Labels"]["com.docker.compose.service"]
         found = json.loads(engine.ask(f"/containers/{row['Id']}/json"))
-        seen[f"{service} limits"] = found["HostConfig"]
+        seen[f"{service} limits"] = {**found["HostConfig"], **unlimited(found["HostConfig"])}
         if service == "app":
             seen["app state"] = {key: found["State"][key] for key in ("Status", "Paused", "Dead")}
-            top = json.loads(engine.ask(f"/containers/{row['Id']}/top?ps_args=-eo%20pid,args"))
-            seen["app processes"] = sorted(words[1] for words in top["Processes"])
+            listed = engine.ask(f"/containers/{row['Id']}/top?ps_args=-eo%20pid,stat,args")
+            seen["app processes"] = sorted(
+                f"{args}{' (stopped)' * state.startswith('T')}{open_files(pid)}"
+                for pid, state, args in json.loads(listed)["Processes"]
+            )
         if service == "postgres-replica":
             argv = ["psql", "-U", "postgres", "-Atqc", "SELECT pg_get_wal_replay_pause_state()"]
             seen["replay"] = engine.run(row["Id"], argv).splitlines()
@@ -92,6 +95,17 @@ def picture(project: str) -> dict[str, object]:
             argv = ["psql", "-U", "postgres", "-d", "sme_erp", "-P", "pager=off", "-Atqc", SETTINGS]
             seen[f"{service} settings"] = engine.run(row["Id"], argv).splitlines()
     return seen
+
+
+def unlimited(host: dict[str, object]) -> dict[str, object]:
+    """What an engine has several words for: null, 0 and -1 are no limit."""
+    return {key: max(int(str(host[key] or 0)), 0) for key in ("PidsLimit", "CpuQuota")}
+
+
+def open_files(pid: str) -> str:
+    """How many files a process may open."""
+    lines = Path(f"/proc/{pid}/limits").read_text("utf-8").splitlines()
+    return "".join(f" ({line})" for line in lines if line.startswith("Max open files"))
 
 
 def note(name: str, what: object) -> None:

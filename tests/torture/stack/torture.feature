@@ -95,6 +95,26 @@ Feature: Whatever kills a drill, its fault is undone
     When the "postgres" service suffers a turned "is_active" of "users" where "username" is "drill" in its "sme_erp" database
     Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
 
+  Scenario: hang
+    When the "app" service suffers a hang
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: CPU quota
+    When the "app" service suffers a CPU quota of 5 %
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: CPU hog
+    When the "app" service suffers a CPU hog on 1 processors
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: file descriptors
+    When the "app" service suffers a lack of file descriptors
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: process limit
+    When the "app" service suffers a lack of processes
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
   Scenario: long watch
     When the "app" service suffers a freeze
     Then the incident is detected by the "NobodyPages" alert within 5 minutes

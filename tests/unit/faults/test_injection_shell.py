@@ -14,7 +14,7 @@ from drills.errors import PlanError, UnknownTarget
 from drills.faults import Freeze, Kill, MemoryLeak, Restart, Stop
 from drills.faults.fault import Fault
 from drills.faults.injection import Injector
-from drills.faults.resource import marked_processes
+from drills.faults.resource.lent import marked_processes
 from drills.faults.rollback import RollbackStack
 from drills.faults.target import BlastRadius, Target
 from drills.journal.facts import DrillStarted

@@ -13,7 +13,7 @@ import pytest
 from drills.errors import EngineError, JournalError, PlanError
 from drills.faults import Stop
 from drills.faults.catalogue import OPERATIONS
-from drills.faults.resource import MARK, marked_processes
+from drills.faults.resource.lent import MARK, marked_processes
 from drills.faults.rollback import LAST_LOOK, RollbackStack
 from drills.faults.target import Target
 from drills.faults.undo import Place, Undo
