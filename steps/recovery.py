@@ -24,6 +24,11 @@ def _(drill: drills.Exercise, service: str, limit: str) -> None:
     )
 
 
+@then(parsers.parse("the alert is taken back within {limit}"))
+def _(drill: drills.Exercise, limit: str) -> None:
+    drill.expect(drills.within("The alert is taken back", "time to resolve", limit))
+
+
 @then("it is detected before anything crashes")
 def _(drill: drills.Exercise) -> None:
     drill.expect(

@@ -1,5 +1,8 @@
 """The on-call's pager: takes Alertmanager's webhook, stamps what arrives, shows it to observers.
 
+It is a dead man's switch as well: where the heartbeats of the monitoring stay away it pages that by
+itself, for who does not hear from monitoring hears of nothing.
+
 Containers share the kernel's monotonic clock with their host, so a stamp made here can be compared
 with one made by whoever runs the drill; GET /clock is for checking that. Standard library only.
 """
@@ -84,23 +87,76 @@ def _checked(alert: Any) -> dict[str, Any]:
     }
 
 
+def _beats(payload: Any) -> bool:
+    if not isinstance(payload, dict) or payload.get("status") not in ("firing", "resolved"):
+        raise Garbage("a heartbeat is firing or resolved")
+    return bool(payload["status"] == "firing")
+
+
 def _texts(value: Any) -> dict[str, str]:
     if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
         raise Garbage("labels and annotations must map names to texts")
     return value
 
 
+class DeadMansSwitch:
+    """Pages when heartbeats stay away for `silence` seconds, and when there is one again."""
+
+    def __init__(self, inbox: Inbox, silence: float) -> None:
+        self._inbox = inbox
+        self._silence = silence
+        self._beaten = threading.Condition()
+        self._last = 0.0
+
+    def beat(self) -> None:
+        """The monitoring lives."""
+        with self._beaten:
+            self._last = time.monotonic()
+            self._beaten.notify_all()
+
+    def watch(self) -> None:
+        """Pages, for ever."""
+        with self._beaten:
+            self._beaten.wait_for(lambda: self._last > 0)
+            while True:
+                self._sleep_while_it_beats()
+                self._page("firing")
+                silent_since = self._last
+                self._beaten.wait_for(lambda: self._last > silent_since)  # noqa: B023
+                self._page("resolved")
+
+    def _sleep_while_it_beats(self) -> None:
+        while (left := self._last + self._silence - time.monotonic()) > 0:
+            self._beaten.wait(left)
+
+    def _page(self, state: str) -> None:
+        alert = {
+            "labels": {"alertname": "MonitoringSilent", "severity": "P1", "service": "prometheus"},
+            "annotations": {
+                "summary": f"No heartbeat of the monitoring for {self._silence:g} s.",
+                "runbook": "Monitoring Silent",
+            },
+            "status": state,
+            "fingerprint": "dead-mans-switch",
+        }
+        self._inbox.take({"alerts": [alert]}, time.monotonic_ns(), time.time_ns())
+
+
 class Handler(BaseHTTPRequestHandler):
-    """POST /alerts, GET /alerts?since=&wait=, GET /clock, GET /health."""
+    """POST /alerts, POST /heartbeat, GET /alerts?since=&wait=, GET /clock, GET /health."""
 
     server: Pager
     protocol_version = "HTTP/1.1"
     timeout = 30
 
     def do_POST(self) -> None:
-        """Takes a notification; 400 for what is none."""
+        """Takes a notification or a heartbeat; 400 for what is none."""
         monotonic_ns, wall_ns = time.monotonic_ns(), time.time_ns()
-        if urlsplit(self.path).path != "/alerts":
+        path = urlsplit(self.path).path
+        if path == "/heartbeat":
+            self._beat()
+            return
+        if path != "/alerts":
             self._answer(404, {"error": "not found"})
             return
         try:
@@ -110,6 +166,18 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(400, {"error": str(error)})
             return
         self._answer(200, {"taken": taken})
+
+    def _beat(self) -> None:
+        """Of a notification that is firing; that it is resolved is no sign of life."""
+        try:
+            beats = _beats(self._body())
+        except Garbage as error:
+            self.close_connection = True
+            self._answer(400, {"error": str(error)})
+            return
+        if beats:
+            self.server.switch.beat()
+        self._answer(200, {"taken": int(beats)})
 
     def do_GET(self) -> None:
         """Pages, the clock, or a sign of life."""
@@ -163,14 +231,16 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Pager(ThreadingHTTPServer):
-    """The server and its inbox."""
+    """The server, its inbox, and the switch, which `silence` seconds without a heartbeat trip."""
 
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, silence: float) -> None:
         super().__init__((host, port), Handler)
         self.inbox = Inbox()
+        self.switch = DeadMansSwitch(self.inbox, silence)
+        threading.Thread(target=self.switch.watch, daemon=True).start()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A caller that hung up is no error of the pager's."""
@@ -183,9 +253,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8080)
+    parser.add_argument("--silence", type=float, default=10.0, help="seconds without a heartbeat")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    Pager(options.host, options.port).serve_forever()
+    Pager(options.host, options.port, options.silence).serve_forever()
 
 
 if __name__ == "__main__":

@@ -106,16 +106,21 @@ def calls_in(timeline: Timeline, now_ns: int) -> list[Call]:
     fault = Observations(timeline, {}, 0.0, now_ns).fault()
     if fault is None:
         return []
-    states: dict[Sign, dict[str, str]] = {}
+    states: dict[Sign, dict[object, str]] = {}
     for signal in timeline.all(Signal):
         sign = Sign(signal.detector, signal.name)
         calls = signal.at_ns >= fault.low_ns and signal.state == sign.state
         if calls or sign in states:
-            states.setdefault(sign, {})[signal.container_id] = signal.state
+            states.setdefault(sign, {})[_whose(signal)] = signal.state
     return [
         Call(sign.name, sign.detector == CONTAINER, sign.state in each.values())
         for sign, each in states.items()
     ]
+
+
+def _whose(signal: Signal) -> object:
+    """What tells apart two of the same name: each is taken back by itself."""
+    return signal.container_id, *sorted((key, str(value)) for key, value in signal.labels.items())
 
 
 def _first(seen: Observations, expected: Sequence[Sign]) -> Signal | None:
@@ -139,6 +144,27 @@ def said(signal: Signal) -> str:
 def time_to_detect(seen: Observations, subject: str) -> Measurement:
     """The first sign that the incident is announced by, as the pager or the engine had it."""
     return _time_to(seen, announced(seen, subject))
+
+
+def time_to_resolve(seen: Observations, subject: str) -> Measurement:
+    """The last sign of the incident is taken back, as the pager or the engine had it."""
+    fault, first = seen.fault(), announced(seen, subject)
+    if fault is None:
+        return NO_FAULT
+    if isinstance(first, Unmeasured):
+        return first
+    last: dict[tuple[Sign, object], tuple[Sign, Signal]] = {}
+    for signal in seen.timeline.all(Signal):
+        for sign in signs(seen, subject):
+            if signal.at_ns >= fault.low_ns and sign.matches(signal):
+                last[sign, _whose(signal)] = sign, signal
+    for sign, signal in last.values():
+        if signal.state == sign.state:
+            return Unmeasured(f"{said(signal)} is not taken back", seen.watched())
+    end = max((signal for _, signal in last.values()), key=lambda signal: signal.at_ns)
+    by = "the engine told it" if end.detector == CONTAINER else "the pager received it"
+    told = Instant.at(end.at_ns, end.error_ns)
+    return since(fault, told, f"{end.name} is {end.state}, as {by}")
 
 
 def time_to_unhealthy(seen: Observations, subject: str) -> Measurement:

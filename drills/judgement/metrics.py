@@ -12,6 +12,7 @@ from drills.judgement.data import ALTERED, LEDGER, LOST, NO_CONTENT, altered, at
 from drills.judgement.detection import (
     crashes_before_detection,
     time_to_detect,
+    time_to_resolve,
     time_to_symptom,
     time_to_unhealthy,
 )
@@ -68,6 +69,15 @@ METRICS: dict[str, Metric] = {
             source="the journal's events fault.effective and signal (the engine's health state)",
             narrowed=Subject.PART,
             has_to_be=True,
+        ),
+        Metric(
+            name="time to resolve",
+            unit=_SECONDS,
+            settles=Settles.UNDONE,
+            measured_by=time_to_resolve,
+            source="the journal's events fault.effective and signal (the last, that it is over)",
+            narrowed=Subject.ALERT,
+            needs=(Need.ALERT,),
         ),
         Metric(
             name="crashes before detection",

@@ -56,7 +56,7 @@ class Client:
 
 @pytest.fixture
 def pager() -> Iterator[Client]:
-    server = load().Pager("127.0.0.1", 0)
+    server = load().Pager("127.0.0.1", 0, silence=0.2)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield Client(server.server_address[1])
@@ -163,3 +163,27 @@ def test_a_sign_of_life_and_no_other_paths(pager: Client) -> None:
     assert pager.ask("GET", "/health") == (200, {"status": "ok"})
     assert pager.ask("GET", "/nothing")[0] == 404
     assert pager.ask("POST", "/nothing", b"{}")[0] == 404
+
+
+def beat(pager: Client, status: str = "firing") -> int:
+    return pager.ask("POST", "/heartbeat", json.dumps({"status": status}).encode())[0]
+
+
+def test_heartbeats_that_stay_away_page_and_one_that_comes_again_resolves(pager: Client) -> None:
+    """Once each; whoever never heard one pages nothing."""
+    assert pager.ask("GET", "/alerts?since=0&wait=0.5")[1]["records"] == []
+    assert beat(pager) == 200
+    (page,) = pager.ask("GET", "/alerts?since=0&wait=10")[1]["records"]
+    assert (page["alertname"], page["state"]) == ("MonitoringSilent", "firing")
+    assert page["labels"]["severity"] == "P1"
+    assert beat(pager, "resolved") == 200
+    assert pager.ask("GET", "/alerts?since=1&wait=0.5")[1]["records"] == []
+    beat(pager)
+    first, *_ = pager.ask("GET", "/alerts?since=1&wait=10")[1]["records"]
+    assert (first["alertname"], first["state"]) == ("MonitoringSilent", "resolved")
+
+
+def test_a_heartbeat_that_is_none_is_refused(pager: Client) -> None:
+    """And keeps nobody from hearing that there was none."""
+    assert pager.ask("POST", "/heartbeat", b"{}")[0] == 400
+    assert pager.ask("GET", "/alerts?since=0&wait=0.5")[1]["records"] == []
