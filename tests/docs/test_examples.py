@@ -20,6 +20,7 @@ from drills.judgement.criterion import Comparator, Criterion
 from drills.judgement.standing import standing
 from drills.reporting.progress import Progress
 from drills.reporting.terminal import drawn
+from drills.runbook.action import NEEDS
 from tests.doubles.observed import Told, lane, ns
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -183,3 +184,12 @@ def live_view() -> str:
 def test_the_live_view_is_shown_as_it_is_drawn() -> None:
     """The lines that stay, and the frame below them."""
     assert live_view() in blocks("text")
+
+
+def test_every_action_of_a_procedure_is_documented_with_what_it_needs() -> None:
+    """The table and the code have the same list."""
+    text = (ROOT / "docs" / "writing-drills.md").read_text("utf-8")
+    section = text[text.index("## Procedures") : text.index("## What a feature file")]
+    rows = re.findall(r"^\| `((?!action)\w+)` \|.*\| (.*) ?\|$", section, re.MULTILINE)
+    documented = {name: tuple(re.findall(r"`(\w+)`", needs)) for name, needs in rows}
+    assert documented == dict(NEEDS)
