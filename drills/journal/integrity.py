@@ -39,9 +39,20 @@ def lost(directory: Path, timeline: Timeline) -> Sequence[str]:
     said = sealed.files if sealed else {}
     left = {name: str(said[name]) for name in sorted(said) if _is_judged(name)}
     found = {name: _digest(directory / name) for name in left}
-    told = [f"{name} is missing" for name in left if not found[name]]
-    told += [f"{name} has changed" for name in left if found[name] not in ("", left[name])]
-    return told or [f"{name} is missing" for name in _unsealed(directory, timeline)]
+    missing = [name for name in left if not found[name]]
+    told = [f"{name} has changed" for name in left if found[name] not in ("", left[name])]
+    if not missing and not told:
+        missing = list(_unsealed(directory, timeline))
+    return [*_missing(directory, missing), *told]
+
+
+def _missing(directory: Path, names: Sequence[str]) -> Iterator[str]:
+    """Each that is missing, in words; the samples as one where their whole folder is."""
+    inside = [name for name in names if name.startswith(f"{SAMPLES}/")]
+    if inside and not os.path.lexists(directory / SAMPLES):
+        yield f"the folder {SAMPLES}/ is missing, with all that was in it"
+        names = [name for name in names if name not in inside]
+    yield from (f"{name} is missing" for name in names)
 
 
 def _is_judged(name: str) -> bool:

@@ -12,7 +12,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from drills.clock import Clock
-from drills.config.document import Manifest
 from drills.errors import DrillError, JournalError
 from drills.journal.evidence import Evidence
 from drills.journal.facts import ErrorNote, FaultIntended, FinalReadDone, Note, StackDown, StackLeft
@@ -23,7 +22,7 @@ from drills.judgement.result import DrillResult
 from drills.judgement.stalls import tell_stalls
 from drills.lifecycle import closing
 from drills.lifecycle.observing import node_dsn, primary_dsn
-from drills.stack.data import Node
+from drills.stack.data import REPLICA, Node
 from drills.stack.database import (
     Database,
     DatabaseError,
@@ -55,6 +54,7 @@ class Aftermath:
 
     def __init__(self, drill: Drill, stack: Stack, clock: Clock) -> None:
         self._drill = drill
+        self._data = drill.plan.manifest.data
         self._journal = drill.journal
         self._stack = stack
         self._clock = clock
@@ -142,11 +142,11 @@ class Aftermath:
             tell_stalls(self._journal)
 
     def _final_read(self) -> None:
-        manifest = self._drill.plan.manifest
+        nodes = self._data.nodes
         found: dict[str, Holding] = {}
         gone: dict[str, str] = {}
         failed: dict[str, str] = {}
-        for name, node in manifest.data.nodes.items():
+        for name, node in nodes.items():
             try:
                 found[name] = self._held_by(name, node)
             except DataGone as error:  # it could be read before the fault: that was seen to
@@ -154,7 +154,7 @@ class Aftermath:
             except DrillError as error:
                 failed[name] = str(error)
                 self._journal.write(ErrorNote(f"final read of {name}: {error}"))
-        if not manifest.data.nodes:
+        if not nodes:
             return
         path = self._journal.directory / FINAL_READ
         held = {name: holding_to_json(one) for name, one in found.items()}
@@ -165,18 +165,16 @@ class Aftermath:
         self._journal.write(FinalReadDone(text, gone=gone, failed=failed))
 
     def _held_by(self, name: str, node: Node) -> Holding:
-        manifest = self._drill.plan.manifest
-        dsn = node_dsn(manifest, self._drill.runtime, name)
-        if node.role == "replica":
+        data = self._data
+        dsn = node_dsn(data, self._drill.runtime, name)
+        if node.role == REPLICA:
             self._let_replay(name, dsn)
-        data = manifest.data
         return final_read(self._stack.database, dsn, data.final_read, len(data.content))
 
     def _let_replay(self, name: str, dsn: str) -> None:
         """Give a replica the lag that it is allowed: what it lacks after that is stale."""
-        manifest = self._drill.plan.manifest
-        lag = manifest.data.max_lag
-        primary = primary_dsn(manifest, self._drill.runtime)
+        lag = self._data.max_lag
+        primary = primary_dsn(self._data, self._drill.runtime)
         with suppress(DatabaseError):  # whoever cannot be asked has no final read, which is told
             database = self._stack.database
             if not await_replay(database, primary, dsn, within=lag, clock=self._clock):
@@ -185,21 +183,21 @@ class Aftermath:
 
     def _collect(self) -> None:
         end = self._clock.monotonic_ns() + int(HURRIED * NS)
-        for keep in self._artefacts(self._drill.runtime, self._drill.plan.manifest):
+        for keep in self._artefacts(self._drill.runtime):
             hurried = self.interrupt is not None or self._drill.footing.failure is not None
             if hurried and self._clock.monotonic_ns() > end:
                 self._journal.write(Note("cut short: the rest of the evidence is left out"))
                 return
             keep()
 
-    def _artefacts(self, runtime: Runtime, manifest: Manifest) -> Iterator[Callable[[], None]]:
+    def _artefacts(self, runtime: Runtime) -> Iterator[Callable[[], None]]:
         for container in runtime.containers():
             yield partial(self._of_container, runtime, container)
-        for name, question in manifest.monitoring.evidence.items():
+        for name, question in self._drill.plan.manifest.monitoring.evidence.items():
             source = f"{question.service}{question.path}"
             yield partial(self._evidence.keep, name, source, partial(_ask, runtime, question))
-        for name, statement in manifest.data.statistics.items():
-            dsn = partial(primary_dsn, manifest, runtime)
+        for name, statement in self._data.statistics.items():
+            dsn = partial(primary_dsn, self._data, runtime)
             table = partial(_table, self._stack.database, dsn, statement)
             yield partial(self._evidence.keep, name, "the primary", table)
 

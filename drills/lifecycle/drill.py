@@ -28,7 +28,7 @@ from drills.lifecycle.aftermath import Aftermath, interrupts
 from drills.lifecycle.closing import anchored
 from drills.lifecycle.durations import Durations
 from drills.lifecycle.observing import Observers
-from drills.lifecycle.plan import Plan, check_rates, radius_of, subjects_of
+from drills.lifecycle.plan import Plan, check_rates, subjects_of
 from drills.lifecycle.steady import SteadyState, await_ready, learn_secrets
 from drills.lifecycle.surroundings import composed
 from drills.observers.footing import Footing
@@ -125,15 +125,15 @@ class Drill:
         self._heed(Observations(timeline, {}, self.settings.hold, now_ns))
 
     def _watch(self) -> Observers:
-        manifest, runtime = self.plan.manifest, self.runtime
-        self._steady.monitoring = Readiness(manifest.monitoring.ready, runtime)
+        watched, runtime = self.plan.watched, self.runtime
+        self._steady.monitoring = Readiness(watched.monitoring.ready, runtime)
         self._observers = Observers(
-            *(manifest, runtime, self._stack.database, self.journal, self._clock),
+            *(watched, runtime, self._stack.database, self.journal, self._clock),
             *(self.settings.hold, self.footing),
         )
         self._observers.start(self._redactor)
         self._rollbacks = RollbackStack(runtime, self.journal, self._clock, self._guarded)
-        radius = radius_of(manifest, self.settings)
+        radius = self.plan.radius(self.settings)
         self._injector = Injector(
             runtime, self._observers.engine, self._rollbacks, radius, self.journal, self._clock
         )
@@ -152,7 +152,7 @@ class Drill:
         state: it is held with them before the fault is injected. During one, each journey was
         answered once when this returns.
         """
-        check_rates(self.plan.manifest, rates)
+        check_rates(self.plan.manifest.journeys, rates)
         self._customers.update(rates)
         if self._observers is None:
             return

@@ -108,7 +108,7 @@ class PlannedDrill:
         """Note the journeys; one that the manifest does not know is a problem."""
         for name, rate in rates.items():
             with self._noting():
-                check_rates(self._manifest, {name: rate})
+                check_rates(self._manifest.journeys, {name: rate})
                 self.outline.workload[name] = rate
         self._unheld = True
         if self._disturbed:

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Protocol
 
 from drills.clock import Clock
-from drills.config.document import Manifest
 from drills.errors import DrillError, PlanError
 from drills.journal.facts import ErrorNote, LanesEnded, LaneStarted, Note, SeriesStarted
 from drills.journal.folder import SAMPLES
@@ -19,6 +18,7 @@ from drills.journal.sample import SeriesKind
 from drills.journal.samples import SampleTail
 from drills.judgement.metric import Observations
 from drills.judgement.readdressed import Spans, astray_in, went_astray
+from drills.lifecycle.plan import Watched
 from drills.observers.addresses import Address, Addresses
 from drills.observers.audit import ASKED_WITHIN, Audit
 from drills.observers.engine import EngineWatch
@@ -28,6 +28,7 @@ from drills.observers.pager import PagerWatch
 from drills.observers.prober.prober import Prober
 from drills.observers.replication import ReplicationWatch
 from drills.stack.content import dig
+from drills.stack.data import PRIMARY, Data
 from drills.stack.database import Database, DataGone, Holding, final_read
 from drills.stack.http import Client
 from drills.stack.journey import named
@@ -47,12 +48,12 @@ class Watch(Protocol):
 class Observers:
     """The prober's lanes, pager, health endpoint, engine's events, replication, ledger's audit.
 
-    Only what the manifest names is watched. ``entry`` tells where customers enter now.
+    Only what is named in ``watched`` is. ``entry`` tells where customers enter now.
     """
 
     def __init__(
         self,
-        manifest: Manifest,
+        watched: Watched,
         runtime: Runtime,
         database: Database,
         journal: Journal,
@@ -60,7 +61,8 @@ class Observers:
         hold: float,
         footing: Footing,
     ) -> None:
-        self._manifest = manifest
+        self._watched = watched
+        self._data = watched.data
         self._database = database
         self._footing = footing
         self._journal = journal
@@ -75,7 +77,7 @@ class Observers:
         self._disturbed = False
         self.engine = EngineWatch(runtime, journal, footing.gave_way)
         self._addresses = Addresses(runtime, self.engine, journal, clock)
-        entry = manifest.stack.entry
+        entry = watched.entry
         self.entry = self._addresses.of(entry.service, entry.port)
         self._addresses.follow(entry.service, entry.port, self._moved)
         self._prober = Prober(self._samples)
@@ -83,32 +85,32 @@ class Observers:
 
     def _watching(self) -> dict[str, Watch]:
         """What watches besides the prober, by name, in the order in which it is started."""
-        manifest, journal, clock = self._manifest, self._journal, self._clock
+        watched, journal, clock = self._watched, self._journal, self._clock
+        data, monitoring = watched.data, watched.monitoring
         watches: dict[str, Watch] = {"engine": self.engine, "addresses": self._addresses}
-        if (pager := manifest.monitoring.pager) is not None:
+        if (pager := monitoring.pager) is not None:
             at = self._addresses.of(pager.service, pager.port)
             watches["pager"] = PagerWatch(at, journal, clock)
-        if manifest.monitoring.health:
-            watches["health"] = HealthWatch(self.entry, manifest.monitoring.health, journal, clock)
-        if manifest.data.replicas:
+        if monitoring.health:
+            watches["health"] = HealthWatch(self.entry, monitoring.health, journal, clock)
+        if data.replicas:
             file = self._samples / f"{REPLICATION}.jsonl"
-            dsn, replicas = self._dsn(manifest.data.primary), len(manifest.data.replicas)
+            dsn, replicas = self._dsn(data.primary), len(data.replicas)
             watches["replication"] = ReplicationWatch(
-                self._database, dsn, manifest.data.max_lag, file, clock, replicas
+                self._database, dsn, data.max_lag, file, clock, replicas
             )
-        if manifest.data.primary and manifest.stop.lost_writes is not None:
-            lane = manifest.data.writes
-            watches["audit"] = Audit(self._held, lane, self._samples, journal, clock)
+        if data.primary and watched.audited:
+            watches["audit"] = Audit(self._held, data.writes, self._samples, journal, clock)
         return watches
 
     def _dsn(self, name: str) -> Callable[[], str]:
-        node = self._manifest.data.nodes[name]
+        node = self._data.nodes[name]
         at = self._addresses.of(node.service, node.port)
         return lambda: node.at(*at())
 
     def _held(self) -> Holding:
         """What the primary holds of each write now."""
-        data, dsn = self._manifest.data, self._dsn(self._manifest.data.primary)
+        data, dsn = self._data, self._dsn(self._data.primary)
         return final_read(
             self._database, dsn(), data.final_read, len(data.content), timeout=ASKED_WITHIN
         )
@@ -117,8 +119,8 @@ class Observers:
     def steady(self) -> tuple[str, ...]:
         """The lanes that must be good before a fault: every journey that is asked now."""
         with self._moving:
-            asked = [name for name in self._manifest.journeys if name in self._added]
-        return (*asked, REPLICATION) if self._manifest.data.replicas else tuple(asked)
+            asked = [name for name in self._watched.journeys if name in self._added]
+        return (*asked, REPLICATION) if self._data.replicas else tuple(asked)
 
     @property
     def disturbed(self) -> bool:
@@ -135,18 +137,18 @@ class Observers:
         self._token = self._login()
         redactor.know(self._token)
         self._prober.keep_secret(redactor.known)
-        if self._manifest.data.replicas:
+        if self._data.replicas:
             self._journal.write(
                 SeriesStarted(series=REPLICATION, what=SeriesKind.REDUNDANCY, unit="seconds")
             )
         for watch in self._watches.values():
             watch.start()
-        for name, journey in self._manifest.journeys.items():
+        for name, journey in self._watched.journeys.items():
             if journey.always:
                 self.add(name, journey.rate)
 
     def _login(self) -> str:
-        login = self._manifest.login
+        login = self._watched.login
         if login is None:
             return ""
         with Client(self.entry, timeout=5.0) as client:
@@ -158,7 +160,7 @@ class Observers:
 
     def add(self, name: str, rate: float) -> None:
         """Have a journey asked ``rate`` times a second from now on."""
-        journey, data = named(self._manifest.journeys, name), self._manifest.data
+        journey, data = named(self._watched.journeys, name), self._data
         content = data.content if name == data.writes else ()
         with self._moving:
             self._prober.add(journey.lane(name, self.entry(), self._token, rate, content))
@@ -187,7 +189,7 @@ class Observers:
         Raises PlanError where the final read cannot be right, DatabaseError where a database does
         not answer. What is gone later was there before, so it was lost.
         """
-        data = self._manifest.data
+        data = self._data
         for name in data.nodes:
             try:
                 final_read(self._database, self._dsn(name)(), data.final_read, len(data.content))
@@ -205,7 +207,7 @@ class Observers:
         unknown = [
             name
             for name in self._prober.end_steady_state()
-            if not named(self._manifest.journeys, name).expect.enough
+            if not named(self._watched.journeys, name).expect.enough
         ]
         if unknown:
             text = "too few answers before the fault to know their usual size"
@@ -213,7 +215,7 @@ class Observers:
 
     def stop_workload(self) -> None:
         """End the journeys that steps started, and wait for their last answers."""
-        always = {name for name, journey in self._manifest.journeys.items() if journey.always}
+        always = {name for name, journey in self._watched.journeys.items() if journey.always}
         with self._moving:
             workload, self._added = self._added - always, self._added & always
         for name in sorted(workload):
@@ -248,13 +250,13 @@ class Observers:
             self._journal.write(ErrorNote(f"{name} did not end well: {error}"))
 
 
-def primary_dsn(manifest: Manifest, runtime: Runtime) -> str:
+def primary_dsn(data: Data, runtime: Runtime) -> str:
     """The observer's DSN of the primary, at the address where it is published now."""
-    name, _ = manifest.data.node("primary")
-    return node_dsn(manifest, runtime, name)
+    name, _ = data.node(PRIMARY)
+    return node_dsn(data, runtime, name)
 
 
-def node_dsn(manifest: Manifest, runtime: Runtime, name: str) -> str:
+def node_dsn(data: Data, runtime: Runtime, name: str) -> str:
     """The observer's DSN of a node, at the address where it is published now."""
-    node = manifest.data.nodes[name]
+    node = data.nodes[name]
     return node.at(*runtime.port(node.service, node.port))

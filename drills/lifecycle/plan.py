@@ -15,9 +15,27 @@ from drills.judgement.metrics import metric
 from drills.judgement.result import SCHEMA_VERSION
 from drills.judgement.stop import StopConditions
 from drills.judgement.subjects import Known, Need, Subject
+from drills.observers.monitoring import Monitoring
 from drills.runbook.attestation import TOPICS
 from drills.runbook.incident import Incident
-from drills.stack.journey import FASTEST, named
+from drills.stack.data import Data
+from drills.stack.journey import FASTEST, Journey, Login, named
+from drills.stack.system import Endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What of a system is watched: what its customers do, what keeps their data, who raises alarms.
+
+    With ``audited`` acknowledged writes are looked for on the primary while the drill is under way.
+    """
+
+    entry: Endpoint
+    journeys: Mapping[str, Journey]
+    login: Login | None
+    data: Data
+    monitoring: Monitoring
+    audited: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +53,23 @@ class Plan:
     incident: Incident | None
     origin: DrillStarted
     declared: tuple[Declared, ...] = ()
+
+    @property
+    def watched(self) -> Watched:
+        """What of the system is watched."""
+        manifest = self.manifest
+        return Watched(
+            entry=manifest.stack.entry,
+            journeys=manifest.journeys,
+            login=manifest.login,
+            data=manifest.data,
+            monitoring=manifest.monitoring,
+            audited=manifest.stop.lost_writes is not None,
+        )
+
+    def radius(self, settings: Settings) -> BlastRadius:
+        """How far the drill's faults may reach."""
+        return replace(self.manifest.blast_radius, unlabelled=settings.unlabelled)
 
     def opening(self, settings: Settings, stop: StopConditions) -> DrillStarted:
         """The journal's first event, but for the time."""
@@ -87,12 +122,12 @@ def subjects_of(manifest: Manifest) -> Known:
     return known | ({Subject.PART: tuple(services)} if services else {})
 
 
-def check_rates(manifest: Manifest, rates: Mapping[str, float]) -> None:
+def check_rates(journeys: Mapping[str, Journey], rates: Mapping[str, float]) -> None:
     """Raise PlanError, with a line for each journey that nobody has or could make at its rate."""
     problems = []
     for name, rate in rates.items():
         try:
-            named(manifest.journeys, name)
+            named(journeys, name)
         except PlanError as error:
             problems.append(str(error))
         if not 0 < rate <= FASTEST:
@@ -106,11 +141,6 @@ def known_of(manifest: Manifest, incident: Incident | None) -> Known:
     """The same for a scenario of this incident, or of none."""
     announcing = (*incident.alerts, *incident.unhealthy) if incident else ()
     return {**subjects_of(manifest), Need.ALERT: announcing}
-
-
-def radius_of(manifest: Manifest, settings: Settings) -> BlastRadius:
-    """How far a drill's faults may reach."""
-    return replace(manifest.blast_radius, unlabelled=settings.unlabelled)
 
 
 def criteria_problems(declared: Iterable[Declared], known: Known) -> list[str]:

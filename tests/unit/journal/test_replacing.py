@@ -13,7 +13,14 @@ from drills.journal.evidence import Evidence
 from drills.journal.facts import EvidenceKept
 from drills.journal.folder import EVIDENCE
 from drills.journal.journal import Journal
-from drills.journal.replacing import LINK_SECONDS, draft_name, forget_drafts, replace, replacing
+from drills.journal.replacing import (
+    LINK_SECONDS,
+    OLDER_SECONDS,
+    draft_name,
+    forget_drafts,
+    replace,
+    replacing,
+)
 from drills.testing import ManualClock
 
 
@@ -85,6 +92,58 @@ def test_drafts_of_the_killed_are_forgotten_and_nothing_else(folder: Path, their
     with replacing(folder / "written"):
         forget_drafts(folder)
     assert {path.name for path in folder.iterdir()} == kept | {"written"}
+    assert theirs.read_text() == "theirs"
+
+
+def aged(path: Path) -> Path:
+    """The same, left alone for longer than an earlier version took to write it."""
+    long_ago = os.lstat(path).st_mtime - OLDER_SECONDS - 1
+    os.utime(path, (long_ago, long_ago), follow_symlinks=False)
+    return path
+
+
+def test_drafts_of_earlier_versions_are_forgotten_too(folder: Path) -> None:
+    """Of a rendering, of samples, of the link to the latest drill: each where they made it."""
+    samples = folder / "samples"
+    samples.mkdir()
+    (folder / "journal.jsonl").touch()
+    drafts = [folder / ".report.html.123", samples / "orders.jsonl.gz.part"]
+    for draft in drafts:
+        draft.write_text("half")
+    drafts.append(folder.parent / ".latest.123")
+    drafts[-1].symlink_to(folder.name)
+    young = [folder / ".drill.json.124", folder.parent / ".latest.124"]
+    young[0].write_text("being written")
+    young[1].symlink_to(folder.name)
+    for draft in drafts:
+        aged(draft)
+    for each in (folder, samples, folder.parent):
+        forget_drafts(each)
+    assert [draft for draft in drafts if os.path.lexists(draft)] == []
+    assert all(map(os.path.lexists, young))
+
+
+def test_what_only_has_the_name_of_such_a_draft_stays(folder: Path, theirs: Path) -> None:
+    """In a folder that is no drill's, of another kind, or of another file: it is the team's."""
+    drill = folder / "drill"
+    (drill / "samples").mkdir(parents=True)
+    (drill / "journal.jsonl").touch()
+    files = (".report.html.1", "orders.jsonl.gz.part", ".latest.1", "drill/orders.jsonl.gz.part")
+    kept = [folder / name for name in (*files, "drill/.notes.md.1", "drill/report.html.1")]
+    for path in kept:
+        path.write_text("theirs")
+    links = {".latest.2": str(theirs), ".latest.3": "drill/samples", ".latest.4": "nowhere"}
+    links |= {"drill/.report.html.2": str(theirs), "drill/samples/a.jsonl.gz.part": str(theirs)}
+    for name, target in links.items():
+        (folder / name).symlink_to(target)
+        kept.append(folder / name)
+    (drill / ".incident.md.1").mkdir()
+    kept.append(drill / ".incident.md.1")
+    for path in kept:
+        aged(path)
+    for each in (folder, drill, drill / "samples"):
+        forget_drafts(each)
+    assert [path for path in kept if not os.path.lexists(path)] == []
     assert theirs.read_text() == "theirs"
 
 

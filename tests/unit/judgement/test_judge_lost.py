@@ -35,7 +35,10 @@ def rewritten(drill: Path) -> None:
 
 
 LOSSES: dict[str, Callable[[Path], object]] = {
-    "is missing": lambda drill: shutil.rmtree(drill / SAMPLES),
+    "samples: the folder samples/ is missing, with all ": lambda drill: shutil.rmtree(
+        drill / SAMPLES
+    ),
+    ".jsonl.gz is missing": lambda drill: min((drill / SAMPLES).glob("*.gz")).unlink(),
     "not a folder of its own": linked,
     "has changed": rewritten,
     f"{FINAL_READ} is missing": lambda drill: (drill / FINAL_READ).unlink(),
@@ -68,7 +71,8 @@ def test_nor_is_one_that_was_never_sealed(finished: Path) -> None:
     shutil.rmtree(finished / SAMPLES)
     result = judge_directory(finished)
     assert result.verdict == "inconclusive"
-    assert "samples/orders.jsonl is missing" in result.reason
+    assert "the folder samples/ is missing, with all " in result.reason
+    assert "samples/orders" not in result.reason
 
 
 def test_a_loss_that_is_known_from_the_journal_alone_does_not_undo_a_failed_undo(
