@@ -12,7 +12,12 @@ SETUP := compose/setup
 FEATURE ?= features/replica_failure.feature
 PYTEST_ARGS ?=
 ON_PAPER := not engine and not browser and not sabotage and not torture
+ON_ENGINE := engine and not sabotage and not torture
 MODULES := tests/unit tests/house tests/compose
+# Half as many again as there are processors: a whole drill waits as much as it works.
+WAITING := $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 )))
+# What takes longest begins first.
+STACKS_FIRST := tests/real $(filter-out %/real %/__pycache__ %.py,$(wildcard tests/*))
 N ?=
 SEED ?= 1
 
@@ -37,8 +42,7 @@ drill: setup ## Run a drill and say where its report is (FEATURE=features/... fo
 	exit $$status
 
 .PHONY: test
-test: setup lint rules unit thorough paper ## Everything: lint, types, alert rules, all tests, both drills
-	@$(call pytest,tests -m "engine and not sabotage and not torture")
+test: setup lint rules unit thorough paper engine ## Everything: lint, types, alert rules, all tests, both drills
 	@$(call pytest,features)
 
 .PHONY: unit
@@ -51,7 +55,12 @@ thorough: venv ## The modules' properties with all examples, and their tests tha
 
 .PHONY: paper
 paper: venv ## Whole drills and whole runs of pytest on fakes, documents, set-up; no engine
-	@$(call pytest,tests $(MODULES:%=--ignore=%) -m "$(ON_PAPER)" -n auto)
+	@$(call pytest,tests $(MODULES:%=--ignore=%) -m "$(ON_PAPER)" -n $(WAITING) --dist worksteal)
+
+.PHONY: engine
+engine: setup ## Real containers: two modules at a time, real stacks in one; then who must be alone
+	@$(call pytest,$(STACKS_FIRST) -m "$(ON_ENGINE) and not alone" -n 2 --dist loadfile --no-loadscope-reorder)
+	@$(call pytest,tests -m "$(ON_ENGINE) and alone")
 
 .PHONY: lint
 lint: venv ## ruff (rules and format), mypy, shellcheck where it is installed

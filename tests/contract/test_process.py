@@ -34,7 +34,7 @@ def test_a_hung_service_takes_connections_and_answers_nothing(shop: Shop, *, ini
     before = shop.picture(app)
     shop.inject(Hang(), "app")
     assert shop.ask(app) == SILENT
-    assert shop.ask(other) == ANSWERS
+    shop.awaited(other, ANSWERS)
     state = shop.runtime.state(app)
     assert (state.status, state.paused) == ("running", False)
     shop.effect()
@@ -78,7 +78,7 @@ def test_where_this_process_may_not_signal_a_helper_does(
     assert shop.ask(app) == SILENT
     assert shop.runtime.processes.suspended(app)
     assert way in shop.runtime.processes.send(app, signal.SIGCONT.name)
-    assert shop.ask(app) == ANSWERS
+    shop.awaited(app, ANSWERS)
     assert shop.helpers() == []
 
 
@@ -86,5 +86,5 @@ def test_the_machine_is_tried_out_before(shop: Shop) -> None:
     """In a helper container, which is gone afterwards."""
     app = shop.open()
     assert shop.runtime.lacks(Ability.PROCESSES, app) == ""
-    assert shop.ask(app) == ANSWERS
+    shop.awaited(app, ANSWERS)
     assert shop.helpers() == []
