@@ -33,9 +33,9 @@ _HOMES = {
     "stack.runtime": "Container ContainerState EngineEvent EngineEvents Runtime Stack",
     "faults.catalogue": "parse_fault",
     "faults.disk": "VolumeFilled",
-    "faults.fault": "Applied Colour Effect EngineTells Fault OfContainer ReadBack",
+    "faults.fault": "Applied Colour Effect EngineTells Fault OfContainer Performed ReadBack",
     "faults.network": """
-        Bandwidth ConnectionsRefused OneWayPartition PacketLoss Partition""",
+        Bandwidth ConnectionsRefused ConnectionsReset OneWayPartition PacketLoss Partition""",
     "faults.postgres.replay": "ReplayPaused",
     "faults.postgres.roles": "ConnectionLimit LoginRefused PasswordRotated",
     "faults.postgres.sessions": "ConnectionsLeaked LongTransaction TableLocked",

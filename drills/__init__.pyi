@@ -45,11 +45,13 @@ from drills.faults.fault import (
     EngineTells as EngineTells,
     Fault as Fault,
     OfContainer as OfContainer,
+    Performed as Performed,
     ReadBack as ReadBack,
 )
 from drills.faults.network import (
     Bandwidth as Bandwidth,
     ConnectionsRefused as ConnectionsRefused,
+    ConnectionsReset as ConnectionsReset,
     OneWayPartition as OneWayPartition,
     PacketLoss as PacketLoss,
     Partition as Partition,

@@ -6,6 +6,7 @@ from drills.faults.disk import (
 from drills.faults.network import (
     Bandwidth,
     ConnectionsRefused,
+    ConnectionsReset,
     OneWayPartition,
     PacketLoss,
     Partition,
@@ -57,6 +58,7 @@ __all__ = [
     "ConnectionLimit",
     "ConnectionsLeaked",
     "ConnectionsRefused",
+    "ConnectionsReset",
     "CpuHog",
     "CpuQuota",
     "FilesExhausted",

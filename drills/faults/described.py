@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from drills.faults.catalogue import CATALOGUE, OPERATIONS
-from drills.faults.fault import EngineTells, Fault
+from drills.faults.fault import EngineTells, Fault, Performed
 from drills.faults.phrase import find_fault, said
 from drills.faults.undo import Place, typed
 from drills.stack.abilities import Ability
@@ -75,4 +75,6 @@ def _proof(kind: type[Fault]) -> str:
     effect = kind.effect
     if isinstance(effect, EngineTells):
         return f"the engine tells of it ({' or '.join(sorted(effect.actions))})"
+    if isinstance(effect, Performed):
+        return f"{effect.state}, which is counted"
     return f"it is read back that {effect.state}"

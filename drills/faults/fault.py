@@ -51,7 +51,17 @@ class ReadBack:
     seen: Callable[[Runtime, Undo], bool]
 
 
-Effect = EngineTells | ReadBack
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """The act itself proves the effect, for it ends in an error where nothing came of it.
+
+    ``state`` says what came of it in words. It took effect between its request and its end.
+    """
+
+    state: str
+
+
+Effect = EngineTells | ReadBack | Performed
 
 
 class Colour(StrEnum):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from drills.clock import Clock
 from drills.errors import DrillError, InjectionFailed
-from drills.faults.fault import Applied, EngineTells, Fault, ReadBack
+from drills.faults.fault import Applied, EngineTells, Fault, Performed, ReadBack
 from drills.faults.rollback import RollbackStack
 from drills.faults.target import BlastRadius, Target, resolve
 from drills.faults.undo import Place, Undo, condition
@@ -136,6 +136,9 @@ class Injector:
 
         Raises DrillError where it is not seen.
         """
+        if isinstance(fault.effect, Performed):
+            low, high = max(called, applied.begun_ns), self._clock.monotonic_ns()
+            return f"{fault.effect.state}: {applied.way}", low, (low + high) // 2, high
         if isinstance(fault.effect, ReadBack):
             low, high = self._read_back(fault.effect, undo, max(called, applied.begun_ns))
             return fault.effect.state, low, (low + high) // 2, high

@@ -14,7 +14,7 @@ from drills.config.document import Manifest
 from drills.config.settings import Settings
 from drills.errors import PlanError
 from drills.faults.catalogue import operation_of
-from drills.faults.fault import EngineTells, Fault
+from drills.faults.fault import Effect, EngineTells, Fault, Performed, ReadBack
 from drills.faults.injection import EFFECT_WITHIN
 from drills.faults.target import Target, resolve
 from drills.faults.undo import Place, Undo
@@ -30,6 +30,12 @@ from drills.stack.abilities import Ability
 from drills.stack.database import FINAL_READ_WITHIN
 from drills.stack.runtime import Container
 from drills.units import format_seconds
+
+_CONFIRMED: Mapping[type[Effect], str] = {
+    EngineTells: "the engine confirms",
+    ReadBack: "it is read back",
+    Performed: "it is counted",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +144,10 @@ class PlannedDrill:
             self._in_effect.append(lasting)
             self._armed += len(undos)
             self._peers |= {peer.id for peer in peers}
-            by_engine = isinstance(fault.effect, EngineTells)
-            confirmed = "the engine confirms" if by_engine else "it is read back"
-            self._wait(f"{confirmed}: {fault.kind} of {target}", EFFECT_WITHIN * len(undos))
+            self._wait(
+                f"{_CONFIRMED[type(fault.effect)]}: {fault.kind} of {target}",
+                EFFECT_WITHIN * len(undos),
+            )
         try:
             yield
         finally:

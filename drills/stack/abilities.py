@@ -10,6 +10,7 @@ class Ability(StrEnum):
 
     LINKS = "the link between two containers can be cut"
     REFUSALS = "connections between two containers can be refused"
+    RESETS = "open connections between two containers can be reset"
     CHANCE = "packets between two containers can be lost by chance"
     LIMITS = "what passes between two containers can be limited"
     PROCESSES = "the processes of a container can be listed and signalled"

@@ -144,6 +144,12 @@ class Links(Protocol):
     def remove(self, container: Container, mark: str) -> None:
         """Take back what holds under this mark. Idempotent, and none where it does not run."""
 
+    def reset(self, container: Container, addresses: Collection[str], mark: str) -> int:
+        """End its open TCP connections with these addresses; returns how many are seen to be gone.
+
+        Raises EngineError for one that shares its network, and where any of them is left.
+        """
+
 
 class Volumes(Protocol):
     """The volumes of one stack's containers, by the names that the engine has for them."""

@@ -30,6 +30,7 @@ class FakeLinks:
     def __init__(self, host: Host) -> None:
         self.deaf = False
         self._host = host
+        self.open: dict[str, int] = {}  # connections, by the address at the other end
         self._detached: set[str] = set()
         self._shared: dict[str, str] = {}
         self._numbers: dict[str, int] = {}
@@ -92,6 +93,17 @@ class FakeLinks:
         key = self._key(container, mark)
         if not self.deaf:
             self._rules.pop(key, None)
+
+    def reset(self, container: Container, addresses: Collection[str], mark: str) -> int:
+        """Those that ``open`` has; they are opened anew at once, as by a pool."""
+        if shared := self._shared.get(container.id):
+            raise EngineError(f"{container.name} shares its network with {shared}")
+        if not self._host.state(container).running:
+            raise EngineError(f"cannot join the network of {container.name}: it is not running")
+        count = sum(self.open.get(address, 0) for address in addresses)
+        if self.deaf and count:
+            raise EngineError(f"{count} of {count} connections are still open")
+        return count
 
     def _key(self, container: Container, mark: str) -> tuple[str, str, str]:
         return container.id, self._host.state(container).started_at, mark

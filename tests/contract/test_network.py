@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from drills.faults import Bandwidth, ConnectionsRefused, OneWayPartition, PacketLoss
+from drills.faults import (
+    Bandwidth,
+    ConnectionsRefused,
+    ConnectionsReset,
+    OneWayPartition,
+    PacketLoss,
+)
 from drills.stack.abilities import Ability
 from drills.stack.links import EVERYBODY, Limited, Lost, Refused, rules
 from drills.wait import until
@@ -89,3 +95,18 @@ def test_the_kernel_tells_each_rule_as_it_was_made(network: Network) -> None:
     assert links.rules(app, "many") == frozenset()
     for ability in (Ability.REFUSALS, Ability.CHANCE, Ability.LIMITS):
         assert network.runtime.lacks(ability, app) == ""
+
+
+@pytest.mark.parametrize(("target", "other"), [("app", "db"), ("db", "app")])
+def test_open_connections_break_once(network: Network, target: str, other: str) -> None:
+    """Whichever end is the target; new ones are made at once, and there is nothing to take back."""
+    app, db = network.linked()
+    broken = network.told(app, "broken")
+    network.inject(ConnectionsReset(other), target)
+    until(lambda: network.told(app, "broken") == broken + 1, awaited="it broke", within=5)
+    network.linked()
+    network.effect()
+    network.undo()
+    assert network.told(app, "broken") == broken + 1
+    assert network.runtime.links.reset(db, ["192.0.2.1"], "nobody") == 0
+    assert network.runtime.lacks(Ability.RESETS, app) == ""

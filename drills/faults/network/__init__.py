@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from drills.faults.fault import Fault
-from drills.faults.network import link
+from drills.faults.network import connections, link
+from drills.faults.network.connections import ConnectionsReset
 from drills.faults.network.partition import OneWayPartition, Partition
 from drills.faults.network.quality import Bandwidth, PacketLoss
 from drills.faults.network.refusal import ConnectionsRefused
@@ -16,16 +17,18 @@ __all__ = [
     "OPERATIONS",
     "Bandwidth",
     "ConnectionsRefused",
+    "ConnectionsReset",
     "OneWayPartition",
     "PacketLoss",
     "Partition",
 ]
 
-OPERATIONS: Mapping[str, Operation] = dict(merged(link.OPERATIONS))
+OPERATIONS: Mapping[str, Operation] = dict(merged(link.OPERATIONS, connections.OPERATIONS))
 FAULTS: tuple[type[Fault], ...] = (
     Partition,
     OneWayPartition,
     ConnectionsRefused,
+    ConnectionsReset,
     PacketLoss,
     Bandwidth,
 )

@@ -46,8 +46,12 @@ def in_force(runtime: Runtime, undo: Undo) -> bool:
 def mend(runtime: Runtime, undo: Undo) -> None:
     """Let everything pass, and have both ends run as before; a peer that is gone has no link."""
     runtime.links.remove(undo.container, undo.arguments["mark"])
-    if undo.before.get("status") != "running":
-        return
+    if undo.before.get("status") == "running":
+        run_both(runtime, undo)
+
+
+def run_both(runtime: Runtime, undo: Undo) -> None:
+    """Have both ends run, thawed, as far as they are there; the target is."""
     _run(runtime, undo.container)
     for peer in undo.place.peers:
         with suppress(UnknownTarget):
@@ -132,13 +136,17 @@ class OfLink:
 
     def undo(self, place: Place, injection: str) -> Undo:
         """Mend it. Raises PlanError for a link between a container and itself, or of no meaning."""
+        self.check_ends(place)
+        told = {"fate": fate_in_words(self.fate), "ways": " ".join(self.ways)}
+        return Undo("mend-link", place, {"mark": injection, **told})
+
+    def check_ends(self, place: Place) -> None:
+        """Raise PlanError for parameters that mean nothing, and for one service at both ends."""
         self.check(place.container.name)
         if place.container.id in {peer.id for peer in place.peers}:
             raise PlanError(
                 f"{self.kind}: expected two services, got {place.container.service} twice"
             )
-        told = {"fate": fate_in_words(self.fate), "ways": " ".join(self.ways)}
-        return Undo("mend-link", place, {"mark": injection, **told})
 
     def apply(self, runtime: Runtime, place: Place, injection: str) -> Applied:
         """Make the rules. Raises EngineError where that is refused."""

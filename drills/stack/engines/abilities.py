@@ -9,11 +9,11 @@ from typing import Any
 
 from drills.errors import EngineError, UnknownTarget
 from drills.stack.abilities import Ability
-from drills.stack.engines import nftables
+from drills.stack.engines import nftables, sockets
 from drills.stack.engines.asking import Ask
 from drills.stack.engines.beside import Beside, Where
 from drills.stack.engines.engine import READ_SECONDS, Engine
-from drills.stack.engines.errand import ANSWER, Call, Room
+from drills.stack.engines.errand import ANSWER, FIRST, Call, Room
 from drills.stack.engines.processes import DockerProcesses
 from drills.stack.links import Fate, Limited, Lost, Refused, rules
 
@@ -75,6 +75,15 @@ def _rule(fate: Fate, beside: Beside, image: str, drill: str) -> None:
     nftables.done(beside.run(Where(image, (RULES,)), calls, drill, _TRIAL))
 
 
+def _reset(beside: Beside, image: str, drill: str) -> None:
+    """Of the helper, which has no connection."""
+    look, end = sockets.listing(), sockets.trying()
+    calls = [*look, Call("close_range", (FIRST, FIRST, 0)), *end]
+    gave = beside.run(Where(image, (RULES,)), calls, drill, _TRIAL)
+    sockets.listed(gave[: len(look)], [])
+    sockets.ended(gave[len(look) + 1 :])
+
+
 def _look(beside: Beside, image: str, drill: str) -> None:
     """At the helper's own file system."""
     (gave,) = beside.run(Where(image), [Call("statfs", (ANSWER, Room(120)))], drill, _TRIAL)
@@ -94,6 +103,7 @@ def _hang(beside: Beside, image: str, drill: str) -> None:
 _TRIALS: Mapping[Ability, Callable[[Beside, str, str], None]] = {
     Ability.LINKS: partial(_rule, Lost()),
     Ability.REFUSALS: partial(_rule, Refused()),
+    Ability.RESETS: _reset,
     Ability.CHANCE: partial(_rule, Lost(1)),
     Ability.LIMITS: partial(_rule, Limited(1, 1)),
     Ability.PROCESSES: _hang,

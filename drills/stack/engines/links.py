@@ -10,11 +10,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from drills.errors import EngineError
-from drills.stack.engines import nftables
+from drills.stack.engines import nftables, sockets
 from drills.stack.engines.abilities import RULES
 from drills.stack.engines.asking import Ask
 from drills.stack.engines.beside import Beside, Inspected, Where, drill_of
-from drills.stack.engines.errand import Call, Gave
+from drills.stack.engines.errand import FIRST, Call, Gave
 from drills.stack.engines.lend import HELPER_LABEL
 from drills.stack.links import Attached, Rule
 from drills.stack.runtime import Container
@@ -46,9 +46,7 @@ class DockerLinks:
 
     def add(self, container: Container, rules: Collection[Rule], mark: str) -> None:
         """Make the rules, all at once. Refuses a namespace that is not the container's own."""
-        inspected = self._inspected.of(container)
-        if shared := self._shared(inspected):
-            raise EngineError(f"{container.name} shares its network with {shared}")
+        inspected = self._own(container)
         calls = nftables.asked(nftables.adding(mark, rules))
         nftables.done(self._run(inspected, calls, mark))
 
@@ -62,6 +60,26 @@ class DockerLinks:
             inspected = self._inspected.of(container)
             calls = nftables.asked(nftables.removing(mark, families))
             nftables.done(self._run(inspected, calls, mark))
+
+    def reset(self, container: Container, addresses: Collection[str], mark: str) -> int:
+        """List them, end them by their numbers, and list them again."""
+        inspected = self._own(container)
+        look = sockets.listing()
+        found = sockets.listed(self._run(inspected, look, mark), addresses)
+        if found:
+            end = sockets.ending(found)
+            gave = self._run(inspected, [*end, Call("close_range", (FIRST, FIRST, 0)), *look], mark)
+            sockets.ended(gave[: len(end)])
+            if left := found & sockets.listed(gave[len(end) + 1 :], addresses):
+                raise EngineError(f"{len(left)} of {len(found)} connections are still open")
+        return len(found)
+
+    def _own(self, container: Container) -> _Inspected:
+        """Raises EngineError for a namespace that is not the container's own."""
+        inspected = self._inspected.of(container)
+        if shared := self._shared(inspected):
+            raise EngineError(f"{container.name} shares its network with {shared}")
+        return inspected
 
     def _listed(self, container: Container, mark: str) -> Sequence[tuple[int, Rule | None]]:
         """With its family; none where it does not run, for then it has no namespace."""

@@ -115,6 +115,10 @@ Feature: Whatever kills a drill, its fault is undone
     When the "app" service suffers a lack of processes
     Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
 
+  Scenario: reset of connections
+    When the "postgres-replica" service suffers a reset of all connections with "postgres"
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
   Scenario: long watch
     When the "app" service suffers a freeze
     Then the incident is detected by the "NobodyPages" alert within 5 minutes
