@@ -10,6 +10,9 @@ from drills.faults.network import (
     PacketLoss,
     Partition,
 )
+from drills.faults.postgres.access import (
+    AccessRejected,
+)
 from drills.faults.postgres.replay import (
     ReplayPaused,
 )
@@ -51,6 +54,7 @@ from drills.faults.resource import (
 )
 
 __all__ = [
+    "AccessRejected",
     "Bandwidth",
     "ColumnRenamed",
     "CommitsHang",

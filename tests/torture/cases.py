@@ -18,7 +18,7 @@ STRUCK_ONCE: tuple[str, ...] = (
     *("one-way partition", "refused connections", "packet loss", "limited bandwidth"),
     *("replica cut off", "hanging commits", "table lock", "long transaction", "connection leak"),
     *("connection limit", "refused login", "password rotated", "slot left behind"),
-    *("column renamed", "flag turned"),
+    *("column renamed", "flag turned", "access rejected"),
 )
 # What a drill syncs, in order; its number is that of the crash point.
 SYNCS = (
