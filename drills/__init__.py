@@ -36,6 +36,7 @@ _HOMES = {
     "faults.fault": "Applied Colour Effect EngineTells Fault OfContainer Performed ReadBack",
     "faults.network": """
         Bandwidth ConnectionsRefused ConnectionsReset OneWayPartition PacketLoss Partition""",
+    "faults.postgres.access": "AccessRejected",
     "faults.postgres.replay": "ReplayPaused",
     "faults.postgres.roles": "ConnectionLimit LoginRefused PasswordRotated",
     "faults.postgres.sessions": "ConnectionsLeaked LongTransaction TableLocked",

@@ -56,6 +56,9 @@ from drills.faults.network import (
     PacketLoss as PacketLoss,
     Partition as Partition,
 )
+from drills.faults.postgres.access import (
+    AccessRejected as AccessRejected,
+)
 from drills.faults.postgres.replay import (
     ReplayPaused as ReplayPaused,
 )

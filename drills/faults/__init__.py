@@ -11,6 +11,9 @@ from drills.faults.network import (
     PacketLoss,
     Partition,
 )
+from drills.faults.postgres.access import (
+    AccessRejected,
+)
 from drills.faults.postgres.replay import (
     ReplayPaused,
 )
@@ -52,6 +55,7 @@ from drills.faults.resource import (
 )
 
 __all__ = [
+    "AccessRejected",
     "Bandwidth",
     "ColumnRenamed",
     "CommitsHang",

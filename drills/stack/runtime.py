@@ -288,8 +288,11 @@ class Runtime(Protocol):
     def restart(self, container: Container, grace: float | None = None) -> None:
         """Stop and start it; the grace is as for ``stop``."""
 
-    def execute(self, container: Container, argv: Sequence[str]) -> Executed:
-        """Run a command inside it and wait for the end. No shell is involved."""
+    def execute(self, container: Container, argv: Sequence[str], user: str = "") -> Executed:
+        """Run a command inside it and wait for the end. No shell is involved.
+
+        ``user`` is a name or a number, "" the container's own.
+        """
 
     def spawn(
         self, container: Container, argv: Sequence[str], environment: Mapping[str, str]

@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Protocol
 
 from drills.faults.postgres import database, replay, sessions
 from drills.faults.postgres.client import ALONE, NO, YES
-from drills.stack.runtime import Container, ContainerState, Executed
+from drills.stack.runtime import Container, Executed
+from drills.testing.fake_access import FakeAccess
 from drills.testing.fake_catalog import FakeCatalog
 from drills.testing.fake_roles import FakeRoles
 from drills.testing.fake_sessions import FakeSessions
 from drills.testing.fake_settings import FakeSettings
+from drills.testing.host import Host
 from drills.testing.refused import Refused
-
-Answer = Callable[[Container, tuple[str, ...]], Executed]
-
-
-class Host(Protocol):
-    """What the database's containers are part of; a ``FakeRuntime`` is one."""
-
-    def answer(self, *argv: str, with_: Answer) -> None:
-        """What a command gives from now on."""
-
-    def state(self, container: Container) -> ContainerState:
-        """What a container is in."""
-
-    def running(self, container: Container) -> Mapping[str, tuple[str, ...]]:
-        """The commands that run in it now, by the engine's id of each."""
-
-    def finish(self, spawned_id: str, exit_code: int) -> None:
-        """One of them ends."""
 
 
 class Part(Protocol):
@@ -64,7 +48,10 @@ class FakePostgres:
         self.sessions = FakeSessions(self)
         self.roles = FakeRoles(self)
         self.catalog = FakeCatalog(self)
-        self._parts: tuple[Part, ...] = (self.settings, self.sessions, self.roles, self.catalog)
+        self.access = FakeAccess(self, runtime)
+        self._parts: tuple[Part, ...] = (
+            *(self.access, self.settings, self.sessions, self.roles, self.catalog),
+        )
         self._runtime = runtime
         self._standbys = set(standbys)
         self._role = role
@@ -110,6 +97,8 @@ class FakePostgres:
             return Executed(2, f'FATAL:  role "{role}" does not exist'.encode())
         if role in self.sessions.refused:
             return Executed(2, b"fe_sendauth: no password supplied")
+        if "-h" in line:
+            return self.access.come(container, line)
         told = ""
         for word, statement in pairwise(line):
             if statement == sessions.BY_SOCKET():

@@ -261,7 +261,7 @@ class FakeRuntime:
         """Stop and start it."""
         self._act(Call("restart", container.name, grace), container, lambda one: one.restart(grace))
 
-    def execute(self, container: Container, argv: Sequence[str]) -> Executed:
+    def execute(self, container: Container, argv: Sequence[str], user: str = "") -> Executed:
         """What ``answer`` scripted; success without output where nothing was."""
         line = tuple(argv)
         self._act(

@@ -9,6 +9,7 @@ import pytest
 
 from drills.errors import InjectionFailed, PlanError, WaitTimeout
 from drills.faults import (
+    AccessRejected,
     ColumnRenamed,
     CommitsHang,
     ConnectionLimit,
@@ -265,3 +266,26 @@ def test_a_flag_that_is_none_is_refused(pair: PostgresPair, fault: FlagTurned) -
     """Nor is one turned of more than one row, or of none."""
     with pytest.raises(PlanError, match=r"flag turned of .*: expected"):
         pair.inject(fault, "postgres")
+
+
+def test_a_role_is_rejected_at_the_door(pair: PostgresPair) -> None:
+    """By the network; the file is the same to the byte afterwards, whosever it is."""
+    digest = ("sha256sum", "/etc/postgresql/pg_hba.conf")
+    before = pair.run(pair.primary, *digest)
+    pair.inject(AccessRejected("erp", database=ERP), "postgres")
+    pair.effect()
+    assert "pg_hba.conf rejects connection for host" in pair.login()
+    assert pair.login("observer") == "1"
+    pair.undo()
+    assert pair.login() == "1"
+    assert pair.run(pair.primary, *digest) == before
+
+
+def test_a_role_that_was_rejected_may_come_to_a_server_that_was_started_anew(
+    pair: PostgresPair,
+) -> None:
+    """The line is in its file, so it outlives that."""
+    pair.inject(AccessRejected("erp", database=ERP), "postgres")
+    pair.runtime.stop(pair.primary, 5)
+    pair.undo()
+    assert pair.login() == "1"

@@ -18,8 +18,7 @@ STRUCK_ONCE: tuple[str, ...] = (
     *("one-way partition", "refused connections", "packet loss", "limited bandwidth"),
     *("replica cut off", "hanging commits", "table lock", "long transaction", "connection leak"),
     *("connection limit", "refused login", "password rotated", "slot left behind"),
-    *("column renamed", "flag turned"),
-    "reset of connections",
+    *("column renamed", "flag turned", "access rejected", "reset of connections"),
 )
 # What a drill syncs, in order; its number is that of the crash point.
 SYNCS = (

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from drills.faults.fault import Fault
-from drills.faults.postgres import replay, roles, sessions, settings, slots, tables
+from drills.faults.postgres import access, replay, roles, sessions, settings, slots, tables
+from drills.faults.postgres.access import AccessRejected
 from drills.faults.postgres.replay import ReplayPaused
 from drills.faults.postgres.roles import ConnectionLimit, LoginRefused, PasswordRotated
 from drills.faults.postgres.sessions import ConnectionsLeaked, LongTransaction, TableLocked
@@ -14,11 +15,11 @@ from drills.faults.postgres.slots import SlotLeftBehind
 from drills.faults.postgres.tables import ColumnRenamed, FlagTurned
 from drills.faults.undo import Operation, merged
 
-_MODULES = (replay, settings, sessions, roles, slots, tables)
+_MODULES = (replay, settings, sessions, roles, access, slots, tables)
 OPERATIONS: Mapping[str, Operation] = dict(merged(*(each.OPERATIONS for each in _MODULES)))
 FAULTS: tuple[type[Fault], ...] = (
     *(ReplayPaused, ReplicaCutOff, CommitsHang),
     *(TableLocked, LongTransaction, ConnectionsLeaked),
-    *(ConnectionLimit, LoginRefused, PasswordRotated),
+    *(ConnectionLimit, LoginRefused, PasswordRotated, AccessRejected),
     *(SlotLeftBehind, ColumnRenamed, FlagTurned),
 )

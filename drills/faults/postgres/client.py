@@ -27,13 +27,13 @@ def line(
     """The command that says these statements, each by itself, in one session of that name."""
     options = " ".join(f"-c {key}={value}" for key, value in {**PATIENT, **settings}.items())
     where = {"dbname": database, "application_name": called, "client_encoding": "UTF8"}
-    words = [f"{key}={_quoted(value)}" for key, value in {**where, "options": options}.items()]
+    words = [f"{key}={quoted(value)}" for key, value in {**where, "options": options}.items()]
     fixed = ["-X", "-A", "-t", "-q", "-w", "-v", "ON_ERROR_STOP=1", "-U", role]
     said = [word for statement in statements for word in ("-c", statement)]
     return ["psql", *fixed, "-d", " ".join(words), *said]
 
 
-def _quoted(value: str) -> str:
+def quoted(value: str) -> str:
     """A value of a connection string; no name of a database is taken for more than a name."""
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
 

@@ -149,13 +149,13 @@ class DockerRuntime:
         with self._acting("restart", container, seconds) as client:
             client.restart(container.id, timeout=seconds)
 
-    def execute(self, container: Container, argv: Sequence[str]) -> Executed:
+    def execute(self, container: Container, argv: Sequence[str], user: str = "") -> Executed:
         """Run a command inside it and wait for the end, at most a minute between two outputs.
 
         A command that is not there ends with 126 or 127, as in a shell.
         """
         with self._acting(f"run {argv[0]} in", container) as client:
-            run = client.exec_create(container.id, list(argv))["Id"]
+            run = client.exec_create(container.id, list(argv), user=user)["Id"]
             output = unframed(_run(client, run))
             code = client.exec_inspect(run)["ExitCode"]
         return Executed(exit_code=int(code), output=output)

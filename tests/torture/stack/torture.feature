@@ -119,6 +119,10 @@ Feature: Whatever kills a drill, its fault is undone
     When the "postgres-replica" service suffers a reset of all connections with "postgres"
     Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
 
+  Scenario: access rejected
+    When the "postgres" service suffers a pg_hba.conf that rejects "erp" from its "sme_erp" database
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
   Scenario: long watch
     When the "app" service suffers a freeze
     Then the incident is detected by the "NobodyPages" alert within 5 minutes
