@@ -31,6 +31,9 @@ _HOMES = {
     "journal.sample": "Sample",
     "journal.timeline": "Event Kind Timeline",
     "stack.runtime": "Container ContainerState EngineEvent EngineEvents Runtime Stack",
+    "faults.application": """
+        ConfigurationRefused CrashLoop EnvironmentBroken FileUnreadable SecretRotated
+        TokenLifetimeCut UpstreamWrong""",
     "faults.catalogue": "parse_fault",
     "faults.disk": "VolumeFilled",
     "faults.fault": "Applied Colour Effect EngineTells Fault OfContainer Performed ReadBack",

@@ -32,6 +32,15 @@ from drills.errors import (
     UnknownTarget as UnknownTarget,
     WaitTimeout as WaitTimeout,
 )
+from drills.faults.application import (
+    ConfigurationRefused as ConfigurationRefused,
+    CrashLoop as CrashLoop,
+    EnvironmentBroken as EnvironmentBroken,
+    FileUnreadable as FileUnreadable,
+    SecretRotated as SecretRotated,
+    TokenLifetimeCut as TokenLifetimeCut,
+    UpstreamWrong as UpstreamWrong,
+)
 from drills.faults.catalogue import (
     parse_fault as parse_fault,
 )

@@ -1,5 +1,14 @@
 """The faults that drills inject, one family a module."""
 
+from drills.faults.application import (
+    ConfigurationRefused,
+    CrashLoop,
+    EnvironmentBroken,
+    FileUnreadable,
+    SecretRotated,
+    TokenLifetimeCut,
+    UpstreamWrong,
+)
 from drills.faults.disk import (
     VolumeFilled,
 )
@@ -59,12 +68,16 @@ __all__ = [
     "Bandwidth",
     "ColumnRenamed",
     "CommitsHang",
+    "ConfigurationRefused",
     "ConnectionLimit",
     "ConnectionsLeaked",
     "ConnectionsRefused",
     "ConnectionsReset",
     "CpuHog",
     "CpuQuota",
+    "CrashLoop",
+    "EnvironmentBroken",
+    "FileUnreadable",
     "FilesExhausted",
     "FlagTurned",
     "Freeze",
@@ -81,9 +94,12 @@ __all__ = [
     "ReplayPaused",
     "ReplicaCutOff",
     "Restart",
+    "SecretRotated",
     "SlotLeftBehind",
     "Stop",
     "SuddenDeath",
     "TableLocked",
+    "TokenLifetimeCut",
+    "UpstreamWrong",
     "VolumeFilled",
 ]

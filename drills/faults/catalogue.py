@@ -15,7 +15,7 @@ from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 
 from drills.errors import PlanError
-from drills.faults import disk, network, postgres, process, resource
+from drills.faults import application, disk, network, postgres, process, resource
 from drills.faults.fault import Fault
 from drills.faults.phrase import find_fault
 from drills.faults.undo import Operation, Undo, merged
@@ -28,6 +28,7 @@ OURS = {
     "network": network,
     "disk": disk,
     "postgres": postgres,
+    "application": application,
 }
 
 

@@ -72,6 +72,7 @@ class Colour(StrEnum):
     NETWORK = "network"
     DISK = "disk"
     DATABASE = "database"
+    APPLICATION = "application"
 
 
 class Fault(Protocol):

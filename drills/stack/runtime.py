@@ -14,6 +14,7 @@ from typing import Protocol
 
 from drills.journal.timeline import Json
 from drills.stack.abilities import Ability
+from drills.stack.configuration import Configuration
 from drills.stack.database import Database
 from drills.stack.links import Attached, Rule
 from drills.stack.processes import Files
@@ -186,6 +187,9 @@ class Processes(Protocol):
         Returns the way in words. Raises EngineError, with nothing done, where no way works here.
         """
 
+    def numbers(self, container: Container) -> frozenset[int]:
+        """The numbers of all its processes, on the engine's host; none where nothing runs."""
+
     def suspended(self, container: Container) -> bool:
         """Whether its main process is stopped by SIGSTOP, and goes on with SIGCONT.
 
@@ -221,6 +225,12 @@ class Limits(Protocol):
     def limit_processes(self, container: Container, processes: int) -> None:
         """So many from now on, running or not; 0 for no limit. What runs already goes on."""
 
+    def restart_policy(self, container: Container) -> str:
+        """Its own, in the engine's words: no, always, unless-stopped, on-failure, on-failure:4."""
+
+    def restart_by(self, container: Container, policy: str) -> None:
+        """Let it be restarted by this policy from now on."""
+
 
 class Runtime(Protocol):
     """The containers of one stack."""
@@ -236,6 +246,10 @@ class Runtime(Protocol):
     @property
     def processes(self) -> Processes:
         """What runs inside them."""
+
+    @property
+    def configuration(self) -> Configuration:
+        """What they read of the drill's own copy of it."""
 
     @property
     def limits(self) -> Limits:

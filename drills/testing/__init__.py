@@ -11,6 +11,7 @@ action is refused in which state, which is a no-op, which events it leaves. What
 wrong is scripted: ``fail_next``, ``ignore_next``, ``vanish``, ``die``, ``deaf``, ``break_events``.
 """
 
+from drills.testing.fake_configuration import FakeConfiguration
 from drills.testing.fake_database import FakeDatabase
 from drills.testing.fake_events import FakeEngineEvents
 from drills.testing.fake_limits import FakeLimits
@@ -24,6 +25,7 @@ from drills.testing.manual_clock import ManualClock
 
 __all__ = [
     "Call",
+    "FakeConfiguration",
     "FakeDatabase",
     "FakeEngineEvents",
     "FakeLimits",

@@ -47,6 +47,7 @@ class FakeContainer:
         self.container = container
         self.deaf = False
         self.suspended = False  # its main process, by SIGSTOP
+        self.ends_with: Callable[[], int | None] = lambda: None  # the code, as soon as it starts
         self.grace = 10.0  # seconds, where whoever stops it names none
         self.restart_after: float | None = None  # seconds, where it has a restart policy
         self._by_hand = False  # stopped or killed by the engine, after which no policy acts
@@ -95,6 +96,8 @@ class FakeContainer:
             restarts=restarts,
         )
         self._emit("start", self.container)
+        if (code := self.ends_with()) is not None:
+            self.end(code)
 
     def _come_back(self) -> None:
         if not self.state.running and not self._by_hand:

@@ -19,6 +19,7 @@ class FakeLimits:
         self._find = find
         self._processors: dict[str, float] = {}
         self._processes: dict[str, int] = {}
+        self._policies: dict[str, str] = {}
 
     def processors(self, container: Container) -> float:
         """The limit, 0 for none."""
@@ -43,3 +44,15 @@ class FakeLimits:
         self._find(container)
         if not self.deaf:
             self._processes[container.id] = processes
+
+    def restart_policy(self, container: Container) -> str:
+        """What was set; a restart of its own is scripted by the runtime's ``restarts``."""
+        self._find(container)
+        return self._policies.get(container.id, "no")
+
+    def restart_by(self, container: Container, policy: str) -> None:
+        """Noted, and kept to: one that ends by itself is started after 0.1 s, or not."""
+        one = self._find(container)
+        if not self.deaf:
+            self._policies[container.id] = policy
+            one.restart_after = None if policy == "no" else 0.1

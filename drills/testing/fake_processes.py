@@ -21,6 +21,7 @@ class FakeProcesses:
         self.deaf = False
         self.sent: list[tuple[str, str]] = []  # container and signal
         self.opened, self.soft = 17, 1024  # files of every process, and what each may open
+        self._workers: dict[str, int] = {}
         self._soft: dict[tuple[str, str], int] = {}  # by container, and its start
         self._find = find
 
@@ -32,6 +33,8 @@ class FakeProcesses:
         if not self.deaf:
             if name in ("SIGSTOP", "SIGCONT"):
                 one.suspended = name == "SIGSTOP"
+            elif name == "SIGHUP":
+                self._workers[container.id] = self._workers.get(container.id, 1) + 1
             elif name in _ENDING and not one.deaf and not one.suspended:
                 one.end(0)
         return "a signal on paper"
@@ -49,6 +52,12 @@ class FakeProcesses:
         one = self._find(container)
         if not self.deaf and one.state.started_at == process:
             self._soft[container.id, process] = soft
+
+    def numbers(self, container: Container) -> frozenset[int]:
+        """A main process, and a worker that is another one after each SIGHUP."""
+        if not self._find(container).state.running:
+            return frozenset()
+        return frozenset({1, 1 + self._workers.get(container.id, 1)})
 
     def suspended(self, container: Container) -> bool:
         """Until it goes on, or its container is started anew."""

@@ -22,6 +22,7 @@ from drills.stack.runtime import (
     Executed,
     Program,
 )
+from drills.testing.fake_configuration import FakeConfiguration
 from drills.testing.fake_container import STATS, FakeContainer
 from drills.testing.fake_events import FakeEngineEvents
 from drills.testing.fake_limits import FakeLimits
@@ -86,6 +87,7 @@ class FakeRuntime:
         self.volumes = FakeVolumes()
         self.processes = FakeProcesses(self._one)
         self.limits = FakeLimits(self._one)
+        self.configuration = FakeConfiguration(clock)
         self.lacking: dict[Ability, str] = {}
         for service, instances in services.items():
             for instance in range(1, instances + 1):
@@ -152,6 +154,10 @@ class FakeRuntime:
         Not after a stop or a kill by the engine, until somebody starts it.
         """
         self._one(container).restart_after = after
+
+    def starts(self, container: Container, ends_with: Callable[[], int | None]) -> None:
+        """As soon as it is started it ends with the code that this gives; None: it runs."""
+        self._one(container).ends_with = ends_with
 
     def declare_grace(self, container: Container, seconds: float) -> None:
         """How long it says that it is to be given when it is asked to stop."""

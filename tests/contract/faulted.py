@@ -83,6 +83,7 @@ class Faulted:
         instance: int = 1,
         drill: str = "",
         network: str = "none",
+        healthcheck: Mapping[str, Any] | None = None,
         **host: Any,
     ) -> Container:
         """Start a container, labelled as compose would; ``host`` is as for the engine's own API.
@@ -97,6 +98,7 @@ class Faulted:
             [] if command else None,
             entrypoint=list(command) or None,
             user=user or None,
+            healthcheck=healthcheck,
             labels={
                 "com.docker.compose.project": self.project,
                 "com.docker.compose.service": service,

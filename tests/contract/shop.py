@@ -32,8 +32,8 @@ PORT = 8000
 class Shop(Faulted):
     """Services hardened as the reference's are, each in one container, reached from this host."""
 
-    def open(self, service: str = "app", **more: Any) -> Container:
-        """One more; returns once it answers."""
+    def open(self, service: str = "app", *, port: int = PORT, **more: Any) -> Container:
+        """One more; returns once it answers at that port of its own."""
         hardened: dict[str, Any] = {
             "command": ["python3", "-c", SERVER],
             "image": PYTHON,
@@ -42,24 +42,31 @@ class Shop(Faulted):
             "cap_drop": ["ALL"],
             "security_opt": ["no-new-privileges:true"],
         }
-        app = self.add(service, **{**hardened, **more}, port_bindings={PORT: ("127.0.0.1",)})
+        app = self.add(service, **{**hardened, **more}, port_bindings={port: ("127.0.0.1",)})
         self.awaited(app, ANSWERS)
         return app
 
     def ask(self, app: Container, timeout: float = 0.5) -> str:
         """How a customer of it fares now."""
-        ports = self.client.inspect_container(app.id)["NetworkSettings"]["Ports"]
-        if not ports.get(f"{PORT}/tcp"):
-            return REFUSED
-        port = int(ports[f"{PORT}/tcp"][0]["HostPort"])
-        customer = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+        return self.asked(app, timeout)[0]
+
+    def asked(self, app: Container, timeout: float = 0.5) -> tuple[str, bytes]:
+        """The same, and what is said to that customer."""
+        ports = self.client.inspect_container(app.id)["NetworkSettings"]["Ports"] or {}
+        bound = [each for each in ports.values() if each]
+        if not bound:
+            return REFUSED, b""
+        customer = http.client.HTTPConnection("127.0.0.1", bound[0][0]["HostPort"], timeout=timeout)
         try:
             customer.request("GET", "/")
-            return ANSWERS if customer.getresponse().status == 200 else "an error"
+            answer = customer.getresponse()
+            said = answer.read()
         except TimeoutError:
-            return SILENT
+            return SILENT, b""
         except (OSError, http.client.HTTPException):
-            return REFUSED
+            return REFUSED, b""
+        else:
+            return ANSWERS if answer.status == 200 else f"{answer.status}", said
         finally:
             customer.close()
 

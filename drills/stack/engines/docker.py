@@ -17,6 +17,7 @@ from drills.journal.timeline import Json
 from drills.stack.abilities import Ability
 from drills.stack.engines.abilities import lacking
 from drills.stack.engines.beside import drill_of
+from drills.stack.engines.configuration import DockerConfiguration
 from drills.stack.engines.crash import Crash
 from drills.stack.engines.engine import ACT_SECONDS, READ_SECONDS, Engine
 from drills.stack.engines.event_feed import EventFeed
@@ -75,6 +76,11 @@ class DockerRuntime:
     def processes(self) -> DockerProcesses:
         """What runs inside them."""
         return DockerProcesses(self._asked, self._images)
+
+    @property
+    def configuration(self) -> DockerConfiguration:
+        """What they read of the drill's own copy of it."""
+        return DockerConfiguration(self._asked, self.project)
 
     @property
     def limits(self) -> DockerLimits:

@@ -48,6 +48,18 @@ class DockerLimits:
         """Threads are counted too."""
         self._update(container, {"PidsLimit": processes or -1})
 
+    def restart_policy(self, container: Container) -> str:
+        """With the number of tries where there is one."""
+        policy = self._host(container).get("RestartPolicy") or {}
+        tries = int(policy.get("MaximumRetryCount") or 0)
+        return (policy.get("Name") or "no") + (f":{tries}" if tries else "")
+
+    def restart_by(self, container: Container, policy: str) -> None:
+        """As ``docker update --restart`` takes it."""
+        name, _, tries = policy.partition(":")
+        words = {"Name": name, "MaximumRetryCount": int(tries or 0)}
+        self._update(container, {"RestartPolicy": words})
+
     def _host(self, container: Container) -> Mapping[str, Any]:
         with self._ask(f"inspect {container.name}") as client:
             host: Mapping[str, Any] = client.inspect_container(container.id)["HostConfig"]

@@ -72,12 +72,21 @@ class DockerProcesses:
                 return way
         raise EngineError(f"its main process gets no {name} here: {'; '.join(refused)}")
 
+    def numbers(self, container: Container) -> frozenset[int]:
+        """As the engine lists them."""
+        if not self._runs(container):
+            return frozenset()
+        with self._ask(f"list the processes of {container.name}") as client:
+            rows = client.top(container.id, _LISTED)["Processes"]
+        return frozenset(_row(one).pid for one in rows)
+
     def suspended(self, container: Container) -> bool:
         """By the state that the engine's list has for its main process."""
+        return self._runs(container) and self._own(container)[1].state.startswith(_STOPPED)
+
+    def _runs(self, container: Container) -> bool:
         with self._ask(f"inspect {container.name}") as client:
-            if not client.inspect_container(container.id)["State"]["Running"]:
-                return False
-        return self._own(container)[1].state.startswith(_STOPPED)
+            return bool(client.inspect_container(container.id)["State"]["Running"])
 
     def _own(self, container: Container) -> tuple[dict[str, Any], _Row]:
         """The process that the container is there for: its first one, or its init's oldest child.

@@ -1,0 +1,42 @@
+"""Faults of what a service is told: its settings, its files, its configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from drills.faults.application import balancer, restored, starting
+from drills.faults.application.balancer import ConfigurationRefused, UpstreamWrong
+from drills.faults.application.starting import (
+    CrashLoop,
+    EnvironmentBroken,
+    FileUnreadable,
+    SecretRotated,
+    TokenLifetimeCut,
+)
+from drills.faults.fault import Fault
+from drills.faults.undo import Operation, merged
+
+OPERATIONS: Mapping[str, Operation] = dict(
+    merged(restored.OPERATIONS, starting.OPERATIONS, balancer.OPERATIONS)
+)
+FAULTS: tuple[type[Fault], ...] = (
+    EnvironmentBroken,
+    FileUnreadable,
+    CrashLoop,
+    SecretRotated,
+    TokenLifetimeCut,
+    ConfigurationRefused,
+    UpstreamWrong,
+)
+
+__all__ = [
+    "FAULTS",
+    "OPERATIONS",
+    "ConfigurationRefused",
+    "CrashLoop",
+    "EnvironmentBroken",
+    "FileUnreadable",
+    "SecretRotated",
+    "TokenLifetimeCut",
+    "UpstreamWrong",
+]
