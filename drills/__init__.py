@@ -38,7 +38,8 @@ _HOMES = {
     "faults.disk": "VolumeFilled",
     "faults.fault": "Applied Colour Effect EngineTells Fault OfContainer Performed ReadBack",
     "faults.network": """
-        Bandwidth ConnectionsRefused ConnectionsReset OneWayPartition PacketLoss Partition""",
+        Bandwidth ConnectionsRefused ConnectionsReset Latency LookupsFail LookupsMisled
+        LookupsUnanswered OneWayPartition PacketLoss Partition SlowAnswers""",
     "faults.postgres.access": "AccessRejected",
     "faults.postgres.replay": "ReplayPaused",
     "faults.postgres.roles": "ConnectionLimit LoginRefused PasswordRotated",

@@ -61,9 +61,14 @@ from drills.faults.network import (
     Bandwidth as Bandwidth,
     ConnectionsRefused as ConnectionsRefused,
     ConnectionsReset as ConnectionsReset,
+    Latency as Latency,
+    LookupsFail as LookupsFail,
+    LookupsMisled as LookupsMisled,
+    LookupsUnanswered as LookupsUnanswered,
     OneWayPartition as OneWayPartition,
     PacketLoss as PacketLoss,
     Partition as Partition,
+    SlowAnswers as SlowAnswers,
 )
 from drills.faults.postgres.access import (
     AccessRejected as AccessRejected,

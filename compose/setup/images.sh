@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=compose/setup/debian.sh
 . compose/setup/debian.sh
 
-COMPOSE_FILE=compose/compose.yaml
+COMPOSE_FILES=(-f compose/compose.yaml -f compose/tools.yaml)
 STAMP=.setup/images
 
 # One hash over names, modes and contents of everything that images are built from. The ERP's
@@ -50,7 +50,7 @@ proxy_arguments() {
 build() {
     local arguments
     mapfile -t arguments < <(proxy_arguments)
-    docker compose -f "$COMPOSE_FILE" build "${arguments[@]}" >&2
+    docker compose "${COMPOSE_FILES[@]}" build "${arguments[@]}" >&2
 }
 
 main() {
@@ -59,7 +59,7 @@ main() {
     announce "Building the images of the stack (minutes the first time, seconds after a change)."
     hash=$(sources_hash)
     with_retries build
-    mapfile -t names < <(docker compose -f "$COMPOSE_FILE" config --images | sort -u)
+    mapfile -t names < <(docker compose "${COMPOSE_FILES[@]}" config --images | sort -u)
     mkdir -p "$(dirname "$STAMP")"
     { printf '%s\n' "$hash" && describe "${names[@]}"; } >"$STAMP.new"
     mv "$STAMP.new" "$STAMP"

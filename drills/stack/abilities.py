@@ -14,4 +14,5 @@ class Ability(StrEnum):
     CHANCE = "packets between two containers can be lost by chance"
     LIMITS = "what passes between two containers can be limited"
     PROCESSES = "the processes of a container can be listed and signalled"
+    QUEUES = "packets can be handed to a helper container of our own image"
     VOLUMES = "a helper container can write into a volume"

@@ -6,6 +6,7 @@ touched. A container that is started anew has a new namespace, without any rule.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
@@ -41,11 +42,31 @@ class Limited:
     burst: int
 
 
-Fate = Lost | Refused | Limited
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """Handed to a program of ours, which gives each back; passing where none takes it."""
+
+    queue: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedAnswers:
+    """The same, of what name servers answer by UDP alone; the container itself may be one."""
+
+    queue: int
+
+
+Fate = Lost | Refused | Limited | Queued | QueuedAnswers
 _LOST = Lost()
 
 
-_WORDS: Mapping[type[Fate], str] = {Lost: "lost", Refused: "refused", Limited: "limited"}
+_WORDS: Mapping[type[Fate], str] = {
+    Lost: "lost",
+    Refused: "refused",
+    Limited: "limited",
+    Queued: "queued",
+    QueuedAnswers: "queued-answers",
+}
 
 
 def fate_in_words(fate: Fate) -> str:
@@ -85,6 +106,33 @@ def rules(
 ) -> frozenset[Rule]:
     """The same for all of these addresses, these ways; both where none is named."""
     return frozenset(Rule(way, address, fate) for way in ways for address in addresses)
+
+
+@dataclass(frozen=True, slots=True)
+class Delayed:
+    """What is queued waits so many seconds, give or take some of the jitter."""
+
+    seconds: float
+    jitter: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Misled:
+    """What is answered about one name is lost ("silent"), that there is none ("unknown"), or wrong.
+
+    ``what`` is one of these words, or the wrong IPv4 address.
+    """
+
+    name: str
+    what: str
+
+
+Handling = Delayed | Misled
+
+
+def queue_of(mark: str) -> int:
+    """The number of the queue that packets of this mark are handed over by."""
+    return zlib.crc32(mark.encode()) % 65535 + 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from drills.journal.timeline import Json
 from drills.stack.abilities import Ability
 from drills.stack.configuration import Configuration
 from drills.stack.database import Database
-from drills.stack.links import Attached, Rule
+from drills.stack.links import Attached, Handling, Rule
 from drills.stack.processes import Files
 from drills.stack.volumes import Filling, Mounted
 
@@ -143,7 +143,26 @@ class Links(Protocol):
         """
 
     def remove(self, container: Container, mark: str) -> None:
-        """Take back what holds under this mark. Idempotent, and none where it does not run."""
+        """Take back what holds under this mark, and end who handles it. Idempotent.
+
+        Where it does not run no rule is left to take back.
+        """
+
+    def handle(
+        self,
+        container: Container,
+        rules: Collection[Rule],
+        handling: Handling,
+        time_to_live: float,
+        mark: str,
+    ) -> None:
+        """Let these rules hold, and somebody handle what they queue, for so many seconds at most.
+
+        They queue by ``queue_of(mark)``. Raises EngineError as ``add`` does, and where nobody can.
+        """
+
+    def handled(self, mark: str) -> bool:
+        """Whether somebody handles what is queued under this mark; what nobody handles passes."""
 
     def reset(self, container: Container, addresses: Collection[str], mark: str) -> int:
         """End its open TCP connections with these addresses; returns how many are seen to be gone.

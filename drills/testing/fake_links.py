@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import Protocol, Self
 
 from drills.errors import EngineError
-from drills.stack.links import Attached, Rule
+from drills.stack.links import Attached, Handling, Rule
 from drills.stack.runtime import Container, ContainerState
 
 
@@ -31,6 +31,7 @@ class FakeLinks:
         self.deaf = False
         self._host = host
         self.open: dict[str, int] = {}  # connections, by the address at the other end
+        self.handlings: dict[str, Handling] = {}  # of what is queued, by the mark; each may end
         self._detached: set[str] = set()
         self._shared: dict[str, str] = {}
         self._numbers: dict[str, int] = {}
@@ -89,10 +90,29 @@ class FakeLinks:
         return self._rules.get(key, frozenset()) if running else frozenset()
 
     def remove(self, container: Container, mark: str) -> None:
-        """Forget them."""
+        """Forget them, and who handled them."""
+        if not self.deaf:
+            self.handlings.pop(mark, None)
         key = self._key(container, mark)
         if not self.deaf:
             self._rules.pop(key, None)
+
+    def handle(
+        self,
+        container: Container,
+        rules: Collection[Rule],
+        handling: Handling,
+        time_to_live: float,
+        mark: str,
+    ) -> None:
+        """Note who handles them, in ``handlings``, and the rules."""
+        self.add(container, rules, mark)
+        if not self.deaf:
+            self.handlings[mark] = handling
+
+    def handled(self, mark: str) -> bool:
+        """Whether somebody was noted."""
+        return mark in self.handlings
 
     def reset(self, container: Container, addresses: Collection[str], mark: str) -> int:
         """Those that ``open`` has; they are opened anew at once, as by a pool."""

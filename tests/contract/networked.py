@@ -66,6 +66,18 @@ try:
 except TimeoutError: pass
 print(answered)
 """
+ASK = """
+import socket, statistics, sys, time
+one, spans = socket.create_connection((sys.argv[1], 7000), 9), []
+for _ in range(15):
+    begun = time.monotonic(); one.sendall(b"x"); one.recv(9); spans.append(time.monotonic() - begun)
+print(statistics.median(spans))
+"""
+LOOK_UP = """
+import socket, sys
+try: print(socket.gethostbyname(sys.argv[1]))
+except OSError as error: print(error)
+"""
 
 
 class Network(Faulted):
@@ -89,6 +101,14 @@ class Network(Faulted):
     def send(self, whom: str, word: str, count: int, by: Container) -> int:
         """How many of so many datagrams are answered."""
         return int(self.run(by, "python3", "-c", SEND, whom, word, str(count)))
+
+    def round_trip(self, whom: str, by: Container) -> float:
+        """Seconds that a question and its answer take, on a connection that is open: the median."""
+        return float(self.run(by, "python3", "-c", ASK, whom))
+
+    def look_up(self, name: str, by: Container) -> str:
+        """The address that it finds, or why it finds none."""
+        return self.run(by, "python3", "-c", LOOK_UP, name)
 
     def told(self, container: Container, word: str) -> int:
         """How often a service wrote that: a datagram, "answered" or "broken" of what it keeps."""

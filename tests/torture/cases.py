@@ -19,6 +19,7 @@ STRUCK_ONCE: tuple[str, ...] = (
     *("replica cut off", "hanging commits", "table lock", "long transaction", "connection leak"),
     *("connection limit", "refused login", "password rotated", "slot left behind"),
     *("column renamed", "flag turned", "access rejected", "reset of connections"),
+    *("latency", "slow answers", "unanswered lookups", "failing lookups", "misled lookups"),
 )
 # What a drill syncs, in order; its number is that of the crash point.
 SYNCS = (

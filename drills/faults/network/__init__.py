@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from drills.faults.fault import Fault
-from drills.faults.network import connections, link
+from drills.faults.network import connections, handled, link
 from drills.faults.network.connections import ConnectionsReset
+from drills.faults.network.delay import Latency, SlowAnswers
+from drills.faults.network.names import LookupsFail, LookupsMisled, LookupsUnanswered
 from drills.faults.network.partition import OneWayPartition, Partition
 from drills.faults.network.quality import Bandwidth, PacketLoss
 from drills.faults.network.refusal import ConnectionsRefused
@@ -18,12 +20,19 @@ __all__ = [
     "Bandwidth",
     "ConnectionsRefused",
     "ConnectionsReset",
+    "Latency",
+    "LookupsFail",
+    "LookupsMisled",
+    "LookupsUnanswered",
     "OneWayPartition",
     "PacketLoss",
     "Partition",
+    "SlowAnswers",
 ]
 
-OPERATIONS: Mapping[str, Operation] = dict(merged(link.OPERATIONS, connections.OPERATIONS))
+OPERATIONS: Mapping[str, Operation] = dict(
+    merged(link.OPERATIONS, connections.OPERATIONS, handled.OPERATIONS)
+)
 FAULTS: tuple[type[Fault], ...] = (
     Partition,
     OneWayPartition,
@@ -31,4 +40,9 @@ FAULTS: tuple[type[Fault], ...] = (
     ConnectionsReset,
     PacketLoss,
     Bandwidth,
+    Latency,
+    SlowAnswers,
+    LookupsUnanswered,
+    LookupsFail,
+    LookupsMisled,
 )

@@ -11,7 +11,7 @@ from drills.faults.fault import Applied, Colour
 from drills.faults.undo import Operation, Place, Undo
 from drills.journal.timeline import Json
 from drills.stack.abilities import Ability
-from drills.stack.links import Fate, Lost, Way, fate_from_words, fate_in_words, rules
+from drills.stack.links import EVERYBODY, Fate, Lost, Way, fate_from_words, fate_in_words, rules
 from drills.stack.runtime import Container, Runtime
 
 BOTH = tuple(Way)
@@ -30,7 +30,9 @@ def typed_for_each(rule: str) -> str:
 
 
 def addresses(runtime: Runtime, peers: tuple[Container, ...]) -> list[str]:
-    """All that the peers have now."""
+    """All that the peers have now; everybody's where there is none."""
+    if not peers:
+        return list(EVERYBODY)
     attached = [runtime.links.attached(peer) for peer in peers]
     return [one for each in attached for some in each.addresses.values() for one in some]
 
@@ -78,18 +80,17 @@ OPERATIONS: Mapping[str, Operation] = {
 }
 
 
-class OfLink:
-    """A fault of the link between the target and ``other``: rules at the target's end."""
+class OfNetwork:
+    """A fault of what the target sends or is sent: rules in the network that is its own."""
 
     __slots__ = ()
     kind: ClassVar[str]
     colour: ClassVar[Colour] = Colour.NETWORK
     asks: ClassVar[tuple[Ability, ...]] = (Ability.LINKS,)
     needs: ClassVar[tuple[str, ...]] = (HELPER, "a kernel with nf_tables", OWN_NETWORK)
-    other: str
+    way_back: ClassVar[str] = "mend-link"
 
-    @property
-    def fate(self) -> Fate:
+    def fate(self, injection: str) -> Fate:
         """What becomes of the packets."""
         return Lost()
 
@@ -100,12 +101,8 @@ class OfLink:
 
     @property
     def beside(self) -> tuple[str, ...]:
-        """The service at the other end."""
-        return (self.other,)
-
-    def parameters(self) -> Mapping[str, Json]:
-        """Who is at the other end."""
-        return {"other": self.other}
+        """Nobody else, unless it is about a link."""
+        return ()
 
     def foresee(self, service: str, volumes: Mapping[str, int]) -> None:
         """Whether they share a network is seen once they run."""
@@ -137,8 +134,8 @@ class OfLink:
     def undo(self, place: Place, injection: str) -> Undo:
         """Mend it. Raises PlanError for a link between a container and itself, or of no meaning."""
         self.check_ends(place)
-        told = {"fate": fate_in_words(self.fate), "ways": " ".join(self.ways)}
-        return Undo("mend-link", place, {"mark": injection, **told})
+        told = {"fate": fate_in_words(self.fate(injection)), "ways": " ".join(self.ways)}
+        return Undo(self.way_back, place, {"mark": injection, **told})
 
     def check_ends(self, place: Place) -> None:
         """Raise PlanError for parameters that mean nothing, and for one service at both ends."""
@@ -150,6 +147,22 @@ class OfLink:
 
     def apply(self, runtime: Runtime, place: Place, injection: str) -> Applied:
         """Make the rules. Raises EngineError where that is refused."""
-        made = rules(addresses(runtime, place.peers), self.fate, self.ways)
+        made = rules(addresses(runtime, place.peers), self.fate(injection), self.ways)
         runtime.links.add(place.container, made, injection)
         return Applied(way="rules in the network of " + place.container.name)
+
+
+class OfLink(OfNetwork):
+    """A fault of the link between the target and ``other``."""
+
+    __slots__ = ()
+    other: str
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The service at the other end."""
+        return (self.other,)
+
+    def parameters(self) -> Mapping[str, Json]:
+        """Who is at the other end."""
+        return {"other": self.other}

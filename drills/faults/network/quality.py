@@ -43,8 +43,7 @@ class PacketLoss(OfLink):
     effect: ClassVar[Effect] = ReadBack("packets between them are lost by chance", in_force)
     asks: ClassVar[tuple[Ability, ...]] = (Ability.CHANCE,)
 
-    @property
-    def fate(self) -> Fate:
+    def fate(self, injection: str) -> Fate:
         """Lost by chance."""
         return Lost(round(self.share * MILLION))
 
@@ -90,8 +89,7 @@ class Bandwidth(OfLink):
         OWN_NETWORK,
     )
 
-    @property
-    def fate(self) -> Fate:
+    def fate(self, injection: str) -> Fate:
         """Lost beyond a rate."""
         return Limited(self.rate, max(LEAST_BURST, self.rate // _BURSTS))
 

@@ -31,8 +31,7 @@ class ConnectionsRefused(OfLink):
         OWN_NETWORK,
     )
 
-    @property
-    def fate(self) -> Fate:
+    def fate(self, injection: str) -> Fate:
         """A reset."""
         return Refused()
 

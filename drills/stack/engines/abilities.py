@@ -6,18 +6,20 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 from drills.errors import EngineError, UnknownTarget
 from drills.stack.abilities import Ability
-from drills.stack.engines import nftables, sockets
+from drills.stack.engines import sockets
 from drills.stack.engines.asking import Ask
+from drills.stack.engines.attendants import Attendants
 from drills.stack.engines.beside import Beside, Where
 from drills.stack.engines.engine import READ_SECONDS, Engine
 from drills.stack.engines.errand import ANSWER, FIRST, Call, Room
 from drills.stack.engines.processes import DockerProcesses
-from drills.stack.links import Fate, Limited, Lost, Refused, rules
+from drills.stack.engines.rules import RULES, made
+from drills.stack.links import Delayed, Fate, Limited, Lost, Queued, Refused, rules
 
-RULES = "NET_ADMIN"  # the capability to make rules
 _TRIAL = "trial"
 _NOBODY = "192.0.2.1"  # an address for documentation, which nobody has
 
@@ -71,8 +73,8 @@ def lacking_here(ability: Ability, *, allow_remote: bool = False) -> str:
 
 def _rule(fate: Fate, beside: Beside, image: str, drill: str) -> None:
     """In the network of the helper alone."""
-    calls = nftables.asked(nftables.adding(_TRIAL, rules([_NOBODY], fate)))
-    nftables.done(beside.run(Where(image, (RULES,)), calls, drill, _TRIAL))
+    where = Where(image, (RULES,))
+    made(lambda calls: beside.run(where, calls, drill, _TRIAL), rules([_NOBODY], fate), _TRIAL)
 
 
 def _reset(beside: Beside, image: str, drill: str) -> None:
@@ -82,6 +84,17 @@ def _reset(beside: Beside, image: str, drill: str) -> None:
     gave = beside.run(Where(image, (RULES,)), calls, drill, _TRIAL)
     sockets.listed(gave[: len(look)], [])
     sockets.ended(gave[len(look) + 1 :])
+
+
+def _queue(beside: Beside, image: str, drill: str) -> None:
+    """By a rule in one helper's network, and a helper that takes packets in its own."""
+    _rule(Queued(1), beside, image, drill)
+    mark = f"{_TRIAL}-{uuid4().hex}"
+    attendants = Attendants(beside.ask)
+    try:
+        attendants.start("none", Delayed(0), 0, drill, mark)
+    finally:
+        attendants.end(mark)
 
 
 def _look(beside: Beside, image: str, drill: str) -> None:
@@ -105,6 +118,7 @@ _TRIALS: Mapping[Ability, Callable[[Beside, str, str], None]] = {
     Ability.REFUSALS: partial(_rule, Refused()),
     Ability.RESETS: _reset,
     Ability.CHANCE: partial(_rule, Lost(1)),
+    Ability.QUEUES: _queue,
     Ability.LIMITS: partial(_rule, Limited(1, 1)),
     Ability.PROCESSES: _hang,
     Ability.VOLUMES: _look,

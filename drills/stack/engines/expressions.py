@@ -6,7 +6,16 @@ import ipaddress
 import struct
 
 from drills.stack.engines.netlink import attribute, nested, number, text
-from drills.stack.links import MILLION, Limited, Lost, Refused, Rule, Way
+from drills.stack.links import (
+    MILLION,
+    Limited,
+    Lost,
+    Queued,
+    QueuedAnswers,
+    Refused,
+    Rule,
+    Way,
+)
 
 IPV4, IPV6 = 2, 10  # the families
 _AT = {(4, Way.INCOMING): 12, (4, Way.OUTGOING): 16, (6, Way.INCOMING): 8, (6, Way.OUTGOING): 24}
@@ -16,6 +25,7 @@ _PROTOCOL, _CHANCE = 16, 24  # what is known of a packet: its transport's number
 _DEVICE = {Way.INCOMING: 6, Way.OUTGOING: 7}  # the name of what it came by, or leaves by
 _ITSELF = text("lo").ljust(16, b"\0")
 _TCP, _RESET, _FLAGS_AT = 6, 4, 13
+_UDP, _NAMES = 17, 53
 _SCALE = 2**32
 _SECOND = 1
 _DROP = 0
@@ -23,8 +33,23 @@ _DROP = 0
 
 def expressions(rule: Rule) -> bytes:
     """Those of the rule, in order; a packet that one does not match goes on to the next rule."""
-    own = _from_or_to(rule)
+    return variants(rule)[0]
+
+
+def variants(rule: Rule) -> tuple[bytes, ...]:
+    """The ways to say the same, of which not every kernel knows all."""
     match rule.fate:
+        case Queued(queue=queue):
+            own = _from_or_to(rule)
+            return own + _queue(queue), own + _queue_of_old(queue)
+        case QueuedAnswers(queue=queue):
+            return _answers() + _queue(queue), _answers() + _queue_of_old(queue)
+        case decided:
+            return (_decided(_from_or_to(rule), decided),)
+
+
+def _decided(own: bytes, fate: Lost | Refused | Limited) -> bytes:
+    match fate:
         case Lost(per_million=share):
             return own + (_by_chance(share) if share < MILLION else b"") + _drop()
         case Refused():
@@ -99,3 +124,25 @@ def _beyond(rate: int, burst: int) -> bytes:
     ]
     rest = [attribute(key, number(value)) for key, value in ((3, burst), (4, 1), (5, 1))]
     return _expression("limit", *a_second, *rest)
+
+
+def _answers() -> bytes:
+    """Go on only with what comes by UDP from the port of name servers."""
+    udp = _known(_PROTOCOL) + _compare(_EQUAL, bytes((_UDP,)))
+    return udp + _load(_TRANSPORT, 0, 2) + _compare(_EQUAL, struct.pack(">H", _NAMES))
+
+
+def _queue(number_of_it: int) -> bytes:
+    """Hand it over; let it pass where nobody takes it."""
+    numbers = ((1, number_of_it), (2, 1), (3, 1))  # the queue, how many of them, and that
+    return _expression(
+        "queue", *(attribute(key, struct.pack(">H", value)) for key, value in numbers)
+    )
+
+
+def _queue_of_old(number_of_it: int) -> bytes:
+    """The same as iptables says it."""
+    told = struct.pack("=HHHxx", number_of_it, 1, 1)
+    return _expression(
+        "target", attribute(1, text("NFQUEUE")), attribute(2, number(3)), attribute(3, told)
+    )

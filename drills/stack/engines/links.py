@@ -11,12 +11,13 @@ from typing import Any
 
 from drills.errors import EngineError
 from drills.stack.engines import nftables, sockets
-from drills.stack.engines.abilities import RULES
 from drills.stack.engines.asking import Ask
+from drills.stack.engines.attendants import Attendants
 from drills.stack.engines.beside import Beside, Inspected, Where, drill_of
 from drills.stack.engines.errand import FIRST, Call, Gave
 from drills.stack.engines.lend import HELPER_LABEL
-from drills.stack.links import Attached, Rule
+from drills.stack.engines.rules import RULES, made
+from drills.stack.links import Attached, Handling, Rule
 from drills.stack.runtime import Container
 
 _Inspected = Mapping[str, Any]  # a container as the engine describes it
@@ -29,6 +30,7 @@ class DockerLinks:
         self._ask = ask
         self._inspected = Inspected(ask)
         self._beside = Beside(ask)
+        self._attendants = Attendants(ask)
 
     def attached(self, container: Container) -> Attached:
         """Its networks and addresses, and who else is in its namespace."""
@@ -47,19 +49,37 @@ class DockerLinks:
     def add(self, container: Container, rules: Collection[Rule], mark: str) -> None:
         """Make the rules, all at once. Refuses a namespace that is not the container's own."""
         inspected = self._own(container)
-        calls = nftables.asked(nftables.adding(mark, rules))
-        nftables.done(self._run(inspected, calls, mark))
+        made(lambda calls: self._run(inspected, calls, mark), rules, mark)
 
     def rules(self, container: Container, mark: str) -> frozenset[Rule | None]:
         """What the kernel says that it does under the mark."""
         return frozenset(rule for _, rule in self._listed(container, mark))
 
     def remove(self, container: Container, mark: str) -> None:
-        """Remove the tables that hold rules of the mark."""
+        """End the helpers, and remove the tables that hold rules of the mark."""
+        self._attendants.end(mark)
         if families := {family for family, _ in self._listed(container, mark)}:
             inspected = self._inspected.of(container)
             calls = nftables.asked(nftables.removing(mark, families))
             nftables.done(self._run(inspected, calls, mark))
+
+    def handle(
+        self,
+        container: Container,
+        rules: Collection[Rule],
+        handling: Handling,
+        time_to_live: float,
+        mark: str,
+    ) -> None:
+        """Start a helper, and then make the rules."""
+        inspected = self._own(container)
+        network = f"container:{inspected['Id']}"
+        self._attendants.start(network, handling, time_to_live, drill_of(inspected), mark)
+        self.add(container, rules, mark)
+
+    def handled(self, mark: str) -> bool:
+        """Whether the helper of the mark runs."""
+        return self._attendants.runs(mark)
 
     def reset(self, container: Container, addresses: Collection[str], mark: str) -> int:
         """List them, end them by their numbers, and list them again."""

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from drills.errors import EngineError
 from drills.stack.engines import netlink
 from drills.stack.engines.errand import Call, Gave
-from drills.stack.engines.expressions import IPV4, IPV6, expressions
+from drills.stack.engines.expressions import IPV4, IPV6, variants
 from drills.stack.engines.netlink import (
     ACKNOWLEDGE,
     CREATE,
@@ -46,12 +46,14 @@ def asked(*requests: bytes) -> list[Call]:
     return netlink.asked(_NETFILTER, *requests)
 
 
-def adding(mark: str, rules: Collection[Rule]) -> bytes:
-    """The request to make these rules: all or nothing."""
+def adding(mark: str, rules: Collection[Rule], way: int = 0) -> bytes:
+    """The request to make these rules: all or nothing, in the first way to say them or another."""
     by_family: dict[int, list[Rule]] = {}
     for rule in sorted(rules, key=str):
         by_family.setdefault(_family(rule), []).append(rule)
-    return _batch([one for family, some in by_family.items() for one in _table(family, mark, some)])
+    return _batch(
+        [one for family, some in by_family.items() for one in _table(family, mark, some, way)]
+    )
 
 
 def listing(mark: str) -> tuple[bytes, ...]:
@@ -101,14 +103,15 @@ def listed(mark: str, gave: Sequence[Gave]) -> list[tuple[int, Rule | None]]:
 _Order = tuple[int, int, int, Attributes]  # type, flags, family, attributes
 
 
-def _table(family: int, mark: str, rules: Sequence[Rule]) -> Iterator[_Order]:
+def _table(family: int, mark: str, rules: Sequence[Rule], way_to_say: int = 0) -> Iterator[_Order]:
     yield _NEW_TABLE, CREATE | EXCLUSIVE, family, {_TABLE: _name(mark)}
     for way, chain in _CHAIN.items():
         hook = attribute(1, number(_HOOK[way])) + attribute(2, number(0))
         named = {_TABLE: _name(mark), 3: text(chain), 4: hook, 7: text("filter")}
         yield _NEW_CHAIN, CREATE | EXCLUSIVE, family, named
         for rule in (one for one in rules if one.way is way):
-            made = {_TABLE: _name(mark), _OF_CHAIN: text(chain), _EXPRESSIONS: expressions(rule)}
+            said = variants(rule)[way_to_say % len(variants(rule))]
+            made = {_TABLE: _name(mark), _OF_CHAIN: text(chain), _EXPRESSIONS: said}
             yield _NEW_RULE, CREATE, family, {**made, _COMMENT: _comment(mark, rule)}
 
 
@@ -125,7 +128,7 @@ def _rule(family: int, words: str, told: Attributes) -> Rule | None:
     same = (
         _family(rule) == family
         and told.get(_OF_CHAIN) == text(_CHAIN[rule.way])
-        and netlink.stands_in(expressions(rule), told.get(_EXPRESSIONS, b""))
+        and any(netlink.stands_in(one, told.get(_EXPRESSIONS, b"")) for one in variants(rule))
     )
     return rule if same else None
 

@@ -123,6 +123,26 @@ Feature: Whatever kills a drill, its fault is undone
     When the "postgres" service suffers a pg_hba.conf that rejects "erp" from its "sme_erp" database
     Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
 
+  Scenario: latency
+    When the "postgres-replica" service suffers latency of 100 ms towards "postgres"
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: slow answers
+    When the "app" service suffers answers that are 100 ms late
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: unanswered lookups
+    When the "app" service suffers lookups of "postgres" that nobody answers
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: failing lookups
+    When the "app" service suffers lookups of "postgres" that find no such name
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: misled lookups
+    When the "app" service suffers lookups of "postgres" that find a wrong address
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
   Scenario: long watch
     When the "app" service suffers a freeze
     Then the incident is detected by the "NobodyPages" alert within 5 minutes

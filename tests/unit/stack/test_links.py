@@ -6,13 +6,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drills.stack.links import MILLION, Fate, Limited, Lost, Refused, Rule, Way, rules
+from drills.stack.links import (
+    MILLION,
+    Fate,
+    Limited,
+    Lost,
+    Queued,
+    QueuedAnswers,
+    Refused,
+    Rule,
+    Way,
+    queue_of,
+    rules,
+)
 
 NUMBERS = st.integers(0, 2**31)
 FATES: st.SearchStrategy[Fate] = st.one_of(
     st.builds(Lost, st.integers(1, MILLION)),
     st.builds(Refused),
     st.builds(Limited, NUMBERS, NUMBERS),
+    st.builds(Queued, st.integers(1, 65535)),
+    st.builds(QueuedAnswers, st.integers(1, 65535)),
 )
 ADDRESSES = st.ip_addresses().map(str)
 
@@ -42,3 +56,12 @@ def test_one_for_each_address_and_way() -> None:
     assert rules(["10.0.0.1"], Refused(), [Way.OUTGOING]) == {
         Rule(Way.OUTGOING, "10.0.0.1", Refused())
     }
+
+
+def test_each_mark_has_a_queue_of_its_own() -> None:
+    """As far as numbers of 16 bits go; and always the same."""
+    numbers = {queue_of(f"drill-20261127-{each}") for each in range(50)}
+    assert len(numbers) == 50
+    assert min(numbers) > 0
+    assert max(numbers) < 65536
+    assert queue_of("d-1") == queue_of("d-1")

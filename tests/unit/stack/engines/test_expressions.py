@@ -8,9 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drills.stack.engines.expressions import expressions
+from drills.stack.engines.expressions import expressions, variants
 from drills.stack.engines.netlink import attributes, pairs, stands_in
-from drills.stack.links import EVERYBODY, Fate, Limited, Lost, Refused, Rule, Way
+from drills.stack.links import (
+    EVERYBODY,
+    Fate,
+    Limited,
+    Lost,
+    Queued,
+    QueuedAnswers,
+    Refused,
+    Rule,
+    Way,
+)
 
 
 def row(rule: Rule) -> list[tuple[str, dict[int, bytes]]]:
@@ -65,3 +75,24 @@ def test_one_rule_does_not_stand_in_another(one: Rule, other: Rule) -> None:
     """So what the kernel does is compared, not only what is written beside it."""
     assert stands_in(expressions(one), expressions(one))
     assert not stands_in(expressions(one), expressions(other))
+
+
+def test_handing_over_is_said_in_two_ways() -> None:
+    """Either lets pass what nobody takes."""
+    for fate, before in ((Queued(7), 2), (QueuedAnswers(7), 4)):
+        new, old = variants(Rule(Way.OUTGOING, "10.0.0.2", fate))
+        told = [[attributes(value) for _, value in pairs(one)] for one in (new, old)]
+        assert [len(one) for one in told] == [before + 1] * 2
+        assert [one[-1][1] for one in told] == [b"queue\0", b"target\0"]
+        queue, target = (attributes(one[-1][2]) for one in told)
+        assert [struct.unpack(">H", queue[key]) for key in (1, 2, 3)] == [(7,), (1,), (1,)]
+        assert struct.unpack_from("=HHH", target[3]) == (7, 1, 1)
+    assert len(variants(Rule(Way.OUTGOING, "10.0.0.2"))) == 1
+
+
+def test_answers_are_those_of_name_servers_whoever_is_one() -> None:
+    """From port 53 by UDP, also from within the container."""
+    told = row(Rule(Way.INCOMING, EVERYBODY[0], QueuedAnswers(7)))
+    assert [name for name, _ in told] == ["meta", "cmp", "payload", "cmp", "queue"]
+    assert attributes(told[1][1][3])[1] == bytes((17,))
+    assert attributes(told[3][1][3])[1] == struct.pack(">H", 53)
