@@ -42,7 +42,11 @@ drill: setup ## Run a drill and say where its report is (FEATURE=features/... fo
 	exit $$status
 
 .PHONY: test
-test: setup lint rules unit thorough paper engine ## Everything: lint, types, alert rules, all tests, both drills
+test: setup lint rules unit thorough paper engine ## Everything: lint, types, alert rules, all tests, a drill of each incident
+	@$(call pytest,features -m smoke)
+
+.PHONY: drills
+drills: setup ## All drills of all incidents, one after the other
 	@$(call pytest,features)
 
 .PHONY: unit

@@ -8,6 +8,7 @@ Feature: Customers are let in again when an instance knows another secret
     Given customers place 20 orders and run 2 exports a second
     And the ERP is in steady state
 
+  @smoke
   Scenario: One instance has another signing secret
     When one "app" instance suffers a rotated "JWT_SECRET"
     Then the incident is detected by the "AuthenticationFailing" alert within 1 minute

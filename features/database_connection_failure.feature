@@ -8,6 +8,7 @@ Feature: The ERP comes back when it loses its primary database
     Given customers place 20 orders and run 2 exports a second
     And the ERP is in steady state
 
+  @smoke
   Scenario: The primary dies
     When the "postgres" service suffers a sudden death
     Then the incident is detected by the "DatabaseDown" alert within 1 minute

@@ -8,6 +8,7 @@ Feature: Customers are served again when the load balancer is gone
     Given customers place 20 orders and run 2 exports a second
     And the ERP is in steady state
 
+  @smoke
   Scenario: The load balancer dies
     When the "nginx" service suffers a sudden death
     Then the incident is detected by the "LoadBalancerDown" alert within 1 minute

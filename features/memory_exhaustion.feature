@@ -8,6 +8,7 @@ Feature: A memory leak is noticed before it takes an application instance down
     Given customers place 10 orders and run 2 exports a second
     And the ERP is in steady state
 
+  @smoke
   Scenario: One application instance leaks memory
     When one "app" instance leaks memory at 10 MiB a second
     Then the incident is detected by the "HighMemory" alert within 5 minutes

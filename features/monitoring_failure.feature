@@ -16,8 +16,12 @@ Feature: Somebody is told when the monitoring itself falls silent
     And no acknowledged order is lost
     And the incident record is complete
 
-    Examples:
-      | what                               | fault                                                                      |
-      | Prometheus is gone                 | "prometheus" service stops                                                 |
-      | Alertmanager is cut off            | link between the "alertmanager" service and the "prometheus" service is cut |
-      | The pager cannot be reached        | link between the "alertmanager" service and the "pager" service is cut     |
+    @smoke
+    Examples: Something of it is gone
+      | what               | fault                      |
+      | Prometheus is gone | "prometheus" service stops |
+
+    Examples: Its words do not arrive
+      | what                        | fault                                                                       |
+      | Alertmanager is cut off     | link between the "alertmanager" service and the "prometheus" service is cut |
+      | The pager cannot be reached | link between the "alertmanager" service and the "pager" service is cut      |

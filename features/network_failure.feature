@@ -8,6 +8,7 @@ Feature: The ERP survives a network that does not carry everything
     Given customers place 20 orders and run 2 exports a second
     And the ERP is in steady state
 
+  @smoke
   Scenario: An application instance is cut off from the primary
     When one "app" instance suffers a partition from "postgres"
     Then the incident is detected by the "InstanceCutOff" alert within 5 minutes

@@ -8,6 +8,7 @@ Feature: The ERP keeps working when it loses its read replica
     Given customers place 20 orders and run 2 exports a second
     And the ERP is in steady state
 
+  @smoke
   Scenario: The read replica stops
     When the "postgres-replica" service stops
     Then the incident is detected within 5 minutes

@@ -1,6 +1,7 @@
 """A pytest plugin that lets no test touch anything: no file written, no process, no connection.
 
-But compose may be asked what it makes of a file: it reads, and needs no engine for that.
+But compose may be asked what it makes of a file: it reads, and needs no engine for that. And where
+a fault needs more than an engine the one that ``DOCKER_HOST`` names may be asked what it can do.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ def _audit(event: str, arguments: tuple[object, ...]) -> None:
 
 
 def _reads(event: str, arguments: tuple[object, ...]) -> bool:
+    if event == "socket.connect":
+        return f"unix://{arguments[1]}" == os.environ.get("DOCKER_HOST")
     words = arguments[1] if event == "subprocess.Popen" else ()
     return isinstance(words, list) and words[1:2] == ["compose"] and words[-3:] == CONFIG
 
