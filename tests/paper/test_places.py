@@ -143,7 +143,7 @@ class TestManifest:
                 "1: @read-replica-donw is no incident *did you mean @read-rep*",
             ),
             ("@P22 @read-replica-down", "1: @P22 is no severity, did you mean one of @P1, *"),
-            ("@slow", "4: expected a tag that names the incident (@memory-exhaustion, @read-*"),
+            ("@slow", "4: expected a tag that names the incident (*@memory-exhaustion, *@read-*"),
         ],
     )
     def test_a_tag_that_is_nearly_one_is_told_at_collection(

@@ -82,7 +82,7 @@ def test_a_neighbour_who_heals_touches_nothing_of_a_running_drill(
         assert states(drill_id) == ["paused"]
         assert len(before) == len(remains_of(Engine())[drill_id].names)
         assert f"drill {drill_id} is left as it is" in told.stdout
-        assert told.returncode == 0, told.stderr
+        assert told.returncode in (0, 75), told.stderr  # 75: another one's is to be asked for again
         drill.kill(signal.SIGKILL)
         finished(directory)
     until(lambda: drill_id not in remains_of(Engine()), awaited="no lease is left", within=30)
