@@ -39,7 +39,8 @@ _HOMES = {
     "faults.fault": "Applied Colour Effect EngineTells Fault OfContainer Performed ReadBack",
     "faults.network": """
         Bandwidth ConnectionsRefused ConnectionsReset Latency LookupsFail LookupsMisled
-        LookupsUnanswered OneWayPartition PacketLoss Partition SlowAnswers""",
+        LookupsUnanswered OneWayPartition PacketLoss Partition PortTaken
+        SlowAnswers""",
     "faults.postgres.access": "AccessRejected",
     "faults.postgres.replay": "ReplayPaused",
     "faults.postgres.roles": "ConnectionLimit LoginRefused PasswordRotated",

@@ -68,6 +68,7 @@ from drills.faults.network import (
     OneWayPartition as OneWayPartition,
     PacketLoss as PacketLoss,
     Partition as Partition,
+    PortTaken as PortTaken,
     SlowAnswers as SlowAnswers,
 )
 from drills.faults.postgres.access import (

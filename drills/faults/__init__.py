@@ -23,6 +23,7 @@ from drills.faults.network import (
     OneWayPartition,
     PacketLoss,
     Partition,
+    PortTaken,
     SlowAnswers,
 )
 from drills.faults.postgres.access import (
@@ -99,6 +100,7 @@ __all__ = [
     "PacketLoss",
     "Partition",
     "PasswordRotated",
+    "PortTaken",
     "ProcessesExhausted",
     "ReplayPaused",
     "ReplicaCutOff",

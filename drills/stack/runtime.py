@@ -17,6 +17,7 @@ from drills.stack.abilities import Ability
 from drills.stack.configuration import Configuration
 from drills.stack.database import Database
 from drills.stack.links import Attached, Handling, Rule
+from drills.stack.ports import Published
 from drills.stack.processes import Files
 from drills.stack.volumes import Filling, Mounted
 
@@ -171,6 +172,27 @@ class Links(Protocol):
         """
 
 
+class HostPorts(Protocol):
+    """Where the ports of one stack's containers are to be found on the engine's host."""
+
+    def published(self, container: Container, port: int) -> Sequence[Published]:
+        """All places that its own TCP port is published at, by its configuration."""
+
+    def take(
+        self, container: Container, places: Collection[Published], time_to_live: float, mark: str
+    ) -> None:
+        """Have another container, beside it, publish a port at these places of the host.
+
+        It ends after so many seconds. Raises EngineError where a place is not free.
+        """
+
+    def taken(self, mark: str) -> bool:
+        """Whether that container is there."""
+
+    def give_back(self, mark: str) -> None:
+        """Remove that container. Idempotent."""
+
+
 class Volumes(Protocol):
     """The volumes of one stack's containers, by the names that the engine has for them."""
 
@@ -257,6 +279,10 @@ class Runtime(Protocol):
     @property
     def links(self) -> Links:
         """The links between them."""
+
+    @property
+    def host_ports(self) -> HostPorts:
+        """Where theirs are published."""
 
     @property
     def volumes(self) -> Volumes:

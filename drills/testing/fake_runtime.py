@@ -27,6 +27,7 @@ from drills.testing.fake_container import STATS, FakeContainer
 from drills.testing.fake_events import FakeEngineEvents
 from drills.testing.fake_limits import FakeLimits
 from drills.testing.fake_links import FakeLinks
+from drills.testing.fake_ports import FakePorts
 from drills.testing.fake_processes import FakeProcesses
 from drills.testing.fake_volumes import FakeVolumes
 from drills.testing.manual_clock import ManualClock
@@ -84,6 +85,7 @@ class FakeRuntime:
         self._until_ns = math.inf
         self._subscribed: list[FakeEngineEvents] = []
         self.links = FakeLinks(self)
+        self.host_ports = FakePorts()
         self.volumes = FakeVolumes()
         self.processes = FakeProcesses(self._one)
         self.limits = FakeLimits(self._one)
@@ -239,7 +241,13 @@ class FakeRuntime:
 
     def start(self, container: Container) -> None:
         """Start it. Starting a running one is no error; a frozen one has to be thawed first."""
-        self._act(Call("start", container.name), container, FakeContainer.start)
+
+        def begin(one: FakeContainer) -> None:
+            if not one.state.running:
+                self.host_ports.refuse_taken(container)
+            one.start()
+
+        self._act(Call("start", container.name), container, begin)
 
     def stop(self, container: Container, grace: float | None = None) -> None:
         """Ask it to stop, and kill it after ``grace`` seconds. A frozen one is thawed."""

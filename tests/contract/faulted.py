@@ -25,7 +25,7 @@ from drills.journal.journal import Journal
 from drills.observers.engine import EngineWatch
 from drills.stack.engines.docker import DockerRuntime
 from drills.stack.engines.engine import Engine
-from drills.stack.engines.lend import HELPER_LABEL
+from drills.stack.engines.marked import HELPER_LABEL
 from drills.stack.engines.volumes import KEY_LABEL
 from drills.stack.runtime import DRILL_LABEL, Container
 from drills.units import NS
@@ -84,12 +84,14 @@ class Faulted:
         drill: str = "",
         network: str = "none",
         healthcheck: Mapping[str, Any] | None = None,
+        exposed: Sequence[int] = (),
         **host: Any,
     ) -> Container:
         """Start a container, labelled as compose would; ``host`` is as for the engine's own API.
 
         An empty ``command`` is the image's own. ``network`` is one that ``network`` made, on which
-        the container is called as its service, or a mode of the engine.
+        the container is called as its service, or a mode of the engine. ``exposed`` are the ports
+        that ``port_bindings`` names.
         """
         named = network in self.networks
         own = self.client.create_endpoint_config(aliases=[service]) if named else None
@@ -98,6 +100,7 @@ class Faulted:
             [] if command else None,
             entrypoint=list(command) or None,
             user=user or None,
+            ports=list(exposed) or None,
             healthcheck=healthcheck,
             labels={
                 "com.docker.compose.project": self.project,

@@ -23,7 +23,8 @@ from drills.journal.journal import Journal
 from drills.observers.engine import EngineWatch
 from drills.stack.engines.docker import DockerRuntime
 from drills.stack.engines.engine import Engine
-from drills.stack.engines.lend import HELPER_LABEL, Lender
+from drills.stack.engines.lend import Lender
+from drills.stack.engines.marked import HELPER_LABEL
 from drills.stack.engines.program import keeper
 from drills.stack.runtime import DRILL_LABEL, Container
 from drills.units import MIB

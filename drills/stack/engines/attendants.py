@@ -17,7 +17,7 @@ from drills.errors import EngineError, UnknownTarget
 from drills.stack.engines.aboard import delay, names
 from drills.stack.engines.aboard.packets import READY
 from drills.stack.engines.asking import Ask
-from drills.stack.engines.lend import HELPER_LABEL
+from drills.stack.engines.marked import HELPER_LABEL, Marked
 from drills.stack.links import Delayed, Handling, Misled, queue_of
 from drills.stack.runtime import DRILL_LABEL
 from drills.wait import until
@@ -38,6 +38,7 @@ class Attendants:
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
+        self._marked = Marked(ask)
 
     def start(
         self, network: str, handling: Handling, time_to_live: float, drill: str, mark: str
@@ -63,22 +64,11 @@ class Attendants:
 
     def runs(self, mark: str) -> bool:
         """Whether one of that mark runs."""
-        return bool(self._found(mark, only_running=True))
+        return bool(self._marked.of(mark, running=True))
 
     def end(self, mark: str) -> None:
         """Remove all of that mark. Idempotent."""
-        for helper in self._found(mark, only_running=False):
-            with self._ask("remove a helper container", START_SECONDS) as client:
-                try:
-                    client.remove_container(helper, force=True, v=True)
-                except UnknownTarget:
-                    continue
-
-    def _found(self, mark: str, *, only_running: bool) -> Sequence[str]:
-        filters = {"label": f"{HELPER_LABEL}={mark}"}
-        with self._ask("look for helper containers") as client:
-            rows = client.containers(all=not only_running, filters=filters)
-        return [row["Id"] for row in rows]
+        self._marked.remove(mark)
 
     def _ready(self, client: Any, helper: str) -> bool:
         said = bytes(client.logs(helper)).decode("utf-8", "replace").splitlines()

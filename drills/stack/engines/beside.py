@@ -16,7 +16,8 @@ from typing import Any
 from drills.errors import EngineError, UnknownTarget
 from drills.stack.engines.asking import Ask
 from drills.stack.engines.errand import ANSWER, Call, Gave, errand, told
-from drills.stack.engines.lend import HELPER_LABEL, packed
+from drills.stack.engines.lend import packed
+from drills.stack.engines.marked import HELPER_LABEL
 from drills.stack.engines.program import keeper
 from drills.stack.runtime import DRILL_LABEL, Container
 

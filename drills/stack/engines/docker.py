@@ -25,6 +25,7 @@ from drills.stack.engines.frames import unframed
 from drills.stack.engines.lend import Lender
 from drills.stack.engines.limits import DockerLimits
 from drills.stack.engines.links import DockerLinks
+from drills.stack.engines.ports import DockerPorts
 from drills.stack.engines.processes import DockerProcesses
 from drills.stack.engines.stats import reduce_stats
 from drills.stack.engines.subscription import Subscription
@@ -66,6 +67,11 @@ class DockerRuntime:
     def links(self) -> DockerLinks:
         """The links between them."""
         return DockerLinks(self._asked)
+
+    @property
+    def host_ports(self) -> DockerPorts:
+        """Where theirs are published."""
+        return DockerPorts(self._asked)
 
     @property
     def volumes(self) -> DockerVolumes:

@@ -11,18 +11,17 @@ from __future__ import annotations
 
 import io
 import tarfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from drills.clock import Clock
-from drills.errors import DrillError, EngineError, UnknownTarget, WaitTimeout
+from drills.errors import EngineError, UnknownTarget, WaitTimeout
 from drills.stack.engines.asking import Ask
+from drills.stack.engines.marked import HELPER_LABEL, Marked
 from drills.stack.engines.program import keeper
 from drills.stack.runtime import DRILL_LABEL, Container, Program
 from drills.wait import until
 
-HELPER_LABEL = "incident-drills.injection"  # what a helper carries, with the injection's id
 LEND_SECONDS = 20.0
 _KEEPER = "drill-keeper"
 
@@ -33,6 +32,7 @@ class Lender:
     def __init__(self, ask: Ask, clock: Clock) -> None:
         self._ask = ask
         self._clock = clock
+        self._marked = Marked(ask)
 
     def lend(
         self, container: Container, program: Program, mark: str, environment: Mapping[str, str]
@@ -61,13 +61,11 @@ class Lender:
 
     def take_back(self, mark: str) -> None:
         """Remove the helpers of a mark, and so end what was lent. Idempotent."""
-        for helper in self._helpers(mark):
-            with _on_its_way(), self._ask("remove a helper container", LEND_SECONDS) as client:
-                client.remove_container(helper, force=True, v=True)
+        self._marked.remove(mark)
 
     def left(self, container: Container, mark: str) -> Sequence[str]:
         """What the engine still knows of a mark: helpers, and commands that run inside with it."""
-        helpers = [f"helper container {helper[:12]}" for helper in self._helpers(mark)]
+        helpers = [f"helper container {helper[:12]}" for helper in self._marked.of(mark)]
         with self._ask(f"look for commands in {container.name}") as client:
             ids = client.inspect_container(container.id)["ExecIDs"] or ()
             commands = [client.exec_inspect(one) for one in ids]
@@ -79,11 +77,6 @@ class Lender:
                 if command["Running"] and mark in command["ProcessConfig"]["arguments"]
             ),
         ]
-
-    def _helpers(self, mark: str) -> list[str]:
-        filters = {"label": f"{HELPER_LABEL}={mark}"}
-        with self._ask("look for helper containers") as client:
-            return [row["Id"] for row in client.containers(all=True, filters=filters)]
 
     def _number(self, client: Any, helper: str) -> int:
         """The keeper's number among the container's processes, as it tells itself."""
@@ -150,13 +143,3 @@ def _started(
     if not state["Running"]:
         raise EngineError(f"{argv[0]} ended at once, with exit code {state['ExitCode']}")
     return str(run)
-
-
-@contextmanager
-def _on_its_way() -> Iterator[None]:
-    """A helper that removes itself at this very moment is as good as removed."""
-    try:
-        yield
-    except DrillError as error:
-        if "is already in progress" not in str(error) and "No such container" not in str(error):
-            raise

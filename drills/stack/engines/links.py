@@ -15,7 +15,7 @@ from drills.stack.engines.asking import Ask
 from drills.stack.engines.attendants import Attendants
 from drills.stack.engines.beside import Beside, Inspected, Where, drill_of
 from drills.stack.engines.errand import FIRST, Call, Gave
-from drills.stack.engines.lend import HELPER_LABEL
+from drills.stack.engines.marked import HELPER_LABEL
 from drills.stack.engines.rules import RULES, made
 from drills.stack.links import Attached, Handling, Rule
 from drills.stack.runtime import Container

@@ -1,0 +1,58 @@
+"""Ports on paper: where each container publishes its own, and which are taken."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from drills.errors import EngineError
+from drills.stack.ports import Published
+from drills.stack.runtime import Container
+
+
+class FakePorts:
+    """``add`` has a container publish a port. ``deaf`` has the engine do nothing it is told."""
+
+    def __init__(self) -> None:
+        self.deaf = False
+        self.held: dict[str, frozenset[Published]] = {}  # by the mark; whoever holds them may end
+        self._published: dict[tuple[str, int], list[Published]] = {}
+
+    # What a test scripts
+
+    def add(self, container: Container, port: int, place: Published) -> None:
+        """It publishes the port there."""
+        self._published.setdefault((container.id, port), []).append(place)
+
+    def refuse_taken(self, container: Container) -> None:
+        """Raise EngineError where a place of its own is taken, as an engine does at its start."""
+        places = [
+            p for (owner, _), own in self._published.items() if owner == container.id for p in own
+        ]
+        taken = {place for held in self.held.values() for place in held}
+        for place in places:
+            if place in taken:
+                raise EngineError(
+                    f"start {container.name}: Bind for {place} failed: port is already allocated"
+                )
+
+    # What a fault asks: see drills.stack.runtime.HostPorts
+
+    def published(self, container: Container, port: int) -> Sequence[Published]:
+        """What ``add`` made."""
+        return tuple(self._published.get((container.id, port), ()))
+
+    def take(
+        self, container: Container, places: Collection[Published], time_to_live: float, mark: str
+    ) -> None:
+        """Note it."""
+        if not self.deaf:
+            self.held[mark] = frozenset(places)
+
+    def taken(self, mark: str) -> bool:
+        """Whether it was noted."""
+        return mark in self.held
+
+    def give_back(self, mark: str) -> None:
+        """Forget it."""
+        if not self.deaf:
+            self.held.pop(mark, None)
