@@ -47,8 +47,12 @@ DryRun: TypeAlias = Callable[..., pytest.RunResult]
 
 @pytest.fixture
 def dry_run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> DryRun:
-    """Runs pytest at the project's root with some arguments, told to touch nothing."""
+    """Runs pytest at the project's root with some arguments, told to touch nothing.
+
+    There is no engine: what one is able to do would be asked of it.
+    """
     monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nonexistent/engine.sock")
     return partial(pytester.runpytest_inprocess, "--drill-dry-run", "-p", "no:cacheprovider")
 
 

@@ -12,7 +12,7 @@ from tests.sabotage.scenario import FAULT, replaced
 
 SHORT = ("--drill-patience=5s",)
 UNSTEADY = ("--drill-ready=45s",)  # for the stack to come up, and again for its steady state
-NOT_PAGED = r"no alert ReplicaDown reached the pager"
+NOT_PAGED = r"no alert ReplicaDown or ReplicaLagging reached the pager"
 FIRST_THREE = "SELECT id FROM orders WHERE placed_by = 'drill' ORDER BY created_at LIMIT 3"
 LOSE = f"DELETE FROM orders WHERE id IN ({FIRST_THREE})"  # noqa: S608 - a constant
 # Those that are there, and each one that follows.
@@ -46,7 +46,10 @@ def edited(name: str, edit: Callable[[Path], None]) -> Case:
 
 
 def down(name: str, *services: str) -> Case:
-    """Some of monitoring is down when the fault comes, so nobody is told of the incident."""
+    """Some of monitoring is down when the fault comes, so nobody is told of the incident.
+
+    Nor that monitoring is silent: whoever is told of that puts it right, and is told in time.
+    """
     return Case(
         name,
         Part.MONITORING,
@@ -55,6 +58,7 @@ def down(name: str, *services: str) -> Case:
         "inconclusive",
         NOT_PAGED,
         act=acts.stopping(*services),
+        edit=acts.patient_pager,
         options=SHORT,
     )
 
@@ -101,7 +105,7 @@ STACK_CASES = (
         act=acts.firing,
         options=SHORT,
     ),
-    down("Alertmanager is down", "alertmanager"),
+    down("Alertmanager is down, and nobody misses its heartbeat", "alertmanager"),
     down("the pager is down", "pager"),
     down("scraping has stopped", "postgres-exporter", "postgres-replica-exporter"),
     Case(
