@@ -10,6 +10,9 @@ import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from typing import Protocol
+
+from drills.stack.container import Container
 
 MILLION = 1_000_000
 EVERYBODY = ("0.0.0.0/0", "::/0")  # as addresses of a rule: all but the container itself
@@ -144,3 +147,50 @@ class Attached:
 
     addresses: Mapping[str, tuple[str, ...]]
     shared: str = ""
+
+
+class Links(Protocol):
+    """The links between one stack's containers."""
+
+    def attached(self, container: Container) -> Attached:
+        """Its networks and addresses now."""
+
+    def add(self, container: Container, rules: Collection[Rule], mark: str) -> None:
+        """Let these rules hold for its packets: all of them, or none.
+
+        Raises EngineError for one that shares its network, or where the mark is there already.
+        """
+
+    def rules(self, container: Container, mark: str) -> frozenset[Rule | None]:
+        """What holds under this mark now; None for what somebody changed.
+
+        Nothing where it does not run.
+        """
+
+    def remove(self, container: Container, mark: str) -> None:
+        """Take back what holds under this mark, and end who handles it. Idempotent.
+
+        Where it does not run no rule is left to take back.
+        """
+
+    def handle(
+        self,
+        container: Container,
+        rules: Collection[Rule],
+        handling: Handling,
+        time_to_live: float,
+        mark: str,
+    ) -> None:
+        """Let these rules hold, and somebody handle what they queue, for so many seconds at most.
+
+        They queue by ``queue_of(mark)``. Raises EngineError as ``add`` does, and where nobody can.
+        """
+
+    def handled(self, mark: str) -> bool:
+        """Whether somebody handles what is queued under this mark; what nobody handles passes."""
+
+    def reset(self, container: Container, addresses: Collection[str], mark: str) -> int:
+        """End its open TCP connections with these addresses; returns how many are seen to be gone.
+
+        Raises EngineError for one that shares its network, and where any of them is left.
+        """

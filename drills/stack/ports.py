@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Protocol
+
+from drills.stack.container import Container
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +21,24 @@ class Published:
 
     def __str__(self) -> str:
         return f"{self.address or '*'}:{self.port or 'any'}"
+
+
+class HostPorts(Protocol):
+    """Where the ports of one stack's containers are to be found on the engine's host."""
+
+    def published(self, container: Container, port: int) -> Sequence[Published]:
+        """All places that its own TCP port is published at, by its configuration."""
+
+    def take(
+        self, container: Container, places: Collection[Published], time_to_live: float, mark: str
+    ) -> None:
+        """Have another container, beside it, publish a port at these places of the host.
+
+        It ends after so many seconds. Raises EngineError where a place is not free.
+        """
+
+    def taken(self, mark: str) -> bool:
+        """Whether that container is there."""
+
+    def give_back(self, mark: str) -> None:
+        """Remove that container. Idempotent."""

@@ -7,7 +7,7 @@ Instants are nanoseconds of the host's monotonic clock.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -15,26 +15,16 @@ from typing import Protocol
 from drills.journal.timeline import Json
 from drills.stack.abilities import Ability
 from drills.stack.configuration import Configuration
+from drills.stack.container import Container as Container  # noqa: PLC0414 - others have it from here
 from drills.stack.database import Database
-from drills.stack.links import Attached, Handling, Rule
-from drills.stack.ports import Published
+from drills.stack.links import Links
+from drills.stack.ports import HostPorts
 from drills.stack.processes import Files
 from drills.stack.volumes import Filling, Mounted
 
 DRILL_LABEL = "incident-drills.drill"  # what everything of a drill carries, with the drill's id
 KILLED = 137  # the exit code of what SIGKILL ended, an out-of-memory kill among them
 HEALTH = "health_status"  # the engine's action of a health check whose answer changed
-
-
-@dataclass(frozen=True, slots=True)
-class Container:
-    """One container of the stack. ``instance`` counts from 1 within its service."""
-
-    id: str
-    name: str
-    service: str
-    instance: int = 1
-    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,74 +113,6 @@ class EngineEvents(Protocol):
 
     def close(self) -> None:
         """Stop listening. Idempotent."""
-
-
-class Links(Protocol):
-    """The links between one stack's containers."""
-
-    def attached(self, container: Container) -> Attached:
-        """Its networks and addresses now."""
-
-    def add(self, container: Container, rules: Collection[Rule], mark: str) -> None:
-        """Let these rules hold for its packets: all of them, or none.
-
-        Raises EngineError for one that shares its network, or where the mark is there already.
-        """
-
-    def rules(self, container: Container, mark: str) -> frozenset[Rule | None]:
-        """What holds under this mark now; None for what somebody changed.
-
-        Nothing where it does not run.
-        """
-
-    def remove(self, container: Container, mark: str) -> None:
-        """Take back what holds under this mark, and end who handles it. Idempotent.
-
-        Where it does not run no rule is left to take back.
-        """
-
-    def handle(
-        self,
-        container: Container,
-        rules: Collection[Rule],
-        handling: Handling,
-        time_to_live: float,
-        mark: str,
-    ) -> None:
-        """Let these rules hold, and somebody handle what they queue, for so many seconds at most.
-
-        They queue by ``queue_of(mark)``. Raises EngineError as ``add`` does, and where nobody can.
-        """
-
-    def handled(self, mark: str) -> bool:
-        """Whether somebody handles what is queued under this mark; what nobody handles passes."""
-
-    def reset(self, container: Container, addresses: Collection[str], mark: str) -> int:
-        """End its open TCP connections with these addresses; returns how many are seen to be gone.
-
-        Raises EngineError for one that shares its network, and where any of them is left.
-        """
-
-
-class HostPorts(Protocol):
-    """Where the ports of one stack's containers are to be found on the engine's host."""
-
-    def published(self, container: Container, port: int) -> Sequence[Published]:
-        """All places that its own TCP port is published at, by its configuration."""
-
-    def take(
-        self, container: Container, places: Collection[Published], time_to_live: float, mark: str
-    ) -> None:
-        """Have another container, beside it, publish a port at these places of the host.
-
-        It ends after so many seconds. Raises EngineError where a place is not free.
-        """
-
-    def taken(self, mark: str) -> bool:
-        """Whether that container is there."""
-
-    def give_back(self, mark: str) -> None:
-        """Remove that container. Idempotent."""
 
 
 class Volumes(Protocol):

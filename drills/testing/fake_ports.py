@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from drills.errors import EngineError
 from drills.stack.ports import Published
 from drills.stack.runtime import Container
+from drills.testing.fake_container import FakeContainer
 
 
 class FakePorts:
@@ -23,19 +24,19 @@ class FakePorts:
         """It publishes the port there."""
         self._published.setdefault((container.id, port), []).append(place)
 
-    def refuse_taken(self, container: Container) -> None:
-        """Raise EngineError where a place of its own is taken, as an engine does at its start."""
-        places = [
-            p for (owner, _), own in self._published.items() if owner == container.id for p in own
-        ]
+    def start(self, one: FakeContainer) -> None:
+        """Raises EngineError where a place of its own is taken, as an engine does."""
         taken = {place for held in self.held.values() for place in held}
-        for place in places:
-            if place in taken:
+        for (owner, _), places in self._published.items():
+            own = taken.intersection(places) if owner == one.container.id else ()
+            for place in () if one.state.running else own:
                 raise EngineError(
-                    f"start {container.name}: Bind for {place} failed: port is already allocated"
+                    f"start {one.container.name}: Bind for {place} failed: "
+                    "port is already allocated"
                 )
+        one.start()
 
-    # What a fault asks: see drills.stack.runtime.HostPorts
+    # What a fault asks: see drills.stack.ports.HostPorts
 
     def published(self, container: Container, port: int) -> Sequence[Published]:
         """What ``add`` made."""

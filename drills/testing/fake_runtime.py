@@ -229,10 +229,8 @@ class FakeRuntime:
         """All containers of the stack, or those of one service; by instance."""
         self._maybe_fail("containers")
         found = [one.container for one in self._existing.values()]
-        return sorted(
-            (one for one in found if service in ("", one.service)),
-            key=lambda one: (one.service, one.instance),
-        )
+        found = [one for one in found if service in ("", one.service)]
+        return sorted(found, key=lambda one: (one.service, one.instance))
 
     def state(self, container: Container) -> ContainerState:
         """What it is in now."""
@@ -241,13 +239,7 @@ class FakeRuntime:
 
     def start(self, container: Container) -> None:
         """Start it. Starting a running one is no error; a frozen one has to be thawed first."""
-
-        def begin(one: FakeContainer) -> None:
-            if not one.state.running:
-                self.host_ports.refuse_taken(container)
-            one.start()
-
-        self._act(Call("start", container.name), container, begin)
+        self._act(Call("start", container.name), container, self.host_ports.start)
 
     def stop(self, container: Container, grace: float | None = None) -> None:
         """Ask it to stop, and kill it after ``grace`` seconds. A frozen one is thawed."""

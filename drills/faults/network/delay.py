@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from drills.errors import PlanError
 from drills.faults.fault import Effect, ReadBack
-from drills.faults.network.handled import Handled, handled
-from drills.faults.network.link import INSIDE
+from drills.faults.network.handled import NEEDED, Handled, handled
+from drills.faults.network.link import INSIDE, OWN_NETWORK
 from drills.journal.timeline import Json
 from drills.stack.links import Delayed, Handling
 from drills.units import format_seconds
@@ -77,6 +77,7 @@ class Latency(_Late):
     label: ClassVar[str] = "late packets"
     phrase: ClassVar[str] = "latency of {delay:duration} towards {other:quoted}"
     effect: ClassVar[Effect] = ReadBack("what it sends there waits in a helper", handled)
+    needs: ClassVar[tuple[str, ...]] = (*NEEDED, OWN_NETWORK)
 
     @property
     def beside(self) -> tuple[str, ...]:

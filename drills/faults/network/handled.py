@@ -10,7 +10,6 @@ from drills.faults.fault import Applied
 from drills.faults.network.link import (
     HELPER,
     INSIDE,
-    OWN_NETWORK,
     OfNetwork,
     addresses,
     in_force,
@@ -25,6 +24,8 @@ from drills.units import format_seconds
 
 LONGEST = 86400.0  # seconds for which a helper may live
 TOOLS = "our image incident-drills/tools, for a helper container that stays while it lasts"
+
+NEEDED = (HELPER, "a kernel with nf_tables that hands packets over (NFQUEUE)", TOOLS)
 
 
 def handled(runtime: Runtime, undo: Undo) -> bool:
@@ -42,7 +43,7 @@ OPERATIONS: Mapping[str, Operation] = {
         _let_go,
         "whole: no rule about it is left, and no helper",
         "docker rm -f $(docker ps -aq --filter label=incident-drills.injection={mark}); "
-        f"{INSIDE} nft delete table ip drill-{{mark}}",
+        f"{INSIDE} sh -c 'for of in ip ip6; do nft delete table $of drill-{{mark}}; done'",
     ),
 }
 
@@ -53,12 +54,7 @@ class Handled(OfNetwork):
     __slots__ = ()
     way_back: ClassVar[str] = "end-handling"
     asks: ClassVar[tuple[Ability, ...]] = (Ability.QUEUES,)
-    needs: ClassVar[tuple[str, ...]] = (
-        HELPER,
-        "a kernel with nf_tables that hands packets over (NFQUEUE)",
-        TOOLS,
-        OWN_NETWORK,
-    )
+    needs: ClassVar[tuple[str, ...]] = (*NEEDED, "a network that it shares with nobody else")
     time_to_live: float
 
     @property

@@ -24,7 +24,7 @@ _Inspected = Mapping[str, Any]  # a container as the engine describes it
 
 
 class DockerLinks:
-    """See ``drills.stack.runtime.Links``."""
+    """See ``drills.stack.links.Links``."""
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask

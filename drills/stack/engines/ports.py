@@ -24,7 +24,7 @@ _OWN = 9  # the helper's own port, where nobody listens
 
 
 class DockerPorts:
-    """See ``drills.stack.runtime.HostPorts``."""
+    """See ``drills.stack.ports.HostPorts``."""
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
