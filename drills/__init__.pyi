@@ -74,6 +74,10 @@ from drills.faults.network import (
 from drills.faults.postgres.access import (
     AccessRejected as AccessRejected,
 )
+from drills.faults.postgres.pages import (
+    IndexPageCorrupted as IndexPageCorrupted,
+    TablePageCorrupted as TablePageCorrupted,
+)
 from drills.faults.postgres.replay import (
     ReplayPaused as ReplayPaused,
 )

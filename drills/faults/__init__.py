@@ -29,6 +29,10 @@ from drills.faults.network import (
 from drills.faults.postgres.access import (
     AccessRejected,
 )
+from drills.faults.postgres.pages import (
+    IndexPageCorrupted,
+    TablePageCorrupted,
+)
 from drills.faults.postgres.replay import (
     ReplayPaused,
 )
@@ -88,6 +92,7 @@ __all__ = [
     "FlagTurned",
     "Freeze",
     "Hang",
+    "IndexPageCorrupted",
     "Kill",
     "Latency",
     "LoginRefused",
@@ -111,6 +116,7 @@ __all__ = [
     "Stop",
     "SuddenDeath",
     "TableLocked",
+    "TablePageCorrupted",
     "TokenLifetimeCut",
     "UpstreamWrong",
     "VolumeFilled",

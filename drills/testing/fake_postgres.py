@@ -11,6 +11,7 @@ from drills.faults.postgres.client import ALONE, NO, YES
 from drills.stack.runtime import Container, Executed
 from drills.testing.fake_access import FakeAccess
 from drills.testing.fake_catalog import FakeCatalog
+from drills.testing.fake_pages import FakePages
 from drills.testing.fake_roles import FakeRoles
 from drills.testing.fake_sessions import FakeSessions
 from drills.testing.fake_settings import FakeSettings
@@ -49,8 +50,9 @@ class FakePostgres:
         self.roles = FakeRoles(self)
         self.catalog = FakeCatalog(self)
         self.access = FakeAccess(self, runtime)
+        self.pages = FakePages(self)
         self._parts: tuple[Part, ...] = (
-            *(self.access, self.settings, self.sessions, self.roles, self.catalog),
+            *(self.access, self.settings, self.sessions, self.roles, self.catalog, self.pages),
         )
         self._runtime = runtime
         self._standbys = set(standbys)

@@ -97,10 +97,10 @@ class FakeRuntime:
 
     # What a test scripts
 
-    def add(self, service: str, instance: int = 1) -> Container:
-        """One more container, running."""
+    def add(self, service: str, instance: int = 1, identity: str = "") -> Container:
+        """One more container, running; the engine's id of it may be given."""
         name = f"fake-{service}-{instance}"
-        container = Container(f"id-of-{name}", name, service, instance, self.labels)
+        container = Container(identity or f"id-of-{name}", name, service, instance, self.labels)
         self._existing[container.id] = FakeContainer(
             container, self.clock, self._emit, later=self.clock.after
         )
@@ -127,12 +127,8 @@ class FakeRuntime:
 
     def replaced(self, container: Container) -> Container:
         """Somebody recreates it: another container of the same name, running."""
-        if container.id in self._existing:
-            self.vanish(container)
-        one = replace(container, id=f"{container.id}-again")
-        self._existing[one.id] = FakeContainer(one, self.clock, self._emit, later=self.clock.after)
-        self._emit("start", one)
-        return one
+        self.vanish(container)
+        return self.add(container.service, container.instance, f"{container.id}-again")
 
     def vanish(self, container: Container) -> None:
         """Somebody removes it by force."""

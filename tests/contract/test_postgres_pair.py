@@ -15,12 +15,14 @@ from drills.faults import (
     ConnectionLimit,
     ConnectionsLeaked,
     FlagTurned,
+    IndexPageCorrupted,
     LoginRefused,
     LongTransaction,
     PasswordRotated,
     ReplicaCutOff,
     SlotLeftBehind,
     TableLocked,
+    TablePageCorrupted,
 )
 from drills.faults.postgres.database import OfDatabase
 from drills.faults.postgres.slots import named
@@ -289,3 +291,56 @@ def test_a_role_that_was_rejected_may_come_to_a_server_that_was_started_anew(
     pair.runtime.stop(pair.primary, 5)
     pair.undo()
     assert pair.login() == "1"
+
+
+def test_a_corrupt_page_of_a_table_is_noticed_by_who_reads_it(pair: PostgresPair) -> None:
+    """By nobody else, and not by the standby; it outlives the server, and then it is whole."""
+    asked = "SELECT count(*), sum(quantity), max(placed_by) FROM orders"
+    before = pair.say(asked)
+    pair.inject(TablePageCorrupted("orders", block=2, database=ERP), "postgres")
+    pair.effect()
+    assert "invalid page in block 2 of relation" in pair.say(asked)
+    assert pair.say("SELECT count(*) FROM orders WHERE ctid < '(2,0)'").isdigit()
+    assert pair.say(asked, of=pair.standby) == before
+    pair.say("UPDATE orders SET quantity = quantity WHERE ctid < '(1,0)'")
+    pair.runtime.kill(pair.primary)
+    pair.undo()
+    assert pair.say(asked) == before
+    check = "CREATE EXTENSION amcheck SCHEMA public; SELECT count(*) FROM"
+    assert pair.say(f"BEGIN; {check} public.verify_heapam('orders')").splitlines()[-1] == "0"
+
+
+def test_a_corrupt_page_of_an_index_is_noticed_by_who_looks_up(pair: PostgresPair) -> None:
+    """Who reads the whole table gets all of it."""
+    one = pair.say("SELECT min(id::text) FROM orders")
+    first = "SELECT count(*) FROM orders WHERE id = (SELECT min(id::text)::uuid FROM orders)"
+    seek = ("SET enable_seqscan = off", first)
+    pair.inject(IndexPageCorrupted("orders_pkey", block=1, database=ERP), "postgres")
+    pair.effect()
+    assert "invalid page in block 1 of relation" in pair.say(*seek)
+    assert pair.say("SELECT min(id::text) FROM orders") == one
+    pair.undo()
+    assert pair.say(*seek) == "1"
+    check = "CREATE EXTENSION amcheck SCHEMA public; SELECT"
+    told = pair.say(f"BEGIN; {check} public.bt_index_check('orders_pkey', true)")
+    assert "ERROR" not in told
+
+
+def test_a_page_that_was_restored_otherwise_is_left_alone(pair: PostgresPair) -> None:
+    """As by REINDEX, which makes another file."""
+    pair.inject(IndexPageCorrupted("orders_pkey", block=1, database=ERP), "postgres")
+    pair.say("REINDEX INDEX orders_pkey", "CHECKPOINT")
+    pair.undo()
+    assert pair.say("SELECT count(*) FROM orders").isdigit()
+
+
+def test_a_corrupt_page_takes_only_what_nobody_holds(pair: PostgresPair) -> None:
+    """Where its table is in use for long nothing is done; its own servers' tables are nobody's."""
+    pair.begin("BEGIN; SELECT FROM orders LIMIT 1; SELECT pg_sleep(4)")
+    until(lambda: pair.customers("Timeout"), awaited="the table is in use", within=10)
+    with pytest.raises(InjectionFailed, match="lock timeout"):
+        pair.inject(TablePageCorrupted("orders", block=2, database=ERP), "postgres")
+    pair.undo()
+    catalog = TablePageCorrupted("pg_class", schema="pg_catalog", database=ERP)
+    with pytest.raises(PlanError, match="there is none"):
+        pair.inject(catalog, "postgres")

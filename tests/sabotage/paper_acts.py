@@ -99,8 +99,8 @@ def idle_postgres(scene: Scene) -> None:
     scene.patch.setattr(injection, "EFFECT_WITHIN", 0.5)
 
 
-def endless_pause(scene: Scene) -> None:
-    """What was paused does not resume, though the database says yes."""
+def obstinate_postgres(scene: Scene) -> None:
+    """What was changed stays so, though the database says yes."""
     scene.world.postgres.deaf = True
     scene.drill.settings = replace(scene.drill.settings, undo_within=0.5)
 

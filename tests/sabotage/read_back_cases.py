@@ -15,6 +15,12 @@ def replay_paused(text: str) -> str:
     return replaced(text, PAPER_FAULT, '    When the "replica" replica stops replaying\n')
 
 
+def replica_cut(text: str) -> str:
+    """The replica receives nothing from its primary any more."""
+    cut = '    When the "replica" service suffers a cut from its primary\n'
+    return replaced(text, PAPER_FAULT, cut)
+
+
 def link_cut(text: str) -> str:
     """The replica is cut off from both instances of the app."""
     cut = '    When the link between the "replica" service and the "app" service is cut\n'
@@ -39,9 +45,27 @@ READ_BACK_CASES = (
         "",
         "missed",
         r"By hand: docker exec fake-replica-1 psql",
-        act=acts.endless_pause,
+        act=acts.obstinate_postgres,
         place=Place.AFTER,
         rewrite=replay_paused,
+        options=SHORT,
+        undone=False,
+        code=70,
+    ),
+    replace(
+        uninjected("a replica that is to be cut is not", "nothing: not", acts.idle_postgres),
+        rewrite=replica_cut,
+    ),
+    Case(
+        "nothing puts the replica's setting back",
+        Part.FAULT,
+        Bench.PAPER,
+        "",
+        "missed",
+        r"By hand: docker exec fake-replica-1 psql .* RESET primary_conninfo",
+        act=acts.obstinate_postgres,
+        place=Place.AFTER,
+        rewrite=replica_cut,
         options=SHORT,
         undone=False,
         code=70,

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
 
 from drills.errors import EngineError, PlanError
 from drills.faults.fault import Applied, Effect, ReadBack
 from drills.faults.postgres.client import ask, quoted, reached, said
-from drills.faults.postgres.database import OfDatabase, typed
+from drills.faults.postgres.database import OfDatabase, run_again, typed
 from drills.faults.postgres.settings import RELOAD
 from drills.faults.postgres.statement import Statement
 from drills.faults.undo import Operation, Place, Undo
@@ -67,23 +68,21 @@ def _rejected(runtime: Runtime, undo: Undo) -> bool:
 
 
 def _admit(runtime: Runtime, undo: Undo) -> None:
-    there = reached(runtime, undo)
-    if undo.before.get("status") == "running":
-        runtime.unpause(there)
-        runtime.start(there)
-    _in_file(runtime, undo, REMOVE)
-    ask(runtime, undo, RELOAD())
+    run_again(runtime, undo)
+    with suppress(EngineError):  # it may die again: it is asked until it is proven
+        _in_file(runtime, undo, REMOVE)
+        ask(runtime, undo, RELOAD())
 
 
 def _admitted(runtime: Runtime, undo: Undo) -> bool:
     """Whether the line is gone from the file, and from what the server goes by."""
-    if not runtime.state(reached(runtime, undo)).running:
-        return False
-    gone = _in_file(runtime, undo, HAS).exit_code == 1
-    if not gone:
-        _in_file(runtime, undo, REMOVE)
-    read = ask(runtime, undo, RELOAD()).exit_code == 0
-    return gone and read and _rejects(runtime, undo) is False
+    with suppress(EngineError):
+        gone = _in_file(runtime, undo, HAS).exit_code == 1
+        if not gone:
+            _in_file(runtime, undo, REMOVE)
+        read = ask(runtime, undo, RELOAD()).exit_code == 0
+        return gone and read and _rejects(runtime, undo) is False
+    return False
 
 
 OPERATIONS: Mapping[str, Operation] = {

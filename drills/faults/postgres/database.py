@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from drills.errors import PlanError
+from drills.errors import EngineError, PlanError
 from drills.faults.fault import Applied, Colour, Effect, OfContainer
 from drills.faults.postgres.client import (
     ADMINISTRATOR,
@@ -49,6 +50,14 @@ def holds(question: Question) -> Callable[[Runtime, Undo], bool]:
     return lambda runtime, undo: answer(ask(runtime, undo, question(undo))) == YES
 
 
+def run_again(runtime: Runtime, undo: Undo) -> None:
+    """Have the server run, thawed, where it ran before the fault."""
+    if undo.before.get("status") == "running":
+        there = reached(runtime, undo)
+        runtime.unpause(there)
+        runtime.start(there)
+
+
 def changed_back(
     back: Callable[[Undo], Sequence[str]], question: Question, proof: str, by_hand: str
 ) -> Operation:
@@ -58,19 +67,16 @@ def changed_back(
     """
 
     def apply(runtime: Runtime, undo: Undo) -> None:
-        if undo.before.get("status") == "running":
-            there = reached(runtime, undo)
-            runtime.unpause(there)
-            runtime.start(there)
-        ask(runtime, undo, ALONE, *back(undo))
+        run_again(runtime, undo)
+        with suppress(EngineError):  # it may die again: it is asked until it is proven
+            ask(runtime, undo, ALONE, *back(undo))
 
     def undone(runtime: Runtime, undo: Undo) -> bool:
-        if not runtime.state(reached(runtime, undo)).running:
-            return False
-        done = ask(runtime, undo, question(undo))
-        if done.exit_code == 0 and answer(done) == YES:
-            return True
-        ask(runtime, undo, ALONE, *back(undo))
+        with suppress(EngineError):
+            done = ask(runtime, undo, question(undo))
+            if done.exit_code == 0 and answer(done) == YES:
+                return True
+            ask(runtime, undo, ALONE, *back(undo))
         return False
 
     return Operation(apply, undone, proof, by_hand)

@@ -24,9 +24,11 @@ END = Statement(
     "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
     "WHERE application_name IN ({mark:text}, {mark:text} || ' full')"
 )
+# Who is no superuser (any more) does not see what others call themselves, so he proves nothing.
 ENDED = Statement(
-    "SELECT NOT EXISTS (SELECT FROM pg_stat_activity "
-    "WHERE application_name IN ({mark:text}, {mark:text} || ' full'))"
+    "SELECT rolsuper AND NOT EXISTS (SELECT FROM pg_stat_activity "
+    "WHERE application_name IN ({mark:text}, {mark:text} || ' full')) "
+    "FROM pg_roles WHERE rolname = current_user"
 )
 
 TABLE = Statement(

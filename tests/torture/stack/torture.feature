@@ -143,6 +143,14 @@ Feature: Whatever kills a drill, its fault is undone
     When the "app" service suffers lookups of "postgres" that find a wrong address
     Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
 
+  Scenario: table page corrupted
+    When the "postgres" service suffers a corrupt page of "orders" in its "sme_erp" database
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: index page corrupted
+    When the "postgres" service suffers a corrupt page of the "orders_pkey" index in its "sme_erp" database
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
   Scenario: long watch
     When the "app" service suffers a freeze
     Then the incident is detected by the "NobodyPages" alert within 5 minutes

@@ -41,9 +41,9 @@ def test_what_took_the_place_of_a_container_is_asked(databases: Databases) -> No
     """A database on a volume outlives its container."""
     undo = Undo("x", Place(databases.db, database="erp"))
     assert reached(databases.runtime, undo) == databases.db
-    databases.runtime.vanish(databases.db)
-    with pytest.raises(UnknownTarget, match="none of its name took its place"):
-        ask(databases.runtime, undo, "SELECT 1")
     successor = databases.runtime.replaced(databases.db)
     assert successor.id != databases.db.id
     assert reached(databases.runtime, undo) == successor
+    databases.runtime.vanish(successor)
+    with pytest.raises(UnknownTarget, match="none of its name took its place"):
+        ask(databases.runtime, undo, "SELECT 1")
