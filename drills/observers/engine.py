@@ -10,7 +10,8 @@ from drills.errors import JournalError
 from drills.journal.facts import EngineTold, ErrorNote, Note, Signal
 from drills.journal.journal import Journal
 from drills.journal.observed import CONTAINER
-from drills.stack.runtime import HEALTH, KILLED, EngineEvent, Gap, Runtime
+from drills.stack.gap import Gap
+from drills.stack.runtime import HEALTH, KILLED, EngineEvent, Runtime
 from drills.units import NS, format_seconds
 from drills.wait import Watcher
 

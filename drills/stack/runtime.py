@@ -17,9 +17,11 @@ from drills.stack.abilities import Ability
 from drills.stack.configuration import Configuration
 from drills.stack.container import Container as Container  # noqa: PLC0414 - others have it from here
 from drills.stack.database import Database
+from drills.stack.gap import Gap
 from drills.stack.links import Links
 from drills.stack.ports import HostPorts
 from drills.stack.processes import Files
+from drills.stack.program import Program
 from drills.stack.volumes import Filling, Mounted
 
 DRILL_LABEL = "incident-drills.drill"  # what everything of a drill carries, with the drill's id
@@ -61,42 +63,11 @@ class EngineEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
-    """A time in which the engine was not heard, on the monotonic clock; ``until_ns`` None: still.
-
-    ``complete``: what happened meanwhile was fetched from the engine's log afterwards, all of it.
-    """
-
-    from_ns: int
-    until_ns: int | None
-    complete: bool
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Executed:
     """A command that ran inside a container, to its end."""
 
     exit_code: int
     output: bytes  # stdout and stderr, in the order in which they came
-
-
-class Program(Protocol):
-    """A static program of ours, made for the engine's machine once it is to be started there."""
-
-    @property
-    def name(self) -> str:
-        """The name of its file."""
-
-    @property
-    def time_to_live(self) -> float:
-        """Seconds after which it ends by itself."""
-
-    def make(self, machine: str, keeper_pid: int) -> bytes:
-        """The program, which ends when the process of that number does.
-
-        Raises EngineError for a machine that it cannot be made for.
-        """
 
 
 class EngineEvents(Protocol):

@@ -11,6 +11,7 @@ action is refused in which state, which is a no-op, which events it leaves. What
 wrong is scripted: ``fail_next``, ``ignore_next``, ``vanish``, ``die``, ``deaf``, ``break_events``.
 """
 
+from drills.testing.fake_calls import Call, Spawned
 from drills.testing.fake_configuration import FakeConfiguration
 from drills.testing.fake_database import FakeDatabase
 from drills.testing.fake_events import FakeEngineEvents
@@ -18,7 +19,7 @@ from drills.testing.fake_limits import FakeLimits
 from drills.testing.fake_links import FakeLinks
 from drills.testing.fake_postgres import FakePostgres
 from drills.testing.fake_processes import FakeProcesses
-from drills.testing.fake_runtime import Call, FakeRuntime, Spawned
+from drills.testing.fake_runtime import FakeRuntime
 from drills.testing.fake_stack import FakeStack
 from drills.testing.fake_volumes import FakeVolumes
 from drills.testing.manual_clock import ManualClock

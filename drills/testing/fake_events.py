@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from drills.errors import EngineError
-from drills.stack.runtime import EngineEvent, Gap
+from drills.stack.gap import Gap
+from drills.stack.runtime import EngineEvent
 
 
 class FakeEngineEvents:

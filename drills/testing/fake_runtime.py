@@ -6,12 +6,13 @@ import copy
 import math
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Self
 
 from drills.errors import DrillError, EngineError, UnknownTarget
 from drills.journal.timeline import Json
 from drills.stack.abilities import Ability
+from drills.stack.program import Program
 from drills.stack.runtime import (
     HEALTH,
     KILLED,
@@ -20,8 +21,8 @@ from drills.stack.runtime import (
     EngineEvent,
     EngineEvents,
     Executed,
-    Program,
 )
+from drills.testing.fake_calls import Call, Spawned
 from drills.testing.fake_configuration import FakeConfiguration
 from drills.testing.fake_container import STATS, FakeContainer
 from drills.testing.fake_events import FakeEngineEvents
@@ -35,25 +36,6 @@ from drills.units import NS
 
 PATIENCE = 60.0  # seconds for which a call waits for an engine that hangs, unless in a hurry
 Answer = Executed | Callable[[Container, tuple[str, ...]], Executed]
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call that changes something. ``argument``: the grace, the signal, or the command line."""
-
-    method: str
-    container: str
-    argument: float | str | tuple[str, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Spawned:
-    """A command that was started by ``spawn``."""
-
-    id: str
-    container: Container
-    argv: tuple[str, ...]
-    environment: Mapping[str, str]
 
 
 class FakeRuntime:

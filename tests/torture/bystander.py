@@ -19,9 +19,13 @@ from tests.torture.tortured import ROOT, STACK
 
 
 class Bystander:
-    """All of that. ``environment`` is what a tortured drill needs to meet it."""
+    """All of that, for so many drills ``at_once``.
 
-    def __init__(self, token: str) -> None:
+    ``environment`` is what a tortured drill needs to meet it. On one network there is room for one:
+    two would be called the same there, which a drill refuses; ``networks`` are those there are.
+    """
+
+    def __init__(self, token: str, at_once: int = 1) -> None:
         self._project = f"bystander-{token}"
         self._neighbours = Neighbours(f"beside-{token}")
         name = self._neighbours.token
@@ -30,6 +34,7 @@ class Bystander:
             "TORTURE_OUTSIDE": f"{name}-outside",
             "TORTURE_EXTERNAL": "true",
         }
+        self.networks = [f"{name}-outside", *(f"{name}-outside-{n}" for n in range(1, at_once))]
         self._environment = {
             **os.environ,
             "TORTURE_TOKEN": token,
@@ -42,8 +47,10 @@ class Bystander:
         name = self._neighbours.token
         try:
             self._neighbours.volume(f"{name}-store", project=self._project)
-            outside = self._neighbours.network(f"{name}-outside")
-            self._neighbours.container(f"{name}-guest", network=outside, anonymous=True)
+            for network in self.networks:
+                outside = self._neighbours.network(network)
+                guest = network.replace("-outside", "-guest")
+                self._neighbours.container(guest, network=outside, anonymous=True)
             self._compose("up", "--detach", "--wait", "--no-build", "--pull", "never")
             self._before = self._picture()
         except BaseException:

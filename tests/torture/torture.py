@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from queue import SimpleQueue
 
 from drills.errors import DrillError
 from drills.journal.fact import Fact
@@ -100,6 +101,8 @@ def examine(drill: Tortured, outcome: Outcome) -> None:
         return
     timeline = read_timeline(folders[0])
     outcome.phase = phase(drill, timeline)
+    if not drill.strikes and timeline.first(FaultIntended) is None:
+        outcome.problems.append("nobody struck it, and it never came to its fault")
     if outcome.healed_by == "itself" and "watchdog finish" in texts(timeline):
         outcome.healed_by = "the watchdog"
     if outcome.healed_by != "the next run":
@@ -185,9 +188,19 @@ def torture_all(cases: Sequence[Case], seed: int, folder: Path, *, name: str) ->
         told.tell(number, outcome)
 
     try:
-        with Bystander(f"{token}-bystander") as bystander:
-            beside = bystander.environment
-            side_by_side(lambda number: one(number, beside), range(len(cases)))
+        with Bystander(f"{token}-bystander", AT_ONCE) as bystander:
+            free = SimpleQueue[str]()
+            for network in bystander.networks:
+                free.put(network)
+
+            def alone(number: int) -> None:
+                network = free.get()
+                try:
+                    one(number, {**bystander.environment, "TORTURE_OUTSIDE": network})
+                finally:
+                    free.put(network)
+
+            side_by_side(alone, range(len(cases)))
             whole += bystander.changes()
         whole += [f"rule {line}" for line in sorted(before ^ traces.foreign_rules())]
     finally:

@@ -15,7 +15,8 @@ from drills.errors import EngineError, PlanError, UnknownTarget
 from drills.faults.fault import Applied, Colour, Effect, EngineTells, OfContainer
 from drills.faults.process import runs, start
 from drills.faults.undo import Operation, Place, Undo
-from drills.stack.runtime import Container, Program, Runtime
+from drills.stack.program import Program
+from drills.stack.runtime import Container, Runtime
 
 MARK = "DRILLS_INJECTION"  # the environment variable that every process of a fault carries
 _NO_SHELL = (126, 127)  # what a command ends with that is not there, or whose tools are not

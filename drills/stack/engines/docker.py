@@ -30,7 +30,8 @@ from drills.stack.engines.processes import DockerProcesses
 from drills.stack.engines.stats import reduce_stats
 from drills.stack.engines.subscription import Subscription
 from drills.stack.engines.volumes import DockerVolumes
-from drills.stack.runtime import Container, ContainerState, EngineEvents, Executed, Program
+from drills.stack.program import Program
+from drills.stack.runtime import Container, ContainerState, EngineEvents, Executed
 from drills.units import NS
 
 PROJECT_LABEL = "com.docker.compose.project"

@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 from drills.clock import Clock
 from drills.errors import EngineError, WaitTimeout
 from drills.stack.engines.events import EventListener, Known
-from drills.stack.runtime import EngineEvent, Gap
+from drills.stack.gap import Gap
+from drills.stack.runtime import EngineEvent
 from drills.units import NS, format_seconds
 from drills.wait import Watcher, until
 

@@ -19,7 +19,8 @@ from drills.errors import EngineError, UnknownTarget, WaitTimeout
 from drills.stack.engines.asking import Ask
 from drills.stack.engines.marked import HELPER_LABEL, Marked
 from drills.stack.engines.program import keeper
-from drills.stack.runtime import DRILL_LABEL, Container, Program
+from drills.stack.program import Program
+from drills.stack.runtime import DRILL_LABEL, Container
 from drills.wait import until
 
 LEND_SECONDS = 20.0

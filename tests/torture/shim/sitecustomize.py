@@ -11,6 +11,7 @@ it is proven. Nothing of the product knows of it.
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import json
 import os
@@ -82,6 +83,12 @@ def picture(project: str) -> dict[str, object]:
         found = json.loads(engine.ask(f"/containers/{row['Id']}/json"))
         seen[f"{service} limits"] = {**found["HostConfig"], **unlimited(found["HostConfig"])}
         if service == "app":
+            seen["configuration"] = [
+                told
+                for mount in found["Mounts"]
+                if mount["Destination"] == "/app/config"
+                for told in held(Path(mount["Source"]))
+            ]
             seen["app state"] = {key: found["State"][key] for key in ("Status", "Paused", "Dead")}
             listed = engine.ask(f"/containers/{row['Id']}/top?ps_args=-eo%20pid,stat,args")
             seen["app processes"] = sorted(
@@ -95,6 +102,14 @@ def picture(project: str) -> dict[str, object]:
             argv = ["psql", "-U", "postgres", "-d", "sme_erp", "-P", "pager=off", "-Atqc", SETTINGS]
             seen[f"{service} settings"] = engine.run(row["Id"], argv).splitlines()
     return seen
+
+
+def held(folder: Path) -> list[str]:
+    """What each file of a folder holds, as a hash, and who may read it."""
+    return [
+        f"{path.name} {path.stat().st_mode:o} {hashlib.sha256(path.read_bytes()).hexdigest()}"
+        for path in sorted(folder.iterdir())
+    ]
 
 
 def unlimited(host: dict[str, object]) -> dict[str, object]:

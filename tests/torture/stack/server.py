@@ -1,9 +1,16 @@
-"""What stands in for the ERP where drills are tortured: it answers, and does nothing else."""
+"""What stands in for the ERP where drills are tortured: it answers, and does nothing else.
+
+It reads its settings when it starts, and does not start with a greeting that is broken.
+"""
 
 from __future__ import annotations
 
 import json
+import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+SETTINGS = Path("/app/config/app.env")
 
 
 class Answering(BaseHTTPRequestHandler):
@@ -33,4 +40,6 @@ class Answering(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
+    if "broken" in SETTINGS.read_text("utf-8"):
+        sys.exit("GREETING must be a greeting")
     ThreadingHTTPServer(("0.0.0.0", 8000), Answering).serve_forever()  # noqa: S104 - in a container

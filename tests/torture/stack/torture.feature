@@ -151,6 +151,34 @@ Feature: Whatever kills a drill, its fault is undone
     When the "postgres" service suffers a corrupt page of the "orders_pkey" index in its "sme_erp" database
     Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
 
+  Scenario: broken setting
+    When the "app" service suffers a broken "GREETING" in its environment file
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: unreadable file
+    When the "app" service suffers an unreadable environment file
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: crash loop
+    When the "app" service suffers a crash loop over a broken "GREETING"
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: rotated secret
+    When the "app" service suffers a rotated "SECRET"
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: token lifetime
+    When the "app" service suffers a token lifetime of 1 second
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: wrong configuration
+    When the "nginx" service suffers a configuration that its check refuses
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: wrong upstream
+    When the "nginx" service suffers an upstream at the wrong port
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
   Scenario: long watch
     When the "app" service suffers a freeze
     Then the incident is detected by the "NobodyPages" alert within 5 minutes
