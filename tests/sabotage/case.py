@@ -98,6 +98,7 @@ class Case:
     ``besides`` asserts what else must hold of the run. ``brief`` ones, on paper, are tried by
     `make test` too.
     ``code`` is pytest's exit code where the verdict alone does not say whether that is 0.
+    ``feature`` is the shipped one that it is about on containers; "" is that of a lost replica.
     """
 
     name: str
@@ -115,6 +116,7 @@ class Case:
     undone: bool = True
     brief: bool = False
     code: int | None = None
+    feature: str = ""
     besides: Callable[[Ran], None] = _no_more
 
     @property

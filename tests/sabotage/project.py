@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
+from drills.config.document import load
 from drills.journal.facts import DrillStarted, FaultIntended, UndoVerified
 from drills.journal.folder import RESULT
 from drills.journal.journal import read_timeline
@@ -23,6 +24,7 @@ from tests.paper.project import PLUGINS, ROOT
 from tests.sabotage.case import Bench, Case
 from tests.sabotage.scenario import feature_of
 
+INCIDENTS = tuple(load(ROOT / "compose" / "drills.toml").incidents)
 WITHIN = 240.0  # seconds, after which a drill that hangs is killed; it takes some 30
 STEPS = ["stack", "workload", "faults", "recovery", "judgement"]
 CONFTEST = """
@@ -143,7 +145,8 @@ def _write(case: Case, project: Path) -> None:
         case.edit(project / "compose")
     (project / "conftest.py").write_text(dedent(conftest), "utf-8")
     (project / "drill.feature").write_text(feature_of(case), "utf-8")
-    tags = ["P2: severity", "read-replica-down: incident"]
+    tags = ["P1: severity", "P2: severity", "smoke: one of each feature"]
+    tags += [f"{incident}: incident" for incident in INCIDENTS]
     (project / "pytest.ini").write_text(
         "[pytest]\nmarkers =\n" + "".join(f"    {tag}\n" for tag in tags), "utf-8"
     )
@@ -153,4 +156,5 @@ def _options(case: Case, project: Path) -> list[str]:
     if case.bench is Bench.PAPER:
         return ["--drill-hold=200ms", "--drill-patience=20s"]
     manifest = project / "compose" / "drills.toml"
-    return [f"--drill-manifest={manifest}", "--drill-hold=1s", "--drill-patience=20s", "-ksudden"]
+    chosen = "-msmoke" if case.feature else "-ksudden"
+    return [f"--drill-manifest={manifest}", "--drill-hold=1s", "--drill-patience=20s", chosen]

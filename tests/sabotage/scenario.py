@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.paper.project import ROOT
 from tests.sabotage.case import Bench, Case, Place
 
-SHIPPED = ROOT / "features" / "replica_failure.feature"
+SHIPPED = ROOT / "features"
 FAULT = '    When the "postgres-replica" service suffers <fault>\n'
 EXAMPLES = "\n    Examples:"
 PAPER = """@P2 @read-replica-down
@@ -37,7 +37,8 @@ SABOTAGE = "sabotage: "
 def feature_of(case: Case) -> str:
     """The scenario with the sabotage as one more step, in its place."""
     if case.bench is Bench.STACK:
-        text = placed(SHIPPED.read_text("utf-8"), case, FAULT, EXAMPLES)
+        name = f"{case.feature or 'replica_failure'}.feature"
+        text = placed((SHIPPED / name).read_text("utf-8"), case, FAULT, EXAMPLES)
     else:
         text = placed(PAPER, case, PAPER_FAULT, "")
     return case.rewrite(text)

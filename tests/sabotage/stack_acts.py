@@ -72,13 +72,17 @@ patient_pager = rewritten(
 )
 
 
-def without_the_alert(stack: Path) -> None:
-    """The rule that announces the incident is deleted."""
-    rules = stack / "monitoring" / "rules.yml"
-    text = rules.read_text("utf-8")
-    begin = text.index("      - alert: ReplicaDown")
-    end = text.index("      - alert: ", begin + 1)
-    rules.write_text(text[:begin] + text[end:], "utf-8")
+def without_the_rule(alert: str) -> Edit:
+    """The rule of that name is deleted."""
+
+    def edit(stack: Path) -> None:
+        rules = stack / "monitoring" / "rules.yml"
+        text = rules.read_text("utf-8")
+        begin = text.index(f"      - alert: {alert}\n")
+        end = text.find("      - alert: ", begin + 1)
+        rules.write_text(text[:begin] + (text[end:] if end > 0 else ""), "utf-8")
+
+    return edit
 
 
 def wrong_webhook(stack: Path) -> None:

@@ -92,7 +92,7 @@ def sham(text: str) -> str:
 
 
 STACK_CASES = (
-    edited("the alert rule is deleted", acts.without_the_alert),
+    edited("the alert rule is deleted", acts.without_the_rule("ReplicaDown")),
     edited("the webhook's address is wrong", acts.wrong_webhook),
     edited("the exporters lie: always well", acts.lying_exporters),
     Case(
