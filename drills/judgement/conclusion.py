@@ -22,6 +22,7 @@ from drills.journal.facts import (
     UndoVerified,
 )
 from drills.journal.timeline import Timeline
+from drills.judgement.crashes import crashes
 from drills.judgement.data import harmed, reconciliation
 from drills.judgement.dwell import too_short
 from drills.judgement.metric import Observations
@@ -83,13 +84,25 @@ def _beforehand(timeline: Timeline) -> tuple[Verdict, str] | None:
 
 
 def _missed(seen: Observations, judged: Sequence[Judged]) -> str:
-    """The criteria that were missed, and what was done to acknowledged writes that none allows."""
+    """The criteria that were missed, and what no criterion allows.
+
+    That is harm that was done to acknowledged writes, and what crashed after the undo.
+    """
     missed = [item.criterion for item in judged if item.verdict is Verdict.MISSED]
     harm = harmed(reconciliation(seen), judged)
     for criterion in missed:
         harm.pop(criterion.metric, None)
     told = [f"{number} {metric}, which no criterion allows" for metric, number in harm.items()]
-    return ", ".join([*(criterion.name for criterion in missed), *told])
+    died = [f"{death.text}, after every fault was undone" for death in _relapses(seen)[:1]]
+    return ", ".join([*(criterion.name for criterion in missed), *told, *died])
+
+
+def _relapses(seen: Observations) -> list[EngineTold]:
+    """What crashed once every fault was proven undone: a service that came up need not stay up."""
+    undone = seen.timeline.last(UndoVerified)
+    if undone is None or unproven(seen.timeline):
+        return []
+    return crashes(seen.timeline, undone.at_ns, seen.until_ns)
 
 
 def hindrance(seen: Observations, judged: Sequence[Judged]) -> str:

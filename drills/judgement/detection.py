@@ -154,8 +154,9 @@ def time_to_resolve(seen: Observations, subject: str) -> Measurement:
     if isinstance(first, Unmeasured):
         return first
     last: dict[tuple[Sign, object], tuple[Sign, Signal]] = {}
+    expected = signs(seen, subject)
     for signal in seen.timeline.all(Signal):
-        for sign in signs(seen, subject):
+        for sign in expected:
             if signal.at_ns >= fault.low_ns and sign.matches(signal):
                 last[sign, _whose(signal)] = sign, signal
     for sign, signal in last.values():

@@ -52,6 +52,19 @@ def test_a_freeze_that_somebody_thawed_proves_nothing(at: float, verdict: str) -
     assert ("somebody ended the fault: c-1: unpause" in result.reason) == (verdict != "met")
 
 
+@pytest.mark.parametrize(
+    ("at", "code", "verdict"), [(30, "2", "missed"), (30, "0", "met"), (15, "2", "met")]
+)
+def test_what_crashes_after_the_undo_did_not_come_back(at: float, code: str, verdict: str) -> None:
+    """Whatever the criteria say; what ends in order, or crashed before the undo, is no relapse."""
+    told = whole_drill(LOST)
+    told.tell(at, Kind.ENGINE, "p-1: die", action="die", exit_code=code, container_id="p")
+    result = judge(seen(ended(told)))
+    assert result.verdict == verdict, result.reason
+    relapsed = "missed: p-1: die, after every fault was undone" == result.reason
+    assert relapsed == (verdict == "missed")
+
+
 def test_a_fault_that_was_hardly_there_proves_nothing() -> None:
     """However well everything went; a miss stays one."""
     told = Told().fault(10).undone(10.021).tell(39, Kind.LANES_ENDED)
