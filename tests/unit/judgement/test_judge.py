@@ -61,7 +61,7 @@ def test_what_crashes_after_the_undo_did_not_come_back(at: float, code: str, ver
     told.tell(at, Kind.ENGINE, "p-1: die", action="die", exit_code=code, container_id="p")
     result = judge(seen(ended(told)))
     assert result.verdict == verdict, result.reason
-    relapsed = "missed: p-1: die, after every fault was undone" == result.reason
+    relapsed = result.reason == "missed: p-1: die, after every fault was undone"
     assert relapsed == (verdict == "missed")
 
 
