@@ -39,10 +39,15 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresPair]:
         yield pair
 
 
+@pytest.fixture(scope="module")
+def before(running: PostgresPair) -> list[str]:
+    """What faults may change, as it is before the first of them."""
+    return running.picture()
+
+
 @pytest.fixture
-def pair(running: PostgresPair) -> Iterator[PostgresPair]:
+def pair(running: PostgresPair, before: list[str]) -> Iterator[PostgresPair]:
     """Nothing of what faults may change differs afterwards, and the standby streams."""
-    before = running.picture()
     yield running
     assert running.picture() == before
     until(running.streams, awaited="the standby streams again", within=10)
