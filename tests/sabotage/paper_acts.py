@@ -122,6 +122,30 @@ def endless_cut(scene: Scene) -> None:
     scene.drill.settings = replace(scene.drill.settings, undo_within=0.5)
 
 
+def deaf_process(scene: Scene) -> None:
+    """A signal is sent, and the process takes no notice."""
+    scene.world.runtime.processes.deaf = True
+    scene.patch.setattr(injection, "EFFECT_WITHIN", 0.5)
+
+
+def endless_hang(scene: Scene) -> None:
+    """Nothing lets the process go on, though the kernel says yes."""
+    scene.world.runtime.processes.deaf = True
+    scene.drill.settings = replace(scene.drill.settings, undo_within=0.5)
+
+
+def deaf_limits(scene: Scene) -> None:
+    """The engine says yes and limits nothing."""
+    scene.world.runtime.limits.deaf = True
+    scene.patch.setattr(injection, "EFFECT_WITHIN", 0.5)
+
+
+def endless_limit(scene: Scene) -> None:
+    """What was limited stays so, though the engine says yes."""
+    scene.world.runtime.limits.deaf = True
+    scene.drill.settings = replace(scene.drill.settings, undo_within=0.5)
+
+
 def deaf_volume(scene: Scene) -> None:
     """The engine says yes and fills nothing."""
     scene.world.runtime.volumes.deaf = True

@@ -27,6 +27,17 @@ def link_cut(text: str) -> str:
     return replaced(text, PAPER_FAULT, cut)
 
 
+def hung(text: str) -> str:
+    """The replica's main process stops."""
+    return replaced(text, PAPER_FAULT, '    When the "replica" service suffers a hang\n')
+
+
+def throttled(text: str) -> str:
+    """The replica gets a twentieth of a processor."""
+    words = '    When the "replica" service suffers a CPU quota of 5 %\n'
+    return replaced(text, PAPER_FAULT, words)
+
+
 def volume_filled(text: str) -> str:
     """The replica's volume is filled."""
     filled = '    When the "data" volume of the "replica" service is filled\n'
@@ -88,6 +99,42 @@ READ_BACK_CASES = (
         act=acts.endless_cut,
         place=Place.AFTER,
         rewrite=link_cut,
+        options=SHORT,
+        undone=False,
+        code=70,
+    ),
+    replace(
+        uninjected("a process that is to hang goes on", "is stopped: not", acts.deaf_process),
+        rewrite=hung,
+    ),
+    Case(
+        "nothing lets a hung process go on",
+        Part.FAULT,
+        Bench.PAPER,
+        "",
+        "missed",
+        r"By hand: kill -CONT .*docker top fake-replica-1",
+        act=acts.endless_hang,
+        place=Place.AFTER,
+        rewrite=hung,
+        options=SHORT,
+        undone=False,
+        code=70,
+    ),
+    replace(
+        uninjected("processor time that is to be short is not", "time: not", acts.deaf_limits),
+        rewrite=throttled,
+    ),
+    Case(
+        "nothing gives processor time back",
+        Part.FAULT,
+        Bench.PAPER,
+        "",
+        "missed",
+        r"By hand: docker update --cpu-quota -1 fake-replica-1",
+        act=acts.endless_limit,
+        place=Place.AFTER,
+        rewrite=throttled,
         options=SHORT,
         undone=False,
         code=70,

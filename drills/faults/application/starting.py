@@ -76,6 +76,8 @@ def _up(state: ContainerState) -> bool:
 
 
 def _end_the_loop(runtime: Runtime, undo: Undo) -> None:
+    """The file first, which others read too, be the target gone or not."""
+    restored.put_back(runtime, undo)
     runtime.limits.restart_by(undo.container, undo.arguments["policy"])
     restored.OPERATIONS["restore-file"].apply(runtime, undo)
 

@@ -111,6 +111,7 @@ def test_it_is_undone_whatever_became_of_it(shop: Bench, fault: Fault, how: str)
     (done,) = shop.rollbacks.unwind(budget=5)
     assert done.problem == ""
     assert "restart" not in [call.method for call in shop.runtime.calls[calls:]]
+    assert shop.runtime.configuration.contents[PATH] == CONTENT  # others read it too
     if how != "vanish":
         whole(shop)
 
