@@ -18,3 +18,17 @@ Feature: The ERP comes back when it loses its primary database
     And no acknowledged order is lost
     And no acknowledged order is altered
     And the incident record is complete
+
+  Scenario Outline: The primary suffers <fault>
+    When the "postgres" service suffers <fault>
+    Then the incident is detected by the "DatabaseDown" alert within 1 minute
+    And service is restored within 15 minutes
+    And once repaired, the replica streams with a lag of at most 1 second
+    And no acknowledged order is lost
+    And no order is stored twice
+    And the incident record is complete
+
+    Examples:
+      | fault                                                  |
+      | a hang                                                 |
+      | a leak of "erp" connections to its "sme_erp" database  |

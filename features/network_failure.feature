@@ -18,3 +18,17 @@ Feature: The ERP survives a network that does not carry everything
     And no acknowledged order is altered
     And no order is stored twice
     And the incident record is complete
+
+  Scenario Outline: An application instance suffers <fault>
+    When one "app" instance suffers <fault>
+    Then the incident is detected by the "InstanceCutOff" alert within 5 minutes
+    And service is restored within 15 minutes
+    And no acknowledged order is lost
+    And no order is stored twice
+    And the incident record is complete
+
+    Examples:
+      | fault                                  |
+      | a one-way partition from "postgres"    |
+      | refused connections to "postgres"      |
+      | packet loss of 80 % towards "postgres" |

@@ -45,6 +45,8 @@ Feature: The ERP keeps working when it loses its read replica
       | the incident is documented| missing record fields      | exactly 0           |
 
     Examples:
-      | fault          | exports |
-      | a sudden death | 99 %    |
-      | a freeze       | 95 %    |
+      | fault                  | exports |
+      | a sudden death         | 99 %    |
+      | a freeze               | 95 %    |
+      | a hang                 | 95 %    |
+      | a cut from its primary | 99 %    |
