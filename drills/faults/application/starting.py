@@ -269,7 +269,7 @@ class SecretRotated(_OfOneInstance):
 
     key: str = "JWT_SECRET"
     file: str = ""
-    kind: ClassVar[str] = "rotated secret"
+    kind: ClassVar[str] = "secret rotation"
     phrase: ClassVar[str] = "a rotated {key:quoted}"
     label: ClassVar[str] = "secret rotated"
 

@@ -12,6 +12,7 @@ from drills.faults import Freeze, MemoryLeak, Partition, VolumeFilled
 from drills.faults.catalogue import CATALOGUE, parse_fault
 from drills.faults.fault import Fault
 from drills.faults.phrase import find_fault, said
+from drills.journal.redaction import Redactor
 from drills.units import MIB
 
 
@@ -85,3 +86,11 @@ def test_every_fault_is_found_by_its_own_words(fault: type[Fault]) -> None:
     """No other's phrase takes them, and none has " for ", with which a duration begins."""
     assert type(parse_fault(said(fault.phrase))) is fault
     assert " for " not in said(fault.phrase)
+
+
+@pytest.mark.parametrize("fault", CATALOGUE.faults, ids=lambda fault: fault.__name__)
+def test_nothing_of_a_fault_s_name_is_masked(fault: type[Fault]) -> None:
+    """What follows "secret:" is one to whoever masks; the name of a target is none."""
+    for name in (fault.kind, fault.label):
+        text = f"{name}: app #1"
+        assert Redactor()(text) == text
