@@ -80,11 +80,15 @@ class Shop(Faulted):
         )
 
     def picture(self, app: Container) -> dict[str, object]:
-        """What the engine allows it and who runs in it, as before a fault and after its undo."""
+        """What the engine allows it and who runs in it, as before a fault and after its undo.
+
+        Health checks come and go, and are left out.
+        """
         found = self.client.inspect_container(app.id)
         limits = {key: found["HostConfig"][key] for key in LIMITS}
         limits = {key: None if value in (0, -1) else value for key, value in limits.items()}
         if not found["State"]["Running"]:
             return limits
         rows = self.client.top(app.id, "-eo pid,args")["Processes"]
-        return {**limits, "processes": sorted(args for _, args in rows)}
+        running = [args for _, args in rows if "http-ok" not in args and "runc" not in args]
+        return {**limits, "processes": sorted(running)}

@@ -107,7 +107,12 @@ def app(office: Office) -> Iterator[Container]:
         within=20,
         last_seen=lambda: str(office.asked(app)),
     )
-    assert office.picture(app) == before
+    until(
+        lambda: office.picture(app) == before,
+        awaited=f"{app.name} is as before",
+        within=10,
+        last_seen=lambda: f"{office.picture(app)}, before {before}",
+    )
     assert office.runtime.state(app).restarts == 0
     office.healthy(app)
 
