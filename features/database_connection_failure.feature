@@ -29,6 +29,6 @@ Feature: The ERP comes back when it loses its primary database
     And the incident record is complete
 
     Examples:
-      | fault                                                  |
-      | a hang                                                 |
-      | a leak of "erp" connections to its "sme_erp" database  |
+      | fault                |
+      | an orderly stop      |
+      | a kill by the engine |

@@ -48,5 +48,4 @@ Feature: The ERP keeps working when it loses its read replica
       | fault                  | exports |
       | a sudden death         | 99 %    |
       | a freeze               | 95 %    |
-      | a hang                 | 95 %    |
       | a cut from its primary | 99 %    |
