@@ -14,8 +14,6 @@ PYTEST_ARGS ?=
 ON_PAPER := not engine and not browser and not sabotage and not torture
 ON_ENGINE := engine and not sabotage and not torture
 MODULES := tests/unit tests/house tests/compose
-# Half as many again as there are processors: a whole drill waits as much as it works.
-WAITING := $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 )))
 # What takes longest begins first.
 STACKS_FIRST := tests/real $(filter-out %/real %/__pycache__ %.py,$(wildcard tests/*))
 N ?=
@@ -59,7 +57,7 @@ thorough: venv ## The modules' properties with all examples, and their tests tha
 
 .PHONY: paper
 paper: venv ## Whole drills and whole runs of pytest on fakes, documents, set-up; no engine
-	@$(call pytest,tests $(MODULES:%=--ignore=%) -m "$(ON_PAPER)" -n $(WAITING) --dist worksteal)
+	@$(call pytest,tests $(MODULES:%=--ignore=%) -m "$(ON_PAPER)" -n auto --dist worksteal)
 
 .PHONY: engine
 engine: setup ## Real containers: two modules at a time, real stacks in one; then who must be alone

@@ -75,7 +75,7 @@ def test_customers_who_are_not_served_keep_the_fault_away(
     """Inconclusive, nothing injected; told which journey it was, and why."""
     world.service.on("/orders", (503, {"detail": "closed"}))
     drill = drills(steady_within=0.6)
-    expected = r"steady state with customers \(orders\) .*last seen: orders error 503 .*reads"
+    expected = r"steady state with customers \(orders\) .*last seen: (?=.*reads).*orders error 503 "
     if not first:
         steady(drill)
     drill.start_workload(ORDERS)
