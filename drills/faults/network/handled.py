@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -48,7 +49,7 @@ OPERATIONS: Mapping[str, Operation] = {
 }
 
 
-class Handled(OfNetwork):
+class Handled(OfNetwork, ABC):
     """A fault whose rules queue packets for a helper, which ends after ``time_to_live`` seconds."""
 
     __slots__ = ()
@@ -58,9 +59,9 @@ class Handled(OfNetwork):
     time_to_live: float
 
     @property
+    @abstractmethod
     def handling(self) -> Handling:
         """What the helper does with them."""
-        raise NotImplementedError
 
     def fate(self, injection: str) -> Fate:
         """Handed over."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -26,9 +27,9 @@ class _Lookups(Handled):
     name: str
 
     @property
+    @abstractmethod
     def what(self) -> str:
         """What is answered: as ``Misled`` has it."""
-        raise NotImplementedError
 
     @property
     def handling(self) -> Handling:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -83,7 +84,7 @@ def changed_back(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OfDatabase(OfContainer):
+class OfDatabase(OfContainer, ABC):
     """A fault that a superuser makes by SQL, at the socket inside the database's container.
 
     ``role`` is who does it, ``database`` where; neither needs a password there.
@@ -103,17 +104,17 @@ class OfDatabase(OfContainer):
     )
 
     @property
+    @abstractmethod
     def by_hand(self) -> str:
         """The line that a person would type."""
-        raise NotImplementedError
 
+    @abstractmethod
     def undo(self, place: Place, injection: str) -> Undo:
         """How it is undone there."""
-        raise NotImplementedError
 
+    @abstractmethod
     def apply(self, runtime: Runtime, place: Place, injection: str) -> Applied:
         """Do it. Raises EngineError with what the database says where it refuses."""
-        raise NotImplementedError
 
     def parameters(self) -> Mapping[str, Json]:
         """In which database."""

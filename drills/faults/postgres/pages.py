@@ -8,6 +8,7 @@ everybody else away from the table, after all of it was written to disk and is i
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -135,9 +136,9 @@ class _Page(OfDatabase):
     )
 
     @property
+    @abstractmethod
     def relation(self) -> str:
         """Its name."""
-        raise NotImplementedError
 
     @property
     def by_hand(self) -> str:

@@ -8,6 +8,7 @@ dblink, so that all of them end with it; nothing is installed.
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -122,9 +123,9 @@ class _Sessions(OfDatabase):
         """What the question after its effect has to name besides the mark."""
         return {}
 
+    @abstractmethod
     def statements(self, mark: str) -> Sequence[str]:
         """What the session says, each by itself; the last one takes as long as it lives."""
-        raise NotImplementedError
 
     def apply(self, runtime: Runtime, place: Place, injection: str) -> Applied:
         """Begin the session; what becomes of it is read back."""

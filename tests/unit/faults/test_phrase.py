@@ -11,7 +11,9 @@ from drills.errors import PlanError
 from drills.faults import Freeze, MemoryLeak, Partition, VolumeFilled
 from drills.faults.catalogue import CATALOGUE, parse_fault
 from drills.faults.fault import Fault
+from drills.faults.network.handled import Handled
 from drills.faults.phrase import find_fault, said
+from drills.faults.postgres.database import OfDatabase
 from drills.journal.redaction import Redactor
 from drills.units import MIB
 
@@ -94,3 +96,10 @@ def test_nothing_of_a_fault_s_name_is_masked(fault: type[Fault]) -> None:
     for name in (fault.kind, fault.label):
         text = f"{name}: app #1"
         assert Redactor()(text) == text
+
+
+@pytest.mark.parametrize("half", [Handled, OfDatabase])
+def test_a_fault_that_does_not_say_what_it_does_cannot_be_made(half: type[object]) -> None:
+    """Before a drill begins, and not in the middle of it."""
+    with pytest.raises(TypeError, match="abstract"):
+        half()
