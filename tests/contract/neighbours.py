@@ -77,7 +77,10 @@ class Neighbours:
         return str(made["Id"])
 
     def picture(self) -> str:
-        """Everything that must not change, as text that can be compared."""
+        """Everything that must not change, as text that can be compared.
+
+        Sorted: an engine lists networks and volumes in another order now and then.
+        """
         only: dict[str, Any] = {"label": f"{MARK}={self.token}"}
         found: list[Any] = []
         for row in self.client.containers(all=True, filters=only):
@@ -87,7 +90,7 @@ class Neighbours:
         found += [[row["Id"], row["Name"], row["Labels"]] for row in networks]
         volumes = self.client.volumes(filters=only)["Volumes"] or []
         found += [[row, self._content(row["Name"])] for row in volumes]
-        return json.dumps(found, indent=1, sort_keys=True)
+        return "\n".join(sorted(json.dumps(row, indent=1, sort_keys=True) for row in found))
 
     def _content(self, volume: str) -> str:
         reader = self._container(

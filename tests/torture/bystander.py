@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from difflib import unified_diff
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -91,7 +92,8 @@ class Bystander:
         now = self._picture()
         keys = sorted(now.keys() | self._before.keys())
         return [
-            f"bystander's {key}: {self._before.get(key)} became {now.get(key)}"
+            f"bystander's {key}: "
+            + "\n".join(unified_diff(_lines(self._before, key), _lines(now, key), n=2))
             for key in keys
             if now.get(key) != self._before.get(key)
         ]
@@ -100,3 +102,7 @@ class Bystander:
         file = Path(ROOT, STACK, "compose.yaml")
         line = ["docker", "compose", "-p", self._project, "-f", str(file), *words]
         subprocess.run(line, env=self._environment, capture_output=True, check=True)
+
+
+def _lines(picture: dict[str, object], key: str) -> list[str]:
+    return str(picture.get(key)).splitlines()
