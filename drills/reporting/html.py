@@ -14,10 +14,10 @@ from drills.judgement.metrics import METRICS
 from drills.judgement.result import DrillResult
 from drills.reporting import criteria, duties, failures, figures
 from drills.reporting import words as wording
-from drills.reporting.buckets import groups_present
-from drills.reporting.chart import render_chart
+from drills.reporting.chart.buckets import groups_present
+from drills.reporting.chart.drawing import render_chart
+from drills.reporting.chart.lanes import merged
 from drills.reporting.cleansing import clean
-from drills.reporting.lanes import merged
 from drills.reporting.notices import notices
 from drills.reporting.proof import STATES, exhibit
 from drills.reporting.score import add_up

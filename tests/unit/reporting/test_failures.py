@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from drills.judgement.result import Availability, Chart, Degradation, Outage, Point, Series
+from drills.reporting.chart.lanes import LANES, arranged, merged
 from drills.reporting.failures import words
 from drills.reporting.html import render_html
-from drills.reporting.lanes import LANES, arranged, merged
 from tests.unit.reporting import example
 from tests.unit.reporting.markup import Page
 

@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drills.judgement.result import Chart, Mark, Point, Series, Window
-from drills.reporting.axis import Linear, Logarithmic, duration_label, tick_label
-from drills.reporting.buckets import groups_present, merge, span
-from drills.reporting.chart import LAYOUTS, NARROW, WIDE, draw, render_chart
-from drills.reporting.marks import place
+from drills.reporting.chart.axis import Linear, Logarithmic, duration_label, tick_label
+from drills.reporting.chart.buckets import groups_present, merge, span
+from drills.reporting.chart.drawing import draw, render_chart
+from drills.reporting.chart.layout import LAYOUTS, NARROW, WIDE
+from drills.reporting.chart.marks import place
 from drills.reporting.words import GROUPS
 from tests.unit.reporting import example
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from drills.judgement.result import Mark
-from drills.reporting.axis import Linear
+from drills.reporting.chart.axis import Linear
 from drills.reporting.cleansing import shorten
 from drills.reporting.figures import offset
 
