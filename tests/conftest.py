@@ -7,6 +7,7 @@ tries fewer examples of each; `make thorough` tries them all.
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,7 +47,13 @@ def service() -> Iterator[Service]:
         yield service
 
 
+@pytest.fixture(scope="session")
+def whole_drill(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of a drill that is over, which nobody may change."""
+    return recorded(tmp_path_factory.mktemp("recorded") / "drill")
+
+
 @pytest.fixture
-def finished(tmp_path: Path) -> Path:
-    """The directory of a drill that is over."""
-    return recorded(tmp_path / "reports" / "drill")
+def finished(whole_drill: Path, tmp_path: Path) -> Path:
+    """The same, for a test to do with as it likes."""
+    return Path(shutil.copytree(whole_drill, tmp_path / "reports" / "drill", symlinks=True))
