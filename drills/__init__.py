@@ -20,13 +20,13 @@ _HOMES = {
     "wait": "Watcher until",
     "journal.fact": "Fact",
     "journal.facts": """
-        AddressMoved Attested CriterionDeclared CriterionStated DrillEnded DrillStarted
-        EngineTold ErrorNote EvidenceKept FaultCalled FaultEffective FaultFailed
-        FaultIntended FinalReadDone GroundFailed LaneStarted LanesEnded LedgerAudited
-        Note OfInjection Phase ProberStalled ResponseAborted ResponseEnded
-        ResponseStarted ResponseStep Sealed SeriesStarted Signal StackDown StackLeft
-        StackReady SteadyMissed SteadyReached StepPassed Stopped UndoCalled UndoFailed
-        UndoVerified""",
+        AddressMoved Attested BackedUp BackupRead CriterionDeclared CriterionStated
+        DrillEnded DrillStarted EngineTold ErrorNote EvidenceKept FaultCalled FaultEffective
+        FaultFailed FaultIntended FinalReadDone GroundFailed LaneStarted LanesEnded
+        LedgerAudited Note OfInjection Phase ProberStalled ResponseAborted ResponseEnded
+        ResponseStarted ResponseStep RestoreBegun Sealed SeriesStarted Signal StackDown
+        StackLeft StackReady SteadyMissed SteadyReached StepPassed Stopped UndoCalled
+        UndoFailed UndoVerified""",
     "journal.journal": "Journal read_timeline",
     "journal.sample": "Sample",
     "journal.timeline": "Event Kind Timeline",

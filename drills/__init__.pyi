@@ -132,6 +132,8 @@ from drills.journal.fact import (
 from drills.journal.facts import (
     AddressMoved as AddressMoved,
     Attested as Attested,
+    BackedUp as BackedUp,
+    BackupRead as BackupRead,
     CriterionDeclared as CriterionDeclared,
     CriterionStated as CriterionStated,
     DrillEnded as DrillEnded,
@@ -156,6 +158,7 @@ from drills.journal.facts import (
     ResponseEnded as ResponseEnded,
     ResponseStarted as ResponseStarted,
     ResponseStep as ResponseStep,
+    RestoreBegun as RestoreBegun,
     Sealed as Sealed,
     SeriesStarted as SeriesStarted,
     Signal as Signal,

@@ -39,6 +39,12 @@ def _(drill: drills.Exercise) -> None:
     drill.expect(drills.exactly("The replica has every acknowledged order", "stale orders", 0))
 
 
+@then("the emergency backup agrees with the acknowledged orders")
+def _(drill: drills.Exercise) -> None:
+    name = "The emergency backup agrees with the acknowledged orders"
+    drill.expect(drills.exactly(name, "emergency backup differences", 0))
+
+
 @then("the incident record is complete")
 def _(drill: drills.Exercise) -> None:
     drill.expect(drills.exactly("The incident is documented", "missing record fields", 0))

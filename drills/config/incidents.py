@@ -14,7 +14,17 @@ class ActionSection(Section):
 
     makes = Action
     action: Literal[
-        "check", "point", "restart", "start", "stop", "run", "inspect", "verify", "people"
+        "check",
+        "point",
+        "restart",
+        "start",
+        "stop",
+        "run",
+        "back up",
+        "restore",
+        "inspect",
+        "verify",
+        "people",
     ]
     says: str
     path: str = LEFT_OUT
@@ -26,6 +36,9 @@ class ActionSection(Section):
     command: tuple[str, ...] = LEFT_OUT
     contains: str = LEFT_OUT
     changes: bool = LEFT_OUT
+    database: str = LEFT_OUT
+    file: str = LEFT_OUT
+    role: Name = LEFT_OUT
     hold: Seconds = LEFT_OUT
     timeout: Seconds = LEFT_OUT
 

@@ -6,6 +6,7 @@ JOURNAL = "journal.jsonl"  # the events, one a line
 SAMPLES = "samples"  # the folder of what was asked: one file a lane
 EVIDENCE = "evidence"  # the folder of what was kept
 FINAL_READ = "final-read.json"  # what each node holds of each write
+BACKUP_READS = "backup-reads.json"  # what each backup that was restored held of each write
 RESULT, RECORD, REPORT = "drill.json", "incident.md", "report.html"
 RENDERED = (RESULT, RECORD, REPORT)  # made from what is sealed, so made anew by each judgement
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from drills.errors import JournalError
 from drills.journal import regular
-from drills.journal.facts import FinalReadDone, LaneStarted, Sealed
-from drills.journal.folder import FINAL_READ, JOURNAL, RENDERED, SAMPLES
+from drills.journal.facts import BackupRead, FinalReadDone, LaneStarted, Sealed
+from drills.journal.folder import BACKUP_READS, FINAL_READ, JOURNAL, RENDERED, SAMPLES
 from drills.journal.journal import Journal
 from drills.journal.timeline import Timeline
 
@@ -56,7 +56,7 @@ def _missing(directory: Path, names: Sequence[str]) -> Iterator[str]:
 
 
 def _is_judged(name: str) -> bool:
-    return name == FINAL_READ or name.startswith(f"{SAMPLES}/")
+    return name in (FINAL_READ, BACKUP_READS) or name.startswith(f"{SAMPLES}/")
 
 
 def _unsealed(directory: Path, timeline: Timeline) -> Iterator[str]:
@@ -67,6 +67,9 @@ def _unsealed(directory: Path, timeline: Timeline) -> Iterator[str]:
             yield name
     if timeline.last(FinalReadDone) and not os.path.lexists(directory / FINAL_READ):
         yield FINAL_READ
+    read = any(each.read for each in timeline.all(BackupRead))
+    if read and not os.path.lexists(directory / BACKUP_READS):
+        yield BACKUP_READS
 
 
 def _digest(path: Path) -> str:

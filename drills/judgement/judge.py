@@ -20,7 +20,7 @@ from drills.journal.facts import (
     GroundFailed,
     LanesEnded,
 )
-from drills.journal.folder import FINAL_READ, SAMPLES
+from drills.journal.folder import BACKUP_READS, FINAL_READ, SAMPLES
 from drills.journal.integrity import lost
 from drills.journal.journal import last_hash, read_timeline
 from drills.journal.sample import Sample
@@ -66,6 +66,7 @@ def observe(directory: Path) -> Observations:
         until_ns=_watched_until(timeline, samples),
         final=final,
         unread=unread,
+        backups=_final_read(directory / BACKUP_READS),
     )
 
 
@@ -83,7 +84,7 @@ def _watched_until(timeline: Timeline, samples: Mapping[str, Sequence[Sample]]) 
 
 
 def _final_read(path: Path) -> FinalRead | None:
-    """What the nodes held at the end; None where nobody read it to its end.
+    """What the nodes, or backups, held; None where nobody read it to its end.
 
     Raises JournalError where it cannot be read.
     """

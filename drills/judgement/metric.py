@@ -61,7 +61,8 @@ class Observations:
     """Everything a judgement rests on: the events, the samples by lane, the final read.
 
     ``hold`` is the hold window in seconds, ``until_ns`` when watching ended (or now). ``unread``
-    says what of them could not be read, and why. ``known`` is what was computed of them so far,
+    says what of them could not be read, and why. ``backups`` is what was read of those that were
+    restored, each by its key. ``known`` is what was computed of them so far,
     see ``once``.
     """
 
@@ -71,6 +72,7 @@ class Observations:
     until_ns: int
     final: FinalRead | None = None
     unread: Mapping[str, str] = field(default_factory=dict)
+    backups: FinalRead | None = None
     known: dict[object, object] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @once

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from drills.errors import PlanError, near
 from drills.judgement.availability import availability
+from drills.judgement.backups import differences
 from drills.judgement.criterion import Criterion, Unit
 from drills.judgement.data import ALTERED, LEDGER, LOST, NO_CONTENT, altered, at_stake, stale_orders
 from drills.judgement.detection import (
@@ -30,6 +31,10 @@ from drills.judgement.subjects import Need, Subject
 from drills.runbook.policy import REQUIRED
 
 _SECONDS, _COUNT = Unit.SECONDS, Unit.COUNT
+_RESTORED = (
+    "the ledger of acknowledged writes in samples/, held against backup-reads.json: what each "
+    "backup held once restored"
+)
 _READ_BACK = "the ledger of acknowledged writes in samples/, held against final-read.json"
 
 METRICS: dict[str, Metric] = {
@@ -192,6 +197,22 @@ METRICS: dict[str, Metric] = {
             measured_by=stale_orders,
             source=f"{_READ_BACK}, of every replica",
             needs=(Need.WRITES, Need.REPLICA),
+        ),
+        Metric(
+            name="backup differences",
+            unit=_COUNT,
+            settles=Settles.END,
+            measured_by=differences(emergency=False),
+            source=_RESTORED,
+            needs=(Need.WRITES,),
+        ),
+        Metric(
+            name="emergency backup differences",
+            unit=_COUNT,
+            settles=Settles.END,
+            measured_by=differences(emergency=True),
+            source=f"{_RESTORED}, of those made during the incident",
+            needs=(Need.WRITES,),
         ),
         Metric(
             name="attestation",

@@ -17,7 +17,6 @@ from drills.journal.facts import Note, Phase, Stopped, UndoVerified
 from drills.journal.journal import Journal
 from drills.journal.redaction import Redactor
 from drills.judgement.criterion import Criterion
-from drills.judgement.detection import calls_in
 from drills.judgement.metric import Observations, Settles
 from drills.judgement.metrics import metric
 from drills.judgement.outage import all_held_from
@@ -28,13 +27,13 @@ from drills.lifecycle.aftermath import Aftermath, interrupts
 from drills.lifecycle.closing import anchored
 from drills.lifecycle.durations import Durations
 from drills.lifecycle.observing import Observers
+from drills.lifecycle.on_call import OnCall
 from drills.lifecycle.plan import Plan, check_rates, subjects_of
 from drills.lifecycle.steady import SteadyState, await_ready, learn_secrets
 from drills.lifecycle.surroundings import composed
 from drills.observers.footing import Footing
 from drills.runbook.bench import Bench
-from drills.runbook.incident import Call
-from drills.runbook.responder import RunbookResponder, settled
+from drills.runbook.responder import settled
 from drills.stack.readiness import Readiness
 from drills.stack.runtime import Runtime, Stack
 from drills.units import format_seconds
@@ -70,7 +69,7 @@ class Drill:
         self._observers: Observers | None = None
         self._rollbacks: RollbackStack | None = None
         self._injector: Injector | None = None
-        self._responder: RunbookResponder | None = None
+        self._on_call = OnCall(plan, settings, journal, clock)
         self._steady = SteadyState(settings, journal, clock)
         self._customers: dict[str, float] = {}  # the workload: requests a second by journey
         self._durations = Durations(settings, clock)
@@ -186,8 +185,7 @@ class Drill:
         if self._steady.unheld and not self.observers.disturbed:
             with self._steady.reaching(lambda: self.running):
                 self._hold(self.observers)
-        if self._responder is None:
-            self._go_on_call()
+        self._on_call.begin(self._bench)
         self.observers.end_steady_state()
         bound = f" for {format_seconds(lasting)}" if lasting is not None else ""
         self._phase("fault", f"injecting {fault.kind} into {target}{bound}")
@@ -200,24 +198,17 @@ class Drill:
         else:
             self.roll_back()
 
-    def _go_on_call(self) -> None:
-        incident = self.plan.incident
-        if not self.settings.respond or incident is None:
-            return
-        others = [each for each in self.plan.manifest.incidents.values() if each != incident]
-        bench = Bench(
+    @property
+    def _bench(self) -> Bench:
+        return Bench(
             self.runtime,
             self.observers.entry,
             self._stack.environment_file(),
             self.journal,
             self._clock,
             self.settings.patience,
+            self.observers.written,
         )
-        self._responder = RunbookResponder(bench, [incident, *others], self._calls)
-        self._responder.start()
-
-    def _calls(self) -> list[Call]:
-        return calls_in(self.journal.timeline(), self._clock.monotonic_ns())
 
     def expect(self, criterion: Criterion) -> None:
         """Declare a success criterion, and watch until it is decided or patience ends.
@@ -373,8 +364,7 @@ class Drill:
 
     def stand_down(self, within: float) -> None:
         """Take the responder off call; ``within`` seconds for its procedure to end. Idempotent."""
-        if self._responder is not None:
-            self._responder.stop(within)
+        self._on_call.stand_down(within)
 
     def settle(self) -> None:
         """After the rollback: let service and redundancy come back, within patience."""

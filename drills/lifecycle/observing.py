@@ -27,6 +27,7 @@ from drills.observers.health import HealthWatch
 from drills.observers.pager import PagerWatch
 from drills.observers.prober.prober import Prober
 from drills.observers.replication import ReplicationWatch
+from drills.observers.written import Written
 from drills.stack.content import dig
 from drills.stack.data import PRIMARY, Data
 from drills.stack.database import Database, DataGone, Holding, final_read
@@ -80,6 +81,7 @@ class Observers:
         entry = watched.entry
         self.entry = self._addresses.of(entry.service, entry.port)
         self._addresses.follow(entry.service, entry.port, self._moved)
+        self.written = Written(self._data, database, runtime, self._samples)
         self._prober = Prober(self._samples)
         self._watches = self._watching()
 

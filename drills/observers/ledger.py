@@ -110,7 +110,7 @@ def reconcile(
     return Reconciliation(
         lost=tuple(lost),
         recovered=there[WriteOutcome.UNKNOWN],
-        duplicated=sum(1 for rows in primary.values() if _times(rows) > 1),
+        duplicated=sum(1 for rows in primary.values() if times(rows) > 1),
         unexpected=there[WriteOutcome.REFUSED] + there[WriteOutcome.UNSENT],
         stale=_stale(primary, replicas, acknowledged) if replicas else None,
         lost_span=_span(samples, set(lost)),
@@ -167,7 +167,8 @@ def _differs(rows: Rows, content: str) -> bool:
     return bool(content) and not isinstance(rows, int) and any(row != content for row in rows)
 
 
-def _times(rows: Rows) -> int:
+def times(rows: Rows) -> int:
+    """How many rows there are of a write."""
     return rows if isinstance(rows, int) else len(rows)
 
 

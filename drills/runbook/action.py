@@ -14,6 +14,8 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "start": ("service",),
     "stop": ("service",),
     "run": ("service", "command"),
+    "back up": ("service", "database", "file"),
+    "restore": ("service", "database", "file"),
     "inspect": ("service",),
     "verify": ("path", "field", "equals", "service"),
     "people": (),
@@ -35,6 +37,11 @@ class Action:
     ``run``: a ``command`` (its words, no shell) inside the first instance of the service that runs;
     what it says is kept. It works where it ends with 0 within ``timeout``, and what it says has
     ``contains`` in it. It only looks, unless ``changes`` says that it changes the system.
+    ``back up``: a dump of a PostgreSQL ``database``, in a ``file`` inside the service, made by
+    ``role`` (who needs no password there). ``restore``: the last such dump into a ``database`` that
+    is made for it, where what it holds of customers' writes is compared with what they were told,
+    and that is dropped again. With ``changes`` it takes the place of the ``database``, which is set
+    aside under another name and repaired by nobody.
     ``inspect``: the processes of the service's instances by memory, twice.
     ``verify``: ask ``path`` until ``field`` equals ``equals`` on every instance of ``service``.
     ``people``: what only people can do. Nobody does it here, and that is said.
@@ -53,6 +60,9 @@ class Action:
     command: tuple[str, ...] = ()
     contains: str = ""
     changes: bool = False
+    database: str = ""
+    file: str = ""
+    role: str = "postgres"
     hold: float = 1.0
     timeout: float = 10.0
 
@@ -69,4 +79,4 @@ class Action:
     @property
     def acts(self) -> bool:
         """Whether it changes the system (the others only look)."""
-        return self.action in CHANGING or (self.action == "run" and self.changes)
+        return self.action in CHANGING or (self.action in ("run", "restore") and self.changes)

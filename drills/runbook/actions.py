@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from drills.errors import ResponseFailed
 from drills.journal.timeline import Json
 from drills.runbook.action import Action
+from drills.runbook.backups import back_up, restore
 from drills.runbook.bench import Bench
+from drills.runbook.commands import instances, running, said, shown
 from drills.runbook.processes import largest_growth
 from drills.runbook.settings_file import copy_value
 from drills.stack.http import Client, NoAnswer, dig
@@ -16,17 +18,16 @@ from drills.units import NS, format_seconds
 from drills.wait import until
 
 Detail = Mapping[str, Json]
-SHOWN = 300  # characters of what a command said last that a reason quotes
 
 
 def _check(bench: Bench, action: Action) -> Detail:
     """A question without an answer is an answer too: whoever responds goes on."""
     with Client(bench.entry) as client:
-        said = _or_nothing(lambda: _said(client, action)) or "no answer"
-    return {"path": action.path, "field": action.field, "said": said}
+        told = _or_nothing(lambda: _answered(client, action)) or "no answer"
+    return {"path": action.path, "field": action.field, "said": told}
 
 
-def _said(client: Client, action: Action) -> str:
+def _answered(client: Client, action: Action) -> str:
     return str(dig(client.json(action.path), action.field))
 
 
@@ -36,7 +37,7 @@ def _point(bench: Bench, action: Action) -> Detail:
 
 
 def _restart(bench: Bench, action: Action) -> Detail:
-    containers = _instances(bench, action)
+    containers = instances(bench, action)
     for number, container in enumerate(containers):
         if number > 0 and action.path:
             _let_settle(bench, action)
@@ -49,7 +50,7 @@ def _restart(bench: Bench, action: Action) -> Detail:
 
 
 def _start(bench: Bench, action: Action) -> Detail:
-    down = [c for c in _instances(bench, action) if not bench.runtime.state(c).running]
+    down = [c for c in instances(bench, action) if not bench.runtime.state(c).running]
     for container in down:
         bench.runtime.start(container)
     for container in down:
@@ -58,17 +59,10 @@ def _start(bench: Bench, action: Action) -> Detail:
 
 
 def _stop(bench: Bench, action: Action) -> Detail:
-    containers = _instances(bench, action)
+    containers = instances(bench, action)
     for container in containers:
         bench.runtime.stop(container)
     return _told(action, containers)
-
-
-def _instances(bench: Bench, action: Action) -> list[Container]:
-    found = list(bench.runtime.containers(action.service))
-    if not found:
-        raise ResponseFailed(f"there is no instance of {action.service}")
-    return found
 
 
 def _told(action: Action, containers: list[Container]) -> Detail:
@@ -93,24 +87,11 @@ def _wait_until_well(bench: Bench, container: Container) -> None:
 
 
 def _run(bench: Bench, action: Action) -> Detail:
-    for container in _instances(bench, action):
-        if bench.runtime.state(container).status == "running":
-            break
-    else:
-        raise ResponseFailed(f"no instance of {action.service} runs")
-    begun_ns = bench.clock.monotonic_ns()
-    done = bench.runtime.within(action.timeout).execute(container, action.command)
-    said = done.output.decode("utf-8", "replace").strip()
-    end = said[-SHOWN:] or "nothing"
-    if done.exit_code != 0:
-        raise ResponseFailed(f"{action.command[0]} ended with {done.exit_code}, it said: {end}")
-    if bench.clock.monotonic_ns() - begun_ns > action.timeout * NS:
-        raise ResponseFailed(
-            f"{action.command[0]} took longer than {format_seconds(action.timeout)}"
-        )
-    if action.contains not in said:
-        raise ResponseFailed(f"expected {action.contains!r} in what it says, got {end}")
-    return {"service": action.service, "container": container.name, "said": said}
+    container = running(bench, action)
+    told = said(bench, action, container, action.command)
+    if action.contains not in told:
+        raise ResponseFailed(f"expected {action.contains!r} in what it says, got {shown(told)}")
+    return {"service": action.service, "container": container.name, "said": told}
 
 
 def _people(_bench: Bench, _action: Action) -> Detail:
@@ -123,7 +104,7 @@ def _wait_for(bench: Bench, container: Container, action: Action) -> None:
         seen: list[str] = []
 
         def answers() -> bool:
-            seen.append(_or_nothing(lambda: _said(client, action)))
+            seen.append(_or_nothing(lambda: _answered(client, action)))
             return container.id.startswith(seen[-1]) and len(seen[-1]) >= 12
 
         until(
@@ -146,7 +127,7 @@ def _let_settle(bench: Bench, action: Action) -> None:
 
         def settled() -> bool:
             nonlocal gap_ns
-            answered = _or_nothing(lambda: _said(client, action))
+            answered = _or_nothing(lambda: _answered(client, action))
             now_ns = bench.clock.monotonic_ns()
             if not answered:
                 gap_ns = now_ns
@@ -209,6 +190,8 @@ ACTIONS: Mapping[str, Callable[[Bench, Action], Detail]] = {
     "start": _start,
     "stop": _stop,
     "run": _run,
+    "back up": back_up,
+    "restore": restore,
     "inspect": _inspect,
     "verify": _verify,
     "people": _people,

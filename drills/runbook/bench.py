@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from drills.clock import Clock
 from drills.journal.journal import Journal
+from drills.journal.sample import Sample
+from drills.stack.database import Holding
 from drills.stack.http import Address
 from drills.stack.runtime import Runtime
 
 
+class Ledger(Protocol):
+    """What customers were told of their writes so far, and what a database holds of them."""
+
+    def told(self) -> Sequence[Sample]:
+        """Every write of which an answer was noted by now, or that was given up."""
+
+    def held(self, service: str, database: str) -> Holding:
+        """What a database on that service holds of each write.
+
+        Raises PlanError where no node of the data is of that service, DataGone where the database
+        answers that it keeps no writes, DatabaseError where it cannot be asked.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What a procedure works with: the engine, the system's entry, its environment file.
+    """What a procedure works with: the engine, the system's entry, its environment file, ledger.
 
     ``patience`` is how many seconds an action waits for what it awaits.
     """
@@ -24,3 +42,4 @@ class Bench:
     journal: Journal
     clock: Clock
     patience: float
+    ledger: Ledger

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from drills.errors import PlanError
 from drills.journal.rules import check, filled, misfit, one_of, port, positive
@@ -92,3 +93,13 @@ def password_of(dsn: str) -> str:
         return password
     match = re.search(r"\bpassword\s*=\s*(?:'((?:\\.|[^'\\])*)'|(\S+))", dsn)
     return (match[1] or match[2] or "") if match else ""
+
+
+def of_database(dsn: str, database: str) -> str:
+    """The same DSN, for another database of that server."""
+    who, at, where = dsn.rpartition("@") if "://" in dsn else ("", "", "")
+    if not where:
+        named = database.replace("\\", "\\\\").replace("'", "\\'")
+        return f"{dsn} dbname='{named}'"  # the last one counts
+    address, query, options = where.partition("?")
+    return f"{who}{at}{address.partition('/')[0]}/{quote(database, safe='')}{query}{options}"

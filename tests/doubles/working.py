@@ -10,6 +10,7 @@ from drills.runbook.action import Action
 from drills.runbook.bench import Bench as Workplace
 from drills.stack.runtime import Container
 from tests.doubles.bench import Bench
+from tests.doubles.dumps import NoLedger
 from tests.doubles.scripted import Service
 
 ENVIRONMENT = "# the app's\nDATABASE_URL=postgresql://u:p@primary/erp\nREAD_REPLICA_URL=r\nX=1\n"
@@ -18,7 +19,8 @@ TITLE = "The app is slow"
 
 
 def workplace(bench: Bench, service: Service, file: Path, clock: Clock) -> Workplace:
-    return Workplace(bench.runtime, service.address, file, bench.journal, clock, patience=0.5)
+    entry = service.address
+    return Workplace(bench.runtime, entry, file, bench.journal, clock, 0.5, NoLedger())
 
 
 def action(kind: Any, **more: Any) -> Action:

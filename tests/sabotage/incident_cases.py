@@ -30,6 +30,17 @@ def untold(
 
 INCIDENT_CASES = (
     untold("database_connection_failure", "DatabaseDown"),
+    Case(
+        "the emergency backup is torn",
+        Part.DATA,
+        Bench.STACK,
+        "The emergency backup agrees with the acknowledged orders",
+        "missed",
+        r"pg_restore ended with 1",
+        edit=acts.torn_backup,
+        options=SHORT,
+        feature="database_connection_failure",
+    ),
     untold("memory_exhaustion", "HighMemory"),
     untold("application_start_failure", "InstanceDown"),
     untold("authentication_failure", "AuthenticationFailing"),

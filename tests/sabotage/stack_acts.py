@@ -93,6 +93,19 @@ def wrong_webhook(stack: Path) -> None:
     rewritten("compose.yaml", "  alertmanager:\n", f"  alertmanager:\n{mounted}")(stack)
 
 
+def torn_backup(stack: Path) -> None:
+    """The emergency backup ends in the middle, and nobody says a word."""
+    restore = '''[[incidents.database-connection-failure.procedure]]
+action = "restore"'''
+    tear = """[[incidents.database-connection-failure.procedure]]
+action = "run"
+says = "Tear the dump"
+service = "postgres"
+command = ["truncate", "-s", "50000", "/tmp/emergency_backup.dump"]
+"""
+    rewritten("drills.toml", restore, f"{tear}\n{restore}")(stack)
+
+
 def volume_of_the_team(stack: Path) -> None:
     """The app keeps something in a volume whose name is fixed."""
     file = stack / "compose.yaml"

@@ -1,5 +1,6 @@
 """The schema of ``journal.jsonl``: one class for each kind of event."""
 
+from drills.journal.facts.backup import BackedUp, BackupRead, RestoreBegun
 from drills.journal.facts.drill import (
     CriterionDeclared,
     CriterionStated,
@@ -51,6 +52,8 @@ from drills.journal.facts.watch import (
 __all__ = [
     "AddressMoved",
     "Attested",
+    "BackedUp",
+    "BackupRead",
     "CriterionDeclared",
     "CriterionStated",
     "DrillEnded",
@@ -75,6 +78,7 @@ __all__ = [
     "ResponseEnded",
     "ResponseStarted",
     "ResponseStep",
+    "RestoreBegun",
     "Sealed",
     "SeriesStarted",
     "Signal",

@@ -17,6 +17,8 @@ FILLED: dict[str, Any] = {
     "at": "A",
     "service": "app",
     "command": ("nginx", "-t"),
+    "database": "erp",
+    "file": "/backup",
 }
 
 
@@ -43,6 +45,8 @@ def test_only_what_changes_the_system_acts() -> None:
     run = Action(action="run", says="", service="app", command=("nginx", "-s", "reload"))
     assert not run.acts
     assert replace(run, changes=True).acts
+    restore = Action(action="restore", says="", service="db", database="erp", file="/backup")
+    assert replace(restore, changes=True).acts
 
 
 def test_a_restart_asks_a_path_for_a_field_or_neither() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from drills.errors import PlanError
-from drills.stack.data import Data, Node, password_of
+from drills.stack.data import Data, Node, of_database, password_of
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,17 @@ def test_nobody_s_writes_are_kept_nowhere() -> None:
 def test_no_repr_shows_a_password() -> None:
     """What is printed in a traceback is read by everybody."""
     assert "s3cret" not in repr(Node(service="db", dsn="postgresql://u:s3cret@h", role="primary"))
+
+
+@pytest.mark.parametrize(
+    ("dsn", "expected"),
+    [
+        ("postgresql://u:p/a@h:1/erp", "postgresql://u:p/a@h:1/a%2Fb%27s"),
+        ("postgresql://u:p@[::1]:1", "postgresql://u:p@[::1]:1/a%2Fb%27s"),
+        ("postgresql://u@h:1/erp?sslmode=off", "postgresql://u@h:1/a%2Fb%27s?sslmode=off"),
+        ("host=h dbname=erp", "host=h dbname=erp dbname='a/b\\'s'"),
+    ],
+)
+def test_another_database_of_the_same_server(dsn: str, expected: str) -> None:
+    """Who asks, where and how stays; its name is quoted as a DSN wants it."""
+    assert of_database(dsn, "a/b's") == expected

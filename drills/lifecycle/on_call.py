@@ -1,0 +1,43 @@
+"""Who is on call in a drill: the runbook by itself, from the first fault on."""
+
+from __future__ import annotations
+
+from drills.clock import Clock
+from drills.config.settings import Settings
+from drills.journal.journal import Journal
+from drills.judgement.detection import calls_in
+from drills.lifecycle.plan import Plan
+from drills.runbook.bench import Bench
+from drills.runbook.incident import Call
+from drills.runbook.responder import RunbookResponder
+
+
+class OnCall:
+    """Nobody, until ``begin``: whoever responds knows of no fault, only of what calls."""
+
+    def __init__(self, plan: Plan, settings: Settings, journal: Journal, clock: Clock) -> None:
+        self._plan = plan
+        self._settings = settings
+        self._journal = journal
+        self._clock = clock
+        self._responder: RunbookResponder | None = None
+
+    def begin(self, bench: Bench) -> None:
+        """Go on call, with all procedures of the manifest; the scenario's own comes first.
+
+        Nobody does so in a drill of no incident, or where nobody is to respond. Idempotent.
+        """
+        incident = self._plan.incident
+        if self._responder is not None or incident is None or not self._settings.respond:
+            return
+        others = [each for each in self._plan.manifest.incidents.values() if each != incident]
+        self._responder = RunbookResponder(bench, [incident, *others], self._calls)
+        self._responder.start()
+
+    def stand_down(self, within: float) -> None:
+        """Go off call; ``within`` seconds for a procedure to end. Idempotent."""
+        if self._responder is not None:
+            self._responder.stop(within)
+
+    def _calls(self) -> list[Call]:
+        return calls_in(self._journal.timeline(), self._clock.monotonic_ns())
