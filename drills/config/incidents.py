@@ -14,7 +14,16 @@ class ActionSection(Section):
 
     makes = Action
     action: Literal[
-        "check", "point", "restart", "start", "stop", "run", "inspect", "verify", "people"
+        "check",
+        "point",
+        "restart",
+        "start",
+        "stop",
+        "scale",
+        "run",
+        "inspect",
+        "verify",
+        "people",
     ]
     says: str
     path: str = LEFT_OUT
@@ -23,6 +32,7 @@ class ActionSection(Section):
     key: str = LEFT_OUT
     at: str = LEFT_OUT
     service: str = LEFT_OUT
+    instances: int = LEFT_OUT
     command: tuple[str, ...] = LEFT_OUT
     contains: str = LEFT_OUT
     changes: bool = LEFT_OUT

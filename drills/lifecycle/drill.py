@@ -212,6 +212,7 @@ class Drill:
             self.journal,
             self._clock,
             self.settings.patience,
+            self._stack.scale,
         )
         self._responder = RunbookResponder(bench, [incident, *others], self._calls)
         self._responder.start()

@@ -64,6 +64,23 @@ def _stop(bench: Bench, action: Action) -> Detail:
     return _told(action, containers)
 
 
+def _scale(bench: Bench, action: Action) -> Detail:
+    before = {container.id for container in _instances(bench, action)}
+    if len(before) >= action.instances:
+        there = f"there are {len(before)} already, so nothing was added"
+        raise ResponseFailed(f"expected fewer than {action.instances} of {action.service}: {there}")
+    bench.scale(action.service, action.instances)
+    now = _instances(bench, action)
+    if len(now) < action.instances:
+        raise ResponseFailed(
+            f"expected {action.instances} instances of {action.service}, there are {len(now)}"
+        )
+    for container in now:
+        _wait_until_well(bench, container)
+    added = [container.name for container in now if container.id not in before]
+    return {**_told(action, now), "added": added}
+
+
 def _instances(bench: Bench, action: Action) -> list[Container]:
     found = list(bench.runtime.containers(action.service))
     if not found:
@@ -208,6 +225,7 @@ ACTIONS: Mapping[str, Callable[[Bench, Action], Detail]] = {
     "restart": _restart,
     "start": _start,
     "stop": _stop,
+    "scale": _scale,
     "run": _run,
     "inspect": _inspect,
     "verify": _verify,

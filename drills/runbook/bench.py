@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from drills.stack.runtime import Runtime
 class Bench:
     """What a procedure works with: the engine, the system's entry, its environment file.
 
-    ``patience`` is how many seconds an action waits for what it awaits.
+    ``patience`` is how many seconds an action waits for what it awaits. ``scale`` has so many
+    instances of a service run, see ``Stack.scale``.
     """
 
     runtime: Runtime
@@ -24,3 +26,4 @@ class Bench:
     journal: Journal
     clock: Clock
     patience: float
+    scale: Callable[[str, int], None]
