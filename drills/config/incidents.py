@@ -19,6 +19,7 @@ class ActionSection(Section):
         "restart",
         "start",
         "stop",
+        "scale",
         "run",
         "back up",
         "restore",
@@ -33,6 +34,7 @@ class ActionSection(Section):
     key: str = LEFT_OUT
     at: str = LEFT_OUT
     service: str = LEFT_OUT
+    instances: int = LEFT_OUT
     command: tuple[str, ...] = LEFT_OUT
     contains: str = LEFT_OUT
     changes: bool = LEFT_OUT

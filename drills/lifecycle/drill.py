@@ -208,6 +208,7 @@ class Drill:
             self._clock,
             self.settings.patience,
             self.observers.written,
+            self._stack.scale,
         )
 
     def expect(self, criterion: Criterion) -> None:

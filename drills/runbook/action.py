@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from drills.journal.rules import check, positive
+from drills.journal.rules import at_least, check, positive
 
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "check": ("path", "field"),
@@ -13,6 +13,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "restart": ("service",),
     "start": ("service",),
     "stop": ("service",),
+    "scale": ("service", "instances"),
     "run": ("service", "command"),
     "back up": ("service", "database", "file"),
     "restore": ("service", "database", "file"),
@@ -20,7 +21,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "verify": ("path", "field", "equals", "service"),
     "people": (),
 }
-CHANGING = ("point", "restart", "start", "stop")
+CHANGING = ("point", "restart", "start", "stop", "scale")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,8 @@ class Action:
     says so (or it runs, where it has none); or, with ``path`` and ``field``, when it answers
     ``path`` with its id in ``field``, and customers were answered for ``hold`` since, so that what
     was under way has come to its end. ``start``: those of its instances that do not run, until each
-    is well. ``stop``: all of them, in order.
+    is well. ``stop``: all of them, in order. ``scale``: more of them, until there are ``instances``
+    and each is well; none is ever taken away.
     ``run``: a ``command`` (its words, no shell) inside the first instance of the service that runs;
     what it says is kept. It works where it ends with 0 within ``timeout``, and what it says has
     ``contains`` in it. It only looks, unless ``changes`` says that it changes the system.
@@ -57,6 +59,7 @@ class Action:
     key: str = ""
     at: str = ""
     service: str = ""
+    instances: int = 0
     command: tuple[str, ...] = ()
     contains: str = ""
     changes: bool = False
@@ -74,7 +77,7 @@ class Action:
             missing.append("field" if self.path else "path")
         if missing:
             raise ValueError(f"action {self.action!r} needs {', '.join(missing)}")
-        check(self, hold=positive, timeout=positive)
+        check(self, hold=positive, timeout=positive, instances=at_least(0))
 
     @property
     def acts(self) -> bool:

@@ -65,6 +65,23 @@ def _stop(bench: Bench, action: Action) -> Detail:
     return _told(action, containers)
 
 
+def _scale(bench: Bench, action: Action) -> Detail:
+    before = {container.id for container in instances(bench, action)}
+    if len(before) >= action.instances:
+        there = f"there are {len(before)} already, so nothing was added"
+        raise ResponseFailed(f"expected fewer than {action.instances} of {action.service}: {there}")
+    bench.scale(action.service, action.instances)
+    now = instances(bench, action)
+    if len(now) < action.instances:
+        raise ResponseFailed(
+            f"expected {action.instances} instances of {action.service}, there are {len(now)}"
+        )
+    for container in now:
+        _wait_until_well(bench, container)
+    added = [container.name for container in now if container.id not in before]
+    return {**_told(action, now), "added": added}
+
+
 def _told(action: Action, containers: list[Container]) -> Detail:
     return {"service": action.service, "instances": [container.name for container in containers]}
 
@@ -189,6 +206,7 @@ ACTIONS: Mapping[str, Callable[[Bench, Action], Detail]] = {
     "restart": _restart,
     "start": _start,
     "stop": _stop,
+    "scale": _scale,
     "run": _run,
     "back up": back_up,
     "restore": restore,

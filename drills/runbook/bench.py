@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -33,7 +33,8 @@ class Ledger(Protocol):
 class Bench:
     """What a procedure works with: the engine, the system's entry, its environment file, ledger.
 
-    ``patience`` is how many seconds an action waits for what it awaits.
+    ``patience`` is how many seconds an action waits for what it awaits. ``scale`` has so many
+    instances of a service run, see ``Stack.scale``.
     """
 
     runtime: Runtime
@@ -43,3 +44,4 @@ class Bench:
     clock: Clock
     patience: float
     ledger: Ledger
+    scale: Callable[[str, int], None]

@@ -298,6 +298,13 @@ class Stack(Protocol):
         Raises PlanError, before anything is created, for what would be the same the next time.
         """
 
+    def scale(self, service: str, instances: int) -> None:
+        """Have so many instances of a service run, as ``up`` would have made them.
+
+        Those there are go on as they are. Raises StackError with the engine's words. ``down``
+        removes what was added, and first awaits the end of one that is under way.
+        """
+
     def down(self) -> None:
         """Remove what it created, and nothing else. Idempotent, never raises for absence.
 

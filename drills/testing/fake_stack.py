@@ -35,10 +35,10 @@ class FakeStack:
         self.calls: list[str] = []
         self._file = directory / "stack.env"
         self._environment = dict(environment or {})
-        self._failures: dict[str, list[DrillError]] = {"up": [], "down": []}
+        self._failures: dict[str, list[DrillError]] = {"up": [], "down": [], "scale": []}
 
     def fail_next(self, method: str, error: DrillError) -> None:
-        """The next ``up`` or ``down`` raises ``error``, half done: the stack is up afterwards."""
+        """The next ``up``, ``scale`` or ``down`` raises ``error``; it is up afterwards."""
         self._failures[method].append(error)
 
     def up(self) -> Runtime:
@@ -49,6 +49,14 @@ class FakeStack:
         self._file.write_text("".join(lines), encoding="utf-8")
         self._maybe_fail("up")
         return self.runtime
+
+    def scale(self, service: str, instances: int) -> None:
+        """Have so many instances of a service run; those there are stay as they are."""
+        self.calls.append(f"scale {service} to {instances}")
+        self._maybe_fail("scale")
+        there = {container.instance for container in self.runtime.containers(service)}
+        for number in sorted({*range(1, instances + 1)} - there):
+            self.runtime.add(service, number)
 
     def down(self) -> None:
         """Go away. Doing it twice is no error."""

@@ -6,7 +6,9 @@ import os
 import re
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -14,7 +16,9 @@ from docker import APIClient
 
 from drills.errors import PlanError, StackError
 from drills.stack.engines.compose import ComposeStack
+from drills.stack.engines.ground import DockerGround
 from drills.stack.engines.sweep import leftovers, sweep
+from drills.wait import until
 from tests.contract.stacks import command_in_between, tiny_stack
 
 pytestmark = pytest.mark.engine
@@ -152,6 +156,61 @@ class TestDown:
             client.close()
             stack.down()
         assert leftovers(stack.project) == []
+
+
+class TestScale:
+    def test_adds_instances_that_go_with_the_stack(self, tmp_path: Path) -> None:
+        """Who is there goes on as it is; who comes has the label, and what it is swept by."""
+        stack = tiny_stack(tmp_path)
+        try:
+            runtime = stack.up()
+            before = {one.id: runtime.state(one).started_at for one in runtime.containers()}
+            stack.scale("worker", 3)
+            now = runtime.containers()
+            assert [one.name for one in now[-3:]] == [
+                f"{stack.project}-worker-{n}" for n in (1, 2, 3)
+            ]
+            assert {
+                one.id: runtime.state(one).started_at for one in now if one.id in before
+            } == before
+            (added,) = (one for one in now if one.id not in before)
+            assert added.labels["incident-drills.drill"] == f"of-{stack.project}"
+            assert runtime.state(added).running
+        finally:
+            stack.down()
+        assert leftovers(stack.project) == leftovers(f"of-{stack.project}") == []
+        with pytest.raises(StackError, match="expected a stack that is up"):
+            stack.scale("worker", 3)
+
+    @pytest.mark.parametrize("who", ["down", "a healer"])
+    @pytest.mark.parametrize("script", ['sleep 600; exec "$REAL" "$@"', '"$REAL" "$@"; sleep 600'])
+    def test_that_is_under_way_is_ended_by_who_takes_it_down(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, who: str, script: str
+    ) -> None:
+        """Nothing comes up behind it, be it the drill itself or whoever finishes a dead one's."""
+        begun = tmp_path / "begun"
+        place = command_in_between(tmp_path, "--scale", f"touch {begun}; {script}")
+        monkeypatch.setenv("PATH", f"{place}{os.pathsep}{os.environ['PATH']}")
+        stack = tiny_stack(tmp_path)
+        scaling = Thread(target=_scaled, args=(stack,))
+        try:
+            stack.up()
+            scaling.start()
+            until(begun.exists, awaited="compose is called", within=20)
+            if who == "a healer":
+                DockerGround().clear(stack.project, f"of-{stack.project}")
+                scaling.join(20)
+                assert leftovers(stack.project) == leftovers(f"of-{stack.project}") == []
+        finally:
+            stack.down()
+        scaling.join(20)
+        assert not scaling.is_alive()
+        assert leftovers(stack.project) == leftovers(f"of-{stack.project}") == []
+
+
+def _scaled(stack: ComposeStack) -> None:
+    with suppress(StackError):  # it is taken down meanwhile
+        stack.scale("worker", 4)
 
 
 INTERRUPT = 'kill -INT "$PPID"'

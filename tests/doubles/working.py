@@ -19,8 +19,12 @@ TITLE = "The app is slow"
 
 
 def workplace(bench: Bench, service: Service, file: Path, clock: Clock) -> Workplace:
-    entry = service.address
-    return Workplace(bench.runtime, entry, file, bench.journal, clock, 0.5, NoLedger())
+    def scale(of: str, instances: int) -> None:
+        for number in range(1 + len(bench.runtime.containers(of)), instances + 1):
+            bench.runtime.add(of, number)
+
+    where = (bench.runtime, service.address, file, bench.journal, clock)
+    return Workplace(*where, patience=0.5, ledger=NoLedger(), scale=scale)
 
 
 def action(kind: Any, **more: Any) -> Action:

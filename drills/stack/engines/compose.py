@@ -6,6 +6,7 @@ import re
 import secrets
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -62,6 +63,9 @@ class ComposeStack:
         self._compose = source.command(project, drill_id, self._configuration)
         self._composed: Composed | None = None
         self._coming_up: Uninterrupted | None = None
+        self._scaling: Uninterrupted | None = None
+        self._deciding = threading.Lock()  # whether it is scaled or taken down
+        self._leaving = False
         self._complete = True  # nothing was begun that could still go on
 
     def up(self) -> Runtime:
@@ -73,9 +77,27 @@ class ComposeStack:
         whatever happens, also after a KeyboardInterrupt.
         """
         self._compose.resume()
+        self._leaving = False
         self._coming_up = Uninterrupted(self._create, cancel=self._compose.cancel)
         self._coming_up.run()
         return DockerRuntime(self.project, self._clock, engine=self._engine)
+
+    def scale(self, service: str, instances: int) -> None:
+        """Have so many instances of a service run. See ``Stack.scale``.
+
+        They come from the drill's own compose file, so they carry its label as all others do. Also
+        raises StackError where it is not up, or is being taken down.
+        """
+        with self._deciding:
+            if self._composed is None or self._leaving:
+                raise StackError(f"expected a stack that is up, to scale {service}")
+            self._complete = False
+            scaling = self._scaling = Uninterrupted(
+                lambda: self._compose.scale(self._file, service, instances),
+                cancel=self._compose.cancel,
+            )
+        scaling.run()
+        self._complete = True
 
     def down(self) -> None:
         """Remove every container, network, volume and file that it made. See ``Stack.down``.
@@ -128,6 +150,11 @@ class ComposeStack:
     def _configuration(self) -> Path:
         return self._private / "config"
 
+    @property
+    def _file(self) -> Path:
+        """The drill's own compose file."""
+        return self._private / "compose.json"
+
     def _create(self) -> None:
         """Runs where no signal reaches."""
         self._composed = composed = self._compose.resolve()
@@ -175,17 +202,18 @@ class ComposeStack:
             raise StackError(f"the configuration cannot be copied: {error}") from error
 
     def _written(self, text: str) -> Path:
-        path = self._private / "compose.json"
         try:
-            path.write_text(text, "utf-8")
+            self._file.write_text(text, "utf-8")
         except OSError as error:
             raise StackError(f"the drill's own compose file cannot be written: {error}") from error
-        return path
+        return self._file
 
     def _remove(self) -> None:
         """Runs where no signal reaches."""
-        if self._coming_up is not None:
-            self._coming_up.finish()
+        with self._deciding:  # whoever wants to scale it now comes too late
+            self._leaving = True
+        for begun in filter(None, (self._coming_up, self._scaling)):
+            begun.finish()
         self._compose.resume()
         try:
             looks = 1 if self._complete else _LOOKS_AFTER_A_CUT

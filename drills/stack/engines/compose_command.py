@@ -107,6 +107,17 @@ class ComposeCommand:
                 f"`compose up` of {self._project} met what it did not make:\n" + "\n".join(taken)
             )
 
+    def scale(self, file: Path, service: str, instances: int) -> None:
+        """Have so many instances of a service of ``file`` run, and leave what is there alone.
+
+        Raises StackError with the last lines of what compose said.
+        """
+        words = ["up", "--detach", "--no-build", "--pull", "never", "--no-deps", "--no-recreate"]
+        where = ["--project-directory", str(self._file.parent)]
+        how_many = ["--scale", f"{service}={instances}", service]
+        done = self._run(file, [*where, *words, *how_many], self._project, seconds=UP_SECONDS)
+        self._check("up --scale", done)
+
     def version(self) -> str:
         """Compose's own version. Raises EngineError where there is no compose."""
         done = self._run(self._file, ["version", "--short"], self._project, seconds=ASK_SECONDS)

@@ -16,6 +16,7 @@ FILLED: dict[str, Any] = {
     "key": "K",
     "at": "A",
     "service": "app",
+    "instances": 3,
     "command": ("nginx", "-t"),
     "database": "erp",
     "file": "/backup",
@@ -41,7 +42,7 @@ def test_only_what_changes_the_system_acts() -> None:
         for action, fields in NEEDS.items()
         if Action(action=action, says="", **{name: FILLED[name] for name in fields}).acts
     ]
-    assert acts == ["point", "restart", "start", "stop"]
+    assert acts == ["point", "restart", "start", "stop", "scale"]
     run = Action(action="run", says="", service="app", command=("nginx", "-s", "reload"))
     assert not run.acts
     assert replace(run, changes=True).acts

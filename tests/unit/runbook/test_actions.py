@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from drills.errors import EngineError, ResponseFailed
@@ -47,6 +49,50 @@ def test_a_stop_stops_every_instance(bench: Bench, work: Workplace) -> None:
     """As a runbook stops an application that would do harm."""
     carry_out(work, TITLE, (action("stop", service="app"),))
     assert [bench.runtime.state(c).running for c in bench.runtime.containers("app")] == [False] * 2
+
+
+class TestScale:
+    def test_instances_are_added_until_there_are_so_many(
+        self, bench: Bench, work: Workplace
+    ) -> None:
+        """Who was there before is not touched, and who was added is told."""
+        before = bench.runtime.containers("app")
+        carry_out(work, TITLE, (action("scale", service="app", instances=3),))
+        step = bench.event(ResponseStep)
+        assert (step.acts, step.works) == (True, True)
+        assert bench.runtime.containers("app")[:2] == before
+        assert step.detail["added"] == ["fake-app-3"]
+        assert step.detail["instances"] == ["fake-app-1", "fake-app-2", "fake-app-3"]
+        assert bench.runtime.calls == []
+
+    @pytest.mark.parametrize("instances", [1, 2])
+    def test_what_adds_nothing_is_a_finding(
+        self, bench: Bench, work: Workplace, instances: int
+    ) -> None:
+        """A step that looks done and changed nothing would be green by mistake; none is removed."""
+        with pytest.raises(ResponseFailed, match="there are 2 already, so nothing was added"):
+            carry_out(work, TITLE, (action("scale", service="app", instances=instances),))
+        assert len(bench.runtime.containers("app")) == 2
+        assert not bench.event(ResponseStep).works
+
+    def test_an_engine_that_adds_none_is_believed_by_nobody(
+        self, bench: Bench, work: Workplace
+    ) -> None:
+        """What there is counts, not what was asked for."""
+        idle = replace(work, scale=lambda _service, _instances: None)
+        with pytest.raises(ResponseFailed, match="expected 3 instances of app, there are 2"):
+            carry_out(idle, TITLE, (action("scale", service="app", instances=3),))
+
+    def test_one_that_is_never_well_fails(self, bench: Bench, work: Workplace) -> None:
+        """Each must be well by its own health check."""
+
+        def scale(_service: str, _instances: int) -> None:
+            bench.runtime.set_health(bench.runtime.add("app", 3), "unhealthy")
+
+        with pytest.raises(ResponseFailed, match="fake-app-3 runs and is well"):
+            carry_out(
+                replace(work, scale=scale), TITLE, (action("scale", service="app", instances=3),)
+            )
 
 
 class TestRun:
