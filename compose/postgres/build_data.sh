@@ -1,6 +1,8 @@
 #!/bin/bash
-# Makes the data of both databases while the images are built: /data/primary/data, seeded, and
-# /data/replica/data, a standby that has streamed once over the slot postgres_replica.
+# Makes the data of both databases while the images are built: /data/primary/data.tar, seeded, and
+# /data/replica/data.tar, a standby that has streamed once over the slot postgres_replica. The WAL of
+# each is in pg_wal.tar beside it, for the disk that the stack has for it. One file is unpacked in half
+# the time that a thousand are copied in.
 set -euo pipefail
 
 primary=/data/primary/data
@@ -42,3 +44,9 @@ pg_ctl -D "$replica" -w -s -m fast stop
 identity() { pg_controldata "$1" | sed -n 's/^Database system identifier: *//p'; }
 [[ $(identity "$primary") == "$(identity "$replica")" ]]
 rm -rf "$socket"
+for data in "$primary" "$replica"; do
+    node=$(dirname "$data")
+    tar -C "$data" -cf "$node/pg_wal.tar" --remove-files pg_wal
+    ln -s /var/lib/postgresql-wal/pg_wal "$data/pg_wal"
+    tar -C "$node" -cf "$node/data.tar" --remove-files data
+done
