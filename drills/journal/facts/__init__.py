@@ -1,6 +1,7 @@
 """The schema of ``journal.jsonl``: one class for each kind of event."""
 
 from drills.journal.facts.drill import (
+    LETTING_LAST,
     CriterionDeclared,
     CriterionStated,
     DrillEnded,
@@ -49,6 +50,7 @@ from drills.journal.facts.watch import (
 )
 
 __all__ = [
+    "LETTING_LAST",
     "AddressMoved",
     "Attested",
     "CriterionDeclared",
