@@ -26,7 +26,7 @@ from drills.journal.journal import last_hash, read_timeline
 from drills.journal.sample import Sample
 from drills.journal.samples import read_samples
 from drills.journal.timeline import Timeline
-from drills.judgement import account, chart, grade
+from drills.judgement import account, chart, grade, spent
 from drills.judgement import record as incident
 from drills.judgement.conclusion import status_of, verdict_of
 from drills.judgement.criterion import Comparator, Criterion, Unit
@@ -211,6 +211,7 @@ def _told(seen: Observations, started: DrillStarted, parts: _Parts) -> dict[str,
         "availability": parts.of("availability", lambda: availabilities(seen, zero), dict),
         "timeline": parts.of("timeline", lambda: account.story(seen, anchor, zero), list),
         "evidence": parts.of("evidence", lambda: account.evidence(seen), list),
+        "spent": parts.of("spent", lambda: spent.spans(seen, zero), list),
         "chart": parts.of("chart", lambda: chart.build(seen, zero), chart.nothing),
         "record": parts.of("record", lambda: incident.build(seen), incident.nothing),
         "environment": parts.of(

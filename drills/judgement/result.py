@@ -197,6 +197,19 @@ class TimelineEntry(Part):
     text: str
 
 
+class Span(Part):
+    """Some of the drill's time: what it was spent on, and whose that is.
+
+    ``ours``: the framework's own work. ``system``: the system under drill, its engine or its people
+    took so long. ``window``: nothing but waiting, to see that something lasts.
+    """
+
+    name: str
+    whose: Literal["ours", "system", "window"]
+    start_s: float
+    seconds: float
+
+
 class EvidenceResult(Part):
     """One captured artefact; ``path`` is relative to the drill's directory."""
 
@@ -336,6 +349,7 @@ class DrillResult(Part):
     chart: Chart
     record: IncidentRecord
     environment: Environment
+    spent: list[Span] = []  # where the time went, from the first event to the last, in order
     failed_parts: dict[str, str] = {}  # what could not be judged or shown, and why
     root_hash: str = ""  # SHA-256 of the journal's last line: it closes journal and sealed files
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
@@ -41,7 +42,10 @@ if TYPE_CHECKING:
     from drills.lifecycle.drill import Drill
 
 LOG_LINES = 2000
+AT_ONCE = 4  # artefacts that are asked for
 HURRIED = 5.0  # seconds for a part that can be left out, once somebody wants the run to end
+
+Artefact = tuple[str, str, Callable[[], bytes]]  # its name, its source in words, what reads it
 
 
 class Aftermath:
@@ -182,29 +186,38 @@ class Aftermath:
                 self._journal.write(Note(text))
 
     def _collect(self) -> None:
+        """Ask for several artefacts at a time, and keep them in order."""
         end = self._clock.monotonic_ns() + int(HURRIED * NS)
-        for keep in self._artefacts(self._drill.runtime):
-            hurried = self.interrupt is not None or self._drill.footing.failure is not None
-            if hurried and self._clock.monotonic_ns() > end:
-                self._journal.write(Note("cut short: the rest of the evidence is left out"))
-                return
-            keep()
+        with ThreadPoolExecutor(AT_ONCE, "evidence") as pool:
+            try:
+                asked = [
+                    (name, source, pool.submit(content))
+                    for name, source, content in self._artefacts(self._drill.runtime)
+                ]
+                for name, source, answer in asked:
+                    hurried = self.interrupt is not None or self._drill.footing.failure is not None
+                    if hurried and self._clock.monotonic_ns() > end:
+                        text = "cut short: the rest of the evidence is left out"
+                        self._journal.write(Note(text))
+                        return
+                    self._evidence.keep(name, source, answer.result)
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
 
-    def _artefacts(self, runtime: Runtime) -> Iterator[Callable[[], None]]:
+    def _artefacts(self, runtime: Runtime) -> Iterator[Artefact]:
         for container in runtime.containers():
-            yield partial(self._of_container, runtime, container)
+            yield from self._of_container(runtime, container)
         for name, question in self._drill.plan.manifest.monitoring.evidence.items():
             source = f"{question.service}{question.path}"
-            yield partial(self._evidence.keep, name, source, partial(_ask, runtime, question))
+            yield name, source, partial(_ask, runtime, question)
         for name, statement in self._data.statistics.items():
             dsn = partial(primary_dsn, self._data, runtime)
-            table = partial(_table, self._stack.database, dsn, statement)
-            yield partial(self._evidence.keep, name, "the primary", table)
+            yield name, "the primary", partial(_table, self._stack.database, dsn, statement)
 
-    def _of_container(self, runtime: Runtime, container: Container) -> None:
+    def _of_container(self, runtime: Runtime, container: Container) -> Iterator[Artefact]:
         name = f"{container.service}-{container.instance}"
-        self._evidence.keep(f"{name} log", "the engine", lambda: runtime.logs(container, LOG_LINES))
-        self._evidence.keep(
+        yield f"{name} log", "the engine", lambda: runtime.logs(container, LOG_LINES)
+        yield (
             f"{name} stats",
             "the engine",
             lambda: json.dumps(

@@ -13,7 +13,7 @@ from drills.faults.fault import Fault
 from drills.faults.injection import Injector
 from drills.faults.rollback import RollbackStack
 from drills.faults.target import Target
-from drills.journal.facts import Note, Phase, Stopped, UndoVerified
+from drills.journal.facts import LETTING_LAST, Note, Phase, Stopped, UndoVerified
 from drills.journal.journal import Journal
 from drills.journal.redaction import Redactor
 from drills.judgement.criterion import Criterion
@@ -242,7 +242,7 @@ class Drill:
         if not self._rollbacks or self.stopped is not None:
             return
         if (left := self._durations.left(self.journal.timeline())) > 0:
-            self._phase("watch", f"letting the fault last {format_seconds(left)} more")
+            self._phase("watch", f"{LETTING_LAST} {format_seconds(left)} more")
             self._patiently(self._lasted, "the fault has lasted", within=left + 1)
 
     def _lasted(self) -> bool:

@@ -2,6 +2,7 @@
 
 from drills.journal.facts.backup import BackedUp, BackupRead, RestoreBegun
 from drills.journal.facts.drill import (
+    LETTING_LAST,
     CriterionDeclared,
     CriterionStated,
     DrillEnded,
@@ -50,6 +51,7 @@ from drills.journal.facts.watch import (
 )
 
 __all__ = [
+    "LETTING_LAST",
     "AddressMoved",
     "Attested",
     "BackedUp",

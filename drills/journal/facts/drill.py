@@ -80,6 +80,9 @@ class DrillEnded(_Anchored):
         return f"drill {self.status}" + (f": {self.reason}" if self.reason else "")
 
 
+LETTING_LAST = "letting the fault last"  # begins the text of a phase in which only time passes
+
+
 @dataclass(frozen=True, kw_only=True)
 class Phase(Fact):
     """What a drill turned to."""
