@@ -6,6 +6,7 @@ Feature: Customers are let in again when an instance knows another secret
 
   Background:
     Given customers place 20 orders and run 2 exports a second
+    And intruders without a token, with a forged one and with an expired one each ask 2 times a second
     And the ERP is in steady state
 
   @smoke
@@ -16,4 +17,5 @@ Feature: Customers are let in again when an instance knows another secret
     And the alert is taken back within 15 minutes
     And no acknowledged order is lost
     And no acknowledged order is altered
+    And no request without right ever succeeds
     And the incident record is complete

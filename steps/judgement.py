@@ -45,6 +45,12 @@ def _(drill: drills.Exercise) -> None:
     drill.expect(drills.exactly(name, "emergency backup differences", 0))
 
 
+@then("no request without right ever succeeds")
+def _(drill: drills.Exercise) -> None:
+    name = "No request without right succeeds"
+    drill.expect(drills.exactly(name, "requests without right let in", 0))
+
+
 @then("the incident record is complete")
 def _(drill: drills.Exercise) -> None:
     drill.expect(drills.exactly("The incident is documented", "missing record fields", 0))

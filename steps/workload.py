@@ -10,3 +10,13 @@ import drills
 @given(parsers.parse("customers place {orders:g} orders and run {exports:g} exports a second"))
 def _(drill: drills.Exercise, orders: float, exports: float) -> None:
     drill.start_workload({"orders": orders, "exports": exports})
+
+
+@given(
+    parsers.parse(
+        "intruders without a token, with a forged one and with an expired one each ask {rate:g} "
+        "times a second"
+    )
+)
+def _(drill: drills.Exercise, rate: float) -> None:
+    drill.start_workload(dict.fromkeys(("no-token", "forged-token", "expired-token"), rate))

@@ -29,6 +29,7 @@ def _writes(manifest: Manifest) -> Iterator[Misfit]:
     data, journeys = manifest.data, manifest.journeys
     if not data.nodes:
         return
+    journeys = {name: each for name, each in journeys.items() if not each.forbidden}
     if data.writes not in journeys:
         known = ", ".join(sorted(journeys)) or "none"
         hint = near(data.writes, journeys)

@@ -107,6 +107,7 @@ class JourneySection(RequestSection):
     rate: Annotated[float, keeps(rules.up_to(FASTEST))] = LEFT_OUT
     always: bool = LEFT_OUT
     authenticated: bool = LEFT_OUT
+    forbidden: bool = LEFT_OUT
     timeout: Seconds = LEFT_OUT
     slow: Seconds = LEFT_OUT
     route: str = LEFT_OUT

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from drills.clock import Anchor
 from drills.journal.facts import (
     CriterionDeclared,
@@ -19,15 +21,18 @@ from drills.journal.facts import (
     UndoFailed,
     UndoVerified,
 )
+from drills.journal.sample import Sample
 from drills.journal.timeline import Kind
 from drills.judgement.data import reconciliation, unproven
 from drills.judgement.dwell import lasted
+from drills.judgement.intrusion import intruders, let_in, refused
 from drills.judgement.metric import Observations
 from drills.judgement.result import (
     DataResult,
     Environment,
     EvidenceResult,
     FaultResult,
+    Intrusion,
     TimelineEntry,
 )
 from drills.observers.ledger import WriteOutcome, count
@@ -91,6 +96,21 @@ def no_data() -> DataResult:
         lost_ids=[],
         lost_span_s=None,
         reason="judging the data failed",
+    )
+
+
+def intrusions(seen: Observations, zero: int) -> dict[str, Intrusion]:
+    """Every journey that nobody has a right to; ``zero`` is the fault's time."""
+    return {name: _intrusion(samples, zero) for name, samples in intruders(seen).items()}
+
+
+def _intrusion(samples: Sequence[Sample], zero: int) -> Intrusion:
+    inside = let_in(samples)
+    return Intrusion(
+        asked=len(samples),
+        refused=refused(samples),
+        let_in=len(inside),
+        first_s=(inside[0].sent_ns - zero) / NS if inside else None,
     )
 
 

@@ -25,6 +25,7 @@ from drills.journal.timeline import Timeline
 from drills.judgement.crashes import crashes
 from drills.judgement.data import harmed, reconciliation
 from drills.judgement.dwell import too_short
+from drills.judgement.intrusion import LET_IN, intruders, let_in
 from drills.judgement.metric import Observations
 from drills.judgement.result import Status
 from drills.judgement.score import Judged
@@ -86,10 +87,13 @@ def _beforehand(timeline: Timeline) -> tuple[Verdict, str] | None:
 def _missed(seen: Observations, judged: Sequence[Judged]) -> str:
     """The criteria that were missed, and what no criterion allows.
 
-    That is harm that was done to acknowledged writes, and what crashed after the undo.
+    That is harm that was done to acknowledged writes, requests that were let in without right, and
+    what crashed after the undo.
     """
     missed = [item.criterion for item in judged if item.verdict is Verdict.MISSED]
     harm = harmed(reconciliation(seen), judged)
+    if inside := sum(len(let_in(samples)) for samples in intruders(seen).values()):
+        harm[LET_IN] = inside
     for criterion in missed:
         harm.pop(criterion.metric, None)
     told = [f"{number} {metric}, which no criterion allows" for metric, number in harm.items()]

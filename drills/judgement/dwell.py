@@ -107,8 +107,12 @@ def needed(
 
 
 def rates(seen: Observations) -> dict[str, float]:
-    """How often each journey is asked, in requests a second."""
-    return {name: lane.rate for name, lane in seen.lanes().items()}
+    """How often each journey of the customers is asked, in requests a second."""
+    return {
+        name: lane.rate
+        for name, lane in seen.lanes().items()
+        if seen.tells_of(name) == SeriesKind.JOURNEY
+    }
 
 
 def least_requests(seen: Observations) -> int:

@@ -1,8 +1,8 @@
 """The score of a drill as its result holds it: 0 where harm was done, none where nothing is known.
 
-A fault that is not proven undone, or acknowledged data that was lost or altered, makes it 0,
-however the drill ended. Otherwise only a drill that ran to its end has a score, and only where its
-criteria decide: half a drill earns no praise.
+A fault that is not proven undone, acknowledged data that was lost or altered, or somebody who was
+let in without right makes it 0, however the drill ended. Otherwise only a drill that ran to its end
+has a score, and only where its criteria decide: half a drill earns no praise.
 """
 
 from __future__ import annotations
@@ -11,9 +11,18 @@ from collections.abc import Sequence
 
 from drills.judgement.conclusion import cut_short, hindrance, unproven
 from drills.judgement.data import ALTERED, LOST, harmed, reconciliation
+from drills.judgement.intrusion import intruders, let_in
 from drills.judgement.metric import Observations
 from drills.judgement.result import ScoreResult
-from drills.judgement.score import DATA_ALTERED, DATA_LOST, ROLLBACK_FAILED, Judged, floor, score
+from drills.judgement.score import (
+    DATA_ALTERED,
+    DATA_LOST,
+    LET_IN_WITHOUT_RIGHT,
+    ROLLBACK_FAILED,
+    Judged,
+    floor,
+    score,
+)
 from drills.judgement.verdict import Verdict, worst
 
 
@@ -24,6 +33,7 @@ def graded(seen: Observations, judged: Sequence[Judged]) -> ScoreResult:
         ROLLBACK_FAILED: bool(unproven(seen.timeline)),
         DATA_LOST: LOST in harmed_by,
         DATA_ALTERED: ALTERED in harmed_by,
+        LET_IN_WITHOUT_RIGHT: any(map(let_in, intruders(seen).values())),
     }
     result = score(
         judged,

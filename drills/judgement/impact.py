@@ -15,13 +15,14 @@ from drills.journal.facts import DrillStarted, Signal
 from drills.journal.observed import PAGER
 from drills.journal.sample import SeriesKind
 from drills.judgement.data import reconciliation
+from drills.judgement.intrusion import intruders, let_in
 from drills.judgement.metric import Observations, once
 from drills.judgement.outage import OutageSpan, due_ns, failures
 from drills.judgement.outcomes import by_outcome, count_good, harm_of
 from drills.runbook.policy import IMPACTS, SERVICES
 from drills.units import format_ratio
 
-DOWN, DEGRADED, SLOW, DATA = IMPACTS[:4]
+DOWN, DEGRADED, SLOW, DATA, SECURITY = IMPACTS
 _LATE = ("slow", "timeout")
 
 
@@ -45,15 +46,18 @@ def impact_of(seen: Observations) -> Impact:
     could, affected, own = started.impact, started.affected, started.record_impacts
     listed = started.record_services or SERVICES
     hurt, data = hurt_journeys(seen), _data(seen)
-    everything = "; ".join([*hurt.values(), *data])
+    intruded = _intruded(seen)
+    everything = "; ".join([*hurt.values(), *data, *intruded])
     ticks = {
         **dict.fromkeys((each for each in could if each not in IMPACTS), everything),
         DOWN: _down(seen),
         DEGRADED: "; ".join(hurt.values()),
         SLOW: "; ".join(_late(seen)),
         DATA: "; ".join(data),
+        SECURITY: "; ".join(intruded),
     }
-    boxes = {box: ticks.get(box, "") for box in (*(own or IMPACTS), *could, *([DATA] * bool(data)))}
+    owed = (*([DATA] * bool(data)), *([SECURITY] * bool(intruded)))
+    boxes = {box: ticks.get(box, "") for box in (*(own or IMPACTS), *could, *owed)}
     services = _services(seen, hurt, data)
     named = {box: "; ".join(services.get(box, ())) for box in (*listed, *affected)}
     customers = "" if any(boxes.values()) else everything or _nothing(seen)
@@ -89,6 +93,15 @@ def _data(seen: Observations) -> list[str]:
     altered = len(found.altered or ())
     numbers = {"lost": len(found.lost), "altered": altered, "stored twice": found.duplicated}
     return [f"{count:,} acknowledged writes {what}" for what, count in numbers.items() if count]
+
+
+def _intruded(seen: Observations) -> list[str]:
+    """Every journey that nobody has a right to, where somebody was let in."""
+    return [
+        f"{len(inside):,} of {len(samples):,} requests without right of journey {name} were let in"
+        for name, samples in intruders(seen).items()
+        if (inside := let_in(samples))
+    ]
 
 
 def _down(seen: Observations) -> str:

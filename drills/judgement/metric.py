@@ -89,13 +89,15 @@ class Observations:
 
         What the journal does not say of one is a journey's, but for the replicas' in older ones.
         """
+        return {
+            name: samples for name, samples in self.samples.items() if self.tells_of(name) == what
+        }
+
+    def tells_of(self, name: str) -> str:
+        """What a series tells of, a value of ``SeriesKind``, whether it has samples yet or not."""
         told = {REPLICATION: SeriesKind.REDUNDANCY.value}
         told |= {started.series: started.what for started in self.timeline.all(SeriesStarted)}
-        return {
-            name: samples
-            for name, samples in self.samples.items()
-            if told.get(name, SeriesKind.JOURNEY.value) == what
-        }
+        return told.get(name, SeriesKind.JOURNEY.value)
 
     @once
     def journeys(self) -> Mapping[str, Sequence[Sample]]:

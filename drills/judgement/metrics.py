@@ -23,6 +23,7 @@ from drills.judgement.documented import (
     prevention_section,
     root_cause_facts,
 )
+from drills.judgement.intrusion import LET_IN, requests_let_in
 from drills.judgement.metric import Metric, Settles, Tile
 from drills.judgement.recovery import time_to_fail_over, time_to_recover, time_to_recover_after_undo
 from drills.judgement.redundancy import replication_lag, time_to_restore_redundancy
@@ -165,6 +166,16 @@ METRICS: dict[str, Metric] = {
             narrowed=Subject.JOURNEY,
             has_to_be=True,
             needs=(Need.JOURNEY,),
+        ),
+        Metric(
+            name=LET_IN,
+            unit=_COUNT,
+            settles=Settles.END,
+            measured_by=requests_let_in,
+            source="the status of every answer in samples/ to a journey that is forbidden, from "
+            "before the journal's fault.effective to the end of watching",
+            narrowed=Subject.INTRUDER,
+            needs=(Need.INTRUDER,),
         ),
         Metric(
             name=LOST,

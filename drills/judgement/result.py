@@ -158,6 +158,19 @@ class Availability(Part):
     after: Period | None = None
 
 
+class Intrusion(Part):
+    """One journey that nobody has a right to, in the whole drill: how many requests were due.
+
+    ``let_in`` of them were answered as if there were a right, the first one sent at ``first_s``;
+    ``refused`` were told that there is none.
+    """
+
+    asked: int
+    refused: int
+    let_in: int
+    first_s: float | None
+
+
 class CriterionResult(Part):
     """One criterion as judged: its limit, and what was measured, in its ``unit``.
 
@@ -343,6 +356,7 @@ class DrillResult(Part):
     metrics: dict[str, Metric]
     data: DataResult
     availability: dict[str, Availability]
+    intrusions: dict[str, Intrusion] = {}
     criteria: list[CriterionResult]
     timeline: list[TimelineEntry]
     evidence: list[EvidenceResult]

@@ -23,6 +23,7 @@ OBJECTIVE_SHARE = 0.1
 MISSED_MUST_CAP = 49.0
 DATA_LOST = "acknowledged data was lost"
 DATA_ALTERED = "acknowledged data was altered"
+LET_IN_WITHOUT_RIGHT = "somebody was let in without right"
 ROLLBACK_FAILED = "a fault is not proven undone"
 Rating = Literal["P", "S", "M", "U"]
 RATINGS: Mapping[Rating, tuple[float, str]] = {

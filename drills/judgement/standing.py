@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from drills.journal.facts import CriterionStated
 from drills.judgement.criterion import Criterion
 from drills.judgement.declared import NOT_REACHED, unreached
+from drills.judgement.dwell import rates
 from drills.judgement.metric import Observations
 from drills.judgement.metrics import METRICS, unit_of
 from drills.judgement.outage import due_ns
@@ -51,7 +52,7 @@ def standing(seen: Observations) -> Standing:
 def _served(seen: Observations) -> Mapping[str, Served]:
     begin_ns = seen.until_ns - int(LATELY * NS)
     found = {}
-    for name in sorted(seen.lanes()):
+    for name in sorted(rates(seen)):
         samples = seen.samples.get(name, ())
         lately = samples[bisect_left(samples, begin_ns, key=due_ns) :]
         found[name] = Served(count_good(lately), len(lately))

@@ -19,6 +19,7 @@ class Subject(StrEnum):
 
     NOTHING = "nothing"
     JOURNEY = "journeys"
+    INTRUDER = "journeys that are forbidden"
     SWITCHING = "journeys with fail_over_to"
     ALERT = "alerts"
     REPLICA = "replicas"
@@ -31,6 +32,7 @@ class Need(StrEnum):
     """What a metric cannot be measured without, in the words of a message."""
 
     JOURNEY = "a stack with journeys, the manifest names none"
+    INTRUDER = "a stack with journeys that are forbidden, the manifest names none"
     SWITCHING = "a stack with journeys with fail_over_to, the manifest names none"
     ALERT = "a tag of an incident whose alerts count, found none"
     REPLICA = "a stack with replicas, the manifest names none"

@@ -241,8 +241,10 @@ class PlannedDrill:
             )
 
     def _asked_now(self) -> dict[str, float]:
-        always = {name: one.rate for name, one in self._manifest.journeys.items() if one.always}
-        return {**always, **self.outline.workload}
+        journeys = self._manifest.journeys
+        always = {name: one.rate for name, one in journeys.items() if one.always}
+        asked = {**always, **self.outline.workload}
+        return {name: rate for name, rate in asked.items() if not journeys[name].forbidden}
 
     def conclude(self, error: BaseException | None) -> None:
         """Note what follows the last step, or that ``error`` ended the scenario before it.

@@ -164,6 +164,9 @@ class Observers:
         """Have a journey asked ``rate`` times a second from now on."""
         journey, data = named(self._watched.journeys, name), self._data
         content = data.content if name == data.writes else ()
+        if journey.forbidden:
+            told = SeriesStarted(series=name, what=SeriesKind.INTRUSION, unit="requests")
+            self._journal.write(told)
         with self._moving:
             self._prober.add(journey.lane(name, self.entry(), self._token, rate, content))
             self._added.add(name)

@@ -103,16 +103,22 @@ class Plan:
 def subjects_of(manifest: Manifest) -> Known:
     """What a criterion may be narrowed to on this stack, and what its metric may need of it."""
     announced = [alert for each in manifest.incidents.values() for alert in each.alerts]
-    journeys, services = manifest.journeys, manifest.stack.services
+    journeys = {name: each for name, each in manifest.journeys.items() if not each.forbidden}
+    services, intruders = (
+        manifest.stack.services,
+        sorted(manifest.journeys.keys() - journeys.keys()),
+    )
     switching = tuple(sorted(n for n, each in journeys.items() if each.fail_over_to))
     replicas = tuple(sorted(manifest.data.replicas))
     known: dict[Subject | Need, Sequence[str]] = {
         Need.JOURNEY: tuple(journeys),
+        Need.INTRUDER: intruders,
         Need.SWITCHING: switching,
         Need.REPLICA: replicas,
         Need.WRITES: (manifest.data.writes,) if manifest.data.primary else (),
         Need.CONTENT: manifest.data.content,
         Subject.JOURNEY: tuple(sorted(journeys)),
+        Subject.INTRUDER: intruders,
         Subject.SWITCHING: switching,
         Subject.ALERT: tuple(sorted({*announced, *manifest.monitoring.alerts})),
         Subject.REPLICA: replicas,

@@ -34,6 +34,9 @@ def notices(result: DrillResult) -> list[Notice]:
     if result.data.altered:
         what = f"{plural(result.data.altered, 'acknowledged write')} altered."
         found.append(Notice(what, "", "data"))
+    if inside := {name: one.let_in for name, one in result.intrusions.items() if one.let_in}:
+        what = f"{plural(sum(inside.values()), 'request')} without right let in"
+        found.append(Notice(f"{what}: {', '.join(inside)}.", "", "availability"))
     return found
 
 

@@ -115,13 +115,16 @@ class Journey(Request):
     ``fail_over_to`` is the route that serves it once it has failed over. ``size`` is the share of
     its smallest answer in steady state that an answer must have at least, 0 for any; None is half,
     of answers that are not tiny. ``service`` is what the journey is a part of, as the incident
-    record calls that: ticked there when requests of the journey failed.
+    record calls that: ticked there when requests of the journey failed. A ``forbidden`` one is
+    what nobody has a right to: it is no customer's, goes without the customers' token, and being
+    refused is what it expects.
     """
 
     method: str = "GET"
     rate: float = 10.0
     always: bool = False
     authenticated: bool = True
+    forbidden: bool = False
     timeout: float = 2.0
     slow: float = 1.0
     route: str = ""
@@ -144,6 +147,15 @@ class Journey(Request):
             raise ValueError("fail_over_to needs route: the field that says who served an answer")
         if self.method == "HEAD" and self.expect.of_body:
             raise ValueError(f"a HEAD has no body: expected no {', '.join(self.expect.of_body)}")
+        if self.forbidden and not all(400 <= status < 500 for status in self.expect.status):
+            raise ValueError(
+                "what is forbidden expects to be refused: expect.status such as [401, 403], "
+                f"got {list(self.expect.status)}"
+            )
+        if self.forbidden and (self.fail_over_to or self.service):
+            raise ValueError(
+                "what is forbidden is no customer's: expected no fail_over_to, service"
+            )
 
     @property
     def writes(self) -> bool:
@@ -171,7 +183,8 @@ class Journey(Request):
         content: tuple[str, ...] = (),
     ) -> Lane:
         """The journey as the prober is told to ask it; ``content`` names what a write says."""
-        known = self.authenticated and token and not self.has_header("authorization")
+        own = self.forbidden or self.has_header("authorization")
+        known = self.authenticated and token and not own
         authorized = {"Authorization": f"Bearer {token}"} if known else {}
         return Lane(
             name=name,

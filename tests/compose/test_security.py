@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
+import jwt
 import pytest
 
 from app.core.auth.password import hash_password, verify_password
-from app.core.auth.token import issue, username_of
+from app.core.auth.token import ALGORITHM, issue, username_of
+from app.core.config import load
 
+ROOT = Path(__file__).parents[2] / "compose"
 SECRET = "a made-up secret of thirty-two characters"
 
 
@@ -50,3 +56,19 @@ def test_another_secret_names_nobody() -> None:
     """A token of another installation is worth nothing here."""
     token = issue("drill", secret=SECRET, ttl=60)
     assert username_of(token, secret="b" * 40) is None
+
+
+def test_what_intruders_try_is_what_it_says() -> None:
+    """The expired token is the ERP's own but for its time; the forged one is not, and in time."""
+    journeys = tomllib.loads((ROOT / "drills.toml").read_text("utf-8"))["journeys"]
+    secret = load(ROOT / "config" / "erp.env").jwt_secret
+    expired, forged = (
+        journeys[name]["headers"]["Authorization"].removeprefix("Bearer ")
+        for name in ("expired-token", "forged-token")
+    )
+    assert username_of(expired, secret=secret) is None
+    late = jwt.decode(expired, secret, algorithms=[ALGORITHM], options={"verify_exp": False})
+    assert late["sub"] == "drill"
+    assert username_of(forged, secret=secret) is None
+    assert jwt.decode(forged, options={"verify_signature": False, "verify_exp": True})["exp"] > 4e9
+    assert "headers" not in journeys["no-token"]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.sabotage import stack_acts as acts
-from tests.sabotage.case import Bench, Case, Part
+from tests.sabotage.case import Bench, Case, Part, Place
 
 SHORT = ("--drill-patience=10s",)
 
@@ -51,5 +51,18 @@ INCIDENT_CASES = (
         "MonitoringSilent",
         "nobody misses the heartbeat of the monitoring",
         acts.patient_pager,
+    ),
+    Case(
+        "an app instance lets anybody in",
+        Part.RESPONSE,
+        Bench.STACK,
+        "No request without right succeeds",
+        "missed",
+        r"the first of them was of journey \S+: status 200",
+        act=acts.open_door,
+        place=Place.AFTER,
+        edit=acts.door_that_opens,
+        options=SHORT,
+        feature="authentication_failure",
     ),
 )

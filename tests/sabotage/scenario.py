@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.paper.project import ROOT
 from tests.sabotage.case import Bench, Case, Place
 
@@ -38,10 +40,17 @@ def feature_of(case: Case) -> str:
     """The scenario with the sabotage as one more step, in its place."""
     if case.bench is Bench.STACK:
         name = f"{case.feature or 'replica_failure'}.feature"
-        text = placed((SHIPPED / name).read_text("utf-8"), case, FAULT, EXAMPLES)
+        shipped = (SHIPPED / name).read_text("utf-8")
+        text = placed(shipped, case, smoke_fault(shipped) if case.feature else FAULT, EXAMPLES)
     else:
         text = placed(PAPER, case, PAPER_FAULT, "")
     return case.rewrite(text)
+
+
+def smoke_fault(text: str) -> str:
+    """The line with which the fault of a feature's smoke test begins."""
+    (line,) = re.findall(r"^    When .*\n", text.partition("@smoke\n")[2], re.MULTILINE)[:1]
+    return str(line)
 
 
 def placed(text: str, case: Case, fault: str, end: str) -> str:

@@ -51,6 +51,7 @@ EMPTY = (
 
 
 TEAMS_VOLUME = "incident-drills-sabotage-team"
+OPEN = "/tmp/open"  # noqa: S108 - inside a container
 
 
 # Edits
@@ -149,7 +150,26 @@ def truncated_exports(stack: Path) -> None:
     )(stack)
 
 
+def door_that_opens(stack: Path) -> None:
+    """An app that lets anybody in, once it finds a file that nobody has put there yet."""
+    token = "erp/app/core/auth/token.py"
+    rewritten(
+        token, "    if name is None:\n", f"    if name is None and not Path({OPEN!r}).exists():\n"
+    )(stack)
+    rewritten(token, "import time\n", "import time\nfrom pathlib import Path\n")(stack)
+    config = "      - ${ERP_CONFIG_DIR:-./config}:/app/config:ro\n"
+    rewritten(
+        "compose.yaml", config, f"{config}      - ./{token}:/app/app/core/auth/token.py:ro\n"
+    )(stack)
+
+
 # Acts
+
+
+def open_door(scene: Scene) -> None:
+    """From now on the second instance of the app lets anybody in."""
+    done = scene.drill.runtime.execute(scene.container("app", 2), ["touch", OPEN])
+    assert done.exit_code == 0, done.output
 
 
 def stopping(*services: str) -> Act:

@@ -10,7 +10,7 @@ from functools import cache
 import pytest
 
 from drills.judgement.metrics import METRICS
-from drills.judgement.result import DrillResult, EvidenceResult, Period
+from drills.judgement.result import DrillResult, EvidenceResult, Intrusion, Period
 from drills.reporting.html import render_html
 from tests.unit.reporting import example
 from tests.unit.reporting.markup import Page
@@ -236,3 +236,12 @@ def test_a_report_of_thousands_of_events_stays_small() -> None:
     text = Page(html).text
     assert re.search(r"Left out here, and in journal\.jsonl: 19.\d\d\d of note", text)
     assert "engine event die, postgres-replica, exit code 0" in text
+
+
+def test_who_was_let_in_without_right_is_told() -> None:
+    """First of all, and by journey."""
+    one = Intrusion(asked=40, refused=39, let_in=1, first_s=1.5)
+    page = render_html(example.result().model_copy(update={"intrusions": {"no-token": one}}))
+    assert "1 request without right let in: no-token." in page
+    assert 'data-label="Refused">39</td>' in page
+    assert "Requests without right" not in render_html(example.result())

@@ -26,6 +26,11 @@ from drills.stack.journey import Journey, Login, named
         ({"body": "1", "form": {"a": "b"}}, "expected a body or a form, got both"),
         ({"fail_over_to": "primary"}, "fail_over_to needs route"),
         ({"method": "HEAD", "expect": Expect(has=("a",))}, "a HEAD has no body: expected no has"),
+        ({"forbidden": True}, r"expects to be refused: expect.status such as .* got \[200\]"),
+        (
+            {"forbidden": True, "service": "Reporting", "expect": Expect(status=(401,))},
+            "is no customer's: expected no fail_over_to, service",
+        ),
     ],
     ids=lambda value: str(value)[:40],
 )
@@ -40,6 +45,12 @@ def test_all_that_is_wrong_with_a_journey_s_numbers_is_told_at_once() -> None:
     with pytest.raises(ValueError, match=r"rate: .*; timeout: .*; slow: ") as caught:
         Journey(path="/", rate=0, timeout=0, slow=0)
     assert str(caught.value).count("more than 0") == 3
+
+
+def test_what_is_forbidden_goes_without_the_customers_token() -> None:
+    """Whoever has it has a right."""
+    journey = Journey(path="/", forbidden=True, expect=Expect(status=(401, 403)))
+    assert journey.lane("no-token", ("localhost", 80), "token", 1.0).headers == {}
 
 
 def test_a_login_says_in_one_way_who_comes() -> None:
