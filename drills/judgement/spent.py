@@ -13,7 +13,6 @@ from typing import Literal
 
 from drills.journal.fact import Fact
 from drills.journal.facts import (
-    LETTING_LAST,
     DrillEnded,
     DrillStarted,
     EvidenceKept,
@@ -32,6 +31,7 @@ from drills.journal.facts import (
     UndoFailed,
     UndoVerified,
 )
+from drills.journal.facts.drill import LETTING_LAST
 from drills.journal.timeline import Timeline
 from drills.judgement.metric import Observations
 from drills.judgement.result import Span

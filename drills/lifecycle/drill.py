@@ -13,7 +13,8 @@ from drills.faults.fault import Fault
 from drills.faults.injection import Injector
 from drills.faults.rollback import RollbackStack
 from drills.faults.target import Target
-from drills.journal.facts import LETTING_LAST, Note, Phase, Stopped, UndoVerified
+from drills.journal.facts import Note, Phase, Stopped, UndoVerified
+from drills.journal.facts.drill import LETTING_LAST
 from drills.journal.journal import Journal
 from drills.journal.redaction import Redactor
 from drills.judgement.criterion import Criterion

@@ -2,7 +2,6 @@
 
 from drills.journal.facts.backup import BackedUp, BackupRead, RestoreBegun
 from drills.journal.facts.drill import (
-    LETTING_LAST,
     CriterionDeclared,
     CriterionStated,
     DrillEnded,
@@ -51,7 +50,6 @@ from drills.journal.facts.watch import (
 )
 
 __all__ = [
-    "LETTING_LAST",
     "AddressMoved",
     "Attested",
     "BackedUp",
