@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from drills.config.section import LEFT_OUT, Name, Seconds, Section
+from drills.config.section import LEFT_OUT, Name, Ratio, Seconds, Section
 from drills.runbook.action import Action
 from drills.runbook.incident import Incident, Record
 
@@ -23,6 +23,7 @@ class ActionSection(Section):
         "run",
         "back up",
         "restore",
+        "free space",
         "inspect",
         "verify",
         "people",
@@ -41,6 +42,8 @@ class ActionSection(Section):
     database: str = LEFT_OUT
     file: str = LEFT_OUT
     role: Name = LEFT_OUT
+    files: tuple[str, ...] = LEFT_OUT
+    free: Ratio = LEFT_OUT
     hold: Seconds = LEFT_OUT
     timeout: Seconds = LEFT_OUT
 

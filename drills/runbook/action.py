@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from drills.journal.rules import at_least, check, positive
+from drills.journal.rules import at_least, check, every, positive, up_to
 
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "check": ("path", "field"),
@@ -17,11 +17,21 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "run": ("service", "command"),
     "back up": ("service", "database", "file"),
     "restore": ("service", "database", "file"),
+    "free space": ("service", "files"),
     "inspect": ("service",),
     "verify": ("path", "field", "equals", "service"),
     "people": (),
 }
-CHANGING = ("point", "restart", "start", "stop", "scale")
+CHANGING = ("point", "restart", "start", "stop", "scale", "free space")
+WAL = ("pg_wal", "pg_xlog")  # folders that PostgreSQL cannot lose a file of
+
+
+def removable(pattern: str) -> str:
+    """A rule: a whole path to files, below a folder and outside of PostgreSQL's WAL."""
+    parts = pattern.split("/")[1:]
+    if not pattern.startswith("/") or len(parts) < 2 or {"", ".", ".."} & set(parts):
+        return "files by their whole path, such as /var/log/app/*.log"
+    return "files that are no data" if set(WAL) & set(parts) else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +54,9 @@ class Action:
     is made for it, where what it holds of customers' writes is compared with what they were told,
     and that is dropped again. With ``changes`` it takes the place of the ``database``, which is set
     aside under another name and repaired by nobody.
+    ``free space``: inside the first instance of the service that runs, the largest of the ``files``
+    (paths or the shell's patterns) are removed, on those of their disks that have less than the
+    share ``free`` of their bytes or inodes free, until they have. Never what is PostgreSQL's.
     ``inspect``: the processes of the service's instances by memory, twice.
     ``verify``: ask ``path`` until ``field`` equals ``equals`` on every instance of ``service``.
     ``people``: what only people can do. Nobody does it here, and that is said.
@@ -66,6 +79,8 @@ class Action:
     database: str = ""
     file: str = ""
     role: str = "postgres"
+    files: tuple[str, ...] = ()
+    free: float = 0.2
     hold: float = 1.0
     timeout: float = 10.0
 
@@ -77,7 +92,8 @@ class Action:
             missing.append("field" if self.path else "path")
         if missing:
             raise ValueError(f"action {self.action!r} needs {', '.join(missing)}")
-        check(self, hold=positive, timeout=positive, instances=at_least(0))
+        rules = {"hold": positive, "timeout": positive, "instances": at_least(0)}
+        check(self, **rules, free=up_to(1), files=every(removable))
 
     @property
     def acts(self) -> bool:

@@ -12,6 +12,7 @@ from drills.runbook.bench import Bench
 from drills.runbook.commands import instances, running, said, shown
 from drills.runbook.processes import largest_growth
 from drills.runbook.settings_file import copy_value
+from drills.runbook.space import free_space
 from drills.stack.http import Client, NoAnswer, dig
 from drills.stack.runtime import Container
 from drills.units import NS, format_seconds
@@ -210,6 +211,7 @@ ACTIONS: Mapping[str, Callable[[Bench, Action], Detail]] = {
     "run": _run,
     "back up": back_up,
     "restore": restore,
+    "free space": free_space,
     "inspect": _inspect,
     "verify": _verify,
     "people": _people,

@@ -20,6 +20,7 @@ FILLED: dict[str, Any] = {
     "command": ("nginx", "-t"),
     "database": "erp",
     "file": "/backup",
+    "files": ("/var/log/app/*.log",),
 }
 
 
@@ -42,7 +43,7 @@ def test_only_what_changes_the_system_acts() -> None:
         for action, fields in NEEDS.items()
         if Action(action=action, says="", **{name: FILLED[name] for name in fields}).acts
     ]
-    assert acts == ["point", "restart", "start", "stop", "scale"]
+    assert acts == ["point", "restart", "start", "stop", "scale", "free space"]
     run = Action(action="run", says="", service="app", command=("nginx", "-s", "reload"))
     assert not run.acts
     assert replace(run, changes=True).acts
@@ -61,3 +62,18 @@ def test_customers_are_answered_for_some_time_between_restarts() -> None:
     """Nought would be no time in which what was under way could end."""
     with pytest.raises(ValueError, match="hold: expected more than 0, found 0"):
         Action(action="inspect", says="", service="app", hold=0)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["*.log", "/*", "var/log/*", "/var/log/", "/var/../etc/*", "/a//*"]
+)
+def test_what_is_removed_is_named_by_its_whole_path(pattern: str) -> None:
+    """Below a folder, and not by ways around."""
+    with pytest.raises(ValueError, match="files by their whole path"):
+        Action(action="free space", says="", service="db", files=("/tmp/*", pattern))  # noqa: S108
+
+
+def test_the_write_ahead_log_is_no_log() -> None:
+    """Whoever frees space there loses the database."""
+    with pytest.raises(ValueError, match="files that are no data"):
+        Action(action="free space", says="", service="db", files=("/disks/*/pg_wal/*",))
