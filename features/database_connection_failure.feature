@@ -1,4 +1,3 @@
-@P1 @database-connection-failure
 Feature: The ERP comes back when it loses its primary database
 
   Orders are written to one primary. Without it nobody can order, which has to be
@@ -9,6 +8,7 @@ Feature: The ERP comes back when it loses its primary database
     Given customers place 20 orders and run 2 exports a second
     And the ERP is in steady state
 
+  @P1 @database-connection-failure
   @smoke
   Scenario: The primary dies
     When the "postgres" service suffers a sudden death
@@ -21,6 +21,7 @@ Feature: The ERP comes back when it loses its primary database
     And the emergency backup agrees with the acknowledged orders
     And the incident record is complete
 
+  @P1 @database-connection-failure
   Scenario Outline: The primary suffers <fault>
     When the "postgres" service suffers <fault>
     Then the incident is detected by the "DatabaseDown" alert within 1 minute
@@ -35,3 +36,27 @@ Feature: The ERP comes back when it loses its primary database
       | fault                |
       | an orderly stop      |
       | a kill by the engine |
+      | a freeze             |
+
+  @P1 @database-connection-failure
+  Scenario: The application is cut off from the primary
+    The runbook restarts the primary, and a container that starts has a network of its own anew.
+
+    When the "postgres" service suffers a partition from "app"
+    Then the incident is detected by the "DatabaseDown" alert within 1 minute
+    And service is restored within 15 minutes
+    And no acknowledged order is lost
+    And no order is stored twice
+    And the emergency backup agrees with the acknowledged orders
+    And the incident record is complete
+
+  @P2 @database-connections-exhausted
+  Scenario: Somebody leaks connections until none is left
+    Customers do not notice: who is connected goes on. Whoever had to connect anew could not.
+
+    When the "postgres" service suffers a leak of "erp" connections to its "sme_erp" database
+    Then the incident is detected by the "ConnectionsRunningOut" alert within 1 minute
+    And at least 99 % of "orders" succeed in time
+    And every step of the procedure works
+    And no acknowledged order is lost
+    And the incident record is complete

@@ -51,6 +51,17 @@ def _(drill: drills.Exercise) -> None:
     drill.expect(drills.exactly(name, "requests without right let in", 0))
 
 
+@then("the backup agrees with the acknowledged orders")
+def _(drill: drills.Exercise) -> None:
+    name = "The backup agrees with the acknowledged orders"
+    drill.expect(drills.exactly(name, "backup differences", 0))
+
+
+@then(parsers.parse("only the last {limit} of acknowledged orders is lost"))
+def _(drill: drills.Exercise, limit: str) -> None:
+    drill.expect(drills.within("Only the newest orders are lost", "recovery point", limit))
+
+
 @then("the incident record is complete")
 def _(drill: drills.Exercise) -> None:
     drill.expect(drills.exactly("The incident is documented", "missing record fields", 0))

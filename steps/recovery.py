@@ -61,3 +61,8 @@ def _(drill: drills.Exercise, limit: str) -> None:
 @then(parsers.parse("once repaired, the replica streams with a lag of at most {limit}"))
 def _(drill: drills.Exercise, limit: str) -> None:
     drill.expect(drills.within("The replica streams again", "replication lag", limit))
+
+
+@then("every step of the procedure works")
+def _(drill: drills.Exercise) -> None:
+    drill.expect(drills.exactly("Every step of the procedure works", "procedure findings", 0))

@@ -10,3 +10,8 @@ import drills
 @given("the ERP is in steady state")
 def _(drill: drills.Exercise) -> None:
     drill.reach_steady_state()
+
+
+@given("a backup of the database is made")
+def _(drill: drills.Exercise) -> None:
+    drill.back_up()

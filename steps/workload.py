@@ -20,3 +20,8 @@ def _(drill: drills.Exercise, orders: float, exports: float) -> None:
 )
 def _(drill: drills.Exercise, rate: float) -> None:
     drill.start_workload(dict.fromkeys(("no-token", "forged-token", "expired-token"), rate))
+
+
+@given(parsers.parse("customers sign in {rate:g} times a second"))
+def _(drill: drills.Exercise, rate: float) -> None:
+    drill.start_workload({"sign-ins": rate})

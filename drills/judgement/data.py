@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from drills.journal.facts import DrillStarted, FinalReadDone
+from drills.journal.facts import DrillStarted, FinalReadDone, RestoreBegun
 from drills.judgement.dwell import windows
 from drills.judgement.metric import Observations, once
 from drills.judgement.outage import good
 from drills.judgement.score import Judged
 from drills.judgement.verdict import Measured, Measurement, Unmeasured, Verdict
 from drills.observers.ledger import Reconciliation, WriteOutcome, count, reconcile
-from drills.units import Interval
+from drills.units import NS, Interval
 
 LOST, ALTERED = "lost orders", "altered orders"
+RECOVERY_POINT = "recovery point"
 NO_CONTENT = "the final read gives ids alone: [data] content names no columns to compare"
 NO_REPLICA = "no replica answered the final read"
 LEDGER = "the ledger of acknowledged writes against a final read of the primary"
@@ -108,13 +109,33 @@ def altered(found: Reconciliation) -> int | None:
     return None if found.altered is None else len(found.altered)
 
 
+def recovery_point(seen: Observations, subject: str) -> Measurement:
+    """How far the database was set back: from the oldest lost write to the last moment of its data.
+
+    That is when a backup began to take its place, or else the last lost acknowledgement; nought
+    where nothing is lost.
+    """
+    lost = at_stake(lambda found: len(found.lost), LEDGER)(seen, subject)
+    found, started = reconciliation(seen), seen.timeline.first(DrillStarted)
+    if not isinstance(lost, Measured) or found is None or started is None:
+        return lost
+    gone = set(found.lost)
+    told = [write.ended_ns for write in seen.samples[started.writes] if write.subject in gone]
+    begun = seen.timeline.last(RestoreBegun)
+    ends = [*told, begun.at_ns] if begun else told
+    seconds = (max(ends) - min(told)) / NS if told else 0.0
+    return Measured(Interval.exact(seconds), f"{len(gone)} lost orders; {lost.source}")
+
+
 def harmed(found: Reconciliation | None, judged: Sequence[Judged]) -> dict[str, int]:
     """How many acknowledged writes were lost or altered, by metric, where nothing allows it.
 
-    A criterion on just that allows it where it is met: at most so many may be lost, say.
+    A criterion on just that allows it where it is met: at most so many may be lost, say, or those
+    of so many seconds.
     """
     if found is None:
         return {}
-    allowed = {each.criterion.metric for each in judged if each.verdict is Verdict.MET}
+    met = {each.criterion.metric for each in judged if each.verdict is Verdict.MET}
+    allowed = met | ({LOST} if RECOVERY_POINT in met else set())
     numbers = {LOST: len(found.lost), ALTERED: altered(found) or 0}
     return {metric: n for metric, n in numbers.items() if n and metric not in allowed}

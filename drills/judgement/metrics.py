@@ -9,7 +9,17 @@ from drills.errors import PlanError, near
 from drills.judgement.availability import availability
 from drills.judgement.backups import differences
 from drills.judgement.criterion import Criterion, Unit
-from drills.judgement.data import ALTERED, LEDGER, LOST, NO_CONTENT, altered, at_stake, stale_orders
+from drills.judgement.data import (
+    ALTERED,
+    LEDGER,
+    LOST,
+    NO_CONTENT,
+    RECOVERY_POINT,
+    altered,
+    at_stake,
+    recovery_point,
+    stale_orders,
+)
 from drills.judgement.detection import (
     crashes_before_detection,
     time_to_detect,
@@ -25,6 +35,7 @@ from drills.judgement.documented import (
 )
 from drills.judgement.intrusion import LET_IN, requests_let_in
 from drills.judgement.metric import Metric, Settles, Tile
+from drills.judgement.procedures import procedure_findings
 from drills.judgement.recovery import time_to_fail_over, time_to_recover, time_to_recover_after_undo
 from drills.judgement.redundancy import replication_lag, time_to_restore_redundancy
 from drills.judgement.restart import time_to_restart
@@ -157,6 +168,13 @@ METRICS: dict[str, Metric] = {
             needs=(Need.REPLICA,),
         ),
         Metric(
+            name="procedure findings",
+            unit=_COUNT,
+            settles=Settles.END,
+            measured_by=procedure_findings,
+            source="the journal's events response.step: those that did not work",
+        ),
+        Metric(
             name="availability",
             unit=Unit.RATIO,
             settles=Settles.END,
@@ -183,6 +201,14 @@ METRICS: dict[str, Metric] = {
             settles=Settles.END,
             measured_by=at_stake(lambda found: len(found.lost), LEDGER),
             source=_READ_BACK,
+            needs=(Need.WRITES,),
+        ),
+        Metric(
+            name=RECOVERY_POINT,
+            unit=_SECONDS,
+            settles=Settles.END,
+            measured_by=recovery_point,
+            source=f"{_READ_BACK}, and the journal's event restore.begun",
             needs=(Need.WRITES,),
         ),
         Metric(

@@ -28,11 +28,12 @@ from drills.lifecycle.aftermath import Aftermath, interrupts
 from drills.lifecycle.closing import anchored
 from drills.lifecycle.durations import Durations
 from drills.lifecycle.observing import Observers
-from drills.lifecycle.on_call import OnCall
+from drills.lifecycle.on_call import OnCall, backup_of
 from drills.lifecycle.plan import Plan, check_rates, subjects_of
 from drills.lifecycle.steady import SteadyState, await_ready, learn_secrets
 from drills.lifecycle.surroundings import composed
 from drills.observers.footing import Footing
+from drills.runbook.backups import back_up
 from drills.runbook.bench import Bench
 from drills.runbook.responder import settled
 from drills.stack.readiness import Readiness
@@ -165,6 +166,16 @@ class Drill:
         for name, rate in rates.items():
             self.observers.add(name, rate)
         self._steady.came_on()
+
+    def back_up(self) -> None:
+        """Make the backup that the procedure of the scenario's incident restores.
+
+        Raises PlanError where it restores none, and before steady state; ResponseFailed or
+        EngineError where it cannot be made.
+        """
+        action = backup_of(self.plan.incident)
+        self._phase("backup", f"backing up {action.database}")
+        back_up(self._bench, action)
 
     @contextmanager
     def inject(self, fault: Fault, target: Target, lasting: float | None = None) -> Iterator[None]:

@@ -24,6 +24,7 @@ from drills.judgement.metric import Settles
 from drills.judgement.metrics import metric
 from drills.judgement.stop import StopConditions
 from drills.judgement.subjects import Need
+from drills.lifecycle.on_call import backup_of
 from drills.lifecycle.plan import check_rates, known_of
 from drills.runbook.incident import Incident
 from drills.stack.abilities import Ability
@@ -120,6 +121,12 @@ class PlannedDrill:
         if self._disturbed:
             self.outline.late += rates
             self._wait("customers were answered once", self._settings.patience)
+
+    def back_up(self) -> None:
+        """Note how long it may take; that no procedure restores it is a problem."""
+        self._needs_steady_state("a backup")
+        with self._noting():
+            self._wait("a backup is made", backup_of(self.outline.incident).timeout)
 
     @contextmanager
     def inject(self, fault: Fault, target: Target, lasting: float | None = None) -> Iterator[None]:

@@ -23,6 +23,9 @@ class Exercise(Protocol):
         Before a fault they are part of steady state, whether they come before it or after it.
         """
 
+    def back_up(self) -> None:
+        """Make the backup that the procedure of the scenario's incident restores."""
+
     def inject(
         self, fault: Fault, target: Target, lasting: float | None = None
     ) -> AbstractContextManager[None]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from drills.clock import Clock
 from drills.config.settings import Settings
+from drills.errors import PlanError
 from drills.journal.journal import Journal
 from drills.judgement.detection import calls_in
 from drills.lifecycle.plan import Plan
+from drills.runbook.action import Action
 from drills.runbook.bench import Bench
-from drills.runbook.incident import Call
+from drills.runbook.incident import Call, Incident
 from drills.runbook.responder import RunbookResponder
 
 
@@ -41,3 +45,17 @@ class OnCall:
 
     def _calls(self) -> list[Call]:
         return calls_in(self._journal.timeline(), self._clock.monotonic_ns())
+
+
+def backup_of(incident: Incident | None) -> Action:
+    """How the backup is made that an incident's procedure restores in a database's place.
+
+    Raises PlanError where it restores none.
+    """
+    for step in incident.procedure if incident else ():
+        if step.action == "restore" and step.changes:
+            return replace(step, action="back up", changes=False)
+    raise PlanError(
+        "expected a backup that the incident's procedure restores: a step with action = 'restore' "
+        "and changes = true"
+    )

@@ -56,14 +56,14 @@ def section(plan: str, title: str) -> list[str]:
 def test_a_sound_plan_passes_and_touches_nothing(run: subprocess.CompletedProcess[str]) -> None:
     """No file, no connection, no process but compose's reading; there is no engine either."""
     assert run.returncode == 0, run.stdout + run.stderr
-    assert re.search(r"\b23 passed|\.{23}", run.stdout)
+    assert re.search(r"\b28 passed|\.{28}", run.stdout)
     assert "touched: " not in run.stdout
 
 
 def test_every_scenario_has_a_plan(plans: dict[str, str]) -> None:
     """Outlines row by row; under -q too."""
     assert {LEAK, STOPS, DIES, FREEZES, "Prometheus is gone"} < set(plans)
-    assert len(plans) == 23
+    assert len(plans) == 28
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_blast_radius_and_stop_conditions(plans: dict[str, str], scenario: str) 
     """What may be touched, how much at once, and what ends it early."""
     assert section(plans[scenario], "Blast radius") == [
         "may touch nginx, app, postgres, postgres-replica, prometheus, alertmanager, pager",
-        "at most 2 containers at once",
+        "at most 3 containers at once",
     ]
     assert section(plans[scenario], "Stopped early when") == MANIFEST.stop.words()
 

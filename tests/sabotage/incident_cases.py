@@ -9,6 +9,9 @@ from tests.sabotage import stack_acts as acts
 from tests.sabotage.case import Bench, Case, Part, Place
 
 SHORT = ("--drill-patience=10s",)
+LEAK = "Somebody leaks connections until none is left"
+EMERGENCY = "/tmp/emergency_backup.dump"  # noqa: S108 - both in the primary's container
+LAST = "/tmp/last_backup.dump"  # noqa: S108
 
 
 def untold(
@@ -43,9 +46,43 @@ INCIDENT_CASES = (
         "The emergency backup agrees with the acknowledged orders",
         "missed",
         r"pg_restore ended with 1",
-        edit=acts.torn_backup,
+        edit=acts.before_restoring(
+            "database-connection-failure", "truncate", "-s", "50000", EMERGENCY
+        ),
         options=SHORT,
         feature="database_connection_failure",
+    ),
+    untold("database_connection_failure", "ConnectionsRunningOut", scenario=LEAK),
+    Case(
+        "nobody ends the sessions that leaked",
+        Part.RESPONSE,
+        Bench.STACK,
+        "Every step of the procedure works",
+        "missed",
+        r"See that four fifths of the connections are not taken any more\) does not work",
+        edit=acts.rewritten("drills.toml", "ORDER BY count(*) DESC LIMIT 1", "LIMIT 0"),
+        options=SHORT,
+        feature="database_connection_failure",
+        scenario=LEAK,
+    ),
+    untold("database_corruption", "DataCorrupted"),
+    Case(
+        "the backup has every table and no row",
+        Part.DATA,
+        Bench.STACK,
+        "The backup agrees with the acknowledged orders",
+        "missed",
+        r"acknowledged before it are missing",
+        edit=acts.before_restoring(
+            "database-corruption",
+            *("pg_dump", "-U", "postgres", "-Fc"),
+            "-s",
+            "-f",
+            LAST,
+            "sme_erp",
+        ),
+        options=SHORT,
+        feature="database_corruption",
     ),
     untold("memory_exhaustion", "HighMemory"),
     *(

@@ -94,17 +94,13 @@ def wrong_webhook(stack: Path) -> None:
     rewritten("compose.yaml", "  alertmanager:\n", f"  alertmanager:\n{mounted}")(stack)
 
 
-def torn_backup(stack: Path) -> None:
-    """The emergency backup ends in the middle, and nobody says a word."""
-    restore = '''[[incidents.database-connection-failure.procedure]]
-action = "restore"'''
-    tear = """[[incidents.database-connection-failure.procedure]]
-action = "run"
-says = "Tear the dump"
-service = "postgres"
-command = ["truncate", "-s", "50000", "/tmp/emergency_backup.dump"]
-"""
-    rewritten("drills.toml", restore, f"{tear}\n{restore}")(stack)
+def before_restoring(incident: str, *command: str) -> Edit:
+    """Somebody does something to the backup of an incident's procedure, and says no word."""
+    head = f"[[incidents.{incident}.procedure]]\n"
+    restore = f'{head}action = "restore"'
+    step = f'{head}action = "run"\nsays = "Spoil it"\nservice = "postgres"\n'
+    words = ", ".join(f'"{word}"' for word in command)
+    return rewritten("drills.toml", restore, f"{step}command = [{words}]\n\n{restore}")
 
 
 def volume_of_the_team(stack: Path) -> None:

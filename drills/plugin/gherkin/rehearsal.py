@@ -118,6 +118,9 @@ class _Rehearsal:
     def start_workload(self, rates: Mapping[str, float]) -> None:
         """Left out."""
 
+    def back_up(self) -> None:
+        """Left out."""
+
     def inject(
         self, fault: Fault, target: Target, lasting: float | None = None
     ) -> AbstractContextManager[None]:

@@ -139,6 +139,22 @@ def test_what_was_acknowledged_after_the_undo_and_is_gone_is_lost() -> None:
     assert interval("lost orders", seen) == Interval.exact(1)
 
 
+def test_the_recovery_point_lies_before_the_oldest_lost_order() -> None:
+    """Up to when a backup began to take the place of the database, or to the last lost order."""
+    orders = [sample("orders", at, took=0, subject=f"w{at}") for at in (8, 11, 12, 14)]
+    final = {"postgres": {"w8": 1, "w14": 1}}
+    told = Told().fault(10)
+    found = interval("recovery point", told.seen(20, {"orders": orders}, final))
+    assert found == Interval.exact(1)
+    told.tell(13, Kind.RESTORE_BEGUN, database="erp", file="/b")
+    found = interval("recovery point", told.seen(20, {"orders": orders}, final))
+    assert found == Interval.exact(2)
+    every = {"postgres": {f"w{at}": 1 for at in (8, 11, 12, 14)}}
+    assert interval("recovery point", told.seen(20, {"orders": orders}, every)).value == 0
+    reason = unmeasured("recovery point", told.seen(20, {"orders": orders})).reason
+    assert reason == "no final read of the primary"
+
+
 def test_what_only_people_do_is_measured_by_who_attested_it() -> None:
     """Of that very subject; without a person it is not assessed."""
     told = Told().fault(10).tell(20, Kind.ATTESTED, subject="Prevention", by="Ann")

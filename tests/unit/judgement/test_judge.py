@@ -139,12 +139,13 @@ def test_a_fault_that_is_not_proven_undone_is_missed_and_worth_nothing() -> None
     assert (result.verdict, result.reason, result.score.value) == ("missed", "still frozen", 0)
 
 
-def test_lost_data_is_worth_nothing_unless_that_much_was_allowed() -> None:
+@pytest.mark.parametrize("metric", ["lost orders", "recovery point"])
+def test_lost_data_is_worth_nothing_unless_that_much_was_allowed(metric: str) -> None:
     """Even where no criterion asked for it."""
     told = ended(whole_drill(NOTICED))
     final: dict[str, dict[str, int]] = {"postgres": {}, "replica": {}}
     assert judge(told.seen(39, SAMPLES, final)).score.value == 0
-    some = Criterion("Few are lost", "lost orders", Comparator.AT_MOST, 100)
+    some = Criterion("Few are lost", metric, Comparator.AT_MOST, 100)
     allowed = judge(ended(whole_drill(NOTICED, some)).seen(39, SAMPLES, final))
     assert (allowed.verdict, allowed.data.lost) == ("met", 80)
     assert allowed.score.value is not None

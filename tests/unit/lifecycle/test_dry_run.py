@@ -65,6 +65,35 @@ def held(drill: PlannedDrill) -> list[str]:
     return [awaited for awaited, _ in waits(drill) if awaited.startswith("steady state")]
 
 
+RESTORE = {
+    "action": "restore",
+    "says": "Restore it",
+    "service": "primary",
+    "database": "erp",
+    "file": "/backup",
+    "changes": True,
+    "timeout": 7,
+}
+
+
+class TestBackup:
+    def test_it_takes_as_long_as_the_procedure_gives_it(self) -> None:
+        """The one that the procedure of the incident restores."""
+        incidents = deepcopy(MANIFEST["incidents"])
+        incidents["read-replica-down"]["procedure"].append(RESTORE)
+        drill = planned(incidents=incidents)
+        drill.back_up()
+        assert ("a backup is made", 7) in list(waits(drill))
+
+    def test_one_that_nobody_restores_is_a_problem(self) -> None:
+        """And so is one of a stack that is not up."""
+        drill = planned(steady=False)
+        drill.back_up()
+        steady, restored, *_ = problems(drill)
+        assert steady.startswith("expected steady state before a backup")
+        assert restored.startswith("expected a backup that the incident's procedure restores")
+
+
 class TestExercise:
     @pytest.mark.parametrize("kind", [Drill, PlannedDrill])
     def test_a_planned_drill_takes_what_a_real_one_takes(self, kind: type) -> None:
