@@ -1,4 +1,4 @@
-"""A container's memory as the kernel counts it, in both layouts."""
+"""A container's memory and processor time as the kernel counts them, in both layouts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cgroup import Memory, memory
+from app.cgroup import Cpu, Memory, cpu, memory
 
 
 def write(root: Path, files: dict[str, str]) -> Path:
@@ -50,3 +50,16 @@ def test_no_limit_is_none_and_has_no_ratio(files: dict[str, str], tmp_path: Path
 def test_outside_a_container_there_is_nothing_to_say(tmp_path: Path) -> None:
     """No memory group, no number."""
     assert memory(tmp_path) is None
+
+
+@pytest.mark.parametrize("name", ["cpu.stat", "cpu/cpu.stat"])
+def test_periods_without_processor_time_are_counted(tmp_path: Path, name: str) -> None:
+    """Of all periods of the quota; other lines are nobody's business here."""
+    stat = "usage_usec 7\nnr_periods 40\nnr_throttled 12\nthrottled_usec 9\n"
+    assert cpu(write(tmp_path, {name: stat})) == Cpu(periods=40, throttled=12)
+
+
+@pytest.mark.parametrize("files", [{}, {"cpu.stat": "usage_usec 7\n"}])
+def test_without_such_a_group_there_are_no_periods(tmp_path: Path, files: dict[str, str]) -> None:
+    """No number is none, and not zero."""
+    assert cpu(write(tmp_path, files)) is None

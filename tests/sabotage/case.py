@@ -99,6 +99,7 @@ class Case:
     `make test` too.
     ``code`` is pytest's exit code where the verdict alone does not say whether that is 0.
     ``feature`` is the shipped one that it is about on containers; "" is that of a lost replica.
+    ``scenario`` is the one of it, by its name; "" is its smoke test.
     """
 
     name: str
@@ -117,6 +118,7 @@ class Case:
     brief: bool = False
     code: int | None = None
     feature: str = ""
+    scenario: str = ""
     besides: Callable[[Ran], None] = _no_more
 
     @property

@@ -12,7 +12,12 @@ SHORT = ("--drill-patience=10s",)
 
 
 def untold(
-    feature: str, alert: str, name: str = "", edit: Callable[[Path], None] | None = None
+    feature: str,
+    alert: str,
+    name: str = "",
+    edit: Callable[[Path], None] | None = None,
+    *,
+    scenario: str = "",
 ) -> Case:
     """What announces the incident of a feature is taken away."""
     return Case(
@@ -25,6 +30,7 @@ def untold(
         edit=edit or acts.without_the_rule(alert),
         options=SHORT,
         feature=feature,
+        scenario=scenario,
     )
 
 
@@ -42,6 +48,15 @@ INCIDENT_CASES = (
         feature="database_connection_failure",
     ),
     untold("memory_exhaustion", "HighMemory"),
+    *(
+        untold("memory_exhaustion", alert, scenario=scenario)
+        for alert, scenario in (
+            ("InstanceHangs", "One application instance hangs"),
+            ("FilesRunningOut", "One application instance has no file descriptor left"),
+            ("InstanceSlow", "One application instance is slower than its like"),
+            ("CpuThrottled", "The application has too little processor time"),
+        )
+    ),
     untold("application_start_failure", "InstanceDown"),
     untold("authentication_failure", "AuthenticationFailing"),
     untold("load_balancer_failure", "LoadBalancerDown"),

@@ -119,7 +119,7 @@ def run(case: Case, project: Path) -> Ran:
     """Run pytest on the case's scenario in a new folder ``project``."""
     project.mkdir()
     _write(case, project)
-    line = [*case.around, sys.executable, "-m", "pytest", *PLUGINS, "drill.feature", "-rN"]
+    line = [*case.around, sys.executable, "-m", "pytest", *PLUGINS, _scenario(case), "-rN"]
     line += [*_options(case, project), *case.options]
     done = subprocess.run(
         line,
@@ -133,6 +133,10 @@ def run(case: Case, project: Path) -> Ran:
         check=False,
     )
     return Ran(done.returncode, done.stdout, project, case.bench)
+
+
+def _scenario(case: Case) -> str:
+    return "::".join(filter(None, ("drill.feature", case.scenario)))
 
 
 def _write(case: Case, project: Path) -> None:
@@ -156,5 +160,7 @@ def _options(case: Case, project: Path) -> list[str]:
     if case.bench is Bench.PAPER:
         return ["--drill-hold=200ms", "--drill-patience=20s"]
     manifest = project / "compose" / "drills.toml"
-    chosen = "-msmoke" if case.feature else "-ksudden"
-    return [f"--drill-manifest={manifest}", "--drill-hold=1s", "--drill-patience=20s", chosen]
+    options = [f"--drill-manifest={manifest}", "--drill-hold=1s", "--drill-patience=20s"]
+    if case.scenario:
+        return options  # it is named already
+    return [*options, "-msmoke" if case.feature else "-ksudden"]

@@ -1,4 +1,4 @@
-"""The container's own memory, as the kernel counts it, in bytes; cgroup v2 and v1."""
+"""The container's own memory and processor time, as the kernel counts them; cgroup v2 and v1."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NO_LIMIT = 1 << 60
 
 @dataclass(frozen=True)
 class Memory:
-    """Working set: usage without the file cache that the kernel can drop at will."""
+    """In bytes. Working set: usage without the file cache that the kernel can drop at will."""
 
     working_set: int
     limit: int | None
@@ -38,6 +38,25 @@ V1 = _Layout(
     "memory/memory.stat",
     "total_inactive_file",
 )
+
+
+@dataclass(frozen=True)
+class Cpu:
+    """Periods of its quota since it was made, and those in which it had to wait for the next."""
+
+    periods: int
+    throttled: int
+
+
+def cpu(root: Path = ROOT) -> Cpu | None:
+    """None where the kernel shows no such group; all zero while nothing limits it."""
+    for name in ("cpu.stat", "cpu/cpu.stat"):
+        try:
+            stat = dict(line.split() for line in (root / name).read_text().splitlines())
+            return Cpu(int(stat["nr_periods"]), int(stat["nr_throttled"]))
+        except (OSError, ValueError, KeyError):
+            continue
+    return None
 
 
 def memory(root: Path = ROOT) -> Memory | None:

@@ -9,10 +9,15 @@ from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from typing import Any
 
 from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
-from prometheus_client.core import REGISTRY, GaugeMetricFamily, Metric
+from prometheus_client.core import (
+    REGISTRY,
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    Metric,
+)
 from prometheus_client.registry import Collector
 
-from app.cgroup import memory
+from app.cgroup import cpu, memory
 from app.core.logs import FIELDS
 
 HOSTNAME = socket.gethostname()
@@ -58,7 +63,26 @@ def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:
     return family
 
 
+class CpuCollector(Collector):
+    """Reads when the container had to wait for processor time, when scraped."""
+
+    def collect(self) -> Iterator[Metric]:
+        """Periods of its quota, and those in which it used that up."""
+        now = cpu()
+        if now is None:
+            return
+        yield _counter("erp_cpu_periods", "Periods of the quota.", now.periods)
+        yield _counter("erp_cpu_throttled_periods", "Those in which it waited.", now.throttled)
+
+
+def _counter(name: str, text: str, value: float) -> CounterMetricFamily:
+    family = CounterMetricFamily(name, text, labels=["hostname"])
+    family.add_metric([HOSTNAME], value)
+    return family
+
+
 REGISTRY.register(MemoryCollector())
+REGISTRY.register(CpuCollector())
 
 
 class Telemetry:
