@@ -98,7 +98,8 @@ class Case:
     ``besides`` asserts what else must hold of the run. ``brief`` ones, on paper, are tried by
     `make test` too.
     ``code`` is pytest's exit code where the verdict alone does not say whether that is 0.
-    ``feature`` is the shipped one that it is about on containers; "" is that of a lost replica.
+    ``feature`` is the shipped one that it is about on containers; "" is that of a lost replica. Of
+    it the smoke test is broken, or what ``chosen`` chooses as pytest's ``-k``.
     """
 
     name: str
@@ -117,6 +118,7 @@ class Case:
     brief: bool = False
     code: int | None = None
     feature: str = ""
+    chosen: str = ""
     besides: Callable[[Ran], None] = _no_more
 
     @property

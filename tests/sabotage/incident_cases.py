@@ -12,7 +12,11 @@ SHORT = ("--drill-patience=10s",)
 
 
 def untold(
-    feature: str, alert: str, name: str = "", edit: Callable[[Path], None] | None = None
+    feature: str,
+    alert: str,
+    name: str = "",
+    edit: Callable[[Path], None] | None = None,
+    chosen: str = "",
 ) -> Case:
     """What announces the incident of a feature is taken away."""
     return Case(
@@ -25,6 +29,7 @@ def untold(
         edit=edit or acts.without_the_rule(alert),
         options=SHORT,
         feature=feature,
+        chosen=chosen,
     )
 
 
@@ -33,6 +38,7 @@ INCIDENT_CASES = (
     untold("memory_exhaustion", "HighMemory"),
     untold("application_start_failure", "InstanceDown"),
     untold("authentication_failure", "AuthenticationFailing"),
+    untold("authentication_failure", "SignInFailing", chosen="is_active"),
     untold("load_balancer_failure", "LoadBalancerDown"),
     untold("network_failure", "InstanceCutOff"),
     untold(

@@ -156,5 +156,5 @@ def _options(case: Case, project: Path) -> list[str]:
     if case.bench is Bench.PAPER:
         return ["--drill-hold=200ms", "--drill-patience=20s"]
     manifest = project / "compose" / "drills.toml"
-    chosen = "-msmoke" if case.feature else "-ksudden"
+    chosen = f"-k{case.chosen or 'sudden'}" if case.chosen or not case.feature else "-msmoke"
     return [f"--drill-manifest={manifest}", "--drill-hold=1s", "--drill-patience=20s", chosen]
