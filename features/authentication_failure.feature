@@ -1,11 +1,15 @@
 @P1 @authentication-failure
-Feature: Customers are let in again when an instance knows another secret
+Feature: Customers are let in again, and nobody else ever is
 
-  An instance that was restarted with another signing secret refuses tokens that its
-  neighbour gave out. Customers with every right meet closed doors, by turns.
+  An instance that was restarted with another signing secret refuses tokens that its neighbour
+  gave out; one that gives out tokens for a second sends everybody away again; a customer whose
+  account was switched off does not get in at all. Customers with every right meet closed doors
+  while the ERP says that it is well. They are let in again, and whatever is done about it, nobody
+  without right gets in meanwhile.
 
   Background:
     Given customers place 20 orders and run 2 exports a second
+    And customers sign in 2 times a second
     And intruders without a token, with a forged one and with an expired one each ask 2 times a second
     And the ERP is in steady state
 
@@ -19,3 +23,17 @@ Feature: Customers are let in again when an instance knows another secret
     And no acknowledged order is altered
     And no request without right ever succeeds
     And the incident record is complete
+
+  Scenario Outline: Customers cannot sign in: <who> suffers <fault>
+    When <who> suffers <fault>
+    Then the incident is detected by the "SignInFailing" alert within 1 minute
+    And service is restored within 15 minutes
+    And the alert is taken back within 15 minutes
+    And no acknowledged order is lost
+    And no request without right ever succeeds
+    And the incident record is complete
+
+    Examples:
+      | who                    | fault                                                                                 |
+      | one "app" instance     | a token lifetime of 1 second                                                          |
+      | the "postgres" service | a turned "is_active" of "users" where "username" is "drill" in its "sme_erp" database |

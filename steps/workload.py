@@ -12,6 +12,11 @@ def _(drill: drills.Exercise, orders: float, exports: float) -> None:
     drill.start_workload({"orders": orders, "exports": exports})
 
 
+@given(parsers.parse("customers sign in {rate:g} times a second"))
+def _(drill: drills.Exercise, rate: float) -> None:
+    drill.start_workload({"sign-ins": rate})
+
+
 @given(
     parsers.parse(
         "intruders without a token, with a forged one and with an expired one each ask {rate:g} "
@@ -20,8 +25,3 @@ def _(drill: drills.Exercise, orders: float, exports: float) -> None:
 )
 def _(drill: drills.Exercise, rate: float) -> None:
     drill.start_workload(dict.fromkeys(("no-token", "forged-token", "expired-token"), rate))
-
-
-@given(parsers.parse("customers sign in {rate:g} times a second"))
-def _(drill: drills.Exercise, rate: float) -> None:
-    drill.start_workload({"sign-ins": rate})

@@ -10,6 +10,11 @@ from tests.sabotage.case import Bench, Case, Part, Place
 
 SHORT = ("--drill-patience=10s",)
 LEAK = "Somebody leaks connections until none is left"
+SWITCHED_OFF = (
+    "Customers cannot sign in: <who> suffers <fault>"
+    '[the "postgres" service-a turned "is_active" of "users" where "username" is "drill" in its '
+    '"sme_erp" database]'
+)
 EMERGENCY = "/tmp/emergency_backup.dump"  # noqa: S108 - both in the primary's container
 LAST = "/tmp/last_backup.dump"  # noqa: S108
 
@@ -96,6 +101,7 @@ INCIDENT_CASES = (
     ),
     untold("application_start_failure", "InstanceDown"),
     untold("authentication_failure", "AuthenticationFailing"),
+    untold("authentication_failure", "SignInFailing", scenario=SWITCHED_OFF),
     untold("load_balancer_failure", "LoadBalancerDown"),
     untold("network_failure", "InstanceCutOff"),
     untold(
