@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Protocol
 
-from drills.faults.postgres import settings
+from drills.faults.postgres import lost, settings
 from drills.faults.postgres.client import NO, YES
 from drills.stack.runtime import Container
 
@@ -38,6 +38,7 @@ class FakeSettings:
             "synchronous_standby_names": "",
             "synchronous_commit": "on",
             "allow_alter_system": "on",
+            "data_directory": "/data/pg",
         }
         self._server = server
         self._altered: defaultdict[str, dict[str, str]] = defaultdict(dict)  # by container
@@ -94,6 +95,10 @@ class FakeSettings:
         if statement == settings.WAITS():
             waits = self.value(container, "synchronous_commit") in ("on", "remote_apply")
             return YES if waits else NO
+        if statement == lost.WHERE():
+            return self.value(container, "data_directory")
+        if statement == lost.STANDBY():
+            return YES if self._server.is_standby(container) else NO
         if statement == settings.STREAMS():
             return YES if self.streams(container) else NO
         if (of := settings.WAS.heard(statement)) is not None:

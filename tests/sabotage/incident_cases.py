@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.sabotage import stack_acts as acts
 from tests.sabotage.case import Bench, Case, Part, Place
+from tests.sabotage.scenario import replaced
 
 SHORT = ("--drill-patience=10s",)
 LEAK = "Somebody leaks connections until none is left"
@@ -83,6 +84,19 @@ INCIDENT_CASES = (
         ),
         options=SHORT,
         feature="database_corruption",
+    ),
+    untold("replication_slot", "SlotUnread"),
+    Case(
+        "a replica without data cannot copy its primary",
+        Part.REPLICA,
+        Bench.STACK,
+        "",
+        "inconclusive",
+        r"postgres-replica-1 runs and is well",
+        act=acts.sql("postgres", "ALTER ROLE replicator NOLOGIN"),
+        place=Place.AFTER,
+        rewrite=lambda text: replaced(text, "<fault>\n", "a loss of all its data\n"),
+        options=("--drill-patience=12s",),
     ),
     untold("memory_exhaustion", "HighMemory"),
     *(
