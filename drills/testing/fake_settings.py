@@ -87,6 +87,8 @@ class FakeSettings:
         if (to := settings.RESET.heard(statement)) is not None:
             self._change(container, to["setting"], None)
             return ""
+        if statement == lost.WHERE():
+            return self.value(container, "data_directory")
         return self._asked(container, statement)
 
     def _asked(self, container: Container, statement: str) -> str | None:
@@ -95,10 +97,6 @@ class FakeSettings:
         if statement == settings.WAITS():
             waits = self.value(container, "synchronous_commit") in ("on", "remote_apply")
             return YES if waits else NO
-        if statement == lost.WHERE():
-            return self.value(container, "data_directory")
-        if statement == lost.STANDBY():
-            return YES if self._server.is_standby(container) else NO
         if statement == settings.STREAMS():
             return YES if self.streams(container) else NO
         if (of := settings.WAS.heard(statement)) is not None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from tests.sabotage import stack_acts as acts
 from tests.sabotage.case import Bench, Case, Part, Place
-from tests.sabotage.scenario import replaced
 
 SHORT = ("--drill-patience=10s",)
 LEAK = "Somebody leaks connections until none is left"
@@ -87,16 +86,20 @@ INCIDENT_CASES = (
     ),
     untold("replication_slot", "SlotUnread"),
     Case(
-        "a replica without data cannot copy its primary",
-        Part.REPLICA,
+        "nobody starts the replica that lost its data",
+        Part.RESPONSE,
         Bench.STACK,
-        "",
-        "inconclusive",
-        r"postgres-replica-1 runs and is well",
-        act=acts.sql("postgres", "ALTER ROLE replicator NOLOGIN"),
-        place=Place.AFTER,
-        rewrite=lambda text: replaced(text, "<fault>\n", "a loss of all its data\n"),
-        options=("--drill-patience=12s",),
+        "Every step of the procedure works",
+        "missed",
+        r"no instance of postgres-replica runs",
+        edit=acts.rewritten(
+            "drills.toml",
+            'action = "start"\nsays = "Start the read replica',
+            'action = "people"\nsays = "Start the read replica',
+        ),
+        options=SHORT,
+        feature="replica_failure",
+        scenario="The read replica loses all its data",
     ),
     untold("memory_exhaustion", "HighMemory"),
     *(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from drills.errors import EngineError, InjectionFailed, PlanError
@@ -18,12 +16,12 @@ from tests.doubles.databases import Databases
 
 
 @pytest.fixture
-def kept(databases: Databases) -> Iterator[Folder]:
+def kept(databases: Databases) -> Folder:
     """The standby's data on a volume of the drill; its server does not start without."""
     runtime, standby = databases.runtime, databases.standby
     folder = runtime.folders.keep(standby, "/data/pg", runtime.volumes.add(standby, "data"))
     runtime.starts(standby, lambda: None if runtime.folders.there(folder) else 1)
-    yield folder
+    return folder
 
 
 def lose(databases: Databases) -> Undo:
