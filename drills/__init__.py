@@ -42,6 +42,7 @@ _HOMES = {
         LookupsUnanswered OneWayPartition PacketLoss Partition PortTaken
         SlowAnswers""",
     "faults.postgres.access": "AccessRejected",
+    "faults.postgres.lost": "ReplicaDataLost",
     "faults.postgres.pages": "IndexPageCorrupted TablePageCorrupted",
     "faults.postgres.replay": "ReplayPaused",
     "faults.postgres.roles": "ConnectionLimit LoginRefused PasswordRotated",

@@ -74,6 +74,9 @@ from drills.faults.network import (
 from drills.faults.postgres.access import (
     AccessRejected as AccessRejected,
 )
+from drills.faults.postgres.lost import (
+    ReplicaDataLost as ReplicaDataLost,
+)
 from drills.faults.postgres.pages import (
     IndexPageCorrupted as IndexPageCorrupted,
     TablePageCorrupted as TablePageCorrupted,

@@ -29,6 +29,17 @@ Feature: The ERP keeps working when it loses its read replica
     And the replica has every acknowledged order
     And the incident record is complete
 
+  Scenario: The read replica loses all its data
+    When the "postgres-replica" service suffers a loss of all its data
+    Then the incident is detected by the "ReplicaDown" alert within 5 minutes
+    And reads fail over to the primary within 15 minutes
+    And every step of the procedure works
+    And exports keep working
+    And no acknowledged order is lost
+    And once repaired, the replica streams with a lag of at most 1 second
+    And the replica has every acknowledged order
+    And the incident record is complete
+
   Scenario Outline: The read replica suffers <fault>
     When the "postgres-replica" service suffers <fault>
     Then the drill meets every success criterion

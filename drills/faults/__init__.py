@@ -29,6 +29,9 @@ from drills.faults.network import (
 from drills.faults.postgres.access import (
     AccessRejected,
 )
+from drills.faults.postgres.lost import (
+    ReplicaDataLost,
+)
 from drills.faults.postgres.pages import (
     IndexPageCorrupted,
     TablePageCorrupted,
@@ -109,6 +112,7 @@ __all__ = [
     "ProcessesExhausted",
     "ReplayPaused",
     "ReplicaCutOff",
+    "ReplicaDataLost",
     "Restart",
     "SecretRotated",
     "SlotLeftBehind",

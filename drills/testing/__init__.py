@@ -15,6 +15,7 @@ from drills.testing.fake_calls import Call, Spawned
 from drills.testing.fake_configuration import FakeConfiguration
 from drills.testing.fake_database import FakeDatabase
 from drills.testing.fake_events import FakeEngineEvents
+from drills.testing.fake_folders import FakeFolders
 from drills.testing.fake_limits import FakeLimits
 from drills.testing.fake_links import FakeLinks
 from drills.testing.fake_postgres import FakePostgres
@@ -29,6 +30,7 @@ __all__ = [
     "FakeConfiguration",
     "FakeDatabase",
     "FakeEngineEvents",
+    "FakeFolders",
     "FakeLimits",
     "FakeLinks",
     "FakePostgres",

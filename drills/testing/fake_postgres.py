@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Protocol
 
-from drills.faults.postgres import database, replay, sessions
+from drills.faults.postgres import database, lost, replay, sessions
 from drills.faults.postgres.client import ALONE, NO, YES
 from drills.stack.runtime import Container, Executed
 from drills.testing.fake_access import FakeAccess
@@ -116,6 +116,8 @@ class FakePostgres:
         standby = self.is_standby(container)
         if statement == database.ASKED_FIRST():
             return f"{_told(self.superuser)}|{_told(standby)}"
+        if statement == lost.STANDBY():
+            return _told(standby)
         if statement == replay.ABLE:
             return f"{_told(standby)}|{_told(self.permitted)}"
         if statement == replay.PAUSE_STATE:

@@ -26,6 +26,7 @@ from drills.testing.fake_calls import Call, Spawned
 from drills.testing.fake_configuration import FakeConfiguration
 from drills.testing.fake_container import STATS, FakeContainer
 from drills.testing.fake_events import FakeEngineEvents
+from drills.testing.fake_folders import FakeFolders
 from drills.testing.fake_limits import FakeLimits
 from drills.testing.fake_links import FakeLinks
 from drills.testing.fake_ports import FakePorts
@@ -69,6 +70,7 @@ class FakeRuntime:
         self.links = FakeLinks(self)
         self.host_ports = FakePorts()
         self.volumes = FakeVolumes()
+        self.folders = FakeFolders()
         self.processes = FakeProcesses(self._one)
         self.limits = FakeLimits(self._one)
         self.configuration = FakeConfiguration(clock)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Protocol
 
-from drills.faults.postgres import settings
+from drills.faults.postgres import lost, settings
 from drills.faults.postgres.client import NO, YES
 from drills.stack.runtime import Container
 
@@ -38,6 +38,7 @@ class FakeSettings:
             "synchronous_standby_names": "",
             "synchronous_commit": "on",
             "allow_alter_system": "on",
+            "data_directory": "/data/pg",
         }
         self._server = server
         self._altered: defaultdict[str, dict[str, str]] = defaultdict(dict)  # by container
@@ -86,6 +87,8 @@ class FakeSettings:
         if (to := settings.RESET.heard(statement)) is not None:
             self._change(container, to["setting"], None)
             return ""
+        if statement == lost.WHERE():
+            return self.value(container, "data_directory")
         return self._asked(container, statement)
 
     def _asked(self, container: Container, statement: str) -> str | None:

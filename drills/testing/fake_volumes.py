@@ -71,10 +71,11 @@ class FakeVolumes:
     def mounted(self, container: Container, volume: str) -> Mounted:
         """One that ``add`` made."""
         known = {name: one for (owner, name), one in self._mounted.items() if owner == container.id}
-        if volume not in known:
+        by_engine = {one.name: one for one in known.values()}
+        if volume not in known and volume not in by_engine:
             has = ", ".join(known) or "it has none"
             raise PlanError(f"expected a volume of {container.name} ({has}), got {volume!r}")
-        found = known[volume]
+        found = known.get(volume) or by_engine[volume]
         if found.name in self._of_its_drill:
             return replace(found, drill=container.labels.get(DRILL_LABEL, ""))
         return found

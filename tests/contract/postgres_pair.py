@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,8 +10,9 @@ from drills.stack.runtime import Container
 from drills.wait import until
 from tests.contract.faulted import Faulted
 
-PRIMARY = "incident-drills/postgres-primary:latest"
-STANDBY = "incident-drills/postgres-replica:latest"
+TAG = os.environ.get("DRILLS_IMAGE_TAG", "latest")
+PRIMARY = f"incident-drills/postgres-primary:{TAG}"
+STANDBY = f"incident-drills/postgres-replica:{TAG}"
 ERP = "sme_erp"
 SETTINGS = (
     "SELECT name, setting, source FROM pg_settings WHERE source NOT IN ('client', 'session') "
@@ -33,7 +35,9 @@ class PostgresPair(Faulted):
         super().__init__(directory, "postgres", "standby")
         network = self.network()
         self.primary = self.add("postgres", (), image=PRIMARY, network=network)
-        self.standby = self.add("standby", (), image=STANDBY, network=network)
+        self.kept = self.volume("standby", {})
+        binds = [f"{self.kept}:/var/lib/postgresql"]
+        self.standby = self.add("standby", (), image=STANDBY, network=network, binds=binds)
         until(self.streams, awaited="the standby streams", within=30)
 
     def say(self, *statements: str, of: Container | None = None, who: str = "postgres") -> str:

@@ -20,6 +20,7 @@ from drills.faults import (
     LongTransaction,
     PasswordRotated,
     ReplicaCutOff,
+    ReplicaDataLost,
     SlotLeftBehind,
     TableLocked,
     TablePageCorrupted,
@@ -349,3 +350,37 @@ def test_a_corrupt_page_takes_only_what_nobody_holds(pair: PostgresPair) -> None
     catalog = TablePageCorrupted("pg_class", schema="pg_catalog", database=ERP)
     with pytest.raises(PlanError, match="there is none"):
         pair.inject(catalog, "postgres")
+
+
+@pytest.mark.parametrize("meanwhile", ["nothing", "copied anew", "being copied"])
+def test_a_replica_whose_data_is_lost_has_all_of_it_again(
+    pair: PostgresPair, meanwhile: str
+) -> None:
+    """Its own, or what it copied of the primary since; nothing else is on its volume then."""
+    before = pair.say(HOW_MANY)
+    pair.inject(ReplicaDataLost(), "standby")
+    pair.effect()
+    assert not pair.runtime.state(pair.standby).running
+    assert pair.say("SELECT count(*) FROM pg_stat_replication") == "0"
+    pair.say(ONE_MORE)
+    if meanwhile != "nothing":
+        pair.runtime.start(pair.standby)
+    if meanwhile == "copied anew":
+        until(pair.streams, awaited="the standby streams from its copy", within=30)
+    pair.undo()
+    until(pair.streams, awaited="the standby streams", within=10)
+    until(
+        lambda: pair.say(HOW_MANY, of=pair.standby) == str(int(before) + 1),
+        awaited="what was written meanwhile",
+        within=10,
+    )
+    assert pair.run(pair.standby, "ls", "-A", "/var/lib/postgresql") == "data"
+    assert pair.helpers() == []
+
+
+def test_the_data_of_a_replica_on_somebody_elses_volume_is_not_touched(pair: PostgresPair) -> None:
+    """Where a container of another drill mounts it too nothing is done."""
+    guest = pair.add("guest", binds=[f"{pair.kept}:/guest"], drill="another")
+    with pytest.raises(PlanError, match="mounts it too"):
+        pair.inject(ReplicaDataLost(), "standby")
+    pair.remove(guest)

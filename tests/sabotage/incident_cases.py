@@ -89,6 +89,23 @@ INCIDENT_CASES = (
         options=SHORT,
         feature="database_corruption",
     ),
+    untold("replication_slot", "SlotUnread"),
+    Case(
+        "nobody starts the replica that lost its data",
+        Part.RESPONSE,
+        Bench.STACK,
+        "Every step of the procedure works",
+        "missed",
+        r"no instance of postgres-replica runs",
+        edit=acts.rewritten(
+            "drills.toml",
+            'action = "start"\nsays = "Start the read replica',
+            'action = "people"\nsays = "Start the read replica',
+        ),
+        options=SHORT,
+        feature="replica_failure",
+        scenario="The read replica loses all its data",
+    ),
     untold("memory_exhaustion", "HighMemory"),
     *(
         untold("memory_exhaustion", alert, scenario=scenario)

@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from drills.faults.fault import Fault
-from drills.faults.postgres import access, pages, replay, roles, sessions, settings, slots, tables
+from drills.faults.postgres import (
+    access,
+    lost,
+    pages,
+    replay,
+    roles,
+    sessions,
+    settings,
+    slots,
+    tables,
+)
 from drills.faults.postgres.access import AccessRejected
+from drills.faults.postgres.lost import ReplicaDataLost
 from drills.faults.postgres.pages import IndexPageCorrupted, TablePageCorrupted
 from drills.faults.postgres.replay import ReplayPaused
 from drills.faults.postgres.roles import ConnectionLimit, LoginRefused, PasswordRotated
@@ -16,10 +27,10 @@ from drills.faults.postgres.slots import SlotLeftBehind
 from drills.faults.postgres.tables import ColumnRenamed, FlagTurned
 from drills.faults.undo import Operation, merged
 
-_MODULES = (replay, settings, sessions, roles, access, slots, tables, pages)
+_MODULES = (replay, settings, sessions, roles, access, slots, tables, pages, lost)
 OPERATIONS: Mapping[str, Operation] = dict(merged(*(each.OPERATIONS for each in _MODULES)))
 FAULTS: tuple[type[Fault], ...] = (
-    *(ReplayPaused, ReplicaCutOff, CommitsHang),
+    *(ReplayPaused, ReplicaCutOff, ReplicaDataLost, CommitsHang),
     *(TableLocked, LongTransaction, ConnectionsLeaked),
     *(ConnectionLimit, LoginRefused, PasswordRotated, AccessRejected),
     *(SlotLeftBehind, ColumnRenamed, FlagTurned),

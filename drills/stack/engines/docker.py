@@ -21,6 +21,7 @@ from drills.stack.engines.configuration import DockerConfiguration
 from drills.stack.engines.crash import Crash
 from drills.stack.engines.engine import ACT_SECONDS, READ_SECONDS, Engine
 from drills.stack.engines.event_feed import EventFeed
+from drills.stack.engines.folders import DockerFolders
 from drills.stack.engines.frames import unframed
 from drills.stack.engines.lend import Lender
 from drills.stack.engines.limits import DockerLimits
@@ -78,6 +79,11 @@ class DockerRuntime:
     def volumes(self) -> DockerVolumes:
         """What they mount."""
         return DockerVolumes(self._asked)
+
+    @property
+    def folders(self) -> DockerFolders:
+        """What they keep in folders of those."""
+        return DockerFolders(self._asked)
 
     @property
     def processes(self) -> DockerProcesses:

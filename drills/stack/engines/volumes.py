@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from drills.errors import EngineError, PlanError, UnknownTarget
@@ -91,6 +91,13 @@ class DockerVolumes:
         if self.filling(volume, mark).there and (row := self._found(volume)) is not None:
             gave = self._run(row, [Call("unlinkat", (AT_FDCWD, _file(mark), 0))], mark)
             _succeeded(f"clear the volume {volume}", gave)
+
+    def errand(
+        self, volume: str, calls: Callable[[str], Sequence[Call]], mark: str
+    ) -> list[Gave] | None:
+        """What the calls gave, made from where the volume is; None where there is none any more."""
+        row = self._found(volume)
+        return None if row is None else self._run(row, calls(_AT), mark)
 
     def _found(self, volume: str) -> Mapping[str, Any] | None:
         try:
