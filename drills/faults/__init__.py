@@ -10,6 +10,7 @@ from drills.faults.application import (
     UpstreamWrong,
 )
 from drills.faults.disk import (
+    InodesUsedUp,
     VolumeFilled,
 )
 from drills.faults.network import (
@@ -93,6 +94,7 @@ __all__ = [
     "Freeze",
     "Hang",
     "IndexPageCorrupted",
+    "InodesUsedUp",
     "Kill",
     "Latency",
     "LoginRefused",

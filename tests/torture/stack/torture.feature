@@ -182,3 +182,7 @@ Feature: Whatever kills a drill, its fault is undone
   Scenario: long watch
     When the "app" service suffers a freeze
     Then the incident is detected by the "NobodyPages" alert within 5 minutes
+
+  Scenario: inodes used up
+    When the "app" service suffers a "scratch" volume without inodes
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
