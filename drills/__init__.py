@@ -35,7 +35,7 @@ _HOMES = {
         ConfigurationRefused CrashLoop EnvironmentBroken FileUnreadable SecretRotated
         TokenLifetimeCut UpstreamWrong""",
     "faults.catalogue": "parse_fault",
-    "faults.disk": "VolumeFilled",
+    "faults.disk": "InodesUsedUp VolumeFilled",
     "faults.fault": "Applied Colour Effect EngineTells Fault OfContainer Performed ReadBack",
     "faults.network": """
         Bandwidth ConnectionsRefused ConnectionsReset Latency LookupsFail LookupsMisled

@@ -45,6 +45,7 @@ from drills.faults.catalogue import (
     parse_fault as parse_fault,
 )
 from drills.faults.disk import (
+    InodesUsedUp as InodesUsedUp,
     VolumeFilled as VolumeFilled,
 )
 from drills.faults.fault import (

@@ -16,12 +16,12 @@ start() { # start DATA PORT [OPTION...]: as the image will run it, but on a sock
     shift 2
     pg_ctl -D "$data" -w -s -l "$socket/$port.log" start -o "-c listen_addresses='' \
         -c unix_socket_directories=$socket -c port=$port -c hba_file=/build/pg_hba.conf \
-        -c max_connections=60 -c max_wal_senders=6 -c max_replication_slots=6 \
+        -c max_connections=60 -c max_wal_senders=6 -c max_replication_slots=6 -c min_wal_size=4MB \
         -c track_commit_timestamp=on $*" || { cat "$socket/$port.log"; return 1; }
 }
 
 initdb -D "$primary" --username=postgres --encoding=UTF8 --locale-provider=builtin \
-    --builtin-locale=C.UTF-8 --locale=C.UTF-8 --data-checksums --auth=trust --no-instructions >/dev/null
+    --builtin-locale=C.UTF-8 --locale=C.UTF-8 --data-checksums --wal-segsize=1 --auth=trust --no-instructions >/dev/null
 start "$primary" 5432
 run() { psql -X -q -v ON_ERROR_STOP=1 -o /dev/null "$@"; }
 run "$host user=postgres" -f /build/roles.sql

@@ -10,6 +10,7 @@ from drills.faults.application import (
     UpstreamWrong,
 )
 from drills.faults.disk import (
+    InodesUsedUp,
     VolumeFilled,
 )
 from drills.faults.network import (
@@ -96,6 +97,7 @@ __all__ = [
     "Freeze",
     "Hang",
     "IndexPageCorrupted",
+    "InodesUsedUp",
     "Kill",
     "Latency",
     "LoginRefused",

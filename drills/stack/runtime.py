@@ -102,11 +102,18 @@ class Volumes(Protocol):
         Raises EngineError for a volume that nothing limits, and where that file is there already.
         """
 
+    def use_up_inodes(self, volume: str, mark: str) -> None:
+        """Make empty files under this mark until it takes no more.
+
+        Raises EngineError for a volume of which nothing limits how many, and where there are such
+        files already.
+        """
+
     def filling(self, volume: str, mark: str) -> Filling:
         """What is there under this mark now; nothing in a volume that is gone."""
 
     def clear(self, volume: str, mark: str) -> None:
-        """Remove what fills it under this mark, and no other file. Idempotent."""
+        """Remove what is there under this mark, and no other file. Idempotent."""
 
 
 class Processes(Protocol):

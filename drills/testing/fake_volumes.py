@@ -21,6 +21,7 @@ class FakeVolumes:
         self._used: dict[str, int] = {}
         self._filled: dict[tuple[str, str], int] = {}
         self._foreign: set[tuple[str, str]] = set()
+        self._empties: dict[tuple[str, str], int] = {}
 
     # What a test scripts
 
@@ -32,12 +33,13 @@ class FakeVolumes:
         drill: str | None = None,
         limit: int = 64 * MIB,
         strangers: tuple[str, ...] = (),
+        inodes: int = 1000,
     ) -> str:
         """The container mounts a volume of that name; returns the engine's name.
 
         It is of the container's drill, unless another one (or "", none) is named.
         """
-        made = Mounted(f"fake_{name}", drill or "", limit, strangers)
+        made = Mounted(f"fake_{name}", drill or "", limit, strangers, inodes)
         self._mounted[container.id, name] = made
         own = self._of_its_drill
         (own.add if drill is None else own.discard)(made.name)
@@ -54,17 +56,20 @@ class FakeVolumes:
 
     def has(self, volume: str, mark: str) -> bool:
         """Whether a file of that name is there, whosever it is."""
-        return (volume, mark) in self._foreign or (volume, mark) in self._filled
+        key = (volume, mark)
+        return key in self._foreign or key in self._filled or key in self._empties
 
     def lose(self, volume: str, mark: str) -> None:
-        """Somebody removes the file that fills it."""
+        """Somebody removes the files that fill it."""
         self._filled.pop((volume, mark), None)
+        self._empties.pop((volume, mark), None)
 
     def vanish(self, volume: str) -> None:
         """Somebody removes it, with all that is in it."""
         self._there.discard(volume)
-        for key in [key for key in self._filled if key[0] == volume]:
-            del self._filled[key]
+        for kept in (self._filled, self._empties):
+            for key in [key for key in kept if key[0] == volume]:
+                del kept[key]
 
     # What a fault asks: see drills.stack.runtime.Volumes
 
@@ -87,16 +92,28 @@ class FakeVolumes:
         if not self.deaf:
             self._filled[volume, mark] = self._free(volume) - rest
 
+    def use_up_inodes(self, volume: str, mark: str) -> None:
+        """Note it. Refuses files that are there."""
+        if self.has(volume, mark):
+            raise EngineError(f"use up the inodes of the volume {volume}: File exists")
+        if not self.deaf:
+            self._empties[volume, mark] = self._inodes(volume)
+
     def filling(self, volume: str, mark: str) -> Filling:
         """What was noted."""
         if volume not in self._there:
             return Filling(there=False)
-        return Filling((volume, mark) in self._filled, self._free(volume))
+        there = (volume, mark) in self._filled or (volume, mark) in self._empties
+        return Filling(there, self._free(volume), self._inodes(volume))
 
     def clear(self, volume: str, mark: str) -> None:
         """Forget it."""
         if not self.deaf:
-            self._filled.pop((volume, mark), None)
+            self.lose(volume, mark)
+
+    def _inodes(self, volume: str) -> int:
+        limit = next(one.inodes for one in self._mounted.values() if one.name == volume)
+        return limit - sum(many for (name, _), many in self._empties.items() if name == volume)
 
     def _free(self, volume: str) -> int:
         limit = next(one.limit for one in self._mounted.values() if one.name == volume)

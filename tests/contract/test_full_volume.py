@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from drills.errors import EngineError, PlanError
-from drills.faults import VolumeFilled
+from drills.faults import InodesUsedUp, VolumeFilled
 from drills.stack.abilities import Ability
 from drills.stack.runtime import Container
 from drills.units import MIB
@@ -75,6 +75,34 @@ def test_a_rest_is_left_free(shelf: Shelf) -> None:
     assert "No space left on device" in shelf.write(db, "does-not", "2M")
     shelf.effect()
     shelf.undo()
+
+
+def test_without_inodes_no_file_is_made_and_others_grow(shelf: Shelf) -> None:
+    """Also where somebody who is not root cleaned up meanwhile; then as many as before fit."""
+    db = shelf.up({**SIZED, "o": "size=8m,nr_inodes=100,mode=0777"})
+    assert shelf.write(db, "kept", "4k") == ""
+    before = shelf.runtime.volumes.filling(shelf.name, "")
+    injection = shelf.inject(InodesUsedUp("data"), "db")
+    assert "No space left on device" in shelf.write(db, "new")
+    assert shelf.write(db, "kept", "1M") == ""
+    shelf.run(db, "sh", "-c", "rm /data/.drill-*/1*")
+    assert shelf.write(db, "new") == ""
+    shelf.effect()
+    shelf.undo()
+    assert shelf.files(db) == ["kept", "new"]
+    assert shelf.runtime.volumes.filling(shelf.name, injection).inodes == before.inodes - 1
+    shelf.inject(InodesUsedUp("data"), "db")
+    shelf.remove(db)
+    shelf.undo()
+    assert shelf.helpers() == []
+
+
+def test_a_volume_that_holds_any_number_of_files_is_left_alone(shelf: Shelf) -> None:
+    """Its inodes are the host's memory."""
+    shelf.up()
+    with pytest.raises(PlanError, match="has no limit of its own"):
+        shelf.inject(InodesUsedUp("data"), "db")
+    assert shelf.intended() == []
 
 
 @pytest.mark.parametrize("how", ["stop", "gone", "volume"])

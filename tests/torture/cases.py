@@ -22,7 +22,7 @@ STRUCK_ONCE: tuple[str, ...] = (
     *("connection limit", "refused login", "password rotated", "slot left behind"),
     *("column renamed", "flag turned", "access rejected", "reset of connections"),
     *("latency", "slow answers", "unanswered lookups", "failing lookups", "misled lookups"),
-    *("table page corrupted", "index page corrupted", "replica data lost"),
+    *("table page corrupted", "index page corrupted", "replica data lost", "inodes used up"),
 )
 # What a drill syncs, in order; its number is that of the crash point.
 SYNCS = (

@@ -1,6 +1,7 @@
 """The volumes of containers on an engine that speaks Docker's API.
 
-A helper that mounts the volume, and nothing else, fills it with one file and removes that again.
+A helper that mounts the volume, and nothing else, fills it with one file, or with so many empty
+ones that it takes no more, and removes them again.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import struct
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from drills.errors import EngineError, PlanError, UnknownTarget
@@ -19,6 +20,7 @@ from drills.stack.engines.errand import (
     FIRST,
     O_CREAT,
     O_EXCL,
+    O_RDONLY,
     O_WRONLY,
     Call,
     Gave,
@@ -34,6 +36,9 @@ _TMPFS = 0x01021994
 _FREE = frozenset({"DAC_OVERRIDE"})  # the folder is a service's own
 _UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
 _PAGE = 4096
+_REMOVE_FOLDER = 0x200  # AT_REMOVEDIR
+_REGULAR = 0o100666
+_MORE = 64  # inodes that others may give back meanwhile
 
 
 class DockerVolumes:
@@ -62,7 +67,7 @@ class DockerVolumes:
             for each in self._users(row["Name"])
             if (each["Labels"] or {}).get(DRILL_LABEL, "") != drill
         ]
-        return Mounted(row["Name"], drill, _limit(row), tuple(strangers))
+        return Mounted(row["Name"], drill, _limit(row), tuple(strangers), _inodes(row))
 
     def fill(self, volume: str, mark: str, rest: int) -> None:
         """Take all but ``rest`` bytes by one file, which must not be there yet."""
@@ -76,21 +81,50 @@ class DockerVolumes:
         gave = self._run(row, _filling(mark, available * block - rest, rest), mark)
         _succeeded(f"fill the volume {volume}", gave[: 3 if rest else 2])
 
+    def use_up_inodes(self, volume: str, mark: str) -> None:
+        """By empty files in a folder, which must not be there yet."""
+        row = self._found(volume)
+        if row is None or not (limit := _inodes(row)):
+            raise EngineError(f"the volume {volume} is not there, or takes any number of files")
+        kind, *_, inodes, inodes_free = _told(self._run(row, _look(mark), mark)[0])
+        if kind != _TMPFS or inodes > limit:
+            raise EngineError(f"the volume {volume} does not hold as few as its options say")
+        calls = [
+            Call("umask", (0,)),  # who cleans up need not be root
+            Call("mkdirat", (AT_FDCWD, _folder(mark), 0o777)),
+            *(
+                Call("mknodat", (AT_FDCWD, file, _REGULAR, 0))
+                for file in _empties(mark, inodes_free + _MORE)
+            ),
+        ]
+        _succeeded(f"use up the inodes of the volume {volume}", self._run(row, calls, mark)[:2])
+
     def filling(self, volume: str, mark: str) -> Filling:
         """Read back from the volume; nothing is there where there is no volume any more."""
         row = self._found(volume)
         if row is None:
             return Filling(there=False)
         look = self._run(row, _look(mark), mark)
-        _, block, _, _, available, *_ = _told(look[0])
-        begin = look[2].rooms[0]
-        return Filling(begin.startswith(_content(mark)), available * block)
+        _, block, _, _, available, _, inodes_free = _told(look[0])
+        return Filling(_ours(look, mark) or _foldered(look), available * block, inodes_free)
 
     def clear(self, volume: str, mark: str) -> None:
-        """Remove the file, if it is ours."""
-        if self.filling(volume, mark).there and (row := self._found(volume)) is not None:
-            gave = self._run(row, [Call("unlinkat", (AT_FDCWD, _file(mark), 0))], mark)
-            _succeeded(f"clear the volume {volume}", gave)
+        """Remove the file, if it is ours, and the folder with those in it that are."""
+        row = self._found(volume)
+        if row is None:
+            return
+        look = self._run(row, _look(mark), mark)
+        calls: list[Call] = []
+        if _ours(look, mark):
+            calls.append(Call("unlinkat", (AT_FDCWD, _file(mark), 0)))
+        if _foldered(look):
+            *_, inodes, _ = _told(look[0])
+            files = _empties(mark, inodes + _MORE)
+            empty = [Call("unlinkat", (AT_FDCWD, file, 0)) for file in files]
+            self._run(row, empty, mark)  # what somebody removed meanwhile is no trouble
+            calls.append(Call("unlinkat", (AT_FDCWD, _folder(mark), _REMOVE_FOLDER)))
+        if calls:
+            _succeeded(f"clear the volume {volume}", self._run(row, calls, mark))
 
     def errand(
         self, volume: str, calls: Callable[[str], Sequence[Call]], mark: str
@@ -133,6 +167,18 @@ def limit_of(driver: str, options: Mapping[str, str]) -> int:
     return int(said[1]) * _UNITS[said[2]] if said else 0
 
 
+def inodes_of(driver: str, options: Mapping[str, str]) -> int:
+    """How many files a volume holds by its options, those of a tmpfs that says how many; or 0."""
+    if driver != "local" or options.get("type") != "tmpfs":
+        return 0
+    said = re.search(r"(?:^|,)nr_inodes=(\d+)([kmg]?)(?:,|$)", options.get("o", "").lower())
+    return int(said[1]) * _UNITS[said[2]] if said else 0
+
+
+def _inodes(row: Mapping[str, Any]) -> int:
+    return inodes_of(str(row.get("Driver")), row.get("Options") or {})
+
+
 def _limit(row: Mapping[str, Any]) -> int:
     return limit_of(str(row.get("Driver")), row.get("Options") or {})
 
@@ -143,6 +189,24 @@ def _drill_of(row: Mapping[str, Any]) -> str:
 
 def _file(mark: str) -> str:
     return f"{_AT}/.drill-{mark}"
+
+
+def _folder(mark: str) -> str:
+    return f"{_file(mark)}-inodes"
+
+
+def _empties(mark: str, count: int) -> Iterator[str]:
+    return (f"{_folder(mark)}/{number}" for number in range(count))
+
+
+def _ours(look: Sequence[Gave], mark: str) -> bool:
+    """Whether the file is there, and says that it is of the mark."""
+    return look[2].rooms[0].startswith(_content(mark))
+
+
+def _foldered(look: Sequence[Gave]) -> bool:
+    """Whether the folder is there."""
+    return look[3].value >= 0
 
 
 def _content(mark: str) -> bytes:
@@ -156,6 +220,7 @@ def _look(mark: str) -> list[Call]:
         Call("statfs", (_AT, Room(120))),
         Call("openat", (AT_FDCWD, _file(mark), 0, 0)),
         Call("pread", (FIRST, Room(size), size, 0)),
+        Call("openat", (AT_FDCWD, _folder(mark), O_RDONLY, 0)),
     ]
 
 

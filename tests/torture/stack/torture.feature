@@ -186,3 +186,7 @@ Feature: Whatever kills a drill, its fault is undone
   Scenario: replica data lost
     When the "postgres-replica" service suffers a loss of all its data
     Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: inodes used up
+    When the "app" service suffers a "scratch" volume without inodes
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
