@@ -1,13 +1,14 @@
-@P2 @network-failure
 Feature: The ERP survives a network that does not carry everything
 
-  One instance does not reach the primary any more, the other one does. What it cannot
-  do must not be lost, and nobody may be told that it was done.
+  One instance does not reach the database any more, or is not reached, or only slowly; names are
+  not found; connections break. Others do reach each other. What cannot be done must not be lost,
+  and nobody may be told that it was done.
 
   Background:
     Given customers place 20 orders and run 2 exports a second
     And the ERP is in steady state
 
+  @P2 @network-failure
   @smoke
   Scenario: An application instance is cut off from the primary
     When one "app" instance suffers a partition from "postgres"
@@ -19,9 +20,27 @@ Feature: The ERP survives a network that does not carry everything
     And no order is stored twice
     And the incident record is complete
 
+  @P2 @network-failure
   Scenario Outline: An application instance suffers <fault>
     When one "app" instance suffers <fault>
-    Then the incident is detected by the "InstanceCutOff" alert within 5 minutes
+    Then the incident is detected by the "<alert>" alert within 5 minutes
+    And service is restored within 15 minutes
+    And no acknowledged order is lost
+    And no order is stored twice
+    And the incident record is complete
+
+    Examples:
+      | fault                                  | alert           |
+      | a one-way partition from "postgres"    | InstanceCutOff  |
+      | refused connections to "postgres"      | InstanceCutOff  |
+      | packet loss of 80 % towards "postgres" | InstanceCutOff  |
+      | a partition from "postgres-replica"    | InstanceCutOff  |
+      | a partition from "nginx"               | InstanceUnasked |
+
+  @P2 @customers-cut-off
+  Scenario Outline: The load balancer suffers <fault>
+    When the "nginx" service suffers <fault>
+    Then the incident is detected by the "CustomersCutOff" alert within 5 minutes
     And service is restored within 15 minutes
     And no acknowledged order is lost
     And no order is stored twice
@@ -29,6 +48,22 @@ Feature: The ERP survives a network that does not carry everything
 
     Examples:
       | fault                                  |
-      | a one-way partition from "postgres"    |
-      | refused connections to "postgres"      |
-      | packet loss of 80 % towards "postgres" |
+      | lookups of "app" that nobody answers   |
+      | lookups of "app" that find no such name |
+      | lookups of "app" that find a wrong address |
+
+  @P2 @application-slow
+  Scenario: The link between an application instance and the read replica is slow
+    When one "app" instance suffers a bandwidth of 20 KiB a second towards "postgres-replica"
+    Then the incident is detected by the "InstanceSlow" alert within 5 minutes
+    And service is restored within 15 minutes
+    And no acknowledged order is lost
+    And the incident record is complete
+
+  @P3 @no-incident
+  Scenario: The connections of an application instance with the primary are reset
+    When one "app" instance suffers a reset of all connections with "postgres"
+    Then at least 90 % of "orders" succeed in time
+    And service is restored within 30 seconds of the undo
+    And no acknowledged order is lost
+    And no order is stored twice

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Protocol
 
@@ -245,8 +246,9 @@ class Observers:
         self._quietly("addresses", self._addresses.stop)
         self._quietly("prober", self._prober.end)
         self._journal.write(LanesEnded())
-        for name, watch in reversed(self._watches.items()):
-            self._quietly(name, watch.stop)
+        watches = list(reversed(self._watches.items()))
+        with ThreadPoolExecutor(len(watches), "ending") as pool:  # each waits for its last answer
+            list(pool.map(lambda each: self._quietly(each[0], each[1].stop), watches))
 
     def _quietly(self, name: str, end: Callable[[], None]) -> None:
         try:

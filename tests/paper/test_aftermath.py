@@ -17,6 +17,8 @@ from drills.errors import (
 from drills.faults import Freeze, Stop
 from drills.journal.facts import ErrorNote, FinalReadDone, Note, Phase
 from drills.judgement.criterion import Comparator, Criterion
+from drills.observers.health import HealthWatch
+from drills.observers.pager import PagerWatch
 from drills.reporting.verify import verify
 from drills.stack.runtime import Container
 from tests.doubles.drilled import (
@@ -224,6 +226,24 @@ def test_evidence_is_asked_for_several_at_a_time_and_kept_in_order(
     kept = [name for name in names if name.endswith(" log")]
     services = [f"{one.service}-{one.instance}" for one in world.runtime.containers()]
     assert kept == [f"{service} log" for service in services]
+
+
+def test_who_watches_is_ended_together(
+    world: World, drills: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each waits for its last answer, and none for another's."""
+    drill, both = steady(drills()), Barrier(2, timeout=30)
+    for watch in (PagerWatch, HealthWatch):
+        stop = watch.stop
+
+        def together(self: Any, stop: Callable[[Any], None] = stop) -> None:
+            both.wait()
+            stop(self)
+
+        monkeypatch.setattr(watch, "stop", together)
+    result = drill.conclude(None)
+    assert not both.broken
+    wound_up(world, drill, result)
 
 
 def test_patience_bounds_the_wait_for_what_never_comes(world: World, drills: Any) -> None:

@@ -18,6 +18,7 @@ LEAK = "One application instance leaks memory"
 STOPS = "The read replica stops"
 DIES = "The read replica suffers a sudden death"
 FREEZES = "The read replica suffers a freeze"
+SHIPPED = 39  # scenarios, an outline row by row
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +64,7 @@ def test_a_sound_plan_passes_and_touches_nothing(run: subprocess.CompletedProces
 def test_every_scenario_has_a_plan(plans: dict[str, str]) -> None:
     """Outlines row by row; under -q too."""
     assert {LEAK, STOPS, DIES, FREEZES, "Prometheus is gone"} < set(plans)
-    assert len(plans) == 32
+    assert len(plans) == SHIPPED
 
 
 @pytest.mark.parametrize(
@@ -189,4 +190,4 @@ def test_every_incident_of_the_manifest_has_a_feature_with_one_smoke_test() -> N
     tagged = {
         tag for text in features for tag in re.findall(r"^ *@P\d @(\S+)$", text, re.MULTILINE)
     }
-    assert tagged == set(MANIFEST.incidents)
+    assert tagged - {"no-incident"} == set(MANIFEST.incidents)

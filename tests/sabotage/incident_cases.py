@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.sabotage import stack_acts as acts
 from tests.sabotage.case import Bench, Case, Part, Place
+from tests.sabotage.scenario import replaced
 
 SHORT = ("--drill-patience=10s",)
 LEAK = "Somebody leaks connections until none is left"
@@ -17,6 +18,7 @@ SWITCHED_OFF = (
 )
 EMERGENCY = "/tmp/emergency_backup.dump"  # noqa: S108 - both in the primary's container
 LAST = "/tmp/last_backup.dump"  # noqa: S108
+RESET = 'suffers a reset of all connections with "{}"'
 
 
 def untold(
@@ -40,6 +42,11 @@ def untold(
         feature=feature,
         scenario=scenario,
     )
+
+
+def suffering(fault: str, alert: str) -> str:
+    """A row of the outline about one app instance."""
+    return f"An application instance suffers <fault>[{fault}-{alert}]"
 
 
 INCIDENT_CASES = (
@@ -121,6 +128,43 @@ INCIDENT_CASES = (
     untold("authentication_failure", "SignInFailing", scenario=SWITCHED_OFF),
     untold("load_balancer_failure", "LoadBalancerDown"),
     untold("network_failure", "InstanceCutOff"),
+    untold(
+        "network_failure",
+        "InstanceCutOff",
+        "nobody watches whether each instance reaches the read replica",
+        acts.rewritten(
+            "monitoring/rules.yml", 'min(erp_database_up{node="replica"})', "min(never_told)"
+        ),
+        scenario=suffering('a partition from "postgres-replica"', "InstanceCutOff"),
+    ),
+    untold(
+        "network_failure",
+        "InstanceUnasked",
+        scenario=suffering('a partition from "nginx"', "InstanceUnasked"),
+    ),
+    untold(
+        "network_failure",
+        "CustomersCutOff",
+        scenario='The load balancer suffers <fault>[lookups of "app" that find no such name]',
+    ),
+    untold(
+        "network_failure",
+        "InstanceSlow",
+        "nobody watches whether an instance is slower than its like over a slow link",
+        scenario="The link between an application instance and the read replica is slow",
+    ),
+    Case(
+        "no connection is there to be reset",
+        Part.FAULT,
+        Bench.STACK,
+        "",
+        "inconclusive",
+        r"no connection between them was open",
+        rewrite=lambda text: replaced(text, RESET.format("postgres"), RESET.format("pager")),
+        options=SHORT,
+        feature="network_failure",
+        scenario="The connections of an application instance with the primary are reset",
+    ),
     untold(
         "monitoring_failure",
         "MonitoringSilent",
