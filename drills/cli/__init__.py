@@ -6,12 +6,15 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from drills.cli import catalogue
-from drills.errors import DrillError
+from drills.errors import DrillError, PlanError
 from drills.journal.folder import REPORT
 from drills.reporting.cleansing import clean_line
+
+if TYPE_CHECKING:
+    from drills.lifecycle.watchdog.heal import Healed
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no public name
 EXIT_NOT_UNDONE = 70  # as pytest's, where a fault is not undone
@@ -76,6 +79,11 @@ def _rescuing(commands: Commands) -> None:
     )
     heal.add_argument(
         "--remote", action="store_true", help="allow a container engine on another machine"
+    )
+    heal.add_argument(
+        "--give-up",
+        action="store_true",
+        help="forget the drills named, whose engine is gone for good; says what may be left there",
     )
     heal.set_defaults(run=_heal)
     halt = commands.add_parser(
@@ -146,18 +154,29 @@ def _heal(options: argparse.Namespace) -> int:
     from drills.lifecycle.watchdog.heal import Healer, on_docker
 
     healer = Healer(on_docker, SystemClock(), tell=_say)
-    if options.drills:
+    if options.give_up:
+        healed = _given_up(options.drills)
+    elif options.drills:
         healed = [healer.heal_one(each, "`drills heal`") for each in options.drills]
     else:
         healed = healer.heal_all("`drills heal`")
         healed += healer.clear_orphans(allow_remote=options.remote)
     for one in healed:
-        print(clean_line(str(one)))
+        print(clean_line(f"{one}. Then: {one.then}" if one.away else str(one)))
     if not healed:
         print("nothing to heal: no drill left anything")
     if any(one.problems for one in healed):
         return EXIT_NOT_UNDONE
     return EXITS["inconclusive"] if any(one.ask_in for one in healed) else 0
+
+
+def _given_up(drills: Sequence[str]) -> list[Healed]:
+    from drills.lifecycle.watchdog.giving_up import give_up
+    from drills.lifecycle.watchdog.heal import on_docker
+
+    if not drills:
+        raise PlanError("--give-up: expected the ids of the drills that are given up, found none")
+    return [give_up(each, on_docker) for each in drills]
 
 
 def _say(line: str) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import secrets
 import signal
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -36,9 +38,12 @@ from drills.plugin.known import check
 from drills.plugin.options import settings_of
 from drills.plugin.outcome import conclude
 from drills.plugin.places import manifest_path, reports_folder, writable
-from drills.plugin.terminal import LEFT, PLAN, TERMINAL, TerminalReport
+from drills.plugin.terminal import ELSEWHERE, LEFT, PLAN, TERMINAL, TerminalReport
 from drills.runbook.policy import severity_of
 from drills.stack.runtime import Stack
+
+if TYPE_CHECKING:
+    from drills.lifecycle.watchdog.heal import Healed
 
 
 def drill_of(request: pytest.FixtureRequest, manifest: Manifest) -> Generator[Exercise, None, None]:
@@ -52,17 +57,18 @@ def drill_of(request: pytest.FixtureRequest, manifest: Manifest) -> Generator[Ex
         yield _planned(request.node, info, manifest)
         return
     reports = writable(reports_folder(config))
-    _heal_others(request.node, config.stash[TERMINAL])
-    plan = replace(_plan(config, info, manifest, reports), declared=declared_by(request.node))
-    directory = _directory(reports, info, plan.id)
     clock = SystemClock()
-    stack: Stack = config.hook.pytest_drills_stack(
-        config=config,
-        manifest=manifest,
-        project=project_of(plan.id),
-        drill_id=plan.id,
-        clock=clock,
-    )
+    with _others_healed(request.node, config.stash[TERMINAL]) as engine_is:
+        plan = replace(_plan(config, info, manifest, reports), declared=declared_by(request.node))
+        directory = _directory(reports, info, plan.id)
+        stack: Stack = config.hook.pytest_drills_stack(
+            config=config,
+            manifest=manifest,
+            project=project_of(plan.id),
+            drill_id=plan.id,
+            clock=clock,
+        )
+        engine_is(stack.engine)
     guard = Guard(
         *(plan.id, directory, project_of(plan.id)),
         engine=stack.engine,
@@ -77,22 +83,39 @@ def drill_of(request: pytest.FixtureRequest, manifest: Manifest) -> Generator[Ex
         _leave(request.node, f"drill {plan.id}: {guard.left}. Then: drills heal")
 
 
-def _leave(item: pytest.Item, text: str) -> None:
+def _leave(item: pytest.Item, text: str, kind: str = LEFT) -> None:
     """Have it told at the end of the run that something of ours is left."""
-    item.user_properties.append((LEFT, text))
+    item.user_properties.append((kind, text))
 
 
-def _heal_others(item: pytest.Item, terminal: TerminalReport) -> None:
-    """Finish the drills of earlier runs that died, where their watchdog died too."""
+@contextmanager
+def _others_healed(item: pytest.Item, terminal: TerminalReport) -> Iterator[Callable[[str], None]]:
+    """Finish the drills of earlier runs that died, where their watchdog died too.
+
+    What is left of one is told when the block ends, which says which engine this drill runs on: on
+    another one, that cannot be asked, it is no matter of this run.
+    """
+    left = [healed for healed in _heal_others(terminal) if healed.problems]
+    own: list[str] = []
+    try:
+        yield own.append
+    finally:
+        for healed in left:
+            elsewhere = healed.away and bool(own) and healed.engine not in ("", *own)
+            text = f"{healed}. Then: {healed.then}"
+            _leave(item, text, ELSEWHERE if elsewhere else LEFT)
+
+
+def _heal_others(terminal: TerminalReport) -> Sequence[Healed]:
     if all(entry.alive for entry in entries()):
-        return
+        return []
     from drills.lifecycle.watchdog.heal import Healer, on_docker
 
     healer = Healer(on_docker, SystemClock(), tell=lambda text: terminal.say("heal", text))
-    for healed in healer.heal_all("the next run"):
+    found = healer.heal_all("the next run")
+    for healed in found:
         terminal.say("heal", str(healed))
-        if healed.problems:
-            _leave(item, f"{healed}. Then: drills heal {healed.drill_id}")
+    return found
 
 
 def _begin(

@@ -20,6 +20,7 @@ EXIT_NOT_UNDONE = 70  # EX_SOFTWARE: something is broken that was not, and a per
 EXIT_INCONCLUSIVE = 75  # EX_TEMPFAIL: try again; pytest owns 0 to 6
 PLAN = "drill-plan"  # the property of a test that holds what a dry run has to tell
 LEFT = "drill-left"  # the property of a test that holds what something of ours is left of
+ELSEWHERE = "drill-left-elsewhere"  # the same, on an engine that is not the drill's and is away
 RUNS: pytest.StashKey[list[Path]] = pytest.StashKey()
 TERMINAL: pytest.StashKey[TerminalReport] = pytest.StashKey()
 
@@ -40,6 +41,7 @@ class TerminalReport:
         self._live: LiveView | None = None  # from the first word of a drill on
         self._plans: list[str] = []
         self._left: list[str] = []
+        self._elsewhere: list[str] = []
         config.stash[RUNS] = []
 
     def _view(self) -> LiveView | None:
@@ -98,6 +100,8 @@ class TerminalReport:
         for name, text in report.user_properties:
             if name == LEFT and text not in self._left:
                 self._left.append(str(text))
+            if name == ELSEWHERE and text not in self._elsewhere:
+                self._elsewhere.append(str(text))
         if report.failed:
             if report.when == "call" and properties.get("drill-inconclusive"):
                 self._inconclusive += 1
@@ -163,13 +167,15 @@ class TerminalReport:
 
     def _tell_left(self, terminalreporter: pytest.TerminalReporter) -> None:
         """What is left of other drills than those of this run, or beside their stacks."""
-        if not self._left:
+        if not self._left and not self._elsewhere:
             return
         from drills.reporting.cleansing import clean_line
 
         terminalreporter.section("left behind by drills")
         for line in self._left:
             terminalreporter.write_line(f"LEFT BEHIND: {clean_line(line)}", red=True, bold=True)
+        for line in self._elsewhere:
+            terminalreporter.write_line(f"LEFT ELSEWHERE: {clean_line(line)}", yellow=True)
 
 
 def _left(directory: Path) -> list[str]:

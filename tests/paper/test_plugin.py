@@ -347,5 +347,29 @@ def test_a_drill_that_died_is_told_before_the_next_one(
     result = project.run_alone()
     assert result.ret == EXIT_NOT_UNDONE
     result.stdout.fnmatch_lines(["*heal: drill dead0001*FAILED: *no container engine answers*"])
-    result.stdout.fnmatch_lines(["LEFT BEHIND: drill dead0001*Then: drills heal dead0001"])
+    result.stdout.fnmatch_lines(["LEFT BEHIND: drill dead0001*Then: drills heal dead0001*"])
     assert [entry.drill_id for entry in entries()] == ["dead0001"]
+
+
+def test_what_is_left_on_another_engine_that_is_away_is_told_and_costs_no_exit_code(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """This run can neither heal it nor is it concerned; a person is told how to end that."""
+    gone = f"unix://{project.path}/gone.sock"
+    register("dead0001", project.path / "dead", "drill-dead0001", engine=gone).release()
+    project.feature(It_stops=MET)
+    result = project.run_alone()
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(
+        [f"LEFT ELSEWHERE: drill dead0001*{gone}*drills heal --give-up dead0001"]
+    )
+    assert "LEFT BEHIND" not in result.stdout.str()
+    assert [entry.drill_id for entry in entries()] == ["dead0001"]
+
+
+def test_it_hides_no_other_exit_code(project: Project) -> None:
+    """A drill worth another try is told as one."""
+    gone = f"unix://{project.path}/gone.sock"
+    register("dead0001", project.path / "dead", "drill-dead0001", engine=gone).release()
+    project.feature(It_stops=INCONCLUSIVE)
+    assert project.run_alone().ret == INCONCLUSIVE_EXIT

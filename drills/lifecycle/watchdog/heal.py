@@ -49,6 +49,14 @@ class Healed:
     again: bool = False  # whether another healing is needed
     left: str = ""  # why nothing was done, where it may be somebody's
     ask_in: float = 0.0  # seconds after which to ask again, where that is not known yet
+    away: bool = False  # whether its engine could not be asked
+    engine: str = ""  # the address of that engine, where its entry says it
+
+    @property
+    def then(self) -> str:
+        """What a person may do about what is left."""
+        give_up = f", or where that engine is gone for good: drills heal --give-up {self.drill_id}"
+        return f"drills heal {self.drill_id}{give_up if self.away else ''}"
 
     def __str__(self) -> str:
         where = f" ({self.directory})" if self.directory else ""
@@ -95,13 +103,13 @@ class Healer:
         return healed
 
     def _heal(self, entry: Entry, who: str) -> Healed:
-        healed = Healed(entry.drill_id, entry.directory)
+        healed = Healed(entry.drill_id, entry.directory, engine=entry.engine)
         try:
             ground = self._ground_of(entry.engine, entry.allow_remote)
             ground.ready()
         except DrillError as error:
             healed.problems.append(str(error))
-            healed.again = True
+            healed.again = healed.away = True
             return healed
         _Healing(entry, ground, self._clock, healed, self._hear).run(who)
         return healed
@@ -128,7 +136,7 @@ class Healer:
 
         Raises PlanError where there is no such drill, or it runs.
         """
-        entry = next((each for each in registry.entries() if _is(each, drill)), None)
+        entry = registry.named(drill)
         lost = entry is None
         entry = entry or _lost(Path(drill))
         if (lost or not _surely_dead(entry)) and not entry.alive:
@@ -183,8 +191,9 @@ class Healer:
             found = lives(self._ground_of(engine, allow_remote), ids, self._clock, self._tell)
         except DrillError as error:
             for one in entries:
-                problems = [str(error)]
-                yield one.path, Healed(one.drill_id, one.directory, problems=problems, again=True)
+                healed = Healed(one.drill_id, one.directory, problems=[str(error)], again=True)
+                healed.away, healed.engine = True, engine
+                yield one.path, healed
             return
         for one in entries:
             life = _here(one.drill_id) or _there(one) or found[one.drill_id]
@@ -208,10 +217,6 @@ def _there(entry: Entry) -> Life | None:
     if entry.elsewhere and is_local(entry.engine or DEFAULT_TARGET):
         return Life(f"it was begun on {entry.elsewhere}, on the engine there. Heal it there")
     return None
-
-
-def _is(entry: Entry, drill: str) -> bool:
-    return drill == entry.drill_id or Path(drill).resolve() == entry.directory
 
 
 def _lost(directory: Path) -> Entry:

@@ -235,6 +235,14 @@ def entries() -> Sequence[Entry]:
         return []
 
 
+def named(drill: str) -> Entry | None:
+    """The entry of a drill, by its id or its directory; None where there is none."""
+    for entry in entries():
+        if drill == entry.drill_id or Path(drill).resolve() == entry.directory:
+            return entry
+    return None
+
+
 def read(path: Path) -> Entry:
     """The entry in a file. Never raises: what is wrong with it is its ``problem``."""
     drill_id = path.stem

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from drills.clock import Clock
-from drills.errors import PlanError, StackError
+from drills.errors import EngineError, PlanError, StackError
 from drills.stack.engines.composed import Composed, environments, read
 from drills.stack.engines.docker import DockerRuntime
 from drills.stack.engines.engine import Engine, is_local
@@ -218,7 +218,10 @@ class ComposeStack:
         try:
             looks = 1 if self._complete else _LOOKS_AFTER_A_CUT
             sweep(self._engine, self._drill_id, self._clock, looks=looks, within=DOWN_SECONDS)
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, EngineError) and not self._engine.answered:
+                forget(self._private)
+                return  # compose is only run on an engine that answered: nothing was made
             shutil.rmtree(self._private, ignore_errors=True)
             raise
         forget(self._private)

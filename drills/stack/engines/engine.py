@@ -48,6 +48,11 @@ class Engine:
         self._version: str | None = None
         self._of_thread = threading.local()
 
+    @property
+    def answered(self) -> bool:
+        """Whether it ever answered: without that nothing else was asked of it, so nothing made."""
+        return self._version is not None
+
     def client(self, seconds: float = ACT_SECONDS) -> APIClient:
         """A new connection; the caller closes it. Raises what the SDK raises.
 

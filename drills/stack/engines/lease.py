@@ -31,6 +31,11 @@ class Lease:
         self._engine = engine
         self._drill_id = drill_id
 
+    @property
+    def possible(self) -> bool:
+        """Whether one may have been made from here: the engine has answered."""
+        return self._engine.answered
+
     def renew(self) -> None:
         """Make the next one, and only then remove those before it: there is always one."""
         name = f"drill-{self._drill_id}-lease-{secrets.token_hex(4)}"

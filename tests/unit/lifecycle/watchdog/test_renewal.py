@@ -16,6 +16,7 @@ from drills.lifecycle.watchdog.guard import UNRENEWED_SECONDS, Guard, Watchdog
 from drills.lifecycle.watchdog.renewal import Renewal
 from drills.stack.engines.lease import LEASE_SECONDS, RENEWAL_SECONDS
 from tests.doubles.dead import DRILL, PROJECT
+from tests.doubles.hung_engine import hung_engine
 
 
 class PaperLease:
@@ -24,6 +25,7 @@ class PaperLease:
     def __init__(self) -> None:
         self.made = 0
         self.there = False
+        self.possible = True
         self.trouble: EngineError | None = None
 
     def renew(self) -> None:
@@ -93,6 +95,15 @@ class TestRenewal:
         assert world.renewal.end()
         assert not world.lease.there
 
+    def test_an_engine_that_never_answered_keeps_no_lease(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """There is none to remove, and nothing to tell of."""
+        world = World()
+        world.renewal.start(at_once=False)
+        world.lease.trouble, world.lease.possible = EngineError("away"), False
+        assert world.renewal.end()
+
 
 @pytest.mark.thorough
 class TestWatchdog:
@@ -120,11 +131,22 @@ class TestWatchdog:
             os.kill(watchdog.pid, signal.SIGCONT)
             watchdog.dismiss()
 
-    def test_what_it_left_is_said(self, entry: registry.Entry) -> None:
-        """A lease on an engine that is away can only run out."""
+    def test_what_it_left_is_said(self, tmp_path: Path) -> None:
+        """A lease on an engine that answers no more can only run out."""
+        with hung_engine(tmp_path) as engine:
+            engine.answers |= {"/volumes/create": {}, "/volumes": {"Volumes": []}}
+            held = registry.register(DRILL, tmp_path / "drill", PROJECT, engine=engine.address)
+            watchdog = Watchdog(held.entry)
+            watchdog.check()
+            del engine.answers["/volumes"]
+            assert "the lease: " in watchdog.dismiss()
+        held.remove()
+
+    def test_an_engine_that_was_never_there_has_nothing_of_it(self, entry: registry.Entry) -> None:
+        """Nothing was made, so nobody has to look for it."""
         watchdog = Watchdog(entry)
         watchdog.check()
-        assert "the lease: " in watchdog.dismiss()
+        assert watchdog.dismiss() == ""
 
     def test_a_lease_that_nobody_could_remove_is_said(self, tmp_path: Path) -> None:
         """The watchdog was killed, and the engine is away."""

@@ -12,6 +12,7 @@ from drills.stack.engines.compose_command import last_lines, refusal_in, warning
 from drills.stack.engines.preview import preview
 from drills.stack.engines.source import Source
 from drills.testing import ManualClock
+from tests.doubles.hung_engine import hung_engine
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +50,28 @@ def test_command_that_is_missing_is_an_engine_error(
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(EngineError, match="make setup"):
         stack(tmp_path).up()
+
+
+def test_nothing_is_left_on_an_engine_that_never_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing was asked of it, so nothing can have been made: there is nothing to remove later."""
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/no-engine.sock")
+    stack(tmp_path).down()
+
+
+def test_what_an_engine_holds_that_answered_once_is_not_taken_for_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It went away since, with whatever was made there."""
+    with hung_engine(tmp_path) as engine:
+        monkeypatch.setenv("DOCKER_HOST", engine.address)
+        one = stack(tmp_path)
+        with pytest.raises(EngineError):
+            one.describe()
+    (tmp_path / "engine.sock").unlink(missing_ok=True)
+    with pytest.raises(EngineError, match="no container engine answers"):
+        one.down()
 
 
 def test_a_dry_run_without_compose_says_that_it_has_not_looked(
