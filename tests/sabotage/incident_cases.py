@@ -7,7 +7,6 @@ from pathlib import Path
 
 from tests.sabotage import stack_acts as acts
 from tests.sabotage.case import Bench, Case, Part, Place
-from tests.sabotage.scenario import replaced
 
 SHORT = ("--drill-patience=10s",)
 LEAK = "Somebody leaks connections until none is left"
@@ -18,7 +17,6 @@ SWITCHED_OFF = (
 )
 EMERGENCY = "/tmp/emergency_backup.dump"  # noqa: S108 - both in the primary's container
 LAST = "/tmp/last_backup.dump"  # noqa: S108
-RESET = 'suffers a reset of all connections with "{}"'
 
 
 def untold(
@@ -152,18 +150,6 @@ INCIDENT_CASES = (
         "InstanceSlow",
         "nobody watches whether an instance is slower than its like over a slow link",
         scenario="The link between an application instance and the read replica is slow",
-    ),
-    Case(
-        "no connection is there to be reset",
-        Part.FAULT,
-        Bench.STACK,
-        "",
-        "inconclusive",
-        r"no connection between them was open",
-        rewrite=lambda text: replaced(text, RESET.format("postgres"), RESET.format("pager")),
-        options=SHORT,
-        feature="network_failure",
-        scenario="The connections of an application instance with the primary are reset",
     ),
     untold(
         "monitoring_failure",
