@@ -76,6 +76,19 @@ def test_a_copy_under_way_ends_and_the_data_is_put_back(databases: Databases, ke
     assert runtime.state(standby).running
 
 
+def test_the_only_data_there_is_is_never_removed(databases: Databases, kept: Folder) -> None:
+    """Where it could not be put back, though a server runs (one that copies its primary does)."""
+    runtime, standby = databases.runtime, databases.standby
+    lose(databases)
+    runtime.starts(standby, lambda: None)
+    runtime.start(standby)
+    runtime.folders.deaf = True
+    assert "By hand" in databases.undo(budget=0.5)
+    said = [call.argument for call in runtime.calls if call.method == "execute"]
+    assert not [line for line in said if isinstance(line, tuple) and line[0] == "rm"]
+    assert runtime.folders.aside(kept, "d-1").there
+
+
 def test_another_process_undoes_it_from_the_journal_and_twice(
     databases: Databases, kept: Folder
 ) -> None:
