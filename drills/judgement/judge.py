@@ -38,6 +38,7 @@ from drills.judgement.readdressed import counted
 from drills.judgement.result import DrillResult
 from drills.judgement.result import Metric as MetricResult
 from drills.judgement.score import Judged
+from drills.judgement.settling import measured_for_good, withheld
 from drills.judgement.starvation import excused, exonerated, stalled_share
 from drills.judgement.statement import figures, state
 from drills.judgement.verdict import Measured, Unmeasured, Verdict
@@ -142,7 +143,8 @@ def _judged(seen: Observations, criterion: Criterion | CriterionStated) -> Judge
         measured = metric(criterion.metric)
     except PlanError as error:
         return Judged.of(criterion, Unit.COUNT, Unmeasured(str(error)))
-    return Judged.of(criterion, measured.unit, measured.measure(seen, criterion.subject))
+    judged = Judged.of(criterion, measured.unit, measured.measure(seen, criterion.subject))
+    return withheld(seen, judged, final=measured.final)
 
 
 def _words(error: Exception) -> str:
@@ -251,6 +253,6 @@ def _zero(seen: Observations) -> int:
 
 def _metric(seen: Observations, metric: Metric) -> MetricResult:
     """A metric of the whole drill, not narrowed to any subject."""
-    measurement = metric.measure(seen)
+    measurement = measured_for_good(seen, metric)
     reason = None if isinstance(measurement, Measured) else measurement.reason
     return MetricResult(unit=metric.unit.value, **figures(measurement), reason=reason)
