@@ -21,7 +21,7 @@ from drills.journal.facts import (
     LanesEnded,
 )
 from drills.journal.folder import BACKUP_READS, FINAL_READ, SAMPLES
-from drills.journal.integrity import lost
+from drills.journal.integrity import UNSEALED, lost, unsealed
 from drills.journal.journal import last_hash, read_timeline
 from drills.journal.sample import Sample
 from drills.journal.samples import read_samples
@@ -58,6 +58,8 @@ def observe(directory: Path) -> Observations:
         samples = read_samples(directory / SAMPLES, final=True)
     except JournalError as error:
         samples, unread["samples"] = {}, str(error)  # without them nothing is green, nor red
+    if unsealed(timeline):
+        unread["journal"] = UNSEALED
     if gone := lost(directory, timeline):
         unread.setdefault("samples", f"{'; '.join(gone)}. `drills verify` tells what was changed")
     return Observations(

@@ -18,6 +18,8 @@ from drills.judgement.verdict import Measured, Measurement, Unsettled, Verdict
 @once
 def unsettled(seen: Observations) -> str:
     """Why the drill does not show what would have come; "" where it ran as long as planned."""
+    if seen.unread:
+        return f"the drill's folder is not as the drill left it ({'; '.join(seen.unread.values())})"
     if why := cut_short(seen.timeline):
         return f"the drill did not run to its end ({why})"
     if seen.fault() is None:
@@ -42,9 +44,10 @@ def measured_for_good(seen: Observations, metric: Metric) -> Measurement:
 def withheld(seen: Observations, judged: Judged, *, final: bool) -> Judged:
     """The same criterion; inconclusive where it was met by what more watching could change.
 
-    What was missed by then stays missed. ``final``: what follows changes nothing of its metric.
+    What was missed by then stays missed. ``final``: what follows changes nothing of its metric, but
+    where it was read from a folder that is not whole, nothing is met.
     """
-    if final or judged.verdict is not Verdict.MET:
+    if (final and not seen.unread) or judged.verdict is not Verdict.MET:
         return judged
     found = settled(seen, judged.measurement, judged.unit)
     if found is judged.measurement:
