@@ -13,11 +13,12 @@ from pathlib import Path
 
 from drills.errors import JournalError
 from drills.journal import regular
-from drills.journal.facts import BackupRead, FinalReadDone, LaneStarted, Sealed
+from drills.journal.facts import BackupRead, DrillStarted, FinalReadDone, LaneStarted, Sealed
 from drills.journal.folder import BACKUP_READS, FINAL_READ, JOURNAL, RENDERED, SAMPLES
 from drills.journal.journal import Journal
 from drills.journal.timeline import Timeline
 
+UNSEALED = "it holds no seal, so it is not all that was written"
 ODD = "not a plain file"  # in the place of a hash, in seals too
 
 
@@ -27,6 +28,15 @@ def seal(journal: Journal) -> None:
     Raises JournalError when a file cannot be read or the disk refuses.
     """
     journal.write(Sealed(files=hashes(journal.directory)), sync=True)
+
+
+def unsealed(timeline: Timeline) -> bool:
+    """Whether a drill was not brought to its end, as far as its journal goes.
+
+    Those of the first schema are taken as they are.
+    """
+    started = timeline.first(DrillStarted)
+    return started is not None and started.schema > 1 and timeline.last(Sealed) is None
 
 
 def lost(directory: Path, timeline: Timeline) -> Sequence[str]:

@@ -18,6 +18,7 @@ from drills.judgement.metrics import METRICS
 from drills.judgement.outage import OutageSpan
 from drills.judgement.outcomes import by_outcome, count_good, harm_of
 from drills.judgement.result import Chart, Mark, Point, Series, Stretch, Window
+from drills.judgement.settling import measured_for_good
 from drills.judgement.verdict import Measured
 from drills.units import NS
 
@@ -110,7 +111,7 @@ def _marks(seen: Observations) -> list[Mark]:
     """The moments that metrics mark, where they were measured."""
     marks = []
     for metric in METRICS.values():
-        measurement = metric.measure(seen) if metric.mark else None
+        measurement = measured_for_good(seen, metric) if metric.mark else None
         if isinstance(measurement, Measured):
             interval = measurement.interval
             marks.append(

@@ -119,7 +119,7 @@ def hindrance(seen: Observations, judged: Sequence[Judged]) -> str:
         return why
     if seen.fault() is None:
         return "no fault took effect"
-    if over := _over_by_itself(timeline) or too_short(seen):
+    if over := over_by_itself(timeline) or too_short(seen):
         return over
     return "" if judged else "the scenario declares no criterion"
 
@@ -135,7 +135,7 @@ def cut_short(timeline: Timeline) -> str:
     return said or "the drill ended without a word"
 
 
-def _over_by_itself(timeline: Timeline) -> str:
+def over_by_itself(timeline: Timeline) -> str:
     """What of a fault's command ended before anybody did anything about it; "" where none did."""
     acted = timeline.first(ResponseStarted, UndoCalled)
     commands = {called.command for called in timeline.all(FaultCalled)} - {""}

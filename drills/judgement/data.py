@@ -9,7 +9,7 @@ from drills.judgement.dwell import windows
 from drills.judgement.metric import Observations, once
 from drills.judgement.outage import good
 from drills.judgement.score import Judged
-from drills.judgement.verdict import Measured, Measurement, Unmeasured, Verdict
+from drills.judgement.verdict import Measured, Measurement, Unmeasured, Unsettled, Verdict
 from drills.observers.ledger import Reconciliation, WriteOutcome, count, reconcile
 from drills.units import NS, Interval
 
@@ -131,11 +131,15 @@ def harmed(found: Reconciliation | None, judged: Sequence[Judged]) -> dict[str, 
     """How many acknowledged writes were lost or altered, by metric, where nothing allows it.
 
     A criterion on just that allows it where it is met: at most so many may be lost, say, or those
-    of so many seconds.
+    of so many seconds. So does one that was met until the drill was cut off.
     """
     if found is None:
         return {}
-    met = {each.criterion.metric for each in judged if each.verdict is Verdict.MET}
+    met = {
+        each.criterion.metric
+        for each in judged
+        if each.verdict is Verdict.MET or isinstance(each.measurement, Unsettled)
+    }
     allowed = met | ({LOST} if RECOVERY_POINT in met else set())
     numbers = {LOST: len(found.lost), ALTERED: altered(found) or 0}
     return {metric: n for metric, n in numbers.items() if n and metric not in allowed}

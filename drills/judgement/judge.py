@@ -21,7 +21,7 @@ from drills.journal.facts import (
     LanesEnded,
 )
 from drills.journal.folder import BACKUP_READS, FINAL_READ, SAMPLES
-from drills.journal.integrity import lost
+from drills.journal.integrity import UNSEALED, lost, unsealed
 from drills.journal.journal import last_hash, read_timeline
 from drills.journal.sample import Sample
 from drills.journal.samples import read_samples
@@ -38,6 +38,7 @@ from drills.judgement.readdressed import counted
 from drills.judgement.result import DrillResult
 from drills.judgement.result import Metric as MetricResult
 from drills.judgement.score import Judged
+from drills.judgement.settling import measured_for_good, withheld
 from drills.judgement.starvation import excused, exonerated, stalled_share
 from drills.judgement.statement import figures, state
 from drills.judgement.verdict import Measured, Unmeasured, Verdict
@@ -57,6 +58,8 @@ def observe(directory: Path) -> Observations:
         samples = read_samples(directory / SAMPLES, final=True)
     except JournalError as error:
         samples, unread["samples"] = {}, str(error)  # without them nothing is green, nor red
+    if unsealed(timeline):
+        unread["journal"] = UNSEALED
     if gone := lost(directory, timeline):
         unread.setdefault("samples", f"{'; '.join(gone)}. `drills verify` tells what was changed")
     return Observations(
@@ -142,7 +145,8 @@ def _judged(seen: Observations, criterion: Criterion | CriterionStated) -> Judge
         measured = metric(criterion.metric)
     except PlanError as error:
         return Judged.of(criterion, Unit.COUNT, Unmeasured(str(error)))
-    return Judged.of(criterion, measured.unit, measured.measure(seen, criterion.subject))
+    judged = Judged.of(criterion, measured.unit, measured.measure(seen, criterion.subject))
+    return withheld(seen, judged, final=measured.final)
 
 
 def _words(error: Exception) -> str:
@@ -251,6 +255,6 @@ def _zero(seen: Observations) -> int:
 
 def _metric(seen: Observations, metric: Metric) -> MetricResult:
     """A metric of the whole drill, not narrowed to any subject."""
-    measurement = metric.measure(seen)
+    measurement = measured_for_good(seen, metric)
     reason = None if isinstance(measurement, Measured) else measurement.reason
     return MetricResult(unit=metric.unit.value, **figures(measurement), reason=reason)

@@ -170,7 +170,7 @@ class Metric:
     Nothing it measures is above ``most``.
     ``source`` tells a reader of the report which records it is read from. Where it is a moment of
     the drill, ``mark`` is its name in the chart ("" for none) and ``tile`` its place among the
-    report's times.
+    report's times. It is ``final`` where nothing that follows changes what was once measured.
     """
 
     name: str
@@ -184,6 +184,7 @@ class Metric:
     most: float = math.inf
     mark: str = ""
     tile: Tile | None = None
+    final: bool = False
 
     @property
     def decides(self) -> Set[Verdict]:

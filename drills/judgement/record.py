@@ -15,12 +15,14 @@ from drills.journal.facts import (
     FaultIntended,
     ResponseStep,
 )
+from drills.judgement.criterion import Unit
 from drills.judgement.data import reconciliation
 from drills.judgement.detection import detection, said
 from drills.judgement.impact import hurt_journeys, impact_of
 from drills.judgement.metric import Observations, once
 from drills.judgement.recovery import time_to_recover
 from drills.judgement.result import IncidentRecord, RecordField
+from drills.judgement.settling import settled
 from drills.judgement.verdict import Measured
 from drills.runbook.policy import POST_INCIDENT, REQUIRED, ROLES
 from drills.units import NS, format_seconds, with_sign
@@ -90,7 +92,8 @@ def incident_id(started: DrillStarted, anchor: Anchor) -> str:
 
 
 def _fields(seen: Observations, started: DrillStarted, anchor: Anchor) -> list[RecordField]:
-    fault, recovered = seen.fault(), time_to_recover(seen, "")
+    fault = seen.fault()
+    recovered = settled(seen, time_to_recover(seen, ""), Unit.SECONDS)
     start = anchor.date(fault.ns) if fault else None
     end = (
         anchor.date(fault.ns + int(recovered.interval.value * NS))

@@ -36,6 +36,11 @@ class Unmeasured:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsettled(Unmeasured):
+    """It would be met by what was seen, but the drill was over before that was known for good."""
+
+
+@dataclass(frozen=True, slots=True)
 class Unassessed:
     """Only people can assess it, and no person took part."""
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from drills.errors import JournalError
 from drills.journal import regular
 from drills.journal.folder import JOURNAL, RECORD, REPORT, RESULT
-from drills.journal.keylines import json_lines
+from drills.journal.keylines import json_lines, line_of
 from drills.journal.misfits import Misfits
 from drills.journal.replacing import forget_drafts, replace
+from drills.judgement.contradictions import contradictions
 from drills.judgement.result import DrillResult, result_of
 from drills.reporting import schema1
 from drills.reporting.html import render_html
@@ -61,7 +62,8 @@ def _rendered(name: str, make: Callable[[], str]) -> bytes:
 def read_result(directory: Path) -> DrillResult:
     """The judged result of a directory, also as the version before this one wrote it.
 
-    Raises JournalError where there is none that fits, with a line for everything that does not.
+    Raises JournalError where there is none that fits, with a line for everything that does not, and
+    for all that contradicts itself.
     """
     path = directory / RESULT
     try:
@@ -81,9 +83,19 @@ def _parsed(path: Path, text: str) -> DrillResult:
     if schema_of(text) == schema1.VERSION:
         document = schema1.upgraded(document)
     try:
-        return result_of(document)
+        result = result_of(document)
     except Misfits as error:
         raise JournalError(error.told(path, json_lines(text)) + _anew(path.parent)) from error
+    if schema_of(text) != schema1.VERSION:
+        _refuse_contradictions(path, text, result)
+    return result
+
+
+def _refuse_contradictions(path: Path, text: str, result: DrillResult) -> None:
+    if found := list(contradictions(result)):
+        lines = json_lines(text)
+        told = [f"{path}:{line_of(lines, where)}: {what}" for where, what in found]
+        raise JournalError("\n".join(told) + _anew(path.parent))
 
 
 def _anew(directory: Path) -> str:

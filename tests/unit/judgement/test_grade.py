@@ -119,10 +119,10 @@ def test_a_criterion_that_nobody_knows_any_more_is_inconclusive(facts: dict[str,
 
 
 def test_an_aborted_drill_has_no_score() -> None:
-    """However good its criteria look until then."""
+    """However good its criteria look until then: only an alert stays what it was."""
     told = ended(whole_drill(LOST, NOTICED), "aborted", reason="KeyboardInterrupt")
     result = judge(seen(told))
-    assert [item.verdict for item in result.criteria] == ["met", "met"]
+    assert [item.verdict for item in result.criteria] == ["inconclusive", "met"]
     score = result.score
     assert (score.value, score.low, score.high, score.rating) == (None, None, None, None)
     assert score.formula == "no score: the drill did not run to its end (KeyboardInterrupt)"

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from drills.cli import main
 from drills.journal.folder import FINAL_READ, JOURNAL, SAMPLES
 from drills.journal.timeline import Kind
 from drills.judgement.judge import judge_directory
 from drills.reporting.verify import verify
-from tests.doubles.recorded import recorded
+from tests.doubles.recorded import Recording, recorded
 
 
 @pytest.fixture
@@ -55,15 +56,37 @@ def test_a_sealed_drill_without_its_parts_is_inconclusive(finished: Path, said: 
     assert result.verdict == "inconclusive"
     assert said in result.reason
     assert result.score.value is None
-    assert {one.verdict for one in result.criteria} <= {"met", "inconclusive", "not assessed"}
+    assert {one.verdict for one in result.criteria} <= {"inconclusive", "not assessed"}
     assert verify(finished) != []
 
 
-def test_nor_is_one_that_was_never_sealed(finished: Path) -> None:
-    """Its journal says which journeys were asked, and that the databases were read."""
-    lines = (finished / JOURNAL).read_bytes().splitlines(keepends=True)
+def unseal(drill: Path) -> None:
+    lines = (drill / JOURNAL).read_bytes().splitlines(keepends=True)
     kept = [line for line in lines if Kind.SEALED.value.encode() not in line]
-    (finished / JOURNAL).write_bytes(b"".join(kept))
+    (drill / JOURNAL).write_bytes(b"".join(kept))
+
+
+def test_a_journal_without_its_seal_is_inconclusive(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its last line was cut off, or the disk was full: what it lacks may be what was missed."""
+    recording = Recording(tmp_path / "drill", schema=2)
+    recording.broken()
+    recording.sampled()
+    drill = recording.finish()
+    assert judge_directory(drill).verdict == "met"
+    unseal(drill)
+    result = judge_directory(drill)
+    assert (result.verdict, result.score.value) == ("inconclusive", None)
+    assert {one.verdict for one in result.criteria} == {"inconclusive"}
+    assert "journal: it holds no seal" in result.reason
+    assert main(["judge", str(drill)]) == 75
+    assert "holds no seal" in capsys.readouterr().out
+
+
+def test_nor_is_an_old_one_that_was_never_sealed(finished: Path) -> None:
+    """Its journal says which journeys were asked, and that the databases were read."""
+    unseal(finished)
     whole = judge_directory(finished)
     assert whole.failed_parts == {}
     (finished / FINAL_READ).unlink()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from drills.cli import main
 from drills.errors import JournalError
 from drills.journal.folder import JOURNAL, RESULT
 from drills.reporting.files import read_result
@@ -68,3 +69,33 @@ def test_a_folder_without_a_result_is_none(tmp_path: Path) -> None:
     ) as caught:
         read_result(tmp_path)
     assert "Hint" not in str(caught.value)
+
+
+CONTRADICTIONS: dict[str, tuple[dict[str, Any], str]] = {
+    "a drill that was cut off": ({"status": "aborted"}, "the drill cannot be met: it was aborted"),
+    "a part is missing": ({"failed_parts": {"samples": "gone"}}, "could not be judged in part (sa"),
+    "no criterion": ({"criteria": []}, "the drill cannot be met: no criterion is"),
+}
+MET_WITHOUT: dict[str, tuple[dict[str, Any], str]] = {
+    "a measurement": ({"value": None, "low": None, "high": None}, "met: nothing was measured"),
+    "its limit": ({"value": 900, "low": 900, "high": 900}, "what was measured is not at most its"),
+    "its bounds": ({"value": 1, "low": 2, "high": 3}, "lies outside its own bounds"),
+    "the drill": ({"verdict": "missed"}, "the drill cannot be met: "),
+}
+
+
+@pytest.mark.parametrize("what", [*CONTRADICTIONS, *MET_WITHOUT])
+def test_a_result_that_contradicts_itself_is_told(
+    tmp_path: Path, what: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody wrote "met" into it; nobody who judges does, so it is not shown as met."""
+    document: dict[str, Any] = json.loads((SAMPLE / RESULT).read_text("utf-8"))
+    document |= CONTRADICTIONS.get(what, ({}, ""))[0]
+    if what in MET_WITHOUT:
+        document["criteria"][0].update(MET_WITHOUT[what][0])
+    said = told(tmp_path, text := json.dumps(document, indent=1)).splitlines()[0]
+    expected = {**CONTRADICTIONS, **MET_WITHOUT}[what][1]
+    assert expected in said
+    assert '"verdict": "met"' in text.splitlines()[int(said.partition(":")[0]) - 1]
+    assert main(["show", str(tmp_path)]) == 2
+    assert "Met" not in capsys.readouterr().out
