@@ -111,6 +111,8 @@ INCIDENT_CASES = (
         feature="replica_failure",
         scenario="The read replica loses all its data",
     ),
+    untold("disk_full", "DiskFull"),
+    untold("disk_full", "InodesUsedUp", scenario="The primary's disk for data takes no more files"),
     untold("memory_exhaustion", "HighMemory"),
     *(
         untold("memory_exhaustion", alert, scenario=scenario)
