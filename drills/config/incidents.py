@@ -16,6 +16,7 @@ class ActionSection(Section):
     action: Literal[
         "check",
         "point",
+        "revert",
         "restart",
         "start",
         "stop",
@@ -44,6 +45,8 @@ class ActionSection(Section):
     role: Name = LEFT_OUT
     files: tuple[str, ...] = LEFT_OUT
     free: Ratio = LEFT_OUT
+    tried: bool = LEFT_OUT
+    required: bool = LEFT_OUT
     hold: Seconds = LEFT_OUT
     timeout: Seconds = LEFT_OUT
 

@@ -35,6 +35,7 @@ from drills.lifecycle.surroundings import composed
 from drills.observers.footing import Footing
 from drills.runbook.backups import back_up
 from drills.runbook.bench import Bench
+from drills.runbook.incident import files_of
 from drills.runbook.responder import settled
 from drills.stack.readiness import Readiness
 from drills.stack.runtime import Runtime, Stack
@@ -221,7 +222,7 @@ class Drill:
             self.settings.patience,
             self.observers.written,
             self._stack.scale,
-        )
+        ).keeping(files_of(self.plan.manifest.incidents.values()))
 
     def expect(self, criterion: Criterion) -> None:
         """Declare a success criterion, and watch until it is decided or patience ends.

@@ -20,9 +20,10 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "free space": ("service", "files"),
     "inspect": ("service",),
     "verify": ("path", "field", "equals", "service"),
+    "revert": (),
     "people": (),
 }
-CHANGING = ("point", "restart", "start", "stop", "scale", "free space")
+CHANGING = ("point", "revert", "restart", "start", "stop", "scale", "free space")
 WAL = ("pg_wal", "pg_xlog")  # folders that PostgreSQL cannot lose a file of
 
 
@@ -43,7 +44,9 @@ class Action:
     after the other: the next one when the one before is well. That is when its own health check
     says so (or it runs, where it has none); or, with ``path`` and ``field``, when it answers
     ``path`` with its id in ``field``, and customers were answered for ``hold`` since, so that what
-    was under way has come to its end. ``start``: those of its instances that do not run, until each
+    was under way has come to its end. Those that are not well come first; it stops at the first
+    that does not come up, and never takes the last one that is well.
+    ``start``: those of its instances that do not run, or are started over and over, until each
     is well. ``stop``: all of them, in order. ``scale``: more of them, until there are ``instances``
     and each is well; none is ever taken away.
     ``run``: a ``command`` (its words, no shell) inside the first instance of the service that runs;
@@ -59,7 +62,11 @@ class Action:
     share ``free`` of their bytes or inodes free, until they have. Never what is PostgreSQL's.
     ``inspect``: the processes of the service's instances by memory, twice.
     ``verify``: ask ``path`` until ``field`` equals ``equals`` on every instance of ``service``.
+    ``revert``: the environment file, or ``file`` beside it, as it was when the responder went on
+    call.
     ``people``: what only people can do. Nobody does it here, and that is said.
+    A step that is only ``tried`` may not work: that is a finding, and the next step is done. One
+    that is ``required`` ends the procedure where it does not work, even if it only looks.
     ``hold`` and ``timeout`` are in seconds. Raises ValueError where it is none of these, or lacks
     what it needs.
     """
@@ -81,6 +88,8 @@ class Action:
     role: str = "postgres"
     files: tuple[str, ...] = ()
     free: float = 0.2
+    tried: bool = False
+    required: bool = False
     hold: float = 1.0
     timeout: float = 10.0
 
@@ -92,8 +101,19 @@ class Action:
             missing.append("field" if self.path else "path")
         if missing:
             raise ValueError(f"action {self.action!r} needs {', '.join(missing)}")
+        if self.tried and self.required:
+            raise ValueError("expected a step that is tried or one that is required, got both")
+        if self.action == "revert" and "/" in self.file:
+            raise ValueError(
+                f"file: expected a name beside the environment file, got {self.file!r}"
+            )
         rules = {"hold": positive, "timeout": positive, "instances": at_least(0)}
         check(self, **rules, free=up_to(1), files=every(removable))
+
+    @property
+    def ends(self) -> bool:
+        """Whether the procedure ends where it does not work."""
+        return (self.acts or self.required or self.action == "verify") and not self.tried
 
     @property
     def acts(self) -> bool:

@@ -11,11 +11,11 @@ from drills.runbook.backups import back_up, restore
 from drills.runbook.bench import Bench
 from drills.runbook.commands import instances, running, said, shown
 from drills.runbook.processes import largest_growth
+from drills.runbook.rolling import answer_of, roll, wait_until_well
 from drills.runbook.settings_file import copy_value
 from drills.runbook.space import free_space
 from drills.stack.http import Client, NoAnswer, dig
 from drills.stack.runtime import Container
-from drills.units import NS, format_seconds
 from drills.wait import until
 
 Detail = Mapping[str, Json]
@@ -24,12 +24,8 @@ Detail = Mapping[str, Json]
 def _check(bench: Bench, action: Action) -> Detail:
     """A question without an answer is an answer too: whoever responds goes on."""
     with Client(bench.entry) as client:
-        told = _or_nothing(lambda: _answered(client, action)) or "no answer"
+        told = answer_of(client, action) or "no answer"
     return {"path": action.path, "field": action.field, "said": told}
-
-
-def _answered(client: Client, action: Action) -> str:
-    return str(dig(client.json(action.path), action.field))
 
 
 def _point(bench: Bench, action: Action) -> Detail:
@@ -37,25 +33,30 @@ def _point(bench: Bench, action: Action) -> Detail:
     return {"key": action.key, "at": action.at}
 
 
+def _put_back(bench: Bench, action: Action) -> Detail:
+    file = bench.file(action.file)
+    if (kept := bench.kept.get(action.file)) is None:
+        raise ResponseFailed(f"nobody knows what {file.name} was before")
+    return {"file": file.name, "changed": kept.put_back(file)}
+
+
 def _restart(bench: Bench, action: Action) -> Detail:
-    containers = instances(bench, action)
-    for number, container in enumerate(containers):
-        if number > 0 and action.path:
-            _let_settle(bench, action)
-        bench.runtime.restart(container)
-        if action.path:
-            _wait_for(bench, container, action)
-        else:
-            _wait_until_well(bench, container)
-    return _told(action, containers)
+    return _told(action, roll(bench, action, instances(bench, action)))
 
 
 def _start(bench: Bench, action: Action) -> Detail:
-    down = [c for c in instances(bench, action) if not bench.runtime.state(c).running]
+    down = []
+    for container in instances(bench, action):
+        state = bench.runtime.state(container)
+        if state.status == "restarting":
+            bench.runtime.restart(container)
+        elif not state.running:
+            bench.runtime.start(container)
+        else:
+            continue
+        down.append(container)
     for container in down:
-        bench.runtime.start(container)
-    for container in down:
-        _wait_until_well(bench, container)
+        wait_until_well(bench, container)
     return _told(action, down)
 
 
@@ -78,30 +79,13 @@ def _scale(bench: Bench, action: Action) -> Detail:
             f"expected {action.instances} instances of {action.service}, there are {len(now)}"
         )
     for container in now:
-        _wait_until_well(bench, container)
+        wait_until_well(bench, container)
     added = [container.name for container in now if container.id not in before]
     return {**_told(action, now), "added": added}
 
 
 def _told(action: Action, containers: list[Container]) -> Detail:
     return {"service": action.service, "instances": [container.name for container in containers]}
-
-
-def _wait_until_well(bench: Bench, container: Container) -> None:
-    """Wait until its own health check says that it is well, or it runs, where it has none."""
-
-    def well() -> bool:
-        state = bench.runtime.state(container)
-        return state.status == "running" and state.health in ("", "healthy")
-
-    until(
-        well,
-        awaited=f"{container.name} runs and is well",
-        within=bench.patience,
-        last_seen=lambda: str(bench.runtime.state(container)),
-        interval=0.1,
-        clock=bench.clock,
-    )
 
 
 def _run(bench: Bench, action: Action) -> Detail:
@@ -114,49 +98,6 @@ def _run(bench: Bench, action: Action) -> Detail:
 
 def _people(_bench: Bench, _action: Action) -> Detail:
     return {"done": False}
-
-
-def _wait_for(bench: Bench, container: Container, action: Action) -> None:
-    """Wait until this very instance answers customers again, through the entry they use."""
-    with Client(bench.entry) as client:
-        seen: list[str] = []
-
-        def answers() -> bool:
-            seen.append(_or_nothing(lambda: _answered(client, action)))
-            return container.id.startswith(seen[-1]) and len(seen[-1]) >= 12
-
-        until(
-            answers,
-            awaited=f"{container.name} answers {action.path}",
-            within=bench.patience,
-            last_seen=lambda: seen[-1],
-            interval=0.02,
-            clock=bench.clock,
-        )
-
-
-def _let_settle(bench: Bench, action: Action) -> None:
-    """Wait until customers were answered for a while, without a gap.
-
-    A load balancer that waits for the old address of the instance before turns to this one next.
-    """
-    with Client(bench.entry) as client:
-        gap_ns = bench.clock.monotonic_ns()
-
-        def settled() -> bool:
-            nonlocal gap_ns
-            answered = _or_nothing(lambda: _answered(client, action))
-            now_ns = bench.clock.monotonic_ns()
-            if not answered:
-                gap_ns = now_ns
-            return now_ns - gap_ns >= action.hold * NS
-
-        until(
-            settled,
-            awaited=f"customers are answered for {format_seconds(action.hold)} without a gap",
-            within=bench.patience + action.hold,
-            clock=bench.clock,
-        )
 
 
 def _inspect(bench: Bench, action: Action) -> Detail:
@@ -194,16 +135,10 @@ def _answer(client: Client, path: str) -> Mapping[str, Json]:
         return {}
 
 
-def _or_nothing(ask: Callable[[], str]) -> str:
-    try:
-        return ask()
-    except NoAnswer:
-        return ""
-
-
 ACTIONS: Mapping[str, Callable[[Bench, Action], Detail]] = {
     "check": _check,
     "point": _point,
+    "revert": _put_back,
     "restart": _restart,
     "start": _start,
     "stop": _stop,

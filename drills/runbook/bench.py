@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 from drills.clock import Clock
 from drills.journal.journal import Journal
 from drills.journal.sample import Sample
+from drills.runbook.settings_file import Kept
 from drills.stack.database import Holding
 from drills.stack.http import Address
 from drills.stack.runtime import Runtime
@@ -34,7 +35,8 @@ class Bench:
     """What a procedure works with: the engine, the system's entry, its environment file, ledger.
 
     ``patience`` is how many seconds an action waits for what it awaits. ``scale`` has so many
-    instances of a service run, see ``Stack.scale``.
+    instances of a service run, see ``Stack.scale``. ``kept`` are files as they were before anything
+    happened to them, by their names; "" is the environment file.
     """
 
     runtime: Runtime
@@ -45,3 +47,13 @@ class Bench:
     patience: float
     ledger: Ledger
     scale: Callable[[str, int], None]
+    kept: Mapping[str, Kept] = field(default_factory=dict)
+
+    def file(self, name: str) -> Path:
+        """The file of that name beside the environment file; "" is that one."""
+        return self.environment_file.with_name(name) if name else self.environment_file
+
+    def keeping(self, names: Iterable[str]) -> Self:
+        """The same, with these files kept as they are now; what cannot be read is not kept."""
+        found = {name: Kept.of(self.file(name)) for name in names}
+        return replace(self, kept={name: kept for name, kept in found.items() if kept})

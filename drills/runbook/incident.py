@@ -66,3 +66,9 @@ class Record:
         """The boxes of a runbook with these incidents: kinds of impact, and services."""
         affected = dict.fromkeys(box for incident in incidents for box in incident.affected)
         return self.impacts, self.services or tuple(affected)
+
+
+def files_of(incidents: Iterable[Incident]) -> set[str]:
+    """The files that their procedures put back, as ``Action.file`` names them."""
+    steps = (action for incident in incidents for action in incident.procedure)
+    return {action.file for action in steps if action.action == "revert"}

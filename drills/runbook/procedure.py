@@ -14,9 +14,10 @@ from drills.runbook.bench import Bench
 def carry_out(bench: Bench, title: str, actions: tuple[Action, ...]) -> None:
     """Do every action in order, each written to the journal with its times and what it found.
 
-    One that does not work is a finding on the runbook, and is written as such. Where it only looks
-    the next one is done all the same, as whoever responds would. Raises ResponseFailed where it was
-    to change the system, or to verify that what was done has helped.
+    One that does not work is a finding on the runbook, and is written as such. Where it only looks,
+    or is only tried, the next one is done all the same, as whoever responds would. Raises
+    ResponseFailed where it was to change the system, to verify that what was done has helped, or
+    is required for what comes next.
     """
     for number, action in enumerate(actions, 1):
         step = ResponseStep(
@@ -32,5 +33,5 @@ def carry_out(bench: Bench, title: str, actions: tuple[Action, ...]) -> None:
             bench.journal.write(replace(step, detail=ACTIONS[action.action](bench, action)))
         except DrillError as error:
             bench.journal.write(replace(step, works=False, reason=str(error)))
-            if action.acts or action.action == "verify":
+            if action.ends:
                 raise ResponseFailed(f"step {number} ({action.says}): {error}") from error

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dotenv.parser import parse_stream
@@ -33,6 +33,37 @@ class Setting:
     value: str
     begin: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file as it was: its content, which no repr shows, and its permissions."""
+
+    content: bytes = field(repr=False)
+    mode: int
+
+    @classmethod
+    def of(cls, file: Path) -> Kept | None:
+        """The file as it is now; None where it cannot be read."""
+        try:
+            return cls(file.read_bytes(), file.stat().st_mode & 0o7777)
+        except OSError:
+            return None
+
+    def put_back(self, file: Path) -> bool:
+        """Have it so again, in place (it is mounted). Returns whether it was another.
+
+        Raises ResponseFailed where it cannot be written.
+        """
+        try:
+            mode = file.stat().st_mode & 0o7777
+            if mode != self.mode:
+                file.chmod(self.mode)
+            if other := file.read_bytes() != self.content:
+                file.write_bytes(self.content)
+        except OSError as error:
+            raise ResponseFailed(f"expected to put back {file.name}: {error}") from error
+        return other or mode != self.mode
 
 
 def settings_of(file: Path) -> Mapping[str, str]:

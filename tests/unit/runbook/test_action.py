@@ -43,7 +43,7 @@ def test_only_what_changes_the_system_acts() -> None:
         for action, fields in NEEDS.items()
         if Action(action=action, says="", **{name: FILLED[name] for name in fields}).acts
     ]
-    assert acts == ["point", "restart", "start", "stop", "scale", "free space"]
+    assert acts == ["point", "restart", "start", "stop", "scale", "free space", "revert"]
     run = Action(action="run", says="", service="app", command=("nginx", "-s", "reload"))
     assert not run.acts
     assert replace(run, changes=True).acts
