@@ -87,7 +87,17 @@ def _rescuing(commands: Commands) -> None:
     )
     heal.set_defaults(run=_heal)
     halt = commands.add_parser(
-        "halt", help="stop every drill that runs: its faults are undone, its report says aborted"
+        "halt",
+        help="stop this project's running drills: faults are undone, the report says aborted",
+    )
+    halt.add_argument(
+        "drills",
+        nargs="*",
+        metavar="DRILL",
+        help="an id or a directory (default: all of the project that this folder is in)",
+    )
+    halt.add_argument(
+        "--all", action="store_true", help="every drill of this user, of whatever project"
     )
     halt.set_defaults(run=_halt)
 
@@ -183,15 +193,25 @@ def _say(line: str) -> None:
     print(clean_line(line), file=sys.stderr, flush=True)
 
 
-def _halt(_options: argparse.Namespace) -> int:
+def _halt(options: argparse.Namespace) -> int:
     from drills.clock import SystemClock
-    from drills.lifecycle.watchdog.halt import halt
+    from drills.lifecycle.watchdog import halt
 
-    halted = halt(SystemClock())
+    if options.all and options.drills:
+        raise PlanError("expected either --all or drills that are named, found both")
+    running = halt.running()
+    here = running if options.all else halt.of_project(running, Path.cwd())
+    chosen = halt.named(options.drills, running) if options.drills else here
+    halted = halt.halt(chosen, SystemClock())
     for one in halted:
         print(clean_line(str(one)))
     if not halted:
-        print("no drill of this user is running here")
+        print(f"no drill of {'this user' if options.all else 'this project'} is running here")
+    for entry in running:
+        if entry not in chosen:
+            where = f" of {entry.root}" if entry.root else ""
+            text = f"left running: drill {entry.drill_id}{where} ({entry.directory})"
+            print(clean_line(f"{text}. To halt it: drills halt {entry.drill_id}"))
     return 1 if any(one.runs for one in halted) else 0
 
 

@@ -73,6 +73,7 @@ def drill_of(request: pytest.FixtureRequest, manifest: Manifest) -> Generator[Ex
         *(plan.id, directory, project_of(plan.id)),
         engine=stack.engine,
         allow_remote=config.getoption("drill_remote"),
+        root=config.rootpath,
     )
     with guard, _TerminatedAsInterrupted():
         under_way = _begin(config, plan, stack, directory, clock, guard)

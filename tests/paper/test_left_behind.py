@@ -28,8 +28,10 @@ class PaperGuard:
     """In the place of a watchdog that would look for an engine. ``left`` is what it leaves."""
 
     left = ""
+    root: object = None  # of the last one's project
 
-    def __init__(self, *_: object, **__: object) -> None:
+    def __init__(self, *_: object, **more: object) -> None:
+        type(self).root = more["root"]
         self.clean: Any = lambda: False
 
     def __enter__(self) -> Self:
@@ -89,3 +91,10 @@ def test_what_the_watchdog_leaves_is_told_too(
     result.assert_outcomes(passed=1)
     assert result.ret == EXIT_NOT_UNDONE
     result.stdout.fnmatch_lines(["LEFT BEHIND: drill *: the lease: *did not answer*drills heal*"])
+
+
+def test_a_drill_is_entered_with_its_project(project: Project, guard: type[PaperGuard]) -> None:
+    """So that whoever halts this project's drills halts no other's."""
+    project.feature(It_stops=MET)
+    project.run()
+    assert guard.root == project.path

@@ -172,9 +172,10 @@ class Guard:
         *,
         engine: str = "",
         allow_remote: bool = False,
+        root: Path | None = None,
     ) -> None:
         self._held: Claim = registry.register(
-            drill_id, directory, project, engine=engine, allow_remote=allow_remote
+            drill_id, directory, project, engine=engine, allow_remote=allow_remote, root=root
         )
         try:
             self.watchdog = Watchdog(self._held.entry)

@@ -39,6 +39,7 @@ class Entry:
     names one process for good in its namespace, ``pids``. ``engine`` is the address of the engine
     that runs its stack ("" where nobody said it), ``allow_remote`` whether that may be on another
     host. ``host`` is the name of the machine, ``inode`` the number of the file that was written.
+    ``root`` is the folder of the project that it drills, None where nobody said it.
     """
 
     path: Path
@@ -53,6 +54,7 @@ class Entry:
     host: str = ""
     pids: str = ""
     inode: int = 0
+    root: Path | None = None
     problem: str = ""
 
     @property
@@ -130,7 +132,13 @@ def plausible(name: str) -> bool:
 
 
 def register(
-    drill_id: str, directory: Path, project: str, *, engine: str = "", allow_remote: bool = False
+    drill_id: str,
+    directory: Path,
+    project: str,
+    *,
+    engine: str = "",
+    allow_remote: bool = False,
+    root: Path | None = None,
 ) -> Claim:
     """Enter a drill before it touches anything; its lock is this process's until the claim's end.
 
@@ -148,6 +156,7 @@ def register(
         allow_remote,
         socket.gethostname(),
         pid_namespace(),
+        root=root.resolve() if root else None,
     )
     try:
         entry.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -187,6 +196,7 @@ def _as_json(entry: Entry) -> dict[str, Any]:
         "host": entry.host,
         "pids": entry.pids,
         "inode": entry.inode,
+        "root": str(entry.root or ""),
     }
 
 
@@ -270,6 +280,7 @@ def _parse(path: Path, found: dict[str, Any]) -> Entry:
         str(found.get("host", "")),
         str(found.get("pids", "")),
         int(found.get("inode", 0)),
+        Path(root) if (root := str(found.get("root", ""))) else None,
     )
 
 
