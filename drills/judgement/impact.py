@@ -105,18 +105,19 @@ def _intruded(seen: Observations) -> list[str]:
 
 
 def _down(seen: Observations) -> str:
-    """Whether every journey was out at the same time."""
+    """Whether every journey was out at the same time, whatever the error of their outages."""
     lanes = [lane for lane, samples in seen.journeys().items() if samples]
     common = [(0, seen.until_ns)] if lanes else []
     for lane in lanes:
-        common = _overlaps(common, seen.outages()[lane], seen.until_ns)
+        common = _overlaps(common, seen.outages()[lane], seen.journeys()[lane][-1].sent_ns)
     return f"all journeys ({', '.join(sorted(lanes))}) were out at once" if common else ""
 
 
 def _overlaps(
-    common: Sequence[tuple[int, int]], spans: Sequence[OutageSpan], until: int
+    common: Sequence[tuple[int, int]], spans: Sequence[OutageSpan], last_sent: int
 ) -> list[tuple[int, int]]:
-    ends = [(span.start.ns, span.end.ns if span.end else until) for span in spans]
+    """What is left of these stretches with outages in it; one that is open went on to the last."""
+    ends = [(span.start.high_ns, span.end.low_ns if span.end else last_sent) for span in spans]
     pairs = [(max(a, c), min(b, d)) for a, b in common for c, d in ends]
     return [(begin, end) for begin, end in pairs if begin < end]
 

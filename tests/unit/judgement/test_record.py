@@ -242,3 +242,33 @@ def test_without_a_start_there_is_no_record() -> None:
     """It would have no identity."""
     with pytest.raises(JournalError):
         build(Observations(Timeline([]), {}, 2.0, 0))
+
+
+@pytest.mark.parametrize(
+    ("orders", "exports", "down"),
+    [
+        ((10.4, 11), (10.9, 12), False),  # they may have met for a moment: nobody knows
+        ((10.4, 13), (10.9, 12), True),
+        ((10.4, 99), (10.9, 99), True),  # neither was over when watching ended
+    ],
+)
+def test_all_was_down_only_where_that_is_certain(
+    orders: tuple[float, float], exports: tuple[float, float], down: bool
+) -> None:
+    """By what is sure of each outage: between its latest start and its earliest end."""
+    samples = {
+        "orders": lane("orders", 0, 40, [orders], every=0.2),
+        "exports": lane("exports", 0, 40, [exports], every=0.5),
+    }
+    record = build(documented().seen(40, samples))
+    assert record.impact["System down completely"] is down
+
+
+def test_a_journey_that_nobody_asks_any_more_is_not_out_for_ever() -> None:
+    """Its outage was not over with its last request, and what came later nobody knows."""
+    samples = {
+        "orders": lane("orders", 0, 30, [(28, 99)]),
+        "exports": lane("exports", 0, 40, [(35, 38)]),
+    }
+    record = build(documented().seen(40, samples))
+    assert record.impact["System down completely"] is False
