@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from drills.config.document import Manifest
-from drills.journal.misfits import dotted
 from drills.stack.engines.needs import Need
 from drills.stack.engines.source import Source, environment_files
 
@@ -41,6 +40,7 @@ def edits_environment(manifest: Manifest) -> bool:
 
 def needs_of(manifest: Manifest) -> Iterator[Need]:
     """Every service and published port that the manifest names."""
-    yield from (Need(dotted(path), service) for path, service in manifest.services())
-    yield from (Need(f"stack.services.{name}", name) for name in manifest.stack.services)
-    yield from (Need(dotted(path), service, port) for path, service, port in manifest.addresses())
+    where = manifest.where
+    yield from (Need(where(path), service) for path, service in manifest.services())
+    yield from (Need(where(("stack", "services", name)), name) for name in manifest.stack.services)
+    yield from (Need(where(path), service, port) for path, service, port in manifest.addresses())

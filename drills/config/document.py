@@ -22,8 +22,8 @@ from drills.config.variables import secrets_in
 from drills.errors import PlanError
 from drills.faults.target import BlastRadius
 from drills.journal import rules
-from drills.journal.keylines import KeyPath, toml_lines
-from drills.journal.misfits import Misfits
+from drills.journal.keylines import KeyPath, Lines, line_of, toml_lines
+from drills.journal.misfits import Misfits, dotted
 from drills.judgement.stop import StopConditions
 from drills.observers.monitoring import Monitoring
 from drills.runbook.incident import Incident, Record
@@ -42,8 +42,9 @@ _HINT = (
 class Manifest:
     """The whole of ``drills.toml``. What it does not name is neither waited for nor asked.
 
-    ``environment`` are the values that it leaves to the environment; no repr shows them. Raises
-    ValueError with everything that is named in one section and is not what another has.
+    ``environment`` are the values that it leaves to the environment; no repr shows them.
+    ``source`` is the file that it was read from, with the line of each key. Raises ValueError with
+    everything that is named in one section and is not what another has.
     """
 
     stack: System
@@ -56,6 +57,7 @@ class Manifest:
     incidents: Mapping[str, Incident] = field(default_factory=dict)
     record: Record = field(default_factory=Record)
     environment: tuple[str, ...] = field(default=(), repr=False)
+    source: tuple[Path, Lines] | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if found := list(misfits_of(self)):
@@ -103,8 +105,22 @@ class Manifest:
             yield ("data", "nodes", name), node.service, node.port
 
     def with_services(self, instances: Mapping[str, int]) -> Manifest:
-        """The same for a stack that runs so many instances of each service."""
-        return replace(self, stack=replace(self.stack, services=dict(instances)))
+        """The same for a stack that runs so many instances of each service.
+
+        Raises PlanError with a line for each service that is named and is none of them.
+        """
+        try:
+            return replace(self, stack=replace(self.stack, services=dict(instances)))
+        except Misfits as misfits:
+            said = (f"{self.where(each.path)}: {each.text}" for each in misfits.problems)
+            raise PlanError("\n".join(said)) from None
+
+    def where(self, path: KeyPath) -> str:
+        """A key as its place in the file and its name: ``drills.toml:8: stack.entry``."""
+        if self.source is None:
+            return dotted(path)
+        file, lines = self.source
+        return f"{file}:{line_of(lines, path)}: {dotted(path)}"
 
     def incident(self, tags: frozenset[str]) -> tuple[str, Incident | None]:
         """The incident that one of these tags names, or ("", None)."""
@@ -171,10 +187,11 @@ def load(path: Path) -> Manifest:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise PlanError(f"{path}:{_no_toml(str(error), text)}") from error
+    lines = toml_lines(text)
     try:
-        return _read(document)
+        return replace(_read(document), source=(path, lines))
     except Misfits as misfits:
-        raise PlanError(misfits.told(path, toml_lines(text))) from None
+        raise PlanError(misfits.told(path, lines)) from None
 
 
 def _text(path: Path) -> str:

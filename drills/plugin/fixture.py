@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -140,7 +140,8 @@ def _planned(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> Plann
     settings = settings_of(item.config)
     seen = previewed(item.config, manifest, manifest_path(item.config).resolve().parent)
     if seen.services:
-        manifest = manifest.with_services(seen.services)
+        with suppress(PlanError):  # a service that is not there is among the problems seen
+            manifest = manifest.with_services(seen.services)
     planned = PlannedDrill(
         Outline(
             scenario=info.scenario_name,

@@ -14,6 +14,7 @@ from drills.errors import PlanError
 from drills.judgement.criterion import Comparator, Criterion
 from drills.lifecycle.dry_run import Outline, PlannedDrill
 from drills.lifecycle.exercise import Exercise
+from drills.stack.engines.preview import Preview
 from tests.doubles.world import MANIFEST
 from tests.paper.project import MET, Project
 
@@ -85,6 +86,19 @@ class TestPlugin:
             ]
         )
         assert not (project.path / "reports").exists()
+
+    def test_a_service_that_the_compose_file_lacks_is_a_problem_among_others(
+        self, project: Project, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Not a traceback, and it hides nothing else that is wrong."""
+        lacks = "drills.toml:8: stack.entry: expected a service of compose.yaml"
+        seen = Preview(problems=(lacks,), services={"other": 1})
+        monkeypatch.setattr("drills.plugin.fixture.previewed", lambda *_: seen)
+        project.feature(It_stops=MET.replace('"replica"', '"cache"'))
+        result = project.run("--drill-dry-run")
+        assert result.ret == 1
+        result.stdout.fnmatch_lines([f"    ! {lacks}", "    ! cache: outside the blast radius*"])
+        assert "drills/config" not in result.stdout.str()
 
     def test_the_command_line_s_bound_is_in_the_plan(self, project: Project) -> None:
         """In the place of the manifest's."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from drills.config.document import load
+from drills.config.composed import needs_of
+from drills.config.document import Manifest, load
 from drills.errors import PlanError
-from tests.unit.config.manifests import MINIMAL, changed
+from drills.stack.engines.needs import Need
+from tests.unit.config.manifests import MINIMAL, SMALLEST, changed
 
 FOREIGN = re.compile(r"pydantic|https?://|Value error|Input should|Field required|type=")
 CHECK = {"action": "check", "says": "Look", "path": "/", "field": "status"}
@@ -219,3 +222,32 @@ def test_a_manifest_that_is_not_there_is_looked_for_nearby(tmp_path: Path) -> No
         PlanError, match=r"compose: expected a stack manifest: Is a dir.*--drill-man"
     ):
         load(there.parent)
+
+
+class TestServicesThatOnlyTheComposeFileKnows:
+    """A manifest that does not list them is held to them once compose has told which there are."""
+
+    def test_each_that_is_none_of_them_is_told_with_its_line(self, tmp_path: Path) -> None:
+        """All at once, as any other mistake of a manifest; no traceback, whoever asks."""
+        path = tmp_path / "drills.toml"
+        path.write_text(SMALLEST.replace('services = ["web"]', 'services = ["wbe", "db"]'))
+        manifest = load(path)
+        with pytest.raises(PlanError) as told:
+            manifest.with_services({"app": 1, "db": 1})
+        expected = "expected one of stack.services (app, db)"
+        assert str(told.value).splitlines() == [
+            f"{path}:6: blast_radius.services.0: {expected}, found 'wbe'",
+            f"{path}:4: stack.entry: {expected}, found 'web'",
+        ]
+
+    def test_what_the_stack_needs_has_its_place_too(self, tmp_path: Path) -> None:
+        """So does what compose's file lacks, in a dry run and in a real one."""
+        path = tmp_path / "drills.toml"
+        path.write_text(SMALLEST)
+        assert Need(f"{path}:4: stack.entry", "web", 80) in list(needs_of(load(path)))
+
+    def test_a_manifest_that_came_from_elsewhere_has_only_keys(self) -> None:
+        """There is no file to look into."""
+        manifest = Manifest.of(tomllib.loads(SMALLEST))
+        with pytest.raises(PlanError, match=r"^blast_radius\.services\.0: expected one of"):
+            manifest.with_services({"app": 1})

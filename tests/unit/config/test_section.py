@@ -11,7 +11,7 @@ from drills.config.document import Document
 from drills.config.section import Section
 
 RENAMED = {"containers_at_once": "at_once"}  # the value's name beside the word "radius" is enough
-NOT_WRITTEN = {"unlabelled", "environment"}  # an option says it; the environment holds it
+NOT_WRITTEN = {"source", "unlabelled", "environment"}  # an option says it; the environment holds it
 
 
 def sections(kind: type[Section]) -> Iterator[type[Section]]:
