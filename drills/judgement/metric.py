@@ -18,13 +18,14 @@ from drills.journal.facts import FaultEffective, LaneStarted, SeriesStarted
 from drills.journal.observed import REPLICATION
 from drills.journal.sample import Sample, SeriesKind
 from drills.journal.timeline import Timeline
-from drills.judgement.criterion import Criterion, Unit
+from drills.judgement.criterion import Comparator, Criterion, Unit
 from drills.judgement.degradation import Degraded, degraded
 from drills.judgement.outage import Instant, OutageSpan, due_ns, outages
 from drills.judgement.subjects import (
     Known,
     Need,
     Subject,
+    check_direction,
     check_limit,
     check_needs,
     check_subject,
@@ -167,7 +168,8 @@ class Metric:
 
     ``measured_by`` takes the observations and the criterion's subject ("" for none), which is what
     it may be ``narrowed`` to, or ``has_to_be``. It cannot be measured without what it ``needs``.
-    Nothing it measures is above ``most``.
+    Nothing it measures is above ``most``. ``better`` is how a limit on it is written that a better
+    system meets; None where neither more nor less is better.
     ``source`` tells a reader of the report which records it is read from. Where it is a moment of
     the drill, ``mark`` is its name in the chart ("" for none) and ``tile`` its place among the
     report's times. It is ``final`` where nothing that follows changes what was once measured.
@@ -182,6 +184,7 @@ class Metric:
     has_to_be: bool = False
     needs: tuple[Need, ...] = ()
     most: float = math.inf
+    better: Comparator | None = Comparator.AT_MOST
     mark: str = ""
     tile: Tile | None = None
     final: bool = False
@@ -210,6 +213,7 @@ class Metric:
         check_subject(criterion, self.narrowed, self.has_to_be, known or {})
         check_needs(criterion, self.needs, known or {})
         check_limit(criterion, self.unit, self.most)
+        check_direction(criterion, self.unit, self.better)
 
 
 def since(fault: Instant, instant: Instant, source: str) -> Measured:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from drills.errors import PlanError, near
 from drills.judgement.availability import availability
 from drills.judgement.backups import differences
-from drills.judgement.criterion import Criterion, Unit
+from drills.judgement.criterion import Comparator, Criterion, Unit
 from drills.judgement.data import (
     ALTERED,
     LEDGER,
@@ -57,6 +57,7 @@ METRICS: dict[str, Metric] = {
             unit=_SECONDS,
             settles=Settles.LIVE,
             final=True,
+            better=None,
             measured_by=time_to_symptom,
             source="the failed and slow answers in samples/, after the journal's fault.effective",
             narrowed=Subject.JOURNEY,
@@ -184,6 +185,7 @@ METRICS: dict[str, Metric] = {
             name="availability",
             unit=Unit.RATIO,
             settles=Settles.END,
+            better=Comparator.AT_LEAST,
             measured_by=availability,
             source="samples/, one row for every due request, from the journal's fault.effective on",
             most=1,
@@ -262,6 +264,7 @@ METRICS: dict[str, Metric] = {
             unit=_COUNT,
             settles=Settles.END,
             final=True,
+            better=Comparator.AT_LEAST,
             measured_by=discussed,
             source="the journal's events attested: what people said with `drills attest`",
             narrowed=Subject.TOPIC,
@@ -280,6 +283,7 @@ METRICS: dict[str, Metric] = {
             name="root-cause findings",
             unit=_COUNT,
             settles=Settles.END,
+            better=Comparator.AT_LEAST,
             measured_by=root_cause_facts,
             source="the journal's events response.step and engine: what they say beyond the "
             "injection",
@@ -288,6 +292,7 @@ METRICS: dict[str, Metric] = {
             name="prevention measures",
             unit=_COUNT,
             settles=Settles.END,
+            better=Comparator.AT_LEAST,
             measured_by=prevention_section,
             source="incident.md: what the manifest proposes for this incident",
         ),

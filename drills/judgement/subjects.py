@@ -90,6 +90,16 @@ def check_limit(criterion: Criterion, unit: Unit, most: float) -> None:
         raise PlanError(f"expected a limit that can be met, got {_shown(criterion, unit)}")
 
 
+def check_direction(criterion: Criterion, unit: Unit, better: Comparator | None) -> None:
+    """Raise PlanError for a limit that only a worse system meets; without a ``better`` none is."""
+    if better in (None, criterion.comparator) or criterion.comparator is Comparator.EXACTLY:
+        return
+    raise PlanError(
+        f"{criterion.metric}: expected '{better}' a limit, got '{_shown(criterion, unit)}': "
+        "only a worse system would meet that"
+    )
+
+
 def _shown(criterion: Criterion, unit: Unit) -> str:
     """Comparator and limit in words; a limit that is no quantity as the number that it is."""
     limit, whole = criterion.limit, unit is not Unit.COUNT or criterion.limit % 1 == 0

@@ -32,6 +32,8 @@ OWN = """
         ("time to detect", "about 5 min", "row 1 *expected 'at most', 'at least' or 'exactly'*"),
         ("availability of reads", "at least 0 %", "row 1 *a check that cannot fail*"),
         ("attestation of Prevention measures", "at most 1", "row 1 *a check that cannot fail*"),
+        ("availability of reads", "at most 95 %", "row 1 *expected 'at least' a limit*"),
+        ("time to recover", "at least 5 s", "row 1 *'at most' a limit, got 'at least 5 s'*"),
         ("lost orders of payments", "exactly 0", "row 1 *lost orders cannot be narrowed*"),
     ],
 )

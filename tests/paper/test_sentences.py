@@ -150,7 +150,7 @@ class TestTables:
         for name, metric in METRICS.items():
             limit = {"seconds": "1 s", "ratio": "1 %", "count": "1"}[metric.unit.value]
             narrowed = f"{name} of it" if metric.has_to_be else name
-            comparator = "at least" if limit == "1 %" or metric.most == 1 else "at most"
+            comparator = metric.better or "at most"
             (criterion,) = criteria_of([HEADER, ["c", narrowed, f"{comparator} {limit}"]])
             assert criterion.metric == name
 

@@ -20,7 +20,8 @@ SMALLEST = {
 
 
 def criterion(name: str, subject: str = "") -> Criterion:
-    return Criterion("it", name, Comparator.AT_LEAST, 0.5, subject)
+    better = METRICS[name].better if name in METRICS else None
+    return Criterion("it", name, better or Comparator.AT_MOST, 0.5, subject)
 
 
 @pytest.mark.parametrize("name", sorted(METRICS))

@@ -75,7 +75,8 @@ def test_what_is_there_is_sound() -> None:
         ("availability", "reads"),
         ("attestation", "Prevention measures"),
     ):
-        metric(name).check(criterion(name, subject, limit=0.5), KNOWN)
+        better = metric(name).better or Comparator.AT_MOST
+        metric(name).check(criterion(name, subject, better, 0.5), KNOWN)
 
 
 def test_an_alert_that_no_incident_lists_is_named_by_the_manifest() -> None:
@@ -121,6 +122,24 @@ def test_a_limit_that_nothing_can_miss_is_none(
     """It would be met whatever happens."""
     with pytest.raises(PlanError, match="expected a limit that can be missed"):
         metric(name).check(criterion(name, SUBJECTS.get(name, ""), comparator, limit))
+
+
+UPWARDS = {"availability", "attestation", "root-cause findings", "prevention measures"}
+NEITHER = {"time to symptom"}  # that customers notice late is as good as that they notice early
+
+
+@pytest.mark.parametrize("name", sorted(METRICS))
+def test_a_limit_that_only_a_worse_system_meets_is_none(name: str) -> None:
+    """What is expected is said; an exact one, and one on what has no better side, may stand."""
+    better = Comparator.AT_LEAST if name in UPWARDS else Comparator.AT_MOST
+    worse = Comparator.AT_MOST if name in UPWARDS else Comparator.AT_LEAST
+    subject = SUBJECTS.get(name, "app" if METRICS[name].has_to_be else "")
+    metric(name).check(criterion(name, subject, better, 0.5))
+    if name in NEITHER:
+        metric(name).check(criterion(name, subject, worse, 0.5))
+        return
+    with pytest.raises(PlanError, match=f"^{name}: expected '{better}' a limit, got '{worse} "):
+        metric(name).check(criterion(name, subject, worse, 0.5))
 
 
 @pytest.mark.parametrize(
