@@ -40,8 +40,9 @@ COMES_BACK = """\
       - sh
       - -c
       - |
-        set -e -- postgres -c config_file=/etc/postgresql/replica.conf
-        if [ -e "$$PGDATA/began" ]; then {again}; else touch "$$PGDATA/began"; fi
+        set -e -- start-postgres /etc/postgresql/replica.conf
+        began=/var/lib/postgresql-seed/began
+        if [ -e $$began ]; then {again}; else touch $$began; fi
         exec "$$@"
 """
 EMPTY = (
