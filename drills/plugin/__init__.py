@@ -10,6 +10,7 @@ import pytest
 from drills.errors import PlanError
 from drills.plugin import hookspecs, masking, options, sentences
 from drills.plugin.gherkin import SUBJECTS, at_collection, scenario_of
+from drills.plugin.telling import briefly
 from drills.plugin.terminal import EXIT_INCONCLUSIVE, PLAN, TERMINAL, TerminalReport
 
 if TYPE_CHECKING:
@@ -109,14 +110,13 @@ def pytest_drills_stack(
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A drill's failure stays one; what cannot be run as written is told without a traceback."""
+    """A drill's failure stays one, and what this package raised is told without a traceback."""
     report = yield
     raised = call.excinfo
     if masking.drills(item):
         masking.unmasked(report, raised)
-    if raised is not None and isinstance(raised.value, PlanError) and scenario_of(item):
-        said = [f"{raised.typename}: {raised.value}", *getattr(raised.value, "__notes__", ())]
-        report.longrepr = "\n".join(f"E   {line}" for line in "\n".join(said).splitlines())
+    if raised is not None and scenario_of(item) and (told := briefly(raised.value)):
+        report.longrepr = told
     return report
 
 
