@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Strict, model_validator
 
 from drills.errors import PlanError
 from drills.journal import rules
@@ -54,7 +54,7 @@ OrOff = BeforeValidator(lambda value: None if value == "off" else value)
 Name = Annotated[str, keeps(rules.filled)]
 
 
-Port = Annotated[int, keeps(rules.port)]
+Port = Annotated[int, Strict(), keeps(rules.port)]
 
 
 class Section(BaseModel):

@@ -33,7 +33,7 @@ class SystemSection(Section):
     """``[stack]``, see ``System``."""
 
     makes = System
-    name: str
+    name: Name
     compose_file: str = LEFT_OUT
     entry: EndpointSection
     configuration: str = LEFT_OUT

@@ -24,6 +24,8 @@ CHECK = {"action": "check", "says": "Look", "path": "/", "field": "status"}
         ("stack.nmae", "x", "stack.nmae: expected one of the keys name, compose_file, entry, "),
         ("stack.name", 7, "stack.name: expected a text, found 7"),
         ("stack.entry.service", "", "stack.entry.service: expected a text that is not empty, f"),
+        ("stack.name", "", "stack.name: expected a text that is not empty, found "),
+        ("stack.entry.port", True, "stack.entry.port: expected a whole number, found "),
         ("stack.entry.port", 0, "stack.entry.port: expected more than 0, found 0"),
         ("monitoring.pager.port", 70000, "monitoring.pager.port: expected less than 65536, "),
         ("data.final_read", None, "data.final_read: expected a text, found nothing"),
