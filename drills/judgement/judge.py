@@ -35,6 +35,7 @@ from drills.judgement.journeys import availabilities
 from drills.judgement.metric import Metric, Observations
 from drills.judgement.metrics import METRICS, metric, unit_of
 from drills.judgement.readdressed import counted
+from drills.judgement.recovery import by_the_drill_alone
 from drills.judgement.result import DrillResult
 from drills.judgement.result import Metric as MetricResult
 from drills.judgement.score import Judged
@@ -46,6 +47,7 @@ from drills.stack.database import FinalRead, final_read_from_json
 from drills.units import NS
 
 T = TypeVar("T")
+RECOVERIES = frozenset({"time to recover", "time to resolve", "time to restore redundancy"})
 
 
 def observe(directory: Path) -> Observations:
@@ -184,6 +186,7 @@ def judge(seen: Observations, root_hash: str = "") -> DrillResult:
         **_told(seen, started, parts),
         criteria=[state(item) for item in judged],
         metrics={each.name: _metric(seen, each) for each in METRICS.values() if not each.has_to_be},
+        unanswered=_unanswered(seen, judged),
         root_hash=root_hash,
         **_concluded(seen, judged, parts),
     )
@@ -245,6 +248,14 @@ def _concluded(seen: Observations, judged: Sequence[Judged], parts: _Parts) -> d
         "score": given,
         "failed_parts": parts.failed,
     }
+
+
+def _unanswered(seen: Observations, judged: Sequence[Judged]) -> str:
+    """That a recovery was met by the drill's own end of its fault alone; "" where none was."""
+    met = [item for item in judged if item.verdict is Verdict.MET]
+    back = [item.measurement for item in met if item.criterion.metric in RECOVERIES]
+    told = (by_the_drill_alone(seen, each) for each in back if isinstance(each, Measured))
+    return next(filter(None, told), "")
 
 
 def _zero(seen: Observations) -> int:

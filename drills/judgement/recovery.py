@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from drills.journal.facts import (
     FaultEffective,
     ResponseEnded,
+    ResponseStarted,
     ResponseStep,
     UndoCalled,
     UndoVerified,
@@ -109,7 +110,27 @@ def time_to_recover(seen: Observations, subject: str) -> Measurement:
     instant = all_held_from(journeys, after_ns=last, hold=seen.hold)
     if instant is None:
         return Unmeasured("the journeys were not all good for a hold window", seen.watched())
-    return since(fault, instant, f"all journeys good from there on{_by_whom(undone, instant)}")
+    found = since(fault, instant, f"all journeys good from there on{_by_whom(undone, instant)}")
+    said = by_the_drill_alone(seen, found)
+    return replace(found, source=f"{found.source}; {said}") if said else found
+
+
+def by_the_drill_alone(seen: Observations, back: Measured) -> str:
+    """That nothing but the drill's own end of the fault brought it back; "" where something may.
+
+    ``back`` is how long that took from the fault.
+    """
+    fault, undone = seen.fault(), undone_at(seen)
+    if fault is None or undone is None:
+        return ""
+    if any(step.acts for step in seen.timeline.all(ResponseStep)):
+        return ""
+    if back.interval.high < (undone.low_ns - fault.low_ns) / NS:
+        return ""
+    responded = seen.timeline.first(ResponseStarted) is not None
+    who = "no step of the response acted" if responded else "nobody responded"
+    lasted = format_seconds(max(0, undone.low_ns - fault.ns) / NS)
+    return f"the drill ended the fault itself after {lasted}, and {who}"
 
 
 @once

@@ -365,6 +365,7 @@ class DrillResult(Part):
     environment: Environment
     spent: list[Span] = []  # where the time went, from the first event to the last, in order
     failed_parts: dict[str, str] = {}  # what could not be judged or shown, and why
+    unanswered: str = ""  # that a recovery was met by the drill's own end of its fault alone
     root_hash: str = ""  # SHA-256 of the journal's last line: it closes journal and sealed files
 
 

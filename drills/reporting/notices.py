@@ -37,6 +37,10 @@ def notices(result: DrillResult) -> list[Notice]:
     if inside := {name: one.let_in for name, one in result.intrusions.items() if one.let_in}:
         what = f"{plural(sum(inside.values()), 'request')} without right let in"
         found.append(Notice(f"{what}: {', '.join(inside)}.", "", "availability"))
+    if result.unanswered:
+        what = f"{result.unanswered[:1].upper()}{result.unanswered[1:]}."
+        more = "It came back in time; that anybody would have brought it back is not shown."
+        found.append(Notice(what, more, ""))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,9 @@ from drills.judgement.criterion import Comparator, Criterion
 from drills.judgement.judge import judge, judge_directory, observe
 from drills.judgement.metric import Observations
 from drills.judgement.metrics import METRICS, metric
+from drills.reporting.notices import notices
+from drills.reporting.record import render_incident
+from drills.reporting.terminal import summary
 from drills.testing import ManualClock
 from tests.doubles.observed import STARTED, Told, lane, ns
 from tests.doubles.viewed import viewed
@@ -167,6 +171,22 @@ def test_a_drill_without_an_end_has_crashed() -> None:
     assert (result.status, result.verdict) == ("crashed", "inconclusive")
     assert result.criteria[0].verdict == "inconclusive"
     assert result.criteria[0].reason.startswith("0 so far, which proves nothing: the drill did not")
+
+
+def test_a_recovery_that_is_met_by_the_drill_s_own_timer_is_told_first() -> None:
+    """Where no criterion is on it, or it was missed, nothing is said; nor where somebody acted."""
+    restored = Criterion("Service is restored", "time to recover", Comparator.AT_MOST, 60)
+    at_once = replace(restored, limit=1)
+    said = "The drill ended the fault itself after 8 s, and nobody responded."
+    for criterion, expected in ((restored, [said]), (at_once, []), (LOST, [])):
+        told = Told().fault(10).undone(18)
+        told.tell(11, Kind.CRITERION, criterion.name, criterion.stated().data())
+        samples = {**SAMPLES, "reads": lane("reads", 0, 40, [(10, 18)])}
+        result = judge(ended(told.tell(39, Kind.LANES_ENDED)).seen(39, samples, FINAL))
+        assert [each.sentence for each in notices(result)] == expected
+        text = summary(result, "report.html")
+        assert (said in text) == (said in render_incident(result)) == bool(expected)
+    assert judge(seen(ended(whole_drill(restored)))).unanswered == ""
 
 
 TELLING = st.lists(st.sampled_from(range(40)), unique=True).flatmap(st.permutations)

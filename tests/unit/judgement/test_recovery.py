@@ -128,3 +128,31 @@ def test_what_never_came_back_exceeds_the_time_since_the_undo() -> None:
     told = Told().fault(10).undone(20)
     seen = told.seen(40, {"reads": lane("reads", 0, 40, [(10, 99)])})
     assert unmeasured(AFTER, seen).at_least == 20
+
+
+# --- by whom --------------------------------------------------------------------------------
+
+
+def test_a_recovery_that_only_the_end_of_the_fault_brought_says_so() -> None:
+    """A request that hung until the drill took its fault back was due before that, and answered."""
+    told = Told().fault(10).undone(20, took=0.02)
+    hung = sample("reads", 19.8, took=0.3)
+    samples = {"reads": [*lane("reads", 0, 19.7, [(10, 19.75)]), hung, *lane("reads", 19.9, 40)]}
+    found = measure(NAME, told.seen(40, samples))
+    assert isinstance(found, Measured)
+    assert found.interval.value < 10
+    assert found.source.endswith(
+        "; the drill ended the fault itself after 9.98 s, and nobody responded"
+    )
+
+
+def test_what_came_back_before_that_or_by_a_response_does_not() -> None:
+    """Nor what never suffered; reading logs brings nothing back."""
+    alone = Told().fault(10).undone(20)
+    assert "the drill ended" not in source(NAME, alone, reads=[(10, 12)])
+    assert "the drill ended" not in source(NAME, alone, reads=[])
+    for acts in (True, False):
+        told = Told().fault(10).tell(15, Kind.RESPONSE_STARTED)
+        told.tell(16, Kind.RESPONSE_STEP, acts=acts).tell(17, Kind.RESPONSE_ENDED).undone(20)
+        said = source(NAME, told, reads=[(10, 21)])
+        assert said.endswith("after 10 s, and no step of the response acted") == (not acts)
