@@ -72,6 +72,12 @@ class Check:
         # Only a plain false is a promise that nothing was done; null or absence is not.
         if status == 503 and document is not None and document.get("committed") is False:
             return Outcome.REJECTED, "status 503, not committed"
+        if status < 400:  # right for somebody, so it may be the expectation that is wrong
+            wanted = " or ".join(map(str, self.expect.status))
+            return (
+                Outcome.ERROR,
+                f"status {status}, expected {wanted} by its journey's expect.status",
+            )
         return Outcome.ERROR, f"status {status}"
 
     def _flaw(self, body: bytes, document: Mapping[str, object] | None, subject: str) -> str:

@@ -43,6 +43,13 @@ def test_the_status_decides_what_the_customer_knows(
     assert Check(Expect())(said(body, status)).outcome is outcome
 
 
+def test_a_good_status_that_nobody_expects_says_where_it_is_expected() -> None:
+    """A write that is answered 201 is no failure of the system, but of the manifest."""
+    detail = "status 201, expected 200 or 202 by its journey's expect.status"
+    assert Check(Expect(status=(200, 202)))(said(b"", 201)).detail == detail
+    assert Check(Expect())(said(b"", 502)).detail == "status 502"
+
+
 def test_json_in_an_older_encoding_is_json() -> None:
     """What customers' clients read is not wrong for us."""
     body = '{"name": "Gr\xfc\xdfe"}'.encode("latin-1")

@@ -22,6 +22,7 @@ from tests.unit.observers.prober.asking import MS, Asker, lane
 from tests.unit.observers.prober.server import Act, ScriptedServer, answer, serving
 
 CSV = Expect(trailer="#rows,")
+UNEXPECTED = "status 302, expected 200 by its journey's expect.status"
 
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -41,7 +42,7 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
             [answer(b'{"committed":false}', 503)],
             *(Expect(), Outcome.REJECTED, 503, "status 503, not committed"),
         ),
-        ([answer(b"", 302)], Expect(), Outcome.ERROR, 302, "status 302"),
+        ([answer(b"", 302)], Expect(), Outcome.ERROR, 302, UNEXPECTED),
         ([b"SSH-2.0\r\n"], Expect(), Outcome.WRONG, 0, "not HTTP/1"),
         (
             [answer(length=5_000_000)],
