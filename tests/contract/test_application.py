@@ -161,7 +161,7 @@ def test_a_balancer_with_a_wrong_file(office: Office, app: Container, fault: Fau
         command=(),
         image="incident-drills/nginx:latest",
         network=network,
-        tmpfs={"/tmp": "size=16m,mode=1777"},  # noqa: S108 - in a container
+        tmpfs={"/tmp": "size=16m,mode=1777", "/var/log/nginx": "uid=33"},  # noqa: S108 - a container's
         binds=[f"{office.front}:/etc/nginx/nginx.conf:ro"],
     )
     inode = office.front.stat().st_ino
