@@ -108,6 +108,11 @@ class DeadMansSwitch:
         self._beaten = threading.Condition()
         self._last = 0.0
 
+    @property
+    def heard(self) -> bool:
+        """Whether the monitoring has lived: nobody can miss what was never there."""
+        return self._last > 0
+
     def beat(self) -> None:
         """The monitoring lives."""
         with self._beaten:
@@ -188,7 +193,8 @@ class Handler(BaseHTTPRequestHandler):
             elif url.path == "/clock":
                 self._answer(200, {"monotonic_ns": time.monotonic_ns(), "wall_ns": time.time_ns()})
             elif url.path == "/health":
-                self._answer(200, {"status": "ok"})
+                heard = self.server.switch.heard
+                self._answer(200, {"status": "ok", "heartbeat": heard})
             else:
                 self._answer(404, {"error": "not found"})
         except Garbage as error:

@@ -160,7 +160,7 @@ def test_the_clock_is_the_kernels_own(pager: Client) -> None:
 
 def test_a_sign_of_life_and_no_other_paths(pager: Client) -> None:
     """The health check asks for the one, a mistyped webhook finds the other."""
-    assert pager.ask("GET", "/health") == (200, {"status": "ok"})
+    assert pager.ask("GET", "/health") == (200, {"status": "ok", "heartbeat": False})
     assert pager.ask("GET", "/nothing")[0] == 404
     assert pager.ask("POST", "/nothing", b"{}")[0] == 404
 
@@ -173,6 +173,7 @@ def test_heartbeats_that_stay_away_page_and_one_that_comes_again_resolves(pager:
     """Once each; whoever never heard one pages nothing."""
     assert pager.ask("GET", "/alerts?since=0&wait=0.5")[1]["records"] == []
     assert beat(pager) == 200
+    assert pager.ask("GET", "/health")[1]["heartbeat"] is True
     (page,) = pager.ask("GET", "/alerts?since=0&wait=10")[1]["records"]
     assert (page["alertname"], page["state"]) == ("MonitoringSilent", "firing")
     assert page["labels"]["severity"] == "P1"

@@ -165,7 +165,9 @@ class TestVerdicts:
         project.feature(It_stops=steps)
         result = project.run("--drill-ready", "500 ms")
         assert result.ret == INCONCLUSIVE_EXIT
-        result.stdout.fnmatch_lines(["E *inconclusive: no steady state: *last seen: *reads error 500*"])
+        result.stdout.fnmatch_lines(
+            ["E *inconclusive: no steady state: *last seen: *reads error 500*"]
+        )
         assert "fault.intended" not in project.kinds()
 
     @pytest.mark.parametrize(
