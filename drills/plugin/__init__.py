@@ -10,7 +10,6 @@ import pytest
 from drills.errors import PlanError
 from drills.plugin import hookspecs, masking, options, sentences
 from drills.plugin.gherkin import SUBJECTS, at_collection, scenario_of
-from drills.plugin.telling import briefly
 from drills.plugin.terminal import EXIT_INCONCLUSIVE, PLAN, TERMINAL, TerminalReport
 
 if TYPE_CHECKING:
@@ -115,8 +114,10 @@ def pytest_runtest_makereport(
     raised = call.excinfo
     if masking.drills(item):
         masking.unmasked(report, raised)
-    if raised is not None and scenario_of(item) and (told := briefly(raised.value)):
-        report.longrepr = told
+    if raised is not None and scenario_of(item):
+        from drills.plugin.telling import briefly
+
+        report.longrepr = briefly(raised.value) or report.longrepr
     return report
 
 
