@@ -48,9 +48,14 @@ def feature_of(case: Case) -> str:
 
 
 def smoke_fault(text: str) -> str:
-    """The line with which the fault of a feature's smoke test begins."""
-    (line,) = re.findall(r"^    When .*\n", text.partition("@smoke\n")[2], re.MULTILINE)[:1]
-    return str(line)
+    """The line with which the fault of a feature's smoke test begins.
+
+    Where rows of an outline are the smoke test, it stands before their tag.
+    """
+    before, _, after = text.partition("@smoke\n")
+    rows = after.lstrip().startswith("Examples")
+    lines = re.findall(r"^    When .*\n", before if rows else after, re.MULTILINE)
+    return str(lines[-1 if rows else 0])
 
 
 def placed(text: str, case: Case, fault: str, end: str) -> str:
