@@ -64,7 +64,9 @@ def placed(text: str, case: Case, fault: str, end: str) -> str:
         return text
     step = f"{SABOTAGE}{case.name}\n"
     if case.place is Place.FIRST:
-        return replaced(text, STEADY, f"    Given {step}{STEADY}")
+        before, first, after = text.partition("    Given ")
+        assert first, "expected a step that is given, found none"
+        return f"{before}{first}{step}    And {after}"
     if case.place is Place.BEFORE:
         return replaced(text, fault, f"    Given {step}{fault}")
     if case.place is Place.AFTER:
