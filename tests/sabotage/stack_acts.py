@@ -106,11 +106,10 @@ def before_restoring(incident: str, *command: str) -> Edit:
 
 def volume_of_the_team(stack: Path) -> None:
     """The app keeps something in a volume whose name is fixed."""
-    file = stack / "compose.yaml"
     mounted = "      - ${ERP_CONFIG_DIR:-./config}:/app/config:ro\n"
     rewritten("compose.yaml", mounted, f"{mounted}      - team:/team\n")(stack)
-    text = file.read_text("utf-8")
-    file.write_text(f"{text}\nvolumes:\n  team: {{name: {TEAMS_VOLUME}}}\n", "utf-8")
+    named = f"\nvolumes:\n  team: {{name: {TEAMS_VOLUME}}}\n"
+    rewritten("compose.yaml", "\nvolumes:\n", named)(stack)
 
 
 def lying_exporters(stack: Path) -> None:
