@@ -81,6 +81,8 @@ class Manifest:
         """Every service that is named somewhere, with the key under which that is."""
         for number, service in enumerate(self.blast_radius.services):
             yield ("blast_radius", "services", number), service
+        for name, diagnostic in self.stack.diagnostics.items():
+            yield ("stack", "diagnostics", name), diagnostic.service
         yield from ((path, service) for path, service, _ in self.addresses())
         for name, incident in self.incidents.items():
             path = ("incidents", name)

@@ -16,6 +16,7 @@ from drills.faults.target import Target
 from drills.journal.facts import Note, Phase, Stopped, UndoVerified
 from drills.journal.facts.drill import LETTING_LAST
 from drills.journal.journal import Journal
+from drills.journal.observed import STEADY
 from drills.journal.redaction import Redactor
 from drills.judgement.criterion import Criterion
 from drills.judgement.metric import Observations, Settles
@@ -143,8 +144,10 @@ class Drill:
 
     def _hold(self, observers: Observers) -> None:
         lanes, customers = observers.steady, list(self._customers)
+        observers.bundles.begin(STEADY)
         self._steady.hold(self._look, lanes, customers)
         observers.check_ledger()
+        observers.bundles.finish(STEADY)
         self._steady.held(lanes, customers)
 
     def start_workload(self, rates: Mapping[str, float]) -> None:

@@ -19,6 +19,7 @@ from drills.journal.sample import SeriesKind
 from drills.journal.samples import SampleTail
 from drills.judgement.metric import Observations
 from drills.judgement.readdressed import Spans, astray_in, went_astray
+from drills.lifecycle.bundles import Bundles
 from drills.lifecycle.plan import Watched
 from drills.observers.addresses import Address, Addresses
 from drills.observers.audit import ASKED_WITHIN, Audit
@@ -30,7 +31,6 @@ from drills.observers.prober.prober import Prober
 from drills.observers.replication import ReplicationWatch
 from drills.observers.written import Written
 from drills.stack.content import dig
-from drills.stack.data import PRIMARY, Data
 from drills.stack.database import Database, DataGone, Holding, final_read
 from drills.stack.http import Client
 from drills.stack.journey import named
@@ -84,6 +84,7 @@ class Observers:
         self._addresses.follow(entry.service, entry.port, self._moved)
         self.written = Written(self._data, database, runtime, self._samples)
         self._prober = Prober(self._samples)
+        self.bundles = Bundles(watched, runtime, database, journal)
         self._watches = self._watching()
 
     def _watching(self) -> dict[str, Watch]:
@@ -237,9 +238,13 @@ class Observers:
         return Observations(timeline, self._tail.poll(), self._hold, self._clock.monotonic_ns())
 
     def check(self, seen: Observations) -> None:
-        """Raise GroundGaveWay where the drill is blind: what it would have seen is lost."""
+        """Raise GroundGaveWay where the drill is blind: what it would have seen is lost.
+
+        Once anything told of the fault, evidence is kept beside what goes on.
+        """
         self._footing.watch_prober(seen.samples, alive=self._prober.alive)
         self._footing.check()
+        self.bundles.heed(seen)
 
     def stop(self) -> None:
         """End everything, each whatever became of the others. Idempotent."""
@@ -255,15 +260,3 @@ class Observers:
             end()
         except Exception as error:  # noqa: BLE001 - whatever it is, the others must still end
             self._journal.write(ErrorNote(f"{name} did not end well: {error}"))
-
-
-def primary_dsn(data: Data, runtime: Runtime) -> str:
-    """The observer's DSN of the primary, at the address where it is published now."""
-    name, _ = data.node(PRIMARY)
-    return node_dsn(data, runtime, name)
-
-
-def node_dsn(data: Data, runtime: Runtime, name: str) -> str:
-    """The observer's DSN of a node, at the address where it is published now."""
-    node = data.nodes[name]
-    return node.at(*runtime.port(node.service, node.port))

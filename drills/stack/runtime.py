@@ -132,6 +132,12 @@ class Processes(Protocol):
     def numbers(self, container: Container) -> frozenset[int]:
         """The numbers of all its processes, on the engine's host; none where nothing runs."""
 
+    def listed(self, container: Container) -> Sequence[str]:
+        """Each of its processes: user, resident memory and command line, sorted by that.
+
+        None where nothing runs. Nothing is run inside the container for it.
+        """
+
     def suspended(self, container: Container) -> bool:
         """Whether its main process is stopped by SIGSTOP, and goes on with SIGCONT.
 

@@ -21,8 +21,10 @@ from drills.stack.engines.errand import AT_FDCWD, FIRST, O_RDONLY, Call, Gave, R
 from drills.stack.engines.signals import Impossible, from_beside, from_here
 from drills.stack.processes import Files
 from drills.stack.runtime import DRILL_LABEL, Container
+from drills.units import format_size
 
 _LISTED = "-eo pid,ppid,etimes,stat"  # of the engine's `ps`: numbers, age in seconds, state
+_TOLD = "-eo pid,user,rss,args"  # with the number, by which the engine knows whose they are
 _STOPPED = "T"  # by a job control signal; a traced one is "t"
 _NOFILE, _ANY = 7, 2**64 - 1  # the kernel's number of the limit on open files, and for none
 _SOFT = re.compile(rb"Max open files +(\w+) +(\w+)")
@@ -79,6 +81,15 @@ class DockerProcesses:
         with self._ask(f"list the processes of {container.name}") as client:
             rows = client.top(container.id, _LISTED)["Processes"]
         return frozenset(_row(one).pid for one in rows)
+
+    def listed(self, container: Container) -> list[str]:
+        """As the engine's ``ps`` tells them."""
+        if not self._runs(container):
+            return []
+        with self._ask(f"list the processes of {container.name}") as client:
+            rows = client.top(container.id, _TOLD)["Processes"]
+        told = ((user, args, format_size(int(kib) * 1024)) for _, user, kib, args in rows)
+        return sorted(f"{user} {args}: {size}" for user, args, size in told)
 
     def suspended(self, container: Container) -> bool:
         """By the state that the engine's list has for its main process."""
