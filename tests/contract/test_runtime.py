@@ -341,16 +341,6 @@ class TestReadings:
         bench.runtime.stop(container, grace=20)
         assert bench.runtime.stats(container) == {}
 
-    def test_processes_are_listed_with_their_memory(self, bench: Bench) -> None:
-        """Who runs it, what it is, how much it holds; none of a stopped one."""
-        container = bench.add("app")
-        listed = bench.runtime.processes.listed(container)
-        assert listed
-        assert listed == sorted(listed)
-        assert all(re.fullmatch(r"\S+ .+: [0-9.]+ ([KMG]i)?B", line) for line in listed)
-        bench.runtime.stop(container, grace=20)
-        assert bench.runtime.processes.listed(container) == []
-
     def test_port_of_an_unknown_service_or_unpublished_is_a_clear_error(self, bench: Bench) -> None:
         """The error names the service and the port that were asked for."""
         bench.add("app")
