@@ -242,6 +242,7 @@ def test_every_third_party_is_known() -> None:
 HEAVY = ("docker", "httpx", "psycopg", "jinja2", "testcontainers", "pytest", "pydantic", "rich")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "module", ["drills", "drills.judgement.metrics", "drills.observers.prober.prober"]
 )
@@ -273,6 +274,7 @@ LOADED = {
 }
 
 
+@pytest.mark.thorough
 def test_a_run_without_drills_pays_for_none(tmp_path: Path) -> None:
     """The plugin loads what it is asked through, and nothing else before a feature is collected."""
     (tmp_path / "test_other.py").write_text("def test_other(): pass\n")

@@ -27,6 +27,7 @@ from drills.wait import until
 
 RELEASED_WITHIN = 2.0  # seconds: the kernel frees the lock with the process that died
 ENGINE_WITHIN = 120.0  # seconds to wait for an engine that is away, as when it restarts
+AGAIN_SECONDS = 1.0  # between two tries to heal
 WHO = "the watchdog"
 
 
@@ -108,7 +109,7 @@ def heal(entry: Entry, healer: Healer, within: float = ENGINE_WITHIN) -> Healed 
         return not last[0].again
 
     with suppress(WaitTimeout):
-        until(healed, awaited="the drill is healed", within=within, interval=1.0)
+        until(healed, awaited="the drill is healed", within=within, interval=AGAIN_SECONDS)
     return last[0] if last else None
 
 

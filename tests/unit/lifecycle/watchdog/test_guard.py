@@ -14,6 +14,7 @@ from drills.clock import SystemClock
 from drills.errors import DrillError, EngineError
 from drills.faults.catalogue import OPERATIONS
 from drills.journal.journal import Journal
+from drills.lifecycle.watchdog import __main__ as process
 from drills.lifecycle.watchdog import registry
 from drills.lifecycle.watchdog.__main__ import WHO, dismissed, heal
 from drills.lifecycle.watchdog.guard import Guard
@@ -130,8 +131,11 @@ class TestProcess:
         assert registry.entries() == []
         assert WHO in (paper.directory / "report.html").read_text()
 
-    def test_it_waits_for_an_engine_that_is_away(self, paper: Paper) -> None:
+    def test_it_waits_for_an_engine_that_is_away(
+        self, paper: Paper, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """An engine that restarts takes its time; the fault is still there afterwards."""
+        monkeypatch.setattr(process, "AGAIN_SECONDS", 0.01)
         entry, tries = paper.died(), []
 
         def comes_back() -> None:
