@@ -50,7 +50,7 @@ _HOMES = {
     "faults.postgres.settings": "CommitsHang ReplicaCutOff",
     "faults.postgres.slots": "SlotLeftBehind",
     "faults.postgres.tables": "ColumnRenamed FlagTurned",
-    "faults.process": "Freeze Hang Kill Restart Stop SuddenDeath",
+    "faults.process": "ExitWithCode Freeze Hang Kill Restart Stop SuddenDeath",
     "faults.resource": "CpuHog CpuQuota FilesExhausted MemoryLeak ProcessesExhausted",
     "faults.target": "BlastRadius Target",
     "faults.undo": "Operation Place Undo",

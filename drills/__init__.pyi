@@ -107,6 +107,7 @@ from drills.faults.postgres.tables import (
     FlagTurned as FlagTurned,
 )
 from drills.faults.process import (
+    ExitWithCode as ExitWithCode,
     Freeze as Freeze,
     Hang as Hang,
     Kill as Kill,

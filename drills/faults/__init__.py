@@ -62,6 +62,7 @@ from drills.faults.postgres.tables import (
     FlagTurned,
 )
 from drills.faults.process import (
+    ExitWithCode,
     Freeze,
     Hang,
     Kill,
@@ -91,6 +92,7 @@ __all__ = [
     "CpuQuota",
     "CrashLoop",
     "EnvironmentBroken",
+    "ExitWithCode",
     "FileUnreadable",
     "FilesExhausted",
     "FlagTurned",

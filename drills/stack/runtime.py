@@ -249,6 +249,13 @@ class Runtime(Protocol):
         Raises EngineError, with nothing done, where no way of doing so works here.
         """
 
+    def exit(self, container: Container, code: int) -> tuple[str, int]:
+        """Let its main process end as by itself with this exit code, from 0 to 255.
+
+        To the engine that is nobody's doing, so that a restart policy acts. Returns and raises as
+        ``crash``.
+        """
+
     def pause(self, container: Container) -> None:
         """Freeze all its processes."""
 

@@ -190,3 +190,7 @@ Feature: Whatever kills a drill, its fault is undone
   Scenario: inodes used up
     When the "app" service suffers a "scratch" volume without inodes
     Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: exit with a code
+    When the "app" service suffers an exit with code 3
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
