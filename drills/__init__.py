@@ -32,8 +32,8 @@ _HOMES = {
     "journal.timeline": "Event Kind Timeline",
     "stack.runtime": "Container ContainerState EngineEvent EngineEvents Runtime Stack",
     "faults.application": """
-        ConfigurationRefused CrashLoop EnvironmentBroken FileUnreadable SecretRotated
-        TokenLifetimeCut UpstreamWrong""",
+        ConfigurationRefused CrashLoop EnvironmentBroken FileEmptied FileUnreadable
+        SecretRotated TokenLifetimeCut UpstreamWrong""",
     "faults.catalogue": "parse_fault",
     "faults.disk": "InodesUsedUp VolumeFilled",
     "faults.fault": "Applied Colour Effect EngineTells Fault OfContainer Performed ReadBack",
@@ -43,6 +43,7 @@ _HOMES = {
         SlowAnswers""",
     "faults.postgres.access": "AccessRejected",
     "faults.postgres.lost": "ReplicaDataLost",
+    "faults.postgres.migrations": "MigrationMissing",
     "faults.postgres.pages": "IndexPageCorrupted TablePageCorrupted",
     "faults.postgres.replay": "ReplayPaused",
     "faults.postgres.roles": "ConnectionLimit LoginRefused PasswordRotated",

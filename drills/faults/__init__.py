@@ -4,6 +4,7 @@ from drills.faults.application import (
     ConfigurationRefused,
     CrashLoop,
     EnvironmentBroken,
+    FileEmptied,
     FileUnreadable,
     SecretRotated,
     TokenLifetimeCut,
@@ -32,6 +33,9 @@ from drills.faults.postgres.access import (
 )
 from drills.faults.postgres.lost import (
     ReplicaDataLost,
+)
+from drills.faults.postgres.migrations import (
+    MigrationMissing,
 )
 from drills.faults.postgres.pages import (
     IndexPageCorrupted,
@@ -91,6 +95,7 @@ __all__ = [
     "CpuQuota",
     "CrashLoop",
     "EnvironmentBroken",
+    "FileEmptied",
     "FileUnreadable",
     "FilesExhausted",
     "FlagTurned",
@@ -106,6 +111,7 @@ __all__ = [
     "LookupsMisled",
     "LookupsUnanswered",
     "MemoryLeak",
+    "MigrationMissing",
     "OneWayPartition",
     "PacketLoss",
     "Partition",

@@ -18,6 +18,7 @@ from drills.faults import (
     IndexPageCorrupted,
     LoginRefused,
     LongTransaction,
+    MigrationMissing,
     PasswordRotated,
     ReplicaCutOff,
     ReplicaDataLost,
@@ -252,6 +253,20 @@ def test_a_column_is_renamed_back_as_soon_as_its_table_is_free(pair: PostgresPai
     until(lambda: pair.customers("Timeout"), awaited="the table is in use", within=10)
     pair.undo()
     assert pair.say(HOW_MANY).isdigit()
+
+
+def test_a_schema_is_a_migration_behind(pair: PostgresPair) -> None:
+    """Who asks for the newer name fails; the revision is older, and as before afterwards."""
+    revision = "SELECT version_num FROM alembic_version"
+    before = pair.say(revision)
+    fault = MigrationMissing("items", "quantity", "pieces", "0000", database=ERP)
+    pair.inject(fault, "postgres")
+    pair.effect()
+    assert 'column "quantity" does not exist' in pair.say(HOW_MANY)
+    assert pair.say(revision) == "0000"
+    pair.undo()
+    assert pair.say(HOW_MANY).isdigit()
+    assert pair.say(revision) == before
 
 
 def test_a_user_is_deactivated_and_no_other(pair: PostgresPair) -> None:

@@ -15,7 +15,8 @@ FAULTS = (
 # Every further fault, which is struck once: by SIGKILL, as soon as it is in effect.
 STRUCK_ONCE: tuple[str, ...] = (
     *("hang", "CPU quota", "CPU hog", "file descriptors", "process limit"),
-    *("broken setting", "unreadable file", "crash loop", "rotated secret", "token lifetime"),
+    *("broken setting", "unreadable file", "emptied file", "crash loop", "rotated secret"),
+    *("token lifetime", "missing migration"),
     *("wrong configuration", "wrong upstream"),
     *("one-way partition", "refused connections", "packet loss", "limited bandwidth"),
     *("replica cut off", "hanging commits", "table lock", "long transaction", "connection leak"),

@@ -91,6 +91,10 @@ Feature: Whatever kills a drill, its fault is undone
     When the "postgres" service suffers a schema without the "quantity" column of "items" in its "sme_erp" database
     Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
 
+  Scenario: missing migration
+    When the "postgres" service suffers a schema at revision "0000", when "quantity" of "items" was still "pieces", in its "sme_erp" database
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
   Scenario: flag turned
     When the "postgres" service suffers a turned "is_active" of "users" where "username" is "drill" in its "sme_erp" database
     Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
@@ -157,6 +161,10 @@ Feature: Whatever kills a drill, its fault is undone
 
   Scenario: unreadable file
     When the "app" service suffers an unreadable environment file
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: emptied file
+    When the "app" service suffers an empty "erp.env" file
     Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
 
   Scenario: crash loop

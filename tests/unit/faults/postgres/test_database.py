@@ -17,6 +17,7 @@ from drills.faults import (
     IndexPageCorrupted,
     LoginRefused,
     LongTransaction,
+    MigrationMissing,
     PasswordRotated,
     ReplicaCutOff,
     SlotLeftBehind,
@@ -50,6 +51,10 @@ CASES: dict[type[OfDatabase], tuple[OfDatabase, str]] = {
     IndexPageCorrupted: (IndexPageCorrupted("orders_pkey", database=ERP), "db"),
     SlotLeftBehind: (SlotLeftBehind(), "db"),
     ColumnRenamed: (ColumnRenamed("users", "is_active", database=ERP), "db"),
+    MigrationMissing: (
+        MigrationMissing("users", "is_active", "active", "0001", database=ERP),
+        "db",
+    ),
     FlagTurned: (FlagTurned("users", "is_active", "username", "drill", database=ERP), "db"),
 }
 ENDS_WITH_ITS_SERVER = (TableLocked, LongTransaction, ConnectionsLeaked)
