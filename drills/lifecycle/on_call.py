@@ -27,15 +27,19 @@ class OnCall:
         self._responder: RunbookResponder | None = None
 
     def begin(self, bench: Bench) -> None:
-        """Go on call, with all procedures of the manifest; the scenario's own comes first.
+        """Go on call, with all procedures of the manifest.
 
-        Nobody does so in a drill of no incident, or where nobody is to respond. Idempotent.
+        Those that a step tells from others with the same alert come in the manifest's order; of the
+        others the scenario's own comes first. Nobody goes on call in a drill of no incident, or
+        where nobody is to respond. Idempotent.
         """
         incident = self._plan.incident
         if self._responder is not None or incident is None or not self._settings.respond:
             return
-        others = [each for each in self._plan.manifest.incidents.values() if each != incident]
-        self._responder = RunbookResponder(bench, [incident, *others], self._calls)
+        known = list(self._plan.manifest.incidents.values())
+        told_apart = [each for each in known if each.telling]
+        others = sorted((each for each in known if not each.telling), key=lambda e: e != incident)
+        self._responder = RunbookResponder(bench, [*told_apart, *others], self._calls)
         self._responder.start()
 
     def stand_down(self, within: float) -> None:

@@ -15,6 +15,10 @@ SWITCHED_OFF = (
     '[the "postgres" service-a turned "is_active" of "users" where "username" is "drill" in its '
     '"sme_erp" database]'
 )
+STAYS_DOWN = (
+    "An application instance does not come up: it suffers <fault>[an unreadable environment file]"
+)
+BEHIND = "The schema is older than the application"
 EMERGENCY = "/tmp/emergency_backup.dump"  # noqa: S108 - both in the primary's container
 LAST = "/tmp/last_backup.dump"  # noqa: S108
 
@@ -124,6 +128,31 @@ INCIDENT_CASES = (
         )
     ),
     untold("application_start_failure", "InstanceDown"),
+    Case(
+        "the runbook takes the last good instance as well",
+        Part.RESPONSE,
+        Bench.STACK,
+        "Customers can use orders",
+        "missed",
+        r"due requests of journey orders",
+        edit=acts.all_at_once,
+        options=SHORT,
+        feature="application_start_failure",
+        scenario=STAYS_DOWN,
+    ),
+    untold("application_start_failure", "ServerErrors", scenario=BEHIND),
+    Case(
+        "nobody runs the migrations that are missing",
+        Part.RESPONSE,
+        Bench.STACK,
+        "Every step of the procedure works",
+        "missed",
+        r"See that it is at the newest one\) does not work",
+        edit=acts.rewritten("drills.toml", '["alembic", "upgrade", "head"]', '["true"]'),
+        options=SHORT,
+        feature="application_start_failure",
+        scenario=BEHIND,
+    ),
     untold("authentication_failure", "AuthenticationFailing"),
     untold("authentication_failure", "SignInFailing", scenario=SWITCHED_OFF),
     untold("load_balancer_failure", "LoadBalancerDown"),

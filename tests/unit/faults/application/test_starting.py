@@ -19,7 +19,8 @@ from drills.faults.application.starting import BROKEN, with_setting
 from drills.faults.fault import Fault
 from drills.faults.target import Target
 from drills.faults.undo import Undo
-from drills.journal.facts import FaultIntended
+from drills.journal.facts import FaultCalled, FaultEffective, FaultIntended
+from drills.units import NS
 from tests.doubles.bench import Bench
 
 APP = Target("app", 1)
@@ -171,6 +172,14 @@ def test_a_setting_that_is_not_there_is_told_with_the_nearest(shop: Bench) -> No
     with pytest.raises(PlanError, match="got 'DATABASE_ULR'; did you mean 'DATABASE_URL'"):
         shop.injector().inject(EnvironmentBroken("DATABASE_ULR"), APP, "d")
     assert shop.on_disk(FaultIntended) == []
+
+
+def test_a_crash_loop_may_have_begun_with_the_first_end(shop: Bench) -> None:
+    """An alert that comes before the second one is not one from before the fault."""
+    shop.injector().inject(CrashLoop("DATABASE_URL"), APP, "d")
+    called, effective = shop.event(FaultCalled), shop.event(FaultEffective)
+    assert effective.low_ns == called.at_ns
+    assert effective.high_ns - effective.low_ns > 0.05 * NS
 
 
 def test_a_file_that_is_empty_as_it_is_is_not_emptied(shop: Bench) -> None:
