@@ -46,7 +46,7 @@ _HOMES = {
     "faults.postgres.migrations": "MigrationMissing",
     "faults.postgres.pages": "IndexPageCorrupted TablePageCorrupted",
     "faults.postgres.replay": "ReplayPaused",
-    "faults.postgres.roles": "ConnectionLimit LoginRefused PasswordRotated",
+    "faults.postgres.roles": "ConnectionLimit LoginRefused PasswordReplaced PasswordRotated",
     "faults.postgres.sessions": "ConnectionsLeaked LongTransaction TableLocked",
     "faults.postgres.settings": "CommitsHang ReplicaCutOff",
     "faults.postgres.slots": "SlotLeftBehind",

@@ -92,6 +92,7 @@ from drills.faults.postgres.replay import (
 from drills.faults.postgres.roles import (
     ConnectionLimit as ConnectionLimit,
     LoginRefused as LoginRefused,
+    PasswordReplaced as PasswordReplaced,
     PasswordRotated as PasswordRotated,
 )
 from drills.faults.postgres.sessions import (

@@ -47,6 +47,7 @@ from drills.faults.postgres.replay import (
 from drills.faults.postgres.roles import (
     ConnectionLimit,
     LoginRefused,
+    PasswordReplaced,
     PasswordRotated,
 )
 from drills.faults.postgres.sessions import (
@@ -115,6 +116,7 @@ __all__ = [
     "OneWayPartition",
     "PacketLoss",
     "Partition",
+    "PasswordReplaced",
     "PasswordRotated",
     "PortTaken",
     "ProcessesExhausted",

@@ -19,6 +19,7 @@ from drills.faults import (
     LoginRefused,
     LongTransaction,
     MigrationMissing,
+    PasswordReplaced,
     PasswordRotated,
     ReplicaCutOff,
     ReplicaDataLost,
@@ -181,7 +182,7 @@ def test_sessions_end_by_themselves(pair: PostgresPair) -> None:
     [
         (ConnectionLimit("erp"), 'too many connections for role "erp"'),
         (LoginRefused("erp"), 'role "erp" is not permitted to log in'),
-        (PasswordRotated("erp"), 'password authentication failed for user "erp"'),
+        (PasswordReplaced("erp"), 'password authentication failed for user "erp"'),
     ],
 )
 def test_a_role_may_not_come_until_it_is_undone(

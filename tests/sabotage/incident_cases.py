@@ -19,6 +19,8 @@ STAYS_DOWN = (
     "An application instance does not come up: it suffers <fault>[an unreadable environment file]"
 )
 BEHIND = "The schema is older than the application"
+ROTATED = "The database's password is rotated under the running application"
+ASTRAY = "The load balancer sends everybody to the wrong place"
 EMERGENCY = "/tmp/emergency_backup.dump"  # noqa: S108 - both in the primary's container
 LAST = "/tmp/last_backup.dump"  # noqa: S108
 
@@ -155,7 +157,45 @@ INCIDENT_CASES = (
     ),
     untold("authentication_failure", "AuthenticationFailing"),
     untold("authentication_failure", "SignInFailing", scenario=SWITCHED_OFF),
+    untold("authentication_failure", "DatabaseDown", scenario=ROTATED),
+    Case(
+        "nobody gives the role its password back",
+        Part.RESPONSE,
+        Bench.STACK,
+        "Every step of the procedure works",
+        "missed",
+        r"See that every app instance has its database again\) does not work",
+        edit=acts.rewritten("drills.toml", "ALTER ROLE erp PASSWORD 'drill-only-erp'", "SELECT 1"),
+        options=SHORT,
+        feature="authentication_failure",
+        scenario=ROTATED,
+    ),
     untold("load_balancer_failure", "LoadBalancerDown"),
+    untold("load_balancer_failure", "CustomersCutOff", scenario=ASTRAY),
+    Case(
+        "nobody answers who asks an app instance directly",
+        Part.RESPONSE,
+        Bench.STACK,
+        "Customers can use direct-reads",
+        "missed",
+        r"due requests of journey direct-reads",
+        act=acts.stopping("app"),
+        place=Place.AFTER,
+        options=SHORT,
+        feature="load_balancer_failure",
+    ),
+    Case(
+        "the load balancer's health check looks at nothing but whether it answers",
+        Part.MONITORING,
+        Bench.STACK,
+        "nginx is reported unhealthy",
+        "inconclusive",
+        r"no container of nginx was reported unhealthy",
+        edit=acts.rewritten("compose.yaml", " && nginx -e stderr -q -t", ""),
+        options=SHORT,
+        feature="load_balancer_failure",
+        scenario="A wrong configuration is not applied",
+    ),
     untold("network_failure", "InstanceCutOff"),
     untold(
         "network_failure",

@@ -66,8 +66,11 @@ def _loops(runtime: Runtime, undo: Undo) -> bool:
 
 
 def _begins(runtime: Runtime, undo: Undo) -> bool:
-    """Whether its first end may be behind it: customers miss it from then on."""
+    """Whether it was started with that: it ends at some time after, and was missed meanwhile."""
     return _changed(runtime, undo) is not None
+
+
+DOES_NOT_START = ReadBack("it does not come up with its file", _does_not_start, _begins)
 
 
 def _differs(runtime: Runtime, undo: Undo) -> bool:
@@ -118,7 +121,7 @@ class EnvironmentBroken(OfFile):
     kind: ClassVar[str] = "broken environment file"
     phrase: ClassVar[str] = "a broken {key:quoted} in its environment file"
     label: ClassVar[str] = "environment broken"
-    effect: ClassVar[Effect] = ReadBack("it does not come up with its file", _does_not_start)
+    effect: ClassVar[Effect] = DOES_NOT_START
 
     @property
     def by_hand(self) -> str:
@@ -156,7 +159,7 @@ class FileUnreadable(OfFile):
     kind: ClassVar[str] = "unreadable file"
     phrase: ClassVar[str] = "an unreadable environment file"
     label: ClassVar[str] = "file unreadable"
-    effect: ClassVar[Effect] = ReadBack("it does not come up with its file", _does_not_start)
+    effect: ClassVar[Effect] = DOES_NOT_START
     by_hand: ClassVar[str] = "chmod 0000 its environment file; docker restart {container}"
 
     def parameters(self) -> Mapping[str, Json]:
@@ -183,7 +186,7 @@ class FileEmptied(OfFile):
     kind: ClassVar[str] = "emptied file"
     phrase: ClassVar[str] = "an empty {file:quoted} file"
     label: ClassVar[str] = "file empty"
-    effect: ClassVar[Effect] = ReadBack("it does not come up with its file", _does_not_start)
+    effect: ClassVar[Effect] = DOES_NOT_START
 
     @property
     def by_hand(self) -> str:

@@ -22,7 +22,12 @@ from drills.faults.postgres.lost import ReplicaDataLost
 from drills.faults.postgres.migrations import MigrationMissing
 from drills.faults.postgres.pages import IndexPageCorrupted, TablePageCorrupted
 from drills.faults.postgres.replay import ReplayPaused
-from drills.faults.postgres.roles import ConnectionLimit, LoginRefused, PasswordRotated
+from drills.faults.postgres.roles import (
+    ConnectionLimit,
+    LoginRefused,
+    PasswordReplaced,
+    PasswordRotated,
+)
 from drills.faults.postgres.sessions import ConnectionsLeaked, LongTransaction, TableLocked
 from drills.faults.postgres.settings import CommitsHang, ReplicaCutOff
 from drills.faults.postgres.slots import SlotLeftBehind
@@ -34,7 +39,7 @@ OPERATIONS: Mapping[str, Operation] = dict(merged(*(each.OPERATIONS for each in 
 FAULTS: tuple[type[Fault], ...] = (
     *(ReplayPaused, ReplicaCutOff, ReplicaDataLost, CommitsHang),
     *(TableLocked, LongTransaction, ConnectionsLeaked),
-    *(ConnectionLimit, LoginRefused, PasswordRotated, AccessRejected),
+    *(ConnectionLimit, LoginRefused, PasswordRotated, PasswordReplaced, AccessRejected),
     *(SlotLeftBehind, ColumnRenamed, MigrationMissing, FlagTurned),
     *(TablePageCorrupted, IndexPageCorrupted),
 )

@@ -83,6 +83,10 @@ Feature: Whatever kills a drill, its fault is undone
     When the "postgres" service suffers another password of "erp"
     Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
 
+  Scenario: password replaced
+    When the "postgres" service suffers another password of "erp", and the end of its sessions
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
   Scenario: slot left behind
     When the "postgres" service suffers a replication slot that nobody reads
     Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
