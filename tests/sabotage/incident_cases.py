@@ -157,7 +157,15 @@ INCIDENT_CASES = (
     ),
     untold("authentication_failure", "AuthenticationFailing"),
     untold("authentication_failure", "SignInFailing", scenario=SWITCHED_OFF),
-    untold("authentication_failure", "DatabaseDown", scenario=ROTATED),
+    untold(
+        "authentication_failure",
+        "DatabaseDown",
+        "nobody watches whether the application has its database",
+        acts.rewritten(
+            "monitoring/rules.yml", '(max(erp_database_up{node="primary"})', "(max(never_told)"
+        ),
+        scenario=ROTATED,
+    ),
     Case(
         "nobody gives the role its password back",
         Part.RESPONSE,
@@ -171,7 +179,12 @@ INCIDENT_CASES = (
         scenario=ROTATED,
     ),
     untold("load_balancer_failure", "LoadBalancerDown"),
-    untold("load_balancer_failure", "CustomersCutOff", scenario=ASTRAY),
+    untold(
+        "load_balancer_failure",
+        "CustomersCutOff",
+        "nobody watches whether customers get through the load balancer",
+        scenario=ASTRAY,
+    ),
     Case(
         "nobody answers who asks an app instance directly",
         Part.RESPONSE,
