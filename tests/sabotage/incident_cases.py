@@ -129,6 +129,18 @@ INCIDENT_CASES = (
             ("CpuThrottled", "The application has too little processor time"),
         )
     ),
+    Case(
+        "nobody adds the third instance",
+        Part.RESPONSE,
+        Bench.STACK,
+        "Every step of the procedure works",
+        "missed",
+        r"See that the monitoring watches all three\) does not work",
+        edit=acts.rewritten("drills.toml", 'action = "scale"\nsays', 'action = "people"\nsays'),
+        options=SHORT,
+        feature="memory_exhaustion",
+        scenario="The application has too little processor time",
+    ),
     untold("application_start_failure", "InstanceDown"),
     Case(
         "the runbook takes the last good instance as well",
