@@ -97,6 +97,9 @@ class Manifest:
         yield ("stack", "entry"), self.stack.entry.service, self.stack.entry.port
         if (pager := self.monitoring.pager) is not None:
             yield ("monitoring", "pager"), pager.service, pager.port
+        for name, journey in self.journeys.items():
+            if (at := journey.at) is not None:
+                yield ("journeys", name, "at"), at.service, at.port
         for path, questions in (
             (("stack", "ready"), self.stack.ready),
             (("monitoring", "ready"), self.monitoring.ready),

@@ -37,6 +37,7 @@ CHECK = {"action": "check", "says": "Look", "path": "/", "field": "status"}
         ("blast_radius.containers_at_once", 0, "containers_at_once: expected at least 1, found 0"),
         ("journeys.orders.timeout", "soon", "journeys.orders.timeout: expected a duration such as"),
         ("journeys.orders.timeout", 0, "journeys.orders.timeout: expected more than 0, found 0"),
+        ("journeys.orders.at", {"service": "app", "port": 0}, "journeys.orders.at.port: expected"),
         ("journeys.orders.rate", -1, "journeys.orders.rate: expected more than 0, found -1"),
         ("journeys.orders.method", "put", "journeys.orders.method: expected a text that matches"),
         ("journeys.orders.body", "{id", "journeys.orders.body: expected JSON (Expecting property"),
