@@ -7,12 +7,18 @@ from pathlib import Path
 
 from tests.sabotage import besides
 from tests.sabotage import stack_acts as acts
-from tests.sabotage.case import Bench, Case, Part, Place, Scene
+from tests.sabotage.case import REFUSED, Bench, Case, Part, Place, Scene
 from tests.sabotage.scenario import FAULT, replaced
 
 SHORT = ("--drill-patience=5s",)
 UNSTEADY = ("--drill-ready=45s",)  # for the stack to come up, and again for its steady state
 NOT_PAGED = r"no alert ReplicaDown or ReplicaLagging reached the pager"
+REPLICA_NODE = """
+[data.nodes.postgres-replica]
+role = "replica"
+service = "postgres-replica"
+dsn = "postgresql://observer:drill-only-observer@{host}:{port}/sme_erp"
+"""
 FIRST_THREE = "SELECT id FROM orders WHERE placed_by = 'drill' ORDER BY created_at LIMIT 3"
 LOSE = f"DELETE FROM orders WHERE id IN ({FIRST_THREE})"  # noqa: S608 - a constant
 # Those that are there, and each one that follows.
@@ -285,5 +291,14 @@ STACK_CASES = (
         place=Place.FIRST,
         edit=acts.volume_of_the_team,
         besides=besides.nothing_was_taken,
+    ),
+    Case(
+        "the manifest names no replica, and criteria are about one",
+        Part.CRITERIA,
+        Bench.STACK,
+        "",
+        REFUSED,
+        r"replication lag: expected a stack with replicas, the manifest names none",
+        edit=acts.rewritten("drills.toml", REPLICA_NODE, ""),
     ),
 )
