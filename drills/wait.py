@@ -47,7 +47,8 @@ class Watcher:
     """Calls ``ask`` every ``interval`` seconds on a thread of its own.
 
     What ``ask`` raises is passed to ``failed`` once per run of failures, and watching goes on:
-    a watcher that ends in silence would make absence of news look like good news.
+    a watcher that ends in silence would make absence of news look like good news. ``ended`` is
+    called when it has asked for the last time, which may be after a ``stop`` that did not wait.
     """
 
     def __init__(
@@ -57,10 +58,12 @@ class Watcher:
         *,
         interval: float,
         failed: Callable[[Exception], None] | None = None,
+        ended: Callable[[], None] = lambda: None,
     ) -> None:
         self._ask = ask
         self._interval = interval
         self._failed = failed
+        self._ended = ended
         self._failing = False
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"drills-{name}", daemon=True)
@@ -73,6 +76,8 @@ class Watcher:
     def stop(self, within: float = 5.0) -> None:
         """End watching and wait for the thread. Idempotent."""
         self._end.set()
+        if self._thread.ident is None:
+            self._ended()  # it never began
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join(within)
 
@@ -96,6 +101,7 @@ class Watcher:
                 self._tell(error)
                 self._failing = True
             self._end.wait(self._interval)
+        self._ended()
 
     def _tell(self, error: Exception) -> None:
         if self._failed is not None and not self._failing and not self._end.is_set():

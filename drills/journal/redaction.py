@@ -1,7 +1,7 @@
 """Taking secrets out of every text before it is written: known ones, and what looks like one.
 
 When in doubt a text loses too much rather than too little. No pattern begins with a repetition,
-so a log of one endless word costs no more than any other.
+so a log of one endless word costs no more than any other; a look behind stands after the word.
 """
 
 from __future__ import annotations
@@ -29,13 +29,14 @@ _DSN = re.compile(
     r"(?P<secret>(?:\\.|[^\s\"'\\<>]){0,1024}(?=@)|[^\s@]{1,1024}(?=@))"
 )
 _PORT = re.compile(r"\d{1,5}/")
-_BEARER = re.compile(r"(?i)\b(bearer\s+)(?=[a-z._~+/-]{0,64}\d)[\w.~+/=-]{12,}")
+_BEARER = re.compile(r"(?i)(bearer(?<!\wbearer)\s+)(?=[a-z._~+/-]{0,64}\d)[\w.~+/=-]{12,}")
 _HEADER = re.compile(
     r"(?i)(authorization\\*[\"']?\s*[:=]\s*\\*[\"']?"
     r"(?:(?:bearer|basic|digest|token|apikey)\s+)?)(?!bearer|basic|digest|token|apikey)[^\s\"',;\\]+"
 )
 _HEAD = re.compile(
-    r"(?<![\w.-])(?P<name>[\w.-]{1,120})\\*[\"']?\s{0,8}[:=]\s{0,8}"  # no word is tried twice
+    # No word is tried twice, nor a part of one.
+    r"(?<![\w.-])(?P<name>[\w.-]{1,120}+)\\*+[\"']?\s{0,8}+[:=]\s{0,8}"
 )
 _VALUE = re.compile(
     r"(?P<quote>\\*[\"'])(?P<quoted>(?:(?!(?P=quote))(?:\\.|[^\\\n]))*)|(?P<bare>[^\s\"'\\]+)"
@@ -45,7 +46,7 @@ _LINE = re.compile(
     r"[ \t]{0,8}=[ \t]{0,8})(?P<value>\S.*)$"
 )
 _COOKIE = re.compile(
-    r"(?i)\b((?:set-)?cookie\\*[\"']?\s{0,8}:\s{0,8}\\*[\"']?)[^\s\"'\\][^\r\n\"'\\]*"
+    r"(?i)(cookie(?<!\wcookie)\\*[\"']?\s{0,8}:\s{0,8}\\*[\"']?)[^\s\"'\\][^\r\n\"'\\]*"
 )
 _NUMBER = re.compile(r"[\"']?\d{1,5}[\"']?\s*")
 _BARE = 3  # letters of a value without quotes that is taken for a secret by its name alone

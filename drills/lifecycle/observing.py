@@ -141,8 +141,10 @@ class Observers:
         The redactor is told the customers' token, and the prober all that the redactor knows,
         before anything could be written down.
         """
-        self._prober.start()
-        self._token = self._login()
+        with ThreadPoolExecutor(1, "starting") as pool:  # a process takes its time
+            started = pool.submit(self._prober.start)
+            self._token = self._login()
+            started.result()
         redactor.know(self._token)
         self._prober.keep_secret(redactor.known)
         if self._data.replicas:

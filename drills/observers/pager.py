@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from threading import Lock
 
 from drills.clock import Clock
 from drills.errors import DrillError
@@ -26,26 +27,35 @@ class PagerWatch:
     """Writes a signal for every alert that reaches the pager at ``address``."""
 
     def __init__(self, address: Address, journal: Journal, clock: Clock) -> None:
+        self._address = address
         self._client = Client(address, timeout=5.0)
         self._journal = journal
         self._clock = clock
         self._last = 0
+        self._writing = Lock()  # what is told twice is written once
         self._stopped = False
         self._offset_ns, self._error_ns = self._measure_offset()
-        self._watcher = Watcher("pager", self._ask, interval=0.02, failed=self._failed)
+        self._watcher = Watcher(
+            *("pager", self._ask), interval=0.02, failed=self._failed, ended=self._client.close
+        )
 
     def start(self) -> None:
         """Begin to listen."""
         self._watcher.start()
 
     def stop(self) -> None:
-        """Take what is there once more, then end. Idempotent."""
-        self._watcher.stop()
-        if not self._stopped:
+        """Take what is there once more, then end. Idempotent.
+
+        Nobody waits for the pager to answer what was asked before, which may take it a second:
+        whatever that brings is taken here.
+        """
+        with self._writing:
+            if self._stopped:
+                return
             self._stopped = True
-            with suppress(DrillError):  # that it is gone was told by then
-                self._take(wait=0)
-        self._client.close()
+        self._watcher.stop(within=0)
+        with suppress(DrillError), Client(self._address) as client:  # that it is gone was told
+            self._write(self._told(client, wait=0))
 
     def _measure_offset(self) -> tuple[int, int]:
         readings = []
@@ -61,19 +71,24 @@ class PagerWatch:
         return offset, width // 2 + 1
 
     def _ask(self) -> None:
-        self._take(wait=1)
+        told = self._told(self._client, wait=1)
+        with self._writing:
+            if not self._stopped:
+                self._write(told)
 
-    def _take(self, *, wait: int) -> None:
-        answer = self._client.json(f"/alerts?since={self._last}&wait={wait}", timeout=wait + 2.0)
+    def _told(self, client: Client, *, wait: int) -> Mapping[str, Json]:
+        return client.json(f"/alerts?since={self._last}&wait={wait}", timeout=wait + 2.0)
+
+    def _write(self, answer: Mapping[str, Json]) -> None:
         records = answer.get("records")
         for record in records if isinstance(records, list) else []:
             if isinstance(record, Mapping):
-                self._write(record)
+                self._signal(record)
         last = answer.get("last_seq")
         if isinstance(last, int):  # a pager that was restarted counts anew
             self._last = last if last >= self._last else 0
 
-    def _write(self, record: Mapping[str, Json]) -> None:
+    def _signal(self, record: Mapping[str, Json]) -> None:
         received = record.get("received_monotonic_ns")
         if not isinstance(received, int):
             return

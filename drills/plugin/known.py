@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,8 @@ from drills.plugin.places import manifest_path
 from drills.runbook.tagged import TagProblem, masking_problems, tag_problems
 
 FIXTURES = "drills.plugin"  # the module whose ``manifest`` fixture is ours
+# What was read of each manifest in this run: every criterion of every scenario asks for it.
+READ = pytest.StashKey[dict[Path, Manifest | None]]()
 
 
 def subjects_known(item: pytest.Item) -> Known:
@@ -48,9 +51,14 @@ def _manifest_of(item: pytest.Item) -> Manifest | None:
     One that cannot be read is told by each drill.
     """
     ours = getattr(fixture_function(item, "manifest"), "__module__", "") == FIXTURES
-    with suppress(PlanError):
-        return load(manifest_path(item.config)) if ours and "drill" in asked_of(item) else None
-    return None
+    if not ours or "drill" not in asked_of(item):
+        return None
+    path, read = manifest_path(item.config), item.config.stash.setdefault(READ, {})
+    if path not in read:
+        read[path] = None
+        with suppress(PlanError):
+            read[path] = load(path)
+    return read[path]
 
 
 def check(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> None:

@@ -31,9 +31,11 @@ from drills.journal.facts import (
 )
 from drills.journal.timeline import Kind
 from drills.judgement.criterion import Comparator, Criterion
+from drills.observers.prober.prober import Prober
 from drills.runbook import actions
 from drills.runbook.action import Action
 from drills.runbook.bench import Bench
+from drills.wait import until
 from tests.doubles.drilled import (
     DETECTED,
     FAILED_OVER,
@@ -52,6 +54,20 @@ from tests.doubles.world import World
 
 
 class TestTheWholeOfIt:
+    def test_customers_log_in_while_the_prober_starts(
+        self, world: World, drills: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Neither needs the other, and each takes its time."""
+        starts, seen = Prober.start, list[bool]()
+
+        def once_somebody_logs_in(prober: Prober) -> None:
+            seen.append(until(lambda: "/login" in world.service.asked, awaited="it", within=20))
+            starts(prober)
+
+        monkeypatch.setattr(Prober, "start", once_somebody_logs_in)
+        steady(drills())
+        assert seen == [True]
+
     def test_a_drill_from_steady_state_to_its_report(self, world: World, drills: Any) -> None:
         """Every phase in order; detected, responded, undone, recovered, read, judged, met."""
         drill = steady(drills())

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.paper.project import INCONCLUSIVE, MET, PLUGINS, QUICK, ROOT, Project
+from drills.config.document import Manifest, load
+from drills.plugin import known
+from tests.paper.project import INCONCLUSIVE, MET, PLUGINS, QUICK, ROOT, TABLE, Project
 
 
 class TestReports:
@@ -134,6 +136,23 @@ class TestManifest:
             monkeypatch.setenv("DRILLS_MANIFEST", path)
         result = planning.run("../drill.feature", *arguments, "--drill-dry-run")
         result.assert_outcomes(passed=1)
+
+    def test_it_is_read_once_for_all_that_is_collected(
+        self, planning: Project, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """However many scenarios and criteria there are, and also where it cannot be read."""
+        read: list[Path] = []
+
+        def counted(path: Path) -> Manifest:
+            read.append(path)
+            return load(path)
+
+        monkeypatch.setattr(known, "load", counted)
+        planning.feature(It_stops=MET + TABLE, It_stops_again=MET + TABLE)
+        for path in ("inner/own.toml", "inner/none.toml"):
+            read.clear()
+            planning.run("--drill-manifest", path, "--collect-only")
+            assert read == [planning.path / path]
 
     @pytest.mark.parametrize(
         ("tag", "said"),

@@ -360,7 +360,7 @@ def test_what_is_left_on_another_engine_that_is_away_is_told_and_costs_no_exit_c
     gone = f"unix://{project.path}/gone.sock"
     register("dead0001", project.path / "dead", "drill-dead0001", engine=gone).release()
     project.feature(It_stops=MET)
-    result = project.run_alone()
+    result = project.run()
     assert result.ret == 0
     result.stdout.fnmatch_lines(
         [f"LEFT ELSEWHERE: drill dead0001*{gone}*drills heal --give-up dead0001"]
@@ -374,4 +374,4 @@ def test_it_hides_no_other_exit_code(project: Project) -> None:
     gone = f"unix://{project.path}/gone.sock"
     register("dead0001", project.path / "dead", "drill-dead0001", engine=gone).release()
     project.feature(It_stops=INCONCLUSIVE)
-    assert project.run_alone().ret == INCONCLUSIVE_EXIT
+    assert project.run().ret == INCONCLUSIVE_EXIT

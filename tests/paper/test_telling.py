@@ -36,7 +36,7 @@ def first(step: str) -> str:
 def test_no_steady_state_is_told_in_words(its: Project) -> None:
     """With the sentence that asked for it and each criterion; of this package's code nothing."""
     its.feature(It_stops=first("Given the engine is away"))
-    result = its.run_alone()
+    result = its.run()
     out = result.stdout.str()
     assert result.ret == 75
     result.stdout.fnmatch_lines(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
 from drills.wait import Watcher
 
 AHEAD_NS = 7_000_000_000  # how far the pager's clock is ahead of ours
@@ -27,6 +29,17 @@ class TestWatcher:
         with Watcher("test", ask, interval=0.0, failed=lambda error: told.append(str(error))):
             assert done.wait(SOON)
         assert told == ["a", "c"]
+
+    @pytest.mark.parametrize("begins", [True, False])
+    def test_its_end_is_told_when_it_asks_no_more(self, begins: bool) -> None:
+        """Whoever lends it something can take it back then, also where it never began."""
+        ended = threading.Event()
+        watcher = Watcher("test", lambda: None, interval=0.0, ended=ended.set)
+        if begins:
+            watcher.start()
+        assert not ended.is_set()
+        watcher.stop(within=0)
+        assert ended.wait(SOON)
 
     def test_a_complaint_that_cannot_be_made_does_not_end_the_watch(self) -> None:
         """A full disk, for example."""

@@ -128,9 +128,9 @@ class TestPager:
         """It counts its pages anew, and the first one is not taken for one of old."""
         inbox = Inbox(bench, service, record(1), record(2, state="resolved"))
         watch = PagerWatch(service.address, bench.journal, bench.clock)
-        watch._take(wait=0)
+        watch._ask()
         inbox.records = [record(3, "Other")]
-        watch._take(wait=0)
+        watch._ask()
         watch.stop()
         signals = bench.journal.timeline().all(Signal)
         assert [signal.name for signal in signals] == ["ReplicaDown"] * 2 + ["Other"]
@@ -144,6 +144,31 @@ class TestPager:
         inbox.records.append(record(1))
         watch.stop()
         assert len(bench.journal.timeline().all(Signal)) == 1
+
+    def test_nobody_waits_at_the_end_for_what_was_asked_before(
+        self, bench: Bench, service: Service
+    ) -> None:
+        """A page that came meanwhile is taken at the end, and once; the connections are closed."""
+        inbox = Inbox(bench, service)
+        asked, answered = threading.Event(), threading.Event()
+
+        def slowly(query: Query) -> Answer:
+            if query["wait"] != "0":
+                asked.set()
+                answered.wait(SOON)
+            return inbox._alerts(query)
+
+        service.on("/alerts", slowly)
+        watch = PagerWatch(service.address, bench.journal, bench.clock)
+        watch.start()
+        assert asked.wait(SOON)
+        inbox.records.append(record(1))
+        watch.stop()
+        assert len(bench.journal.timeline().all(Signal)) == 1
+        answered.set()
+        watch._watcher._thread.join(SOON)
+        assert len(bench.journal.timeline().all(Signal)) == 1
+        assert watch._client._client.is_closed
 
     def test_ending_twice_is_ending_once(self, bench: Bench, service: Service) -> None:
         """The second time asks nothing any more."""
