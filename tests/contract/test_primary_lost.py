@@ -83,6 +83,7 @@ def test_it_is_lost_until_its_machine_is_back_and_never_one_of_two(pair: Pair) -
     pair.awaited(pair.replica, STREAMS, "0")
     pair.say(pair.primary, "INSERT INTO told VALUES ('lost')")
     lose(pair)
+    pair.say(pair.replica, "ALTER SYSTEM RESET primary_conninfo")  # whoever follows copies that
     assert pair.say(pair.replica, "SELECT pg_promote()") == "t"
     pair.say(pair.replica, "INSERT INTO told VALUES ('new')")
     pair.undo(budget=30)
