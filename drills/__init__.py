@@ -23,10 +23,10 @@ _HOMES = {
         AddressMoved Attested BackedUp BackupRead CriterionDeclared CriterionStated
         DrillEnded DrillStarted EngineTold ErrorNote EvidenceKept FaultCalled FaultEffective
         FaultFailed FaultIntended FinalReadDone GroundFailed LaneStarted LanesEnded
-        LedgerAudited Note OfInjection Phase ProberStalled ResponseAborted ResponseEnded
-        ResponseStarted ResponseStep RestoreBegun Sealed SeriesStarted Signal StackDown
-        StackLeft StackReady SteadyMissed SteadyReached StepPassed Stopped UndoCalled
-        UndoFailed UndoVerified""",
+        LedgerAudited Note OfInjection Phase ProberStalled ReplicaPromoted ResponseAborted
+        ResponseEnded ResponseStarted ResponseStep RestoreBegun Sealed SeriesStarted Signal
+        StackDown StackLeft StackReady SteadyMissed SteadyReached StepPassed Stopped
+        UndoCalled UndoFailed UndoVerified""",
     "journal.journal": "Journal read_timeline",
     "journal.sample": "Sample",
     "journal.timeline": "Event Kind Timeline",
@@ -42,7 +42,7 @@ _HOMES = {
         LookupsUnanswered OneWayPartition PacketLoss Partition PortTaken
         SlowAnswers""",
     "faults.postgres.access": "AccessRejected",
-    "faults.postgres.lost": "ReplicaDataLost",
+    "faults.postgres.lost": "PrimaryLost ReplicaDataLost",
     "faults.postgres.migrations": "MigrationMissing",
     "faults.postgres.pages": "IndexPageCorrupted TablePageCorrupted",
     "faults.postgres.replay": "ReplayPaused",

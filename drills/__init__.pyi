@@ -77,6 +77,7 @@ from drills.faults.postgres.access import (
     AccessRejected as AccessRejected,
 )
 from drills.faults.postgres.lost import (
+    PrimaryLost as PrimaryLost,
     ReplicaDataLost as ReplicaDataLost,
 )
 from drills.faults.postgres.migrations import (
@@ -164,6 +165,7 @@ from drills.journal.facts import (
     OfInjection as OfInjection,
     Phase as Phase,
     ProberStalled as ProberStalled,
+    ReplicaPromoted as ReplicaPromoted,
     ResponseAborted as ResponseAborted,
     ResponseEnded as ResponseEnded,
     ResponseStarted as ResponseStarted,

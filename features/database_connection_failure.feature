@@ -50,6 +50,21 @@ Feature: The ERP comes back when it loses its primary database
     And the emergency backup agrees with the acknowledged orders
     And the incident record is complete
 
+  @P1 @database-connection-failure
+  Scenario: The primary is lost with its machine
+    It does not come up again, so the read replica takes its place. What that had not received is
+    lost, a second's orders at most. When the machine is back, the old primary follows the new one.
+
+    When the "postgres" service suffers a loss of its machine
+    Then the incident is detected by the "DatabaseDown" alert within 1 minute
+    And service is restored within 15 minutes
+    And once repaired, the replica streams with a lag of at most 1 second
+    And the replica has every acknowledged order
+    And only the last 1 second of acknowledged orders is lost
+    And no acknowledged order is altered
+    And no order is stored twice
+    And the incident record is complete
+
   @P2 @database-connections-exhausted
   Scenario: Somebody leaks connections until none is left
     Customers do not notice: who is connected goes on. Whoever had to connect anew could not.

@@ -34,7 +34,7 @@ def source_of(manifest: Manifest, folder: Path) -> Source:
 
 def edits_environment(manifest: Manifest) -> bool:
     """Whether a procedure of the runbook edits the environment file."""
-    steps = [step for incident in manifest.incidents.values() for step in incident.procedure]
+    steps = [step for incident in manifest.incidents.values() for step in incident.steps]
     return any(step.action == "point" for step in steps)
 
 

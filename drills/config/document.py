@@ -88,9 +88,13 @@ class Manifest:
             path = ("incidents", name)
             for number, service in enumerate(incident.unhealthy):
                 yield (*path, "unhealthy", number), service
-            for number, action in enumerate(incident.procedure):
-                if action.service:
-                    yield (*path, "procedure", number, "service"), action.service
+            for part, steps in (
+                ("procedure", incident.procedure),
+                ("otherwise", incident.otherwise),
+            ):
+                for number, action in enumerate(steps):
+                    if action.service:
+                        yield (*path, part, number, "service"), action.service
 
     def addresses(self) -> Iterator[tuple[KeyPath, str, int]]:
         """Every service and port that a drill talks to, with the key under which that is named."""

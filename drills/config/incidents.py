@@ -17,6 +17,7 @@ class ActionSection(Section):
         "check",
         "point",
         "revert",
+        "promote",
         "restart",
         "start",
         "stop",
@@ -49,6 +50,7 @@ class ActionSection(Section):
     tried: bool = LEFT_OUT
     required: bool = LEFT_OUT
     tells: bool = LEFT_OUT
+    decides: bool = LEFT_OUT
     hold: Seconds = LEFT_OUT
     timeout: Seconds = LEFT_OUT
 
@@ -65,6 +67,7 @@ class IncidentSection(Section):
     workaround: str = LEFT_OUT
     prevention: tuple[str, ...] = LEFT_OUT
     procedure: tuple[ActionSection, ...] = LEFT_OUT
+    otherwise: tuple[ActionSection, ...] = LEFT_OUT
 
 
 class RecordSection(Section):

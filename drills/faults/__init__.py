@@ -32,6 +32,7 @@ from drills.faults.postgres.access import (
     AccessRejected,
 )
 from drills.faults.postgres.lost import (
+    PrimaryLost,
     ReplicaDataLost,
 )
 from drills.faults.postgres.migrations import (
@@ -121,6 +122,7 @@ __all__ = [
     "PasswordReplaced",
     "PasswordRotated",
     "PortTaken",
+    "PrimaryLost",
     "ProcessesExhausted",
     "ReplayPaused",
     "ReplicaCutOff",

@@ -54,6 +54,7 @@ class Kind(StrEnum):
     BACKED_UP = "backup.made"
     RESTORE_BEGUN = "restore.begun"
     BACKUP_READ = "backup.read"
+    PROMOTED = "replica.promoted"
     OBSERVED = "observed"
     EVIDENCE = "evidence"
     SEALED = "sealed"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from drills.journal.facts import DrillStarted, FinalReadDone, RestoreBegun
+from drills.journal.roles import primary_now
 from drills.judgement.dwell import windows
 from drills.judgement.metric import Observations, once
 from drills.judgement.outage import good
@@ -27,8 +28,9 @@ def reconciliation(seen: Observations) -> Reconciliation | None:
     started = seen.timeline.first(DrillStarted)
     if seen.final is None or started is None or unproven(seen):
         return None
-    primary = seen.final[started.primary]
-    replicas = [held for node, held in seen.final.items() if node != started.primary]
+    leads = primary_now(seen.timeline, started.primary)
+    primary = seen.final[leads]
+    replicas = [held for node, held in seen.final.items() if node != leads]
     return reconcile(seen.samples[started.writes], primary, replicas)
 
 
@@ -41,7 +43,7 @@ def unproven(seen: Observations) -> str:
     writes = seen.samples.get(started.writes, ()) if started else ()
     if not count(writes)[WriteOutcome.ACKNOWLEDGED]:
         return "no write was acknowledged"
-    primary = started.primary if started else ""
+    primary = primary_now(seen.timeline, started.primary) if started else ""
     if seen.final is None or primary not in seen.final:
         read = seen.timeline.last(FinalReadDone)
         said = read.failed.get(primary, "") if read else ""
@@ -97,8 +99,9 @@ def at_stake(
 def stale_orders(seen: Observations, subject: str) -> Measurement:
     """Acknowledged writes that a replica lacks; every replica of the stack must have answered."""
     started = seen.timeline.first(DrillStarted)
-    replicas = started.replicas if started else ()
-    silent = [name for name in replicas if name not in (seen.final or {})]
+    nodes = (started.primary, *started.replicas) if started and started.replicas else ()
+    leads = primary_now(seen.timeline, nodes[0]) if nodes else ""
+    silent = [name for name in nodes if name != leads and name not in (seen.final or {})]
     if silent:
         return Unmeasured(f"no replica answered the final read: {', '.join(silent)}")
     return at_stake(lambda r: r.stale, STALE)(seen, subject)

@@ -11,6 +11,7 @@ from drills.journal.facts import (
     FaultEffective,
     LaneStarted,
     LedgerAudited,
+    ReplicaPromoted,
     RestoreBegun,
     UndoVerified,
 )
@@ -29,7 +30,7 @@ class StopConditions:
     ``after``: seconds since the drill began. ``failed_share``: at least that share (0 to 1) of the
     requests of any one journey failed, of those due in ``over`` seconds with a fault in effect.
     ``lost_writes``: more than so many acknowledged writes are not on the primary, or altered there,
-    before a procedure begins to restore a backup in its place.
+    before a procedure begins to restore a backup in its place, or promotes a replica.
     Raises ValueError where one of them could never be met, or always.
     """
 
@@ -88,7 +89,7 @@ def _too_long(after: float | None, seen: Observations) -> str:
 def _losing(bound: int | None, seen: Observations) -> str:
     if bound is None:
         return ""
-    given_up = seen.timeline.first(RestoreBegun)
+    given_up = seen.timeline.first(RestoreBegun, ReplicaPromoted)
     for audited in seen.timeline.all(LedgerAudited):
         if given_up is not None and audited.seq > given_up.seq:
             return ""  # on purpose: how much that may be is for the scenario's criteria

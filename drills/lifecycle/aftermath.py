@@ -17,13 +17,13 @@ from drills.journal.facts import ErrorNote, FaultIntended, FinalReadDone, Note, 
 from drills.journal.folder import FINAL_READ
 from drills.journal.observed import AFTER, END
 from drills.journal.replacing import replace
+from drills.journal.roles import primary_now
 from drills.judgement.judge import judge_directory
 from drills.judgement.result import DrillResult
 from drills.judgement.stalls import tell_stalls
 from drills.lifecycle import closing
 from drills.lifecycle.bundles import AT_ONCE, Bundles
 from drills.lifecycle.nodes import node_dsn, primary_dsn
-from drills.stack.data import REPLICA, Node
 from drills.stack.database import (
     DatabaseError,
     DataGone,
@@ -143,9 +143,9 @@ class Aftermath:
         found: dict[str, Holding] = {}
         gone: dict[str, str] = {}
         failed: dict[str, str] = {}
-        for name, node in nodes.items():
+        for name in nodes:
             try:
-                found[name] = self._held_by(name, node)
+                found[name] = self._held_by(name)
             except DataGone as error:  # it could be read before the fault: that was seen to
                 found[name], gone[name] = {}, str(error)
             except DrillError as error:
@@ -161,22 +161,26 @@ class Aftermath:
         text = f"writes found: {', '.join(counts) or 'none could be read'}"
         self._journal.write(FinalReadDone(text, gone=gone, failed=failed))
 
-    def _held_by(self, name: str, node: Node) -> Holding:
+    def _held_by(self, name: str) -> Holding:
         data = self._data
         dsn = node_dsn(data, self._drill.runtime, name)
-        if node.role == REPLICA:
+        if name != self._primary():
             self._let_replay(name, dsn)
         return final_read(self._stack.database, dsn, data.final_read, len(data.content))
 
     def _let_replay(self, name: str, dsn: str) -> None:
         """Give a replica the lag that it is allowed: what it lacks after that is stale."""
         lag = self._data.max_lag
-        primary = primary_dsn(self._data, self._drill.runtime)
+        primary = primary_dsn(self._data, self._drill.runtime, self._journal.timeline())
         with suppress(DatabaseError):  # whoever cannot be asked has no final read, which is told
             database = self._stack.database
             if not await_replay(database, primary, dsn, within=lag, clock=self._clock):
                 text = f"{name} did not replay within {lag:g} s all that was written"
                 self._journal.write(Note(text))
+
+    def _primary(self) -> str:
+        """The name of the node that is the primary by now."""
+        return primary_now(self._journal.timeline(), self._data.primary)
 
     def _collect(self) -> None:
         """Ask for several artefacts at a time, and keep them in order."""

@@ -129,7 +129,10 @@ def _response(outline: Outline) -> Iterator[str]:
     else:
         reaches = " reaches the pager" if incident.alerts else ""
         yield f"when {incident.announced_by}{reaches}:"
-        for number, action in enumerate(incident.procedure, 1):
+        decides = [n for n, action in enumerate(incident.procedure, 1) if action.decides]
+        for number, action in enumerate(incident.steps, 1):
+            if number == len(incident.procedure) + 1:
+                yield f"where step {' or '.join(map(str, decides))} does not work, instead:"
             yield f"{number}. {action.says} ({_deed(action)})"
 
 

@@ -125,7 +125,7 @@ class Bundles:
             source = f"{question.service}{question.path}"
             yield Artefact(SYSTEM, name, source, partial(_ask, runtime, question))
         for name, statement in self._watched.data.statistics.items():
-            dsn = partial(primary_dsn, self._watched.data, runtime)
+            dsn = partial(primary_dsn, self._watched.data, runtime, self._journal.timeline())
             rows = partial(_table, self._database, dsn, statement)
             yield Artefact(DATABASE, name, "the primary", rows)
 

@@ -15,6 +15,7 @@ from drills.journal.folder import SAMPLES
 from drills.journal.journal import Journal
 from drills.journal.observed import REPLICATION
 from drills.journal.redaction import Redactor
+from drills.journal.roles import primary_now
 from drills.journal.sample import SeriesKind
 from drills.journal.samples import SampleTail
 from drills.judgement.metric import Observations
@@ -103,7 +104,7 @@ class Observers:
             watches["health"] = HealthWatch(self.entry, monitoring.health, journal, clock)
         if data.replicas:
             file = self._samples / f"{REPLICATION}.jsonl"
-            dsn, replicas = self._dsn(data.primary), len(data.replicas)
+            dsn, replicas = self._primary, len(data.replicas)
             watches["replication"] = ReplicationWatch(
                 self._database, dsn, data.max_lag, file, clock, replicas
             )
@@ -116,11 +117,19 @@ class Observers:
         at = self._addresses.of(node.service, node.port)
         return lambda: node.at(*at())
 
+    def _primary(self) -> str:
+        """The observer's DSN of whoever is the primary now."""
+        return self._dsn(primary_now(self._journal.timeline(), self._data.primary))()
+
     def _held(self) -> Holding:
         """What the primary holds of each write now."""
-        data, dsn = self._data, self._dsn(self._data.primary)
+        data, dsn = self._data, self._primary()
         return final_read(
-            self._database, dsn(), data.final_read, len(data.content), timeout=ASKED_WITHIN
+            self._database,
+            dsn,
+            data.final_read,
+            len(data.content),
+            timeout=ASKED_WITHIN,
         )
 
     @property

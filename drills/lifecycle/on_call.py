@@ -65,7 +65,7 @@ def backup_of(incident: Incident | None) -> Action:
 
     Raises PlanError where it restores none.
     """
-    for step in incident.procedure if incident else ():
+    for step in incident.steps if incident else ():
         if step.action == "restore" and step.changes:
             return replace(step, action="back up", changes=False)
     raise PlanError(

@@ -26,6 +26,13 @@ class Written:
         """Every write of which an answer was noted by now, or that was given up."""
         return SampleTail(self._samples).poll().get(self._data.writes, ())
 
+    def node(self, service: str) -> str:
+        """The name of the node of the data that is of that service. Raises PlanError for none."""
+        for name, node in self._data.nodes.items():
+            if node.service == service:
+                return name
+        raise PlanError(f"expected one of [data.nodes] to be of {service}, found none")
+
     def held(self, service: str, database: str) -> Holding:
         """What a database on that service holds of each write, as the final read asks for it.
 
@@ -33,10 +40,6 @@ class Written:
         answers that it keeps no writes, DatabaseError where it cannot be asked.
         """
         data = self._data
-        for node in data.nodes.values():
-            if node.service == service:
-                break
-        else:
-            raise PlanError(f"expected one of [data.nodes] to be of {service}, found none")
+        node = data.nodes[self.node(service)]
         dsn = of_database(node.at(*self._runtime.port(service, node.port)), database)
         return final_read(self._database, dsn, data.final_read, len(data.content))

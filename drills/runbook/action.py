@@ -22,9 +22,13 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "verify": ("path", "field", "equals", "service"),
     "revert": (),
     "reload": ("service", "command"),
+    "promote": ("service",),
     "people": (),
 }
-CHANGING = ("point", "revert", "restart", "start", "stop", "scale", "free space", "reload")
+CHANGING = (
+    *("point", "revert", "restart", "start", "stop", "scale", "free space", "reload", "promote"),
+)
+_IS = {"tried": "is tried", "required": "is required", "decides": "decides"}
 WAL = ("pg_wal", "pg_xlog")  # folders that PostgreSQL cannot lose a file of
 
 
@@ -68,9 +72,13 @@ class Action:
     call.
     ``reload``: have the service's instances that run read their configuration anew, by a SIGHUP,
     once its own check of that has passed in each: a ``command`` as for ``run``.
+    ``promote``: the standby that runs in the service becomes the primary, by ``role``, who needs no
+    password there. Where it takes no writes within ``timeout``, it does not work.
     ``people``: what only people can do. Nobody does it here, and that is said.
     A step that is only ``tried`` may not work: that is a finding, and the next step is done. One
-    that is ``required`` ends the procedure where it does not work, even if it only looks. The first
+    that is ``required`` ends the procedure where it does not work, even if it only looks.
+    One that ``decides`` has what the incident does ``otherwise`` done in place of all that would
+    come after it, where it does not work. The first
     step may be one that ``tells`` its incident from another with the same alert: where it does not
     work, the other one is meant. It is a ``run`` that only looks, or a ``check`` with ``equals``.
     ``hold`` and ``timeout`` are in seconds. Raises ValueError where it is none of these, or lacks
@@ -97,6 +105,7 @@ class Action:
     tried: bool = False
     required: bool = False
     tells: bool = False
+    decides: bool = False
     hold: float = 1.0
     timeout: float = 10.0
 
@@ -108,8 +117,10 @@ class Action:
             missing.append("field" if self.path else "path")
         if missing:
             raise ValueError(f"action {self.action!r} needs {', '.join(missing)}")
-        if self.tried and self.required:
-            raise ValueError("expected a step that is tried or one that is required, got both")
+        said = [name for name in ("tried", "required", "decides") if getattr(self, name)]
+        if len(said) > 1:
+            one, other, *_ = (_IS[name] for name in said)
+            raise ValueError(f"expected a step that {one} or one that {other}, got both")
         if self.tells and (self.acts or not (self.action == "run" or self._asks)):
             raise ValueError("expected run without changes, or check with equals, of what tells")
         if self.action == "revert" and "/" in self.file:

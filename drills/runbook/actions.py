@@ -11,6 +11,7 @@ from drills.runbook.backups import back_up, restore
 from drills.runbook.bench import Bench
 from drills.runbook.commands import instances, running, said, shown
 from drills.runbook.processes import largest_growth
+from drills.runbook.promotion import promote
 from drills.runbook.rolling import answer_of, roll, wait_until_well
 from drills.runbook.settings_file import copy_value
 from drills.runbook.space import free_space
@@ -160,6 +161,7 @@ ACTIONS: Mapping[str, Callable[[Bench, Action], Detail]] = {
     "scale": _scale,
     "reload": _reload,
     "run": _run,
+    "promote": promote,
     "back up": back_up,
     "restore": restore,
     "free space": free_space,

@@ -22,6 +22,9 @@ class Ledger(Protocol):
     def told(self) -> Sequence[Sample]:
         """Every write of which an answer was noted by now, or that was given up."""
 
+    def node(self, service: str) -> str:
+        """The name of the node of the data that is of that service. Raises PlanError for none."""
+
     def held(self, service: str, database: str) -> Holding:
         """What a database on that service holds of each write.
 

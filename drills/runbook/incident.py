@@ -15,8 +15,9 @@ class Incident:
     """One incident of the runbook: how it shows, whom it hurts, what to do.
 
     It is announced by any of its ``alerts`` at the pager, and by a container of the services under
-    ``unhealthy`` whose own health check says so. Raises ValueError where nothing announces it, or a
-    step after the first one tells it from others.
+    ``unhealthy`` whose own health check says so. ``otherwise`` is done from the step of the
+    ``procedure`` on that decides, and does not work. Raises ValueError where nothing announces it,
+    or a step after the first one tells it from others.
     """
 
     title: str
@@ -27,9 +28,16 @@ class Incident:
     workaround: str = ""
     prevention: tuple[str, ...] = ()
     procedure: tuple[Action, ...] = ()
+    otherwise: tuple[Action, ...] = ()
 
     def __post_init__(self) -> None:
         check(self, title=filled)
+        deciding = any(action.decides for action in self.procedure)
+        if deciding != bool(self.otherwise) or any(action.decides for action in self.otherwise):
+            raise ValueError(
+                "expected, under otherwise, what is done where a step of the procedure that "
+                "decides does not work: both of them or none, and none that decides there"
+            )
         if not (self.alerts or self.unhealthy):
             raise ValueError("expected alerts, or services under unhealthy, that announce it")
         if any(step.tells for step in self.procedure[1:]):
@@ -40,6 +48,11 @@ class Incident:
         """The step that tells it from others with the same alert; None where it has none."""
         first = self.procedure[:1]
         return first[0] if first and first[0].tells else None
+
+    @property
+    def steps(self) -> tuple[Action, ...]:
+        """All that may be done, in order."""
+        return self.procedure + self.otherwise
 
     @property
     def announced_by(self) -> str:
@@ -79,5 +92,5 @@ class Record:
 
 def files_of(incidents: Iterable[Incident]) -> set[str]:
     """The files that their procedures put back, as ``Action.file`` names them."""
-    steps = (action for incident in incidents for action in incident.procedure)
+    steps = (action for incident in incidents for action in incident.steps)
     return {action.file for action in steps if action.action == "revert"}

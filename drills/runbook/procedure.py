@@ -11,15 +11,23 @@ from drills.runbook.actions import ACTIONS
 from drills.runbook.bench import Bench
 
 
-def carry_out(bench: Bench, title: str, actions: tuple[Action, ...]) -> None:
+def carry_out(
+    bench: Bench,
+    title: str,
+    actions: tuple[Action, ...],
+    otherwise: tuple[Action, ...] = (),
+    first: int = 1,
+) -> None:
     """Do every action in order, each written to the journal with its times and what it found.
 
     One that does not work is a finding on the runbook, and is written as such. Where it only looks,
-    or is only tried, the next one is done all the same, as whoever responds would. Raises
+    or is only tried, the next one is done all the same, as whoever responds would. Where it
+    decides, what is to be done ``otherwise`` takes the place of the rest. Steps are numbered from
+    ``first``, those under ``otherwise`` after all others. Raises
     ResponseFailed where it was to change the system, to verify that what was done has helped, or
     is required for what comes next.
     """
-    for number, action in enumerate(actions, 1):
+    for number, action in enumerate(actions, first):
         step = ResponseStep(
             action.says,
             procedure=title,
@@ -33,5 +41,8 @@ def carry_out(bench: Bench, title: str, actions: tuple[Action, ...]) -> None:
             bench.journal.write(replace(step, detail=ACTIONS[action.action](bench, action)))
         except DrillError as error:
             bench.journal.write(replace(step, works=False, reason=str(error)))
+            if action.decides:
+                carry_out(bench, title, otherwise, first=first + len(actions))
+                return
             if action.ends:
                 raise ResponseFailed(f"step {number} ({action.says}): {error}") from error

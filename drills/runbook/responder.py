@@ -86,7 +86,7 @@ class RunbookResponder:
         journal, title = self._bench.journal, incident.title
         journal.write(ResponseStarted(f"{alert}: runbook, {title}", alert=alert))
         try:
-            carry_out(self._bench, title, incident.procedure)
+            carry_out(self._bench, title, incident.procedure, incident.otherwise)
         except Exception as error:  # noqa: BLE001 - a response that began must be told to have failed
             journal.write(ResponseAborted(str(error)))
         else:

@@ -87,6 +87,10 @@ class FakePostgres:
         """It is a primary from now on."""
         self._standbys.discard(service)
 
+    def follow(self, service: str) -> None:
+        """It is a standby from now on, as one that was rewound to follow who was promoted."""
+        self._standbys.add(service)
+
     def keep(self, container: Container, successor: Container) -> None:
         """What took a container's place serves the same data, as of a volume."""
         for part in self._parts:

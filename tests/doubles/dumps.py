@@ -41,6 +41,10 @@ class Server:
         if outcome.good and kept is not None:
             kept[id_] = ("one",)
 
+    def node(self, service: str) -> str:
+        """Called as its service."""
+        return service
+
     def told(self) -> list[Sample]:
         """The ledger."""
         return self.orders
@@ -100,6 +104,10 @@ class NoLedger:
     def told(self) -> list[Sample]:
         """Nothing."""
         return []
+
+    def node(self, service: str) -> str:
+        """Called as its service."""
+        return service
 
     def held(self, service: str, database: str) -> Holding:
         """Nothing that could be asked."""

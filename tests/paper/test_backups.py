@@ -50,7 +50,8 @@ def with_procedure(drill: Drill, *steps: Action) -> Drill:
     """The drill, with these steps as the first aid of its incident."""
     assert drill.plan.incident is not None
     incident = replace(drill.plan.incident, procedure=steps)
-    drill.plan = replace(drill.plan, incident=incident)
+    manifest = replace(drill.plan.manifest, incidents={"read-replica-down": incident})
+    drill.plan = replace(drill.plan, incident=incident, manifest=manifest)
     drill._on_call._plan = drill.plan
     return drill
 

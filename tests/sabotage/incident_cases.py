@@ -9,6 +9,7 @@ from tests.sabotage import stack_acts as acts
 from tests.sabotage.case import Bench, Case, Part, Place
 
 SHORT = ("--drill-patience=10s",)
+LOST = "The primary is lost with its machine"
 LEAK = "Somebody leaks connections until none is left"
 SWITCHED_OFF = (
     "Customers cannot sign in: <who> suffers <fault>"
@@ -67,6 +68,18 @@ INCIDENT_CASES = (
         ),
         options=SHORT,
         feature="database_connection_failure",
+    ),
+    Case(
+        "the old primary comes back as a primary",
+        Part.RESPONSE,
+        Bench.STACK,
+        "The replica streams again",
+        "missed",
+        r"was not streaming at the end",
+        edit=acts.comes_back(acts.STUBBORN, "postgres", "primary"),
+        options=SHORT,
+        feature="database_connection_failure",
+        scenario=LOST,
     ),
     untold("database_connection_failure", "ConnectionsRunningOut", scenario=LEAK),
     Case(

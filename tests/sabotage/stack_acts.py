@@ -40,7 +40,7 @@ COMES_BACK = """\
       - sh
       - -c
       - |
-        set -e -- start-postgres /etc/postgresql/replica.conf
+        set -e -- start-postgres /etc/postgresql/{role}.conf
         began=/var/lib/postgresql-seed/began
         if [ -e $$began ]; then {again}; else touch $$began; fi
         exec "$$@"
@@ -50,6 +50,8 @@ EMPTY = (
     "set -- postgres -c listen_addresses=* -c unix_socket_directories=/tmp"
 )
 
+# It asks nobody whether it was replaced meanwhile.
+STUBBORN = "set -- postgres -c config_file=/etc/postgresql/primary.conf"
 
 TEAMS_VOLUME = "incident-drills-sabotage-team"
 OPEN = "/tmp/open"  # noqa: S108 - inside a container
@@ -126,11 +128,11 @@ def lying_exporters(stack: Path) -> None:
     file.write_text(text[:begin] + liar + text[end:], "utf-8")
 
 
-def comes_back(again: str) -> Edit:
-    """The replica's second start is another one."""
-    service = "  postgres-replica:\n"
-    command = COMES_BACK.format(again=again)
-    return rewritten("compose.yaml", service, service + command)
+def comes_back(again: str, service: str = "postgres-replica", role: str = "replica") -> Edit:
+    """Every start of a database but its first one is another one."""
+    named = f"  {service}:\n"
+    command = COMES_BACK.format(again=again, role=role)
+    return rewritten("compose.yaml", named, named + command)
 
 
 def truncated_exports(stack: Path) -> None:

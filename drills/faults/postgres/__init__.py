@@ -18,7 +18,7 @@ from drills.faults.postgres import (
     tables,
 )
 from drills.faults.postgres.access import AccessRejected
-from drills.faults.postgres.lost import ReplicaDataLost
+from drills.faults.postgres.lost import PrimaryLost, ReplicaDataLost
 from drills.faults.postgres.migrations import MigrationMissing
 from drills.faults.postgres.pages import IndexPageCorrupted, TablePageCorrupted
 from drills.faults.postgres.replay import ReplayPaused
@@ -37,7 +37,7 @@ from drills.faults.undo import Operation, merged
 _MODULES = (replay, settings, sessions, roles, access, slots, tables, migrations, pages, lost)
 OPERATIONS: Mapping[str, Operation] = dict(merged(*(each.OPERATIONS for each in _MODULES)))
 FAULTS: tuple[type[Fault], ...] = (
-    *(ReplayPaused, ReplicaCutOff, ReplicaDataLost, CommitsHang),
+    *(ReplayPaused, ReplicaCutOff, ReplicaDataLost, PrimaryLost, CommitsHang),
     *(TableLocked, LongTransaction, ConnectionsLeaked),
     *(ConnectionLimit, LoginRefused, PasswordRotated, PasswordReplaced, AccessRejected),
     *(SlotLeftBehind, ColumnRenamed, MigrationMissing, FlagTurned),

@@ -26,6 +26,7 @@ from drills.journal.facts.fault import (
 from drills.journal.facts.kept import EvidenceKept, FinalReadDone, Sealed
 from drills.journal.facts.response import (
     Attested,
+    ReplicaPromoted,
     ResponseAborted,
     ResponseEnded,
     ResponseStarted,
@@ -74,6 +75,7 @@ __all__ = [
     "OfInjection",
     "Phase",
     "ProberStalled",
+    "ReplicaPromoted",
     "ResponseAborted",
     "ResponseEnded",
     "ResponseStarted",

@@ -44,6 +44,18 @@ class ResponseStep(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReplicaPromoted(Fact):
+    """A replica was made the primary: from now on it is the one that takes writes.
+
+    ``node`` is its name among the databases of the manifest. What it had not received is lost.
+    """
+
+    kind = Kind.PROMOTED
+    node: str
+    service: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ResponseEnded(Fact):
     """A procedure was carried out and verified."""
 

@@ -206,3 +206,7 @@ Feature: Whatever kills a drill, its fault is undone
   Scenario: exit with a code
     When the "app" service suffers an exit with code 3
     Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: primary lost
+    When the "postgres" service suffers a loss of its machine
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds

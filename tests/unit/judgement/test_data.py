@@ -155,6 +155,22 @@ def test_the_recovery_point_lies_before_the_oldest_lost_order() -> None:
     assert reason == "no final read of the primary"
 
 
+def test_what_the_promoted_one_holds_decides_what_was_lost() -> None:
+    """From its promotion on it is the primary, and the one that was is a replica."""
+    orders = [sample("orders", at, took=0, subject=f"w{at}") for at in (8, 11, 14)]
+    final = {"postgres": {"w8": 1, "w11": 1}, "other": {"w8": 1, "w14": 1}}
+    told = Told(replicas=["other"]).fault(10)
+    told.tell(13, Kind.PROMOTED, node="other", service="other")
+    seen = told.undone(15).seen(20, {"orders": orders}, final)
+    assert interval("lost orders", seen) == Interval.exact(1)
+    assert interval("recovery point", seen) == Interval.exact(0)
+    assert interval("stale orders", seen) == Interval.exact(1)
+    silent = told.seen(20, {"orders": orders}, {"other": final["other"]})
+    assert unmeasured("stale orders", silent).reason.endswith("the final read: postgres")
+    gone = told.seen(20, {"orders": orders}, {"postgres": final["postgres"]})
+    assert unmeasured("lost orders", gone).reason == "no final read of the primary"
+
+
 def test_what_only_people_do_is_measured_by_who_attested_it() -> None:
     """Of that very subject; without a person it is not assessed."""
     told = Told().fault(10).tell(20, Kind.ATTESTED, subject="Prevention", by="Ann")

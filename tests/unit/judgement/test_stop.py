@@ -118,14 +118,16 @@ class TestLostWrites:
         found = met(StopConditions(after=None, lost_writes=bound), seen)
         assert bool(found) is stops
 
-    def test_what_a_restore_gives_up_does_not_stop(self) -> None:
+    @pytest.mark.parametrize("kind", [Kind.RESTORE_BEGUN, Kind.PROMOTED])
+    def test_what_a_restore_or_a_promotion_gives_up_does_not_stop(self, kind: Kind) -> None:
         """From when it is begun: what was missing before that stops as ever."""
         conditions = StopConditions(after=None, failed_share=None, lost_writes=0)
-        told = Told().tell(5, Kind.RESTORE_BEGUN, database="erp", file="/b")
+        given_up = {"database": "erp", "file": "/b", "node": "other", "service": "other"}
+        told = Told().tell(5, kind, "", given_up)
         told.tell(6, Kind.OBSERVED, observer=LEDGER, missing=3, altered=0)
         assert met(conditions, told.seen()) == ""
         late = Told().tell(4, Kind.OBSERVED, observer=LEDGER, missing=1, altered=0)
-        late.tell(5, Kind.RESTORE_BEGUN, database="erp", file="/b")
+        late.tell(5, kind, "", given_up)
         assert "1 acknowledged write is missing" in met(conditions, late.seen())
 
     def test_it_says_how_many(self) -> None:

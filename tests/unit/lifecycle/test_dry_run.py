@@ -351,6 +351,21 @@ class TestBrief:
         assert "none: no tag names one of the manifest's incidents" in text
         assert "none: there is no procedure" in text
 
+    def test_what_is_done_otherwise_is_told_with_the_step_that_decides(self) -> None:
+        """Numbered as it will be in the report; a service that it names has to be there."""
+        incidents = deepcopy(MANIFEST["incidents"])
+        start = {"action": "start", "says": "Start it", "service": "primary", "decides": True}
+        promote = {"action": "promote", "says": "Promote it", "service": "replica"}
+        incidents["read-replica-down"] |= {"procedure": [start], "otherwise": [promote]}
+        text = brief(planned(incidents=incidents).outline)
+        assert (
+            "    1. Start it (start primary)\n"
+            "    where step 1 does not work, instead:\n"
+            "    2. Promote it (promote replica)\n"
+        ) in text
+        named = dict(manifest(incidents=incidents).services())
+        assert named["incidents", "read-replica-down", "otherwise", 0, "service"] == "replica"
+
     def test_conditions_that_are_off(self) -> None:
         """Nothing ends the drill early."""
         drill = planned(stop={"after": "off", "failed_share": "off", "lost_writes": "off"})

@@ -44,7 +44,7 @@ def test_only_what_changes_the_system_acts() -> None:
         if Action(action=action, says="", **{name: FILLED[name] for name in fields}).acts
     ]
     changing = ["point", "restart", "start", "stop", "scale", "free space", "revert", "reload"]
-    assert acts == changing
+    assert acts == [*changing, "promote"]
     run = Action(action="run", says="", service="app", command=("nginx", "-s", "reload"))
     assert not run.acts
     assert replace(run, changes=True).acts

@@ -33,6 +33,21 @@ def test_only_the_first_step_tells_an_incident_from_another() -> None:
         Incident(title="A", alerts=("A",), procedure=(look, ask))
 
 
+def test_what_is_done_otherwise_has_a_step_that_decides_it() -> None:
+    """Neither stands without the other, and what is done then decides nothing more."""
+    decides = Action(action="start", says="Start it", service="db", decides=True)
+    other = Action(action="promote", says="Promote the other", service="other")
+    both = Incident(title="Down", alerts=("Down",), procedure=(decides,), otherwise=(other,))
+    assert both.steps == (decides, other)
+    for procedure, otherwise in (
+        ((decides,), ()),
+        ((other,), (other,)),
+        ((decides,), (other, decides)),
+    ):
+        with pytest.raises(ValueError, match="expected, under otherwise, what is done where"):
+            Incident(title="Down", alerts=("A",), procedure=procedure, otherwise=otherwise)
+
+
 def test_a_record_has_a_box_for_each_service_that_incidents_affect() -> None:
     """In their order, once each, unless the team lists its own."""
     incidents = [

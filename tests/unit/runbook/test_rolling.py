@@ -77,7 +77,7 @@ def test_what_is_required_ends_the_procedure(bench: Bench, work: Workplace) -> N
     with pytest.raises(ResponseFailed, match="unknown directive"):
         carry_out(work, TITLE, (check, ROLL))
     assert restarted(bench) == []
-    with pytest.raises(ValueError, match="tried or one that is required, got both"):
+    with pytest.raises(ValueError, match="is tried or one that is required, got both"):
         action("people", tried=True, required=True)
 
 

@@ -1,11 +1,11 @@
-"""A replica whose data is gone: it is set aside, put back, or removed where there is other data."""
+"""A server whose data is gone: it is set aside, put back, or removed where there is other data."""
 
 from __future__ import annotations
 
 import pytest
 
 from drills.errors import EngineError, InjectionFailed, PlanError
-from drills.faults import ReplicaCutOff, ReplicaDataLost
+from drills.faults import PrimaryLost, ReplicaCutOff, ReplicaDataLost
 from drills.faults.catalogue import operation_of
 from drills.faults.undo import Undo, typed
 from drills.journal.facts import FaultEffective, FaultIntended, UndoVerified
@@ -168,3 +168,36 @@ def test_data_that_could_not_be_put_back_is_left_alone(
 def test_it_is_set_aside_beside_itself(path: str, aside: str) -> None:
     """On the same volume, so that it takes no time and no room."""
     assert beside(path, "m") == aside
+
+
+class TestPrimaryLost:
+    @pytest.fixture
+    def kept(self, databases: Databases) -> Folder:
+        """The primary's data on a volume of the drill; its server does not start without."""
+        runtime, db = databases.runtime, databases.db
+        folder = runtime.folders.keep(db, "/data/pg", runtime.volumes.add(db, "data"))
+        runtime.starts(db, lambda: None if runtime.folders.there(folder) else 1)
+        return folder
+
+    @pytest.mark.parametrize("promoted", [False, True])
+    def test_no_start_brings_it_back_until_its_machine_is(
+        self, databases: Databases, kept: Folder, *, promoted: bool
+    ) -> None:
+        """As a primary, or as a replica of who was promoted meanwhile: its data is there."""
+        runtime, db = databases.runtime, databases.db
+        databases.inject(PrimaryLost(), "db")
+        runtime.start(db)
+        assert (runtime.state(db).status, runtime.state(db).exit_code) == ("exited", 1)
+        assert databases.event(FaultEffective).at_ns
+        if promoted:
+            databases.postgres.follow("db")
+        assert databases.undo() == ""
+        assert runtime.folders.there(kept)
+        assert runtime.state(db).running
+        assert "a server that answers, with its data" in databases.event(UndoVerified).proof
+
+    def test_a_standby_is_no_primary(self, databases: Databases) -> None:
+        """It has a fault of its own."""
+        with pytest.raises(PlanError, match="expected a primary, it is a standby"):
+            databases.inject(PrimaryLost(), "standby")
+        assert databases.on_disk(FaultIntended) == []
