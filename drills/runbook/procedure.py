@@ -11,8 +11,27 @@ from drills.runbook.actions import ACTIONS
 from drills.runbook.bench import Bench
 
 
-def carry_out(bench: Bench, title: str, actions: tuple[Action, ...]) -> None:
-    """Do every action in order, each written to the journal with its times and what it found.
+def attempted(bench: Bench, title: str, number: int, action: Action) -> ResponseStep:
+    """Do one action of the procedure of that title: with its times, what it found, or why not."""
+    step = ResponseStep(
+        action.says,
+        procedure=title,
+        number=number,
+        action=action.action,
+        acts=action.acts,
+        begun_ns=bench.clock.monotonic_ns(),
+        detail={},
+    )
+    try:
+        return replace(step, detail=ACTIONS[action.action](bench, action))
+    except DrillError as error:
+        return replace(step, works=False, reason=str(error))
+
+
+def carry_out(
+    bench: Bench, title: str, actions: tuple[Action, ...], first: ResponseStep | None = None
+) -> None:
+    """Do every action in order, each written to the journal; ``first`` is the first, if done.
 
     One that does not work is a finding on the runbook, and is written as such. Where it only looks,
     or is only tried, the next one is done all the same, as whoever responds would. Raises
@@ -20,18 +39,8 @@ def carry_out(bench: Bench, title: str, actions: tuple[Action, ...]) -> None:
     is required for what comes next.
     """
     for number, action in enumerate(actions, 1):
-        step = ResponseStep(
-            action.says,
-            procedure=title,
-            number=number,
-            action=action.action,
-            acts=action.acts,
-            begun_ns=bench.clock.monotonic_ns(),
-            detail={},
-        )
-        try:
-            bench.journal.write(replace(step, detail=ACTIONS[action.action](bench, action)))
-        except DrillError as error:
-            bench.journal.write(replace(step, works=False, reason=str(error)))
-            if action.ends:
-                raise ResponseFailed(f"step {number} ({action.says}): {error}") from error
+        done = first if number == 1 else None
+        step = done or attempted(bench, title, number, action)
+        bench.journal.write(step)
+        if not step.works and action.ends:
+            raise ResponseFailed(f"step {number} ({action.says}): {step.reason}")
