@@ -8,7 +8,7 @@ Feature: Customers are served while an application instance does not start
     Given customers place 20 orders and run 2 exports a second
     And the ERP is in steady state
 
-  @P2 @application-start-failure
+  @P2 @application-instance-died
   @smoke
   Scenario: An application instance dies
     When one "app" instance suffers a sudden death

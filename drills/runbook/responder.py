@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from drills.errors import DrillError
-from drills.journal.facts import Note, ResponseAborted, ResponseEnded, ResponseStarted
+from drills.errors import ResponseFailed
+from drills.journal.facts import (
+    Note,
+    ResponseAborted,
+    ResponseEnded,
+    ResponseStarted,
+    ResponseStep,
+)
 from drills.journal.timeline import Timeline
-from drills.runbook.action import Action
-from drills.runbook.actions import ACTIONS
 from drills.runbook.bench import Bench
 from drills.runbook.incident import Call, Incident
-from drills.runbook.procedure import carry_out
+from drills.runbook.procedure import attempted, carry_out
 from drills.wait import Watcher
 
 
@@ -32,7 +36,7 @@ class RunbookResponder:
         self._incidents = incidents
         self._calls = calls
         self._answered: list[Incident] = []
-        self._known: dict[tuple[str, bool], Incident | None] = {}
+        self._heard: set[tuple[str, bool]] = set()
         self._watcher = Watcher("responder", self._ask, interval=0.02)
 
     def start(self) -> None:
@@ -45,52 +49,51 @@ class RunbookResponder:
 
     def _ask(self) -> None:
         for call in self._calls():
-            if not call.lasts and self._answered:
+            key = call.name, call.by_health
+            if key in self._heard or (not call.lasts and self._answered):
                 continue
-            incident = self._meant(call)
-            if incident is not None and incident not in self._answered:
-                self._answered.append(incident)
-                self._respond(call.name, incident)
+            found = [
+                each
+                for each in self._incidents
+                if call.name in (each.unhealthy if call.by_health else each.alerts)
+            ]
+            if not all(each in self._answered for each in found):
+                self._heard.add(key)
+                self._respond(call.name, found)
                 return
 
-    def _meant(self, call: Call) -> Incident | None:
-        key = call.name, call.by_health
-        if key not in self._known:
-            self._known[key] = self._told_apart(call)
-        return self._known[key]
-
-    def _told_apart(self, call: Call) -> Incident | None:
-        """Of the incidents that are announced so; None where nothing is, or none is meant."""
-        found = [
-            each
-            for each in self._incidents
-            if call.name in (each.unhealthy if call.by_health else each.alerts)
-        ]
-        for incident in found:
-            if (step := incident.telling) and self._is_so(call, incident, step):
-                return incident
-        return next((each for each in found if each.telling is None), None)
-
-    def _is_so(self, call: Call, incident: Incident, step: Action) -> bool:
-        """Whether the step that tells the incident from others works."""
-        asked = f"{call.name}: {incident.title}, or another incident? {step.says}"
-        try:
-            ACTIONS[step.action](self._bench, step)
-        except DrillError as error:
-            self._bench.journal.write(Note(f"{asked}: no, another ({error})"))
-            return False
-        self._bench.journal.write(Note(f"{asked}: yes, it is"))
-        return True
-
-    def _respond(self, alert: str, incident: Incident) -> None:
-        journal, title = self._bench.journal, incident.title
+    def _respond(self, alert: str, found: Sequence[Incident]) -> None:
+        """Answer what announces any of these incidents: first by asking which of them it is."""
+        journal, ask = self._bench.journal, any(each.telling for each in found)
+        title = " or ".join(each.title for each in (found if ask else found[:1]))
         journal.write(ResponseStarted(f"{alert}: runbook, {title}", alert=alert))
         try:
-            carry_out(self._bench, title, incident.procedure, incident.otherwise)
+            incident, first = self._told_apart(found)
+            if incident not in self._answered:
+                self._answered.append(incident)
+                carry_out(
+                    *(self._bench, incident.title, incident.procedure, incident.otherwise),
+                    done=first,
+                )
         except Exception as error:  # noqa: BLE001 - a response that began must be told to have failed
             journal.write(ResponseAborted(str(error)))
         else:
-            journal.write(ResponseEnded(f"procedure {title} carried out and verified"))
+            journal.write(ResponseEnded(f"procedure {incident.title} carried out and verified"))
+
+    def _told_apart(self, found: Sequence[Incident]) -> tuple[Incident, ResponseStep | None]:
+        """The one that is meant, and the step that told so. Raises ResponseFailed where none is."""
+        for incident in found:
+            if (telling := incident.telling) is None:
+                continue
+            step = attempted(self._bench, incident.title, 1, telling)
+            if step.works:
+                return incident, step
+            text = f"{incident.title}? {step.text}: no, so it is another ({step.reason})"
+            self._bench.journal.write(Note(text))
+        for incident in found:
+            if incident.telling is None:
+                return incident, None
+        raise ResponseFailed("none of the incidents that are announced so is meant")
 
 
 def settled(timeline: Timeline) -> bool:

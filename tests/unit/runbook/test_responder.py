@@ -13,6 +13,7 @@ from drills.journal.facts import (
     ResponseAborted,
     ResponseEnded,
     ResponseStarted,
+    ResponseStep,
     Signal,
 )
 from drills.journal.observed import CONTAINER, PAGER
@@ -129,28 +130,35 @@ class TestToldApart:
     LOST = incident("Not found", alerts=("CustomersCutOff",))
 
     def answers(self, bench: Bench, code: int) -> None:
-        bench.runtime.answer("getent", with_=Executed(code, b"said so"))
+        bench.runtime.answer("getent", with_=Executed(code, b"lost"))
         fault(bench)
         alert(bench, "CustomersCutOff")
 
     @pytest.mark.parametrize(
-        ("code", "title", "said"),
+        ("code", "title", "notes"),
         [
-            (0, "Sent astray", "yes, it is"),
-            (2, "Not found", "no, another (getent ended with 2, it said: said so)"),
+            (0, "Sent astray", []),
+            (
+                2,
+                "Not found",
+                ["Sent astray? To run: no, so it is another (getent ended with 2, it said: lost)"],
+            ),
         ],
     )
     def test_what_the_step_finds_decides(
-        self, bench: Bench, work: Workplace, code: int, title: str, said: str
+        self, bench: Bench, work: Workplace, code: int, title: str, notes: list[str]
     ) -> None:
-        """It is written down, and asked once."""
+        """It is asked once, and is the first step of the procedure that is meant."""
         self.answers(bench, code)
         responder = on_call(bench, work, self.ASTRAY, self.LOST)
         for _ in range(3):
             responder._ask()
-        assert begun(bench) == [f"CustomersCutOff: runbook, {title}"]
-        (note,) = bench.journal.timeline().all(Note)
-        assert note.text == (f"CustomersCutOff: Sent astray, or another incident? To run: {said}")
+        assert begun(bench) == ["CustomersCutOff: runbook, Sent astray or Not found"]
+        steps = bench.journal.timeline().all(ResponseStep)
+        assert [(step.procedure, step.number, step.works) for step in steps] == [(title, 1, True)]
+        assert [note.text for note in bench.journal.timeline().all(Note)] == notes
+        assert len([call for call in bench.runtime.calls if call.method == "execute"]) == 1
+        assert settled(bench.journal.timeline())
 
     def test_one_that_cannot_tell_itself_is_meant_only_where_none_can(
         self, bench: Bench, work: Workplace
@@ -158,16 +166,47 @@ class TestToldApart:
         """Whichever comes first in the manifest."""
         self.answers(bench, 0)
         on_call(bench, work, self.LOST, self.ASTRAY)._ask()
-        assert begun(bench) == ["CustomersCutOff: runbook, Sent astray"]
+        assert bench.event(ResponseStep).procedure == "Sent astray"
 
     def test_where_none_is_meant_nobody_acts(self, bench: Bench, work: Workplace) -> None:
-        """A procedure for another incident could make it worse."""
+        """A procedure for another incident could make it worse; that it is so is told once."""
         self.answers(bench, 2)
         responder = on_call(bench, work, self.ASTRAY)
         responder._ask()
         responder._ask()
-        assert begun(bench) == []
-        assert len(bench.journal.timeline().all(Note)) == 1
+        assert bench.journal.timeline().all(ResponseStep) == []
+        assert bench.event(ResponseAborted).text == (
+            "none of the incidents that are announced so is meant"
+        )
+
+    def test_while_it_is_asked_the_response_is_under_way(
+        self, bench: Bench, work: Workplace
+    ) -> None:
+        """So that nobody ends the fault before it is known which it is."""
+        self.answers(bench, 0)
+        seen: list[bool] = []
+
+        def answer(*_: object) -> Executed:
+            seen.append(settled(bench.journal.timeline()))
+            return Executed(0, b"")
+
+        bench.runtime.answer("getent", with_=answer)
+        on_call(bench, work, self.ASTRAY)._ask()
+        assert seen == [False]
+
+    def test_what_was_answered_for_another_alert_is_not_done_twice(
+        self, bench: Bench, work: Workplace
+    ) -> None:
+        """It ends at once."""
+        self.answers(bench, 0)
+        both = incident("Sent astray", *self.ASTRAY.procedure, alerts=("CustomersCutOff", "Other"))
+        responder = on_call(bench, work, both, incident("Not found", alerts=("Other",)))
+        responder._ask()
+        alert(bench, "Other")
+        responder._ask()
+        assert len(begun(bench)) == 2
+        assert len(bench.journal.timeline().all(ResponseStep)) == 1
+        assert settled(bench.journal.timeline())
 
 
 @pytest.mark.parametrize(("over", "answered"), [(False, 2), (True, 1)])
