@@ -1,4 +1,4 @@
-"""The sections on the runbook: its incidents, and what its record has boxes for."""
+"""The sections on the incidents of the runbook, and their procedures."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Literal
 
 from drills.config.section import LEFT_OUT, Name, Ratio, Seconds, Section
 from drills.runbook.action import Action
-from drills.runbook.incident import Incident, Record
+from drills.runbook.incident import Incident
 
 
 class ActionSection(Section):
@@ -65,11 +65,6 @@ class IncidentSection(Section):
     workaround: str = LEFT_OUT
     prevention: tuple[str, ...] = LEFT_OUT
     procedure: tuple[ActionSection, ...] = LEFT_OUT
-
-
-class RecordSection(Section):
-    """``[record]``, see ``Record``."""
-
-    makes = Record
-    impacts: tuple[Name, ...] = LEFT_OUT
-    services: tuple[Name, ...] = LEFT_OUT
+    severity: Name = LEFT_OUT
+    section: Name = LEFT_OUT
+    drills: tuple[Name, ...] = LEFT_OUT

@@ -40,7 +40,7 @@ from drills.judgement.recovery import time_to_fail_over, time_to_recover, time_t
 from drills.judgement.redundancy import replication_lag, time_to_restore_redundancy
 from drills.judgement.restart import time_to_restart
 from drills.judgement.subjects import Need, Subject
-from drills.runbook.policy import REQUIRED
+from drills.runbook.policy import FIELDS
 
 _SECONDS, _COUNT = Unit.SECONDS, Unit.COUNT
 _RESTORED = (
@@ -277,7 +277,7 @@ METRICS: dict[str, Metric] = {
             settles=Settles.END,
             measured_by=missing_fields,
             source="incident.md, filled in from the journal after the runbook's template",
-            most=len(REQUIRED),
+            most=len(FIELDS),
         ),
         Metric(
             name="root-cause findings",

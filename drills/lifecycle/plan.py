@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from drills.config.document import Manifest
 from drills.config.settings import Settings
@@ -16,7 +17,6 @@ from drills.judgement.result import SCHEMA_VERSION
 from drills.judgement.stop import StopConditions
 from drills.judgement.subjects import Known, Need, Subject
 from drills.observers.monitoring import Monitoring
-from drills.runbook.attestation import TOPICS
 from drills.runbook.incident import Incident
 from drills.stack.data import Data
 from drills.stack.journey import FASTEST, Journey, Login, named
@@ -91,6 +91,7 @@ class Plan:
             affected=incident.affected if incident else (),
             record_impacts=impacts,
             record_services=services,
+            **_policy(manifest, self.severity),
             workaround=incident.workaround if incident else "",
             prevention=incident.prevention if incident else (),
             primary=manifest.data.primary,
@@ -101,6 +102,26 @@ class Plan:
             requests=settings.requests,
             stop=stop.data(),
         )
+
+
+def _policy(manifest: Manifest, severity: str) -> dict[str, Any]:
+    """What the drill's journal says of the team's policy: it is judged by that, then and later."""
+    policy, record = manifest.runbook, manifest.record
+    roles, left = policy.roles.values(), policy.roles.get(record.otherwise)
+    people = {role.record: role.people for role in roles if role.record}
+    fills = {field: role.told for role in roles for field in (role.record, *role.fills) if field}
+    promise = policy.severities.get(severity)
+    return {
+        "policy": True,
+        "severities": tuple(policy.severities),
+        "response_limit_s": (promise.limit if promise else None) or 0.0,
+        "record_required": record.required,
+        "record_ticks": record.ticks,
+        "record_after": record.after,
+        "roles": people,
+        "fills": fills,
+        "otherwise": left.told if left else "",
+    }
 
 
 def subjects_of(manifest: Manifest) -> Known:
@@ -126,7 +147,7 @@ def subjects_of(manifest: Manifest) -> Known:
         Subject.ALERT: tuple(sorted({*announced, *manifest.monitoring.alerts})),
         Subject.REPLICA: replicas,
         Subject.SERVICE: tuple(sorted(manifest.blast_radius.services)),
-        Subject.TOPIC: TOPICS,
+        Subject.TOPIC: manifest.runbook.topics,
     }
     return known | ({Subject.PART: tuple(services)} if services else {})
 

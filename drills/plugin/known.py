@@ -39,7 +39,9 @@ def misread_tags(item: pytest.Item) -> list[TagProblem]:
     info, known = scenario_of(item), _manifest_of(item)
     if info is None or "drill" not in asked_of(item):
         return []
-    return tag_problems(info.tags, known.incidents) if known else masking_problems(info.tags)
+    if known is None:
+        return masking_problems(info.tags)
+    return tag_problems(info.tags, known.incidents, known.runbook.severities)
 
 
 def _manifest_of(item: pytest.Item) -> Manifest | None:
@@ -55,7 +57,8 @@ def _manifest_of(item: pytest.Item) -> Manifest | None:
 
 def check(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> None:
     """Raise PlanError where tags or criteria of a scenario name what the manifest does not have."""
-    problems = [problem.text for problem in tag_problems(info.tags, manifest.incidents)]
+    levels = manifest.runbook.severities
+    problems = [problem.text for problem in tag_problems(info.tags, manifest.incidents, levels)]
     problems += criteria_problems(declared_by(item), _known(info, manifest))
     if problems:
         raise PlanError("\n".join(problems))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from drills.journal.rules import check, filled
 from drills.runbook.action import Action
-from drills.runbook.policy import IMPACTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +16,8 @@ class Incident:
     It is announced by any of its ``alerts`` at the pager, and by a container of the services under
     ``unhealthy`` whose own health check says so. Raises ValueError where nothing announces it, or a
     step after the first one tells it from others.
+    ``severity`` is that of a drill whose scenario has no tag that names one. ``section`` is the
+    heading of the runbook for people that is about it, ``drills`` the features that rehearse it.
     """
 
     title: str
@@ -27,6 +28,9 @@ class Incident:
     workaround: str = ""
     prevention: tuple[str, ...] = ()
     procedure: tuple[Action, ...] = ()
+    severity: str = ""
+    section: str = ""
+    drills: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check(self, title=filled)
@@ -58,23 +62,6 @@ class Call:
     name: str
     by_health: bool
     lasts: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """What the team's incident record has boxes for: kinds of impact, and services as it says.
-
-    Without ``services`` they are those that the incidents name under ``affected``. What an incident
-    names besides has a box too.
-    """
-
-    impacts: tuple[str, ...] = IMPACTS
-    services: tuple[str, ...] = ()
-
-    def boxes(self, incidents: Iterable[Incident]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The boxes of a runbook with these incidents: kinds of impact, and services."""
-        affected = dict.fromkeys(box for incident in incidents for box in incident.affected)
-        return self.impacts, self.services or tuple(affected)
 
 
 def files_of(incidents: Iterable[Incident]) -> set[str]:

@@ -12,7 +12,7 @@ from drills.judgement.criterion import Comparator, Criterion
 from drills.judgement.metrics import METRICS, metric
 from drills.judgement.subjects import Need, Subject
 from drills.lifecycle.plan import subjects_of
-from drills.runbook.policy import REQUIRED
+from drills.runbook.policy import FIELDS
 from tests.doubles.world import MANIFEST
 
 SERVICES = {"nginx": 1, "app": 2, "primary": 1, "replica": 1, "pager": 1}
@@ -112,7 +112,7 @@ def test_a_stack_without_a_replica_has_no_redundancy(name: str) -> None:
         ("availability", Comparator.AT_LEAST, -0.5),
         ("time to detect", Comparator.AT_MOST, math.inf),
         ("attestation", Comparator.AT_MOST, 1),
-        ("missing record fields", Comparator.AT_MOST, len(REQUIRED)),
+        ("missing record fields", Comparator.AT_MOST, len(FIELDS)),
         ("root-cause findings", Comparator.AT_LEAST, 0),
     ],
 )
@@ -148,7 +148,7 @@ def test_a_limit_that_only_a_worse_system_meets_is_none(name: str) -> None:
         ("availability", Comparator.EXACTLY, 1.5),
         ("availability", Comparator.AT_LEAST, 95),
         ("attestation", Comparator.AT_LEAST, 2),
-        ("missing record fields", Comparator.EXACTLY, len(REQUIRED) + 1),
+        ("missing record fields", Comparator.EXACTLY, len(FIELDS) + 1),
         ("lost orders", Comparator.EXACTLY, 0.5),
         ("lost orders", Comparator.EXACTLY, -1),
         ("time to detect", Comparator.AT_MOST, -1),
@@ -170,7 +170,7 @@ def test_a_limit_that_nothing_can_meet_is_none(
         ("availability", Comparator.AT_LEAST, 1),
         ("availability", Comparator.EXACTLY, 0),
         ("attestation", Comparator.EXACTLY, 1),
-        ("missing record fields", Comparator.AT_MOST, len(REQUIRED) - 1),
+        ("missing record fields", Comparator.AT_MOST, len(FIELDS) - 1),
         ("lost orders", Comparator.AT_MOST, 0),
         ("replication lag", Comparator.AT_MOST, 0),
     ],

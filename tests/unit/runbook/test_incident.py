@@ -1,12 +1,11 @@
-"""The incidents of the runbook, and the boxes of its record."""
+"""The incidents of the runbook."""
 
 from __future__ import annotations
 
 import pytest
 
 from drills.runbook.action import Action
-from drills.runbook.incident import Incident, Record
-from drills.runbook.policy import IMPACTS
+from drills.runbook.incident import Incident
 
 
 def test_an_incident_says_what_announces_it() -> None:
@@ -31,13 +30,3 @@ def test_only_the_first_step_tells_an_incident_from_another() -> None:
     assert Incident(title="A", alerts=("A",), procedure=(look,)).telling is None
     with pytest.raises(ValueError, match="the first step of the procedure tells, got a later one"):
         Incident(title="A", alerts=("A",), procedure=(look, ask))
-
-
-def test_a_record_has_a_box_for_each_service_that_incidents_affect() -> None:
-    """In their order, once each, unless the team lists its own."""
-    incidents = [
-        Incident(title="A", alerts=("A",), affected=("Shop", "Stock")),
-        Incident(title="B", alerts=("B",), affected=("Stock", "Mail")),
-    ]
-    assert Record().boxes(incidents) == (IMPACTS, ("Shop", "Stock", "Mail"))
-    assert Record(impacts=("Bad",), services=("Own",)).boxes(incidents) == (("Bad",), ("Own",))
