@@ -131,6 +131,11 @@ class Manifest:
         """A key as its place in the file and its name: ``drills.toml:8: stack.entry``."""
         return placed(path, self.sources)[1]
 
+    @property
+    def source(self) -> tuple[Path, Lines] | None:
+        """The manifest's own file, with the line of each key; None where it was read from none."""
+        return self.sources.get(())
+
     def place_of(self, incident: str) -> KeyPath:
         """The key of an incident, wherever it is said."""
         inside = ("runbook",) if incident in self.runbook.incidents else ()

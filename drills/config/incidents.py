@@ -66,5 +66,15 @@ class IncidentSection(Section):
     prevention: tuple[str, ...] = LEFT_OUT
     procedure: tuple[ActionSection, ...] = LEFT_OUT
     severity: Name = LEFT_OUT
-    section: Name = LEFT_OUT
+    runbook: Name = LEFT_OUT
     drills: tuple[Name, ...] = LEFT_OUT
+
+    def value(self) -> Incident:
+        """The incident. Raises ValueError where it is not said what announces it.
+
+        That nothing does yet is said by an empty list of alerts.
+        """
+        if not {"alerts", "unhealthy"} & self.model_fields_set:
+            raise ValueError("expected alerts, or services under unhealthy, that announce it")
+        incident: Incident = super().value()
+        return incident

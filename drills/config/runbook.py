@@ -151,6 +151,9 @@ class RunbookSection(_RunbookSection):
         usual = standard()
         left = {key: getattr(usual, key) for key in ("severities", "roles", "record")}
         policy = Policy(**{**left, **self.given()})
+        said = "record" in self.model_fields_set and "otherwise" in self.record.model_fields_set
+        if policy.record.otherwise not in policy.roles and not said:
+            policy = replace(policy, record=replace(policy.record, otherwise=""))
         if found := list(_misfits(policy, self.model_fields_set)):
             raise Misfits(found)
         return policy

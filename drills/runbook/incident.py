@@ -14,10 +14,10 @@ class Incident:
     """One incident of the runbook: how it shows, whom it hurts, what to do.
 
     It is announced by any of its ``alerts`` at the pager, and by a container of the services under
-    ``unhealthy`` whose own health check says so. Raises ValueError where nothing announces it, or a
-    step after the first one tells it from others.
-    ``severity`` is that of a drill whose scenario has no tag that names one. ``section`` is the
-    heading of the runbook for people that is about it, ``drills`` the features that rehearse it.
+    ``unhealthy`` whose own health check says so. Where nothing does, nobody responds to it yet.
+    ``severity`` is that of a drill whose scenario has no tag that names one. ``runbook`` is the
+    heading of the runbook for people that is about it, ``drills`` the features that rehearse it. Raises
+    ValueError where a step after the first one tells it from others.
     """
 
     title: str
@@ -29,13 +29,11 @@ class Incident:
     prevention: tuple[str, ...] = ()
     procedure: tuple[Action, ...] = ()
     severity: str = ""
-    section: str = ""
+    runbook: str = ""
     drills: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check(self, title=filled)
-        if not (self.alerts or self.unhealthy):
-            raise ValueError("expected alerts, or services under unhealthy, that announce it")
         if any(step.tells for step in self.procedure[1:]):
             raise ValueError("expected that the first step of the procedure tells, got a later one")
 
@@ -49,7 +47,7 @@ class Incident:
     def announced_by(self) -> str:
         """What announces it, in words."""
         health = [f"{service} unhealthy" for service in self.unhealthy]
-        return " or ".join([*self.alerts, *health])
+        return " or ".join([*self.alerts, *health]) or "nothing"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,11 @@ from drills.runbook.incident import Incident
 from drills.units import format_seconds, parse_duration
 
 _DAYS = re.compile(
-    r"\s*(\d+(?:\.\d+)?)\s*(business|working|calendar)?\s*(day|week)s?\s*", re.IGNORECASE
+    r"\s*(\d+(?:\.\d+)?)\s*(business |working |calendar )?\s*(day|week|month|year)s?\s*",
+    re.IGNORECASE,
 )
 DAY = 86400.0
+_LENGTHS = {"day": 1, "week": 7, "month": 30, "year": 365}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +48,12 @@ class Severity:
 
 
 def span(text: str) -> float:
-    """Seconds of a duration or of days, a business day counted as one of 24 hours.
+    """Seconds of a duration or of days: a business day counts 24 hours, a month 30 days.
 
     Raises PlanError where it is neither.
     """
     if days := _DAYS.fullmatch(text):
-        return float(days[1]) * DAY * (7 if days[3].lower() == "week" else 1)
+        return float(days[1]) * DAY * _LENGTHS[days[3].lower()]
     return parse_duration(text)
 
 

@@ -69,7 +69,7 @@ CHECK = {"action": "check", "says": "Look", "path": "/", "field": "status"}
         ),
         (
             "incidents.down.alerts",
-            [],
+            None,
             "expected alerts, or services under unhealthy",
         ),
         (
