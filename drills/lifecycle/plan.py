@@ -110,11 +110,10 @@ def _policy(manifest: Manifest, severity: str) -> dict[str, Any]:
     roles, left = policy.roles.values(), policy.roles.get(record.otherwise)
     people = {role.record: role.people for role in roles if role.record}
     fills = {field: role.told for role in roles for field in (role.record, *role.fills) if field}
-    promise = policy.severities.get(severity)
     return {
         "policy": True,
         "severities": tuple(policy.severities),
-        "response_limit_s": (promise.limit if promise else None) or 0.0,
+        "response_limit_s": _limit(manifest, severity),
         "record_required": record.required,
         "record_ticks": record.ticks,
         "record_after": record.after,
@@ -122,6 +121,12 @@ def _policy(manifest: Manifest, severity: str) -> dict[str, Any]:
         "fills": fills,
         "otherwise": left.told if left else "",
     }
+
+
+def _limit(manifest: Manifest, severity: str) -> float:
+    """Seconds within which somebody must respond at this severity, 0 where nobody says."""
+    promise = manifest.runbook.severities.get(severity)
+    return (promise.limit if promise else None) or 0.0
 
 
 def subjects_of(manifest: Manifest) -> Known:
@@ -167,10 +172,12 @@ def check_rates(journeys: Mapping[str, Journey], rates: Mapping[str, float]) -> 
         raise PlanError("\n".join(problems))
 
 
-def known_of(manifest: Manifest, incident: Incident | None) -> Known:
-    """The same for a scenario of this incident, or of none."""
+def known_of(manifest: Manifest, incident: Incident | None, severity: str = "") -> Known:
+    """The same for a scenario of this incident, or of none, and of this severity, or none ("")."""
     announcing = (*incident.alerts, *incident.unhealthy) if incident else ()
-    return {**subjects_of(manifest), Need.ALERT: announcing}
+    limit = _limit(manifest, severity)
+    within = (f"{limit:.6f} s",) if limit else ()
+    return {**subjects_of(manifest), Need.ALERT: announcing, Need.SEVERITY: within}
 
 
 def criteria_problems(declared: Iterable[Declared], known: Known) -> list[str]:

@@ -27,7 +27,8 @@ def subjects_known(item: pytest.Item) -> Known:
 def _known(info: ScenarioInfo, manifest: Manifest) -> Known:
     """What there is for a scenario; of tags that name several incidents, another guard tells."""
     with suppress(PlanError):
-        return known_of(manifest, manifest.incident(info.tags)[1])
+        incident = manifest.incident(info.tags)[1]
+        return known_of(manifest, incident, manifest.severity(info.tags))
     return subjects_of(manifest)
 
 
