@@ -131,6 +131,12 @@ class Manifest:
         """A key as its place in the file and its name: ``drills.toml:8: stack.entry``."""
         return placed(path, self.sources)[1]
 
+    def place(self, path: KeyPath) -> tuple[str, int]:
+        """The file and the line of a key, or of the nearest around it; ("manifest", 1) without."""
+        inner = path[:1] if path[:1] in self.sources else ()
+        file, lines = self.sources.get(inner, (Path("manifest"), {}))
+        return str(file), line_of(lines, path[len(inner) :])
+
     @property
     def source(self) -> tuple[Path, Lines] | None:
         """The manifest's own file, with the line of each key; None where it was read from none."""

@@ -44,7 +44,7 @@ DOORS = {
     "pytest": "plugin plugin.",
     "_pytest": "plugin.gherkin.",
     "pytest_bdd": "plugin.gherkin.",
-    "gherkin": "plugin.gherkin.dialect",
+    "gherkin": "plugin.gherkin.dialect cli.scenarios",
 }
 
 
