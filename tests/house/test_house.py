@@ -36,6 +36,8 @@ DOORS = {
     "dotenv": "runbook.settings_file",
     "psycopg": "stack.postgres",
     "parse": "faults.phrase",
+    "icalendar": "cli.ics",
+    "tomlkit": "cli.dates",
     "markdown_it": "runbook.document.markdown runbook.document.text",
     "jinja2": "reporting.html",
     "markupsafe": "reporting.html",

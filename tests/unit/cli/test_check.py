@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,42 +15,8 @@ from drills.cli.scenarios import scenarios_in
 from drills.config.document import load
 from drills.history.carried import Drilled
 from drills.runbook.document import parse
+from tests.unit.cli.drilling import RUNBOOK, drill, written
 
-MANIFEST = """
-runbook = "runbook.toml"
-[stack]
-name = "shop"
-entry = { service = "web", port = 80 }
-[blast_radius]
-services = ["web"]
-[journeys.home]
-path = "/"
-"""
-RUNBOOK = """
-text = "RUNBOOK.md"
-[roles.lead]
-title = "Lead"
-first = "Ann"
-[contacts.ann]
-name = "Ann"
-reach = "+49 30 1234567"
-[incidents.down]
-title = "Down"
-alerts = ["ShopDown"]
-runbook = "Shop down"
-[[incidents.down.procedure]]
-action = "start"
-says = "Start it"
-service = "web"
-[drills.down]
-title = "It goes down"
-incident = "down"
-scenario = "The shop dies"
-next = 2026-12-01
-criteria = [{ says = "Seen soon", sentence = "the incident is detected within 5 minutes" }]
-[review]
-next = 2026-12-24
-"""
 FEATURE = """
 @down
 Feature: The shop
@@ -67,20 +32,6 @@ TEXT = "# Shop down\n\n```sh\n# start\ndocker compose start web\n```\n"
 TODAY = date(2026, 11, 27)
 
 
-def drill(**changes: Any) -> Drilled:
-    usual = Drilled(
-        folder=Path("reports/x"),
-        at=datetime(2026, 11, 1, tzinfo=UTC),
-        incident="down",
-        scenario="The shop dies",
-        completed=True,
-        answered=frozenset({"Down"}),
-        steps={"Down": (("start", "Start it"),)},
-        commands=(("Shop down", "docker compose start web"),),
-    )
-    return replace(usual, **changes)
-
-
 def checked(
     folder: Path,
     runbook: str = RUNBOOK,
@@ -91,13 +42,12 @@ def checked(
     drilled: tuple[Drilled, ...] = (drill(),),
 ) -> list[str]:
     """What is found, without the folder's path."""
-    (folder / "drills.toml").write_text(MANIFEST)
-    (folder / "runbook.toml").write_text(runbook)
+    manifest = written(folder, runbook)
     (folder / "features").mkdir()
     (folder / "features" / "shop.feature").write_text(feature)
     found = findings(
         Checked(
-            manifest=load(folder / "drills.toml"),
+            manifest=load(manifest),
             scenarios=scenarios_in(folder / "features"),
             drilled=drilled,
             reports=Path("reports"),
@@ -127,7 +77,7 @@ INCIDENT = RUNBOOK[RUNBOOK.index("[[incidents") : RUNBOOK.index("[drills.down]")
         (
             "within 5 min",
             "within 9 min",
-            "runbook.toml:22: criterion: 'Seen soon': no scenario s",
+            "runbook.toml:23: criterion: 'Seen soon': no scenario s",
         ),
         ("The shop dies\n", "It dies\n", "runbook.toml:17: no drill: It goes down: no scenario is"),
         (
@@ -151,13 +101,13 @@ INCIDENT = RUNBOOK[RUNBOOK.index("[[incidents") : RUNBOOK.index("[drills.down]")
         (
             "next = 2026-12-01",
             "next = 2026-10-01",
-            "runbook.toml:21: overdue: It goes down: due on ",
+            "runbook.toml:22: overdue: It goes down: due on ",
         ),
         ("next = 2026-12-01\n", "", "runbook.toml:17: overdue: It goes down: no date is set"),
         (
             "next = 2026-12-24",
             "next = 2026-11-26",
-            "runbook.toml:24: overdue: review: due on 2026-",
+            "runbook.toml:25: overdue: review: due on 2026-",
         ),
     ],
 )
@@ -165,7 +115,7 @@ def test_each_kind_is_found_with_its_place(tmp_path: Path, old: str, new: str, s
     """Where one thing is not as it should be."""
     sources = {"runbook": RUNBOOK, "feature": FEATURE, "rules": RULES, "text": TEXT}
     changed: dict[str, Any] = {name: text.replace(old, new) for name, text in sources.items()}
-    if said.startswith("runbook.toml:22"):
+    if said.startswith("runbook.toml:23"):
         changed["runbook"] = RUNBOOK
     assert changed != sources
     found = checked(tmp_path, **changed)
