@@ -58,7 +58,8 @@ def impact_of(seen: Observations) -> Impact:
     owed = [policy.ticks.get(kind) for kind in ("data", "security") if by_kind[kind]]
     boxes = {box: ticks.get(box, "") for box in (*policy.impacts, *could, *filter(None, owed))}
     services = _services(seen, hurt, data)
-    named = {box: "; ".join(services.get(box, ())) for box in (*(policy.services or services), *affected)}
+    listed = policy.services or services
+    named = {box: "; ".join(services.get(box, ())) for box in (*listed, *affected)}
     customers = "" if any(boxes.values()) else everything or _nothing(seen)
     return Impact(boxes, named, customers, _unnamed(seen, hurt, named))
 

@@ -16,8 +16,8 @@ class Incident:
     It is announced by any of its ``alerts`` at the pager, and by a container of the services under
     ``unhealthy`` whose own health check says so. Where nothing does, nobody responds to it yet.
     ``severity`` is that of a drill whose scenario has no tag that names one. ``runbook`` is the
-    heading of the runbook for people that is about it, ``drills`` the features that rehearse it. Raises
-    ValueError where a step after the first one tells it from others.
+    heading of the runbook for people that is about it, ``drills`` the features that rehearse it.
+    Raises ValueError where a step after the first one tells it from others.
     """
 
     title: str
