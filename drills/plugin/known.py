@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from drills.plugin.places import manifest_path
 from drills.runbook.tagged import TagProblem, masking_problems, tag_problems
 
 FIXTURES = "drills.plugin"  # the module whose ``manifest`` fixture is ours
+_READ: pytest.StashKey[dict[Path, Manifest]] = pytest.StashKey()
 
 
 def subjects_known(item: pytest.Item) -> Known:
@@ -52,8 +54,17 @@ def _manifest_of(item: pytest.Item) -> Manifest | None:
     """
     ours = getattr(fixture_function(item, "manifest"), "__module__", "") == FIXTURES
     with suppress(PlanError):
-        return load(manifest_path(item.config)) if ours and "drill" in asked_of(item) else None
+        return _loaded(item.config) if ours and "drill" in asked_of(item) else None
     return None
+
+
+def _loaded(config: pytest.Config) -> Manifest:
+    """The manifest, read once for all the sentences that a run collects. Raises PlanError."""
+    path = manifest_path(config)
+    read = config.stash.setdefault(_READ, {})
+    if path not in read:
+        read[path] = load(path)
+    return read[path]
 
 
 def check(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> None:
