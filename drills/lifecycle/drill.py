@@ -24,14 +24,13 @@ from drills.judgement.metrics import metric
 from drills.judgement.outage import all_held_from
 from drills.judgement.result import DrillResult
 from drills.judgement.stop import conditions_of, met
-from drills.judgement.subjects import with_limit
 from drills.judgement.verdict import judge
 from drills.lifecycle.aftermath import Aftermath, interrupts
 from drills.lifecycle.closing import anchored
 from drills.lifecycle.durations import Durations
 from drills.lifecycle.observing import Observers
 from drills.lifecycle.on_call import OnCall, backup_of
-from drills.lifecycle.plan import Plan, check_rates, known_of, subjects_of
+from drills.lifecycle.plan import Plan, check_rates
 from drills.lifecycle.steady import SteadyState, await_ready, learn_secrets
 from drills.lifecycle.surroundings import composed
 from drills.observers.footing import Footing
@@ -235,9 +234,7 @@ class Drill:
         condition: then all is undone at once, and what follows is declared without waiting.
         """
         subject = metric(criterion.metric)
-        known = known_of(self.plan.manifest, self.plan.incident, self.plan.severity)
-        criterion = with_limit(criterion, known)
-        subject.check(criterion, subjects_of(self.plan.manifest))
+        criterion = self.plan.checked(criterion)
         self.journal.write(criterion.stated())
         if subject.settles is Settles.END or self.stopped is not None:
             return

@@ -11,11 +11,11 @@ from drills.config.settings import Settings
 from drills.errors import PlanError
 from drills.faults.target import BlastRadius
 from drills.journal.facts import DrillStarted
-from drills.judgement.criterion import Declared
+from drills.judgement.criterion import Criterion, Declared
 from drills.judgement.metrics import metric
 from drills.judgement.result import SCHEMA_VERSION
 from drills.judgement.stop import StopConditions
-from drills.judgement.subjects import Known, Need, Subject
+from drills.judgement.subjects import Known, Need, Subject, with_limit
 from drills.observers.monitoring import Monitoring
 from drills.runbook.incident import Incident
 from drills.stack.data import Data
@@ -73,6 +73,16 @@ class Plan:
     def radius(self, settings: Settings) -> BlastRadius:
         """How far the drill's faults may reach."""
         return replace(self.manifest.blast_radius, unlabelled=settings.unlabelled)
+
+    def checked(self, criterion: Criterion) -> Criterion:
+        """The criterion, with the limit of the drill's severity where that is its limit.
+
+        Raises PlanError where no system could meet, or miss, it.
+        """
+        known = known_of(self.manifest, self.incident, self.severity)
+        criterion = with_limit(criterion, known)
+        metric(criterion.metric).check(criterion, subjects_of(self.manifest))
+        return criterion
 
     def opening(self, settings: Settings, stop: StopConditions) -> DrillStarted:
         """The journal's first event, but for the time."""

@@ -213,7 +213,7 @@ PLANNING = {"lifecycle.plan", "lifecycle.dry_run"}  # a drill under way has what
 def test_no_room_below_config_knows_of_the_manifest() -> None:
     """Each owns plain values that check themselves; config reads a manifest into them."""
     knowing = naming("Manifest")
-    assert {room_of(name) for name in knowing} == {"config", "lifecycle", "plugin"}
+    assert {room_of(name) for name in knowing} == {"config", "lifecycle", "plugin", "cli"}
     assert {name for name in knowing if room_of(name) == "lifecycle"} == PLANNING
 
 
