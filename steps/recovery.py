@@ -6,8 +6,10 @@ from pytest_bdd import parsers, then
 
 import drills
 
+TIME = r"(?P<limit>[\d.]+ \w+|the limit of its severity)"
 
-@then(parsers.re(r"the incident is detected within (?P<limit>[\d.]+ \w+)"))
+
+@then(parsers.re(f"the incident is detected within {TIME}"))
 def _(drill: drills.Exercise, limit: str) -> None:
     drill.expect(drills.within("The incident is detected", "time to detect", limit))
 
@@ -22,6 +24,11 @@ def _(drill: drills.Exercise, service: str, limit: str) -> None:
     drill.expect(
         drills.within(f"{service} is reported unhealthy", "time to unhealthy", limit, service)
     )
+
+
+@then(parsers.parse("somebody responds within {limit}"))
+def _(drill: drills.Exercise, limit: str) -> None:
+    drill.expect(drills.within("Somebody responds to the page", "time to respond", limit))
 
 
 @then(parsers.parse("the alert is taken back within {limit}"))
@@ -41,7 +48,7 @@ def _(drill: drills.Exercise, limit: str) -> None:
     drill.expect(drills.within("Reads fail over to the primary", "time to fail over", limit))
 
 
-@then(parsers.re(r"service is restored within (?P<limit>[\d.]+ \w+)"))
+@then(parsers.re(f"service is restored within {TIME}"))
 def _(drill: drills.Exercise, limit: str) -> None:
     drill.expect(drills.within("Service is restored", "time to recover", limit))
 

@@ -21,8 +21,9 @@ def misfits_of(manifest: Manifest) -> Iterator[Misfit]:
     yield from _services(manifest)
     yield from _journeys(manifest)
     for name in manifest.incidents:
-        if why := unfit_for_incident(name):
-            yield Misfit(("incidents", name), f"expected another name for an incident: {why}")
+        if why := unfit_for_incident(name, manifest.runbook.severities):
+            text = f"expected another name for an incident: {why}"
+            yield Misfit(manifest.place_of(name), text)
 
 
 def _writes(manifest: Manifest) -> Iterator[Misfit]:

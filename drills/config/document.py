@@ -14,8 +14,9 @@ from pydantic import ValidationError
 
 from drills.config.coherence import misfits_of
 from drills.config.data import DataSection
-from drills.config.incidents import IncidentSection, RecordSection
+from drills.config.incidents import IncidentSection
 from drills.config.journeys import JourneySection, LoginSection
+from drills.config.runbook import RecordSection, RunbookSection, standard
 from drills.config.section import LEFT_OUT, OrOff, Ratio, Seconds, Section, keeps
 from drills.config.system import MonitoringSection, RadiusSection, SystemSection
 from drills.config.variables import secrets_in
@@ -23,10 +24,11 @@ from drills.errors import PlanError
 from drills.faults.target import BlastRadius
 from drills.journal import rules
 from drills.journal.keylines import KeyPath, Lines, line_of, toml_lines
-from drills.journal.misfits import Misfits, dotted
+from drills.journal.misfits import Misfit, Misfits, dotted
 from drills.judgement.stop import StopConditions
 from drills.observers.monitoring import Monitoring
-from drills.runbook.incident import Incident, Record
+from drills.runbook.incident import Incident
+from drills.runbook.policy import Policy, Record
 from drills.stack.data import Data, password_of
 from drills.stack.journey import Journey, Login
 from drills.stack.system import System
@@ -43,7 +45,9 @@ class Manifest:
     """The whole of ``drills.toml``. What it does not name is neither waited for nor asked.
 
     ``environment`` are the values that it leaves to the environment; no repr shows them.
-    ``source`` is the file that it was read from, with the line of each key. Raises ValueError with
+    ``runbook`` is what the file under that key says; ``incidents`` are those of both, and
+    ``record`` is that of either. ``sources`` are the files that it was read from, with the line of
+    each key: () for its own, ("runbook",) for what stands below that. Raises ValueError with
     everything that is named in one section and is not what another has.
     """
 
@@ -55,9 +59,12 @@ class Manifest:
     data: Data = field(default_factory=Data)
     monitoring: Monitoring = field(default_factory=Monitoring)
     incidents: Mapping[str, Incident] = field(default_factory=dict)
-    record: Record = field(default_factory=Record)
+    record: Record = field(default_factory=lambda: standard().record)
+    runbook: Policy = field(default_factory=standard)
     environment: tuple[str, ...] = field(default=(), repr=False)
-    source: tuple[Path, Lines] | None = field(default=None, repr=False, compare=False)
+    sources: Mapping[KeyPath, tuple[Path, Lines]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         if found := list(misfits_of(self)):
@@ -85,7 +92,7 @@ class Manifest:
             yield ("stack", "diagnostics", name), diagnostic.service
         yield from ((path, service) for path, service, _ in self.addresses())
         for name, incident in self.incidents.items():
-            path = ("incidents", name)
+            path = self.place_of(name)
             for number, service in enumerate(incident.unhealthy):
                 yield (*path, "unhealthy", number), service
             for part, steps in (
@@ -126,10 +133,23 @@ class Manifest:
 
     def where(self, path: KeyPath) -> str:
         """A key as its place in the file and its name: ``drills.toml:8: stack.entry``."""
-        if self.source is None:
-            return dotted(path)
-        file, lines = self.source
-        return f"{file}:{line_of(lines, path)}: {dotted(path)}"
+        return placed(path, self.sources)[1]
+
+    def place(self, path: KeyPath) -> tuple[str, int]:
+        """The file and the line of a key, or of the nearest around it; ("manifest", 1) without."""
+        inner = path[:1] if path[:1] in self.sources else ()
+        file, lines = self.sources.get(inner, (Path("manifest"), {}))
+        return str(file), line_of(lines, path[len(inner) :])
+
+    @property
+    def source(self) -> tuple[Path, Lines] | None:
+        """The manifest's own file, with the line of each key; None where it was read from none."""
+        return self.sources.get(())
+
+    def place_of(self, incident: str) -> KeyPath:
+        """The key of an incident, wherever it is said."""
+        inside = ("runbook",) if incident in self.runbook.incidents else ()
+        return (*inside, "incidents", incident)
 
     def incident(self, tags: frozenset[str]) -> tuple[str, Incident | None]:
         """The incident that one of these tags names, or ("", None)."""
@@ -138,11 +158,23 @@ class Manifest:
             raise PlanError(f"expected one incident tag, got {', '.join(named)}")
         return (named[0], self.incidents[named[0]]) if named else ("", None)
 
+    def severity(self, tags: frozenset[str]) -> str:
+        """The severity that these tags name, or that of their incident; "" where neither has one.
+
+        Raises PlanError for more than one.
+        """
+        _, incident = self.incident(tags)
+        return self.runbook.severity_of(tags) or (incident.severity if incident else "")
+
     def secrets(self) -> list[str]:
-        """Every password that the manifest holds or leaves to the environment, for the redactor."""
+        """Every password that the manifest holds or leaves to the environment, for the redactor.
+
+        And how to reach people: nobody's number belongs into a report.
+        """
         passwords = [password_of(node.dsn) for node in self.data.nodes.values()]
         own = self.login.password if self.login else ""
-        return [secret for secret in (own, *passwords, *self.environment) if secret]
+        reach = [each.reach for each in self.runbook.contacts.values() if each.known]
+        return [secret for secret in (own, *passwords, *self.environment, *reach) if secret]
 
 
 class StopSection(Section):
@@ -168,12 +200,29 @@ class Document(Section):
     monitoring: MonitoringSection = LEFT_OUT
     incidents: dict[str, IncidentSection] = LEFT_OUT
     record: RecordSection = LEFT_OUT
+    runbook: RunbookSection = LEFT_OUT
 
     def given(self) -> dict[str, Any]:
-        """The same, and beside it what the manifest leaves to the environment."""
+        """The same with what the runbook says, and what is left to the environment."""
         requests = [*self.journeys.values(), *filter(None, [self.login])]
         texts = (text for request in requests for text in request.texts())
-        return super().given() | {"environment": tuple(secrets_in(texts))}
+        given = super().given()
+        if "runbook" in given:
+            twice = [*self._said_twice(given["runbook"])]
+            if twice:
+                raise Misfits(twice)
+            policy: Policy = given["runbook"]
+            given["incidents"] = {**policy.incidents, **given.get("incidents", {})}
+            given.setdefault("record", policy.record)
+        return given | {"environment": tuple(secrets_in(texts))}
+
+    def _said_twice(self, policy: Policy) -> Iterator[Misfit]:
+        here = "expected it in the runbook's file or in this one, found it in both"
+        for name in policy.incidents:
+            if "incidents" in self.model_fields_set and name in self.incidents:
+                yield Misfit(("incidents", name), here)
+        if {"record"} <= self.model_fields_set and "record" in self.runbook.model_fields_set:
+            yield Misfit(("record",), here)
 
 
 def _read(document: object) -> Manifest:
@@ -186,33 +235,55 @@ def _read(document: object) -> Manifest:
 
 
 def load(path: Path) -> Manifest:
-    """Read and check a manifest.
+    """Read and check a manifest, and the runbook's file that it names.
 
     Raises PlanError with a line for everything that is wrong: its place in the file, its key, what
     was expected, what was found.
     """
-    text = _text(path)
+    document, lines = _toml(path, "a stack manifest", f"{_elsewhere(path)}. {_HINT}", f". {_HINT}")
+    sources: dict[KeyPath, tuple[Path, Lines]] = {(): (path, lines)}
+    if isinstance(named := document.get("runbook"), str):
+        file = path.parent / named
+        at = f"{path}:{line_of(lines, ('runbook',))}: runbook names it"
+        document["runbook"], found = _toml(file, "the team's runbook", *[f" ({at})"] * 2)
+        sources["runbook",] = (file, found)
     try:
-        document = tomllib.loads(text)
+        return replace(_read(document), sources=sources)
+    except Misfits as misfits:
+        told = sorted(placed(each.path, sources, each.text) for each in misfits.problems)
+        raise PlanError("\n".join(text for _, text in told)) from None
+
+
+def placed(
+    path: KeyPath, sources: Mapping[KeyPath, tuple[Path, Lines]], text: str = ""
+) -> tuple[tuple[int, int], str]:
+    """Where a key stands, as what it is sorted by, and told with what is said of it."""
+    inner = path[:1] if path[:1] in sources else ()
+    path = path[len(inner) :]
+    key = f"{dotted(path)}: {text}" if text and path else text or dotted(path)
+    if inner not in sources:
+        return (0, 0), key
+    file, lines = sources[inner]
+    line = line_of(lines, path)
+    return (len(inner), line), f"{file}:{line}: {key}"
+
+
+def _toml(path: Path, what: str, missing: str, unread: str) -> tuple[dict[str, Any], Lines]:
+    """A document and its lines. Raises PlanError where there is none, or it is no TOML."""
+    text = _text(path, what, missing, unread)
+    try:
+        return tomllib.loads(text), toml_lines(text)
     except (ValueError, RecursionError) as error:
         raise PlanError(f"{path}:{_no_toml(str(error), text)}") from error
-    lines = toml_lines(text)
-    try:
-        return replace(_read(document), source=(path, lines))
-    except Misfits as misfits:
-        raise PlanError(misfits.told(path, lines)) from None
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, what: str, missing: str, unread: str) -> str:
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise PlanError(
-            f"{path}: expected a stack manifest there, found nothing{_elsewhere(path)}. {_HINT}"
-        ) from error
+        raise PlanError(f"{path}: expected {what} there, found nothing{missing}") from error
     except OSError as error:
-        why = error.strerror or error
-        raise PlanError(f"{path}: expected a stack manifest: {why}. {_HINT}") from error
+        raise PlanError(f"{path}: expected {what}: {error.strerror or error}{unread}") from error
     try:
         return data.decode("utf-8-sig")  # some editors write a mark
     except UnicodeDecodeError as error:

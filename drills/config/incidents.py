@@ -1,4 +1,4 @@
-"""The sections on the runbook: its incidents, and what its record has boxes for."""
+"""The sections on the incidents of the runbook, and their procedures."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Literal
 
 from drills.config.section import LEFT_OUT, Name, Ratio, Seconds, Section
 from drills.runbook.action import Action
-from drills.runbook.incident import Incident, Record
+from drills.runbook.incident import Incident
 
 
 class ActionSection(Section):
@@ -68,11 +68,16 @@ class IncidentSection(Section):
     prevention: tuple[str, ...] = LEFT_OUT
     procedure: tuple[ActionSection, ...] = LEFT_OUT
     otherwise: tuple[ActionSection, ...] = LEFT_OUT
+    severity: Name = LEFT_OUT
+    runbook: Name = LEFT_OUT
+    drills: tuple[Name, ...] = LEFT_OUT
 
+    def value(self) -> Incident:
+        """The incident. Raises ValueError where it is not said what announces it.
 
-class RecordSection(Section):
-    """``[record]``, see ``Record``."""
-
-    makes = Record
-    impacts: tuple[Name, ...] = LEFT_OUT
-    services: tuple[Name, ...] = LEFT_OUT
+        That nothing does yet is said by an empty list of alerts.
+        """
+        if not {"alerts", "unhealthy"} & self.model_fields_set:
+            raise ValueError("expected alerts, or services under unhealthy, that announce it")
+        incident: Incident = super().value()
+        return incident

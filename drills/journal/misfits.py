@@ -7,7 +7,7 @@ own types, with an address on the web. Here, and nowhere else, they become ours.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
@@ -30,6 +30,7 @@ _KINDS: Mapping[Any, str] = {
     list: "a list",
     tuple: "a list",
     datetime: "a date",
+    date: "a date such as 2026-04-30",
     NoneType: "nothing",
 }
 _BY_CODE: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
@@ -54,6 +55,7 @@ _BY_KIND = {
     "list": list,
     "tuple": tuple,
     "datetime": datetime,
+    "date": date,
     "none": NoneType,
 }
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from drills.judgement.criterion import Comparator, Criterion, Priority
-from drills.units import parse_duration, parse_ratio
+from drills.judgement.criterion import Comparator, Criterion, Priority, parse_time
+from drills.units import parse_ratio
 
 
 def within(name: str, metric: str, limit: str, subject: str = "") -> Criterion:
-    """A criterion that a time is at most ``limit`` (``"5 minutes"``)."""
-    return Criterion(name, metric, Comparator.AT_MOST, parse_duration(limit), subject)
+    """A criterion that a time is at most ``5 minutes``, or ``the limit of its severity``."""
+    return Criterion(name, metric, Comparator.AT_MOST, parse_time(limit), subject)
 
 
 def exactly(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -35,7 +36,7 @@ class Unit(StrEnum):
     def parse(self, text: str) -> float:
         """A limit as people write it. Raises PlanError where it is not of this unit."""
         if self is Unit.SECONDS:
-            return parse_duration(text)
+            return parse_time(text)
         if self is Unit.RATIO:
             return parse_ratio(text)
         return float(parse_count(text))
@@ -61,11 +62,17 @@ class Priority(StrEnum):
         return 3 if self is Priority.MUST else 1
 
 
+# What a limit may say instead of a time, and what it is until the severity is known.
+LIMIT_OF_SEVERITY = "the limit of its severity"
+OF_SEVERITY = -math.inf
+
+
 @dataclass(frozen=True, slots=True)
 class Criterion:
     """One success criterion. ``subject`` narrows the metric: a journey, or an alert's name.
 
-    ``limit`` is in the metric's unit: seconds, a ratio of 0 to 1, or a count.
+    ``limit`` is in the metric's unit: seconds, a ratio of 0 to 1, or a count. It is ``OF_SEVERITY``
+    where it is the time to respond of the scenario's severity, until ``with_limit`` says that.
     """
 
     name: str
@@ -125,6 +132,11 @@ class Declared:
         """What the journal holds of it."""
         known = [criterion.declared(self.sentence) for criterion in self.criteria]
         return known or [CriterionDeclared(sentence=self.sentence)]
+
+
+def parse_time(text: str) -> float:
+    """Seconds of a limit on a time, or ``OF_SEVERITY``. Raises PlanError for anything else."""
+    return OF_SEVERITY if text.strip() == LIMIT_OF_SEVERITY else parse_duration(text)
 
 
 def parse_limit(text: str, unit: Unit) -> tuple[Comparator, float]:

@@ -5,10 +5,10 @@ The record is a part of the result, whose library is only loaded when somebody j
 
 from __future__ import annotations
 
-from drills.journal.facts import Attested, DrillEnded, FaultEffective
+from drills.journal.facts import Attested, DrillEnded, DrillStarted, FaultEffective
 from drills.judgement.metric import NO_FAULT, Observations
 from drills.judgement.verdict import Measured, Measurement, Unassessed, Unmeasured
-from drills.runbook.policy import REQUIRED
+from drills.runbook.promised import promised
 from drills.units import Interval
 
 
@@ -37,7 +37,8 @@ def missing_fields(seen: Observations, _subject: str) -> Measurement:
     from drills.judgement.record import build
 
     record = build(seen)
-    source = f"{len(REQUIRED)} required fields of the runbook's record"
+    required = promised(seen.timeline.first(DrillStarted)).required
+    source = f"{len(required)} required fields of the runbook's record"
     if record.missing:
         source += f"; missing: {', '.join(record.missing)}"
     return Measured(Interval.exact(len(record.missing)), source)

@@ -19,10 +19,9 @@ from drills.judgement.intrusion import intruders, let_in
 from drills.judgement.metric import Observations, once
 from drills.judgement.outage import OutageSpan, due_ns, failures
 from drills.judgement.outcomes import by_outcome, count_good, harm_of
-from drills.runbook.policy import IMPACTS, SERVICES
+from drills.runbook.promised import promised
 from drills.units import format_ratio
 
-DOWN, DEGRADED, SLOW, DATA, SECURITY = IMPACTS
 _LATE = ("slow", "timeout")
 
 
@@ -43,30 +42,26 @@ class Impact:
 def impact_of(seen: Observations) -> Impact:
     """What was observed of the incident. All is unticked, and nothing said, without a fault."""
     started = seen.timeline.first(DrillStarted) or DrillStarted()
-    could, affected, own = started.impact, started.affected, started.record_impacts
-    listed = started.record_services or _before_a_manifest_could(started)
+    could, affected, policy = started.impact, started.affected, promised(started)
     hurt, data = hurt_journeys(seen), _data(seen)
     intruded = _intruded(seen)
     everything = "; ".join([*hurt.values(), *data, *intruded])
-    ticks = {
-        **dict.fromkeys((each for each in could if each not in IMPACTS), everything),
-        DOWN: _down(seen),
-        DEGRADED: "; ".join(hurt.values()),
-        SLOW: "; ".join(_late(seen)),
-        DATA: "; ".join(data),
-        SECURITY: "; ".join(intruded),
+    by_kind = {
+        "down": _down(seen),
+        "degraded": "; ".join(hurt.values()),
+        "slow": "; ".join(_late(seen)),
+        "data": "; ".join(data),
+        "security": "; ".join(intruded),
     }
-    owed = (*([DATA] * bool(data)), *([SECURITY] * bool(intruded)))
-    boxes = {box: ticks.get(box, "") for box in (*(own or IMPACTS), *could, *owed)}
+    ticks = {policy.ticks[kind]: by for kind, by in by_kind.items() if kind in policy.ticks}
+    ticks = {**dict.fromkeys((each for each in could if each not in ticks), everything), **ticks}
+    owed = [policy.ticks.get(kind) for kind in ("data", "security") if by_kind[kind]]
+    boxes = {box: ticks.get(box, "") for box in (*policy.impacts, *could, *filter(None, owed))}
     services = _services(seen, hurt, data)
-    named = {box: "; ".join(services.get(box, ())) for box in (*(listed or services), *affected)}
+    listed = policy.services or services
+    named = {box: "; ".join(services.get(box, ())) for box in (*listed, *affected)}
     customers = "" if any(boxes.values()) else everything or _nothing(seen)
     return Impact(boxes, named, customers, _unnamed(seen, hurt, named))
-
-
-def _before_a_manifest_could(started: DrillStarted) -> Sequence[str]:
-    """The services of a record whose journal is older than manifests that list their own."""
-    return () if started.schema > 1 or started.record_impacts else SERVICES
 
 
 def hurt_journeys(seen: Observations) -> dict[str, str]:

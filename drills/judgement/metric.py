@@ -18,7 +18,7 @@ from drills.journal.facts import FaultEffective, LaneStarted, SeriesStarted
 from drills.journal.observed import REPLICATION
 from drills.journal.sample import Sample, SeriesKind
 from drills.journal.timeline import Timeline
-from drills.judgement.criterion import Comparator, Criterion, Unit
+from drills.judgement.criterion import OF_SEVERITY, Comparator, Criterion, Unit
 from drills.judgement.degradation import Degraded, degraded
 from drills.judgement.outage import Instant, OutageSpan, due_ns, outages
 from drills.judgement.subjects import (
@@ -29,6 +29,7 @@ from drills.judgement.subjects import (
     check_limit,
     check_needs,
     check_subject,
+    with_limit,
 )
 from drills.judgement.verdict import Measured, Measurement, Unmeasured, Verdict
 from drills.stack.database import FinalRead
@@ -210,9 +211,11 @@ class Metric:
 
         ``known`` is what the stack has, where that is known by now.
         """
+        criterion = with_limit(criterion, known or {})
         check_subject(criterion, self.narrowed, self.has_to_be, known or {})
         check_needs(criterion, self.needs, known or {})
-        check_limit(criterion, self.unit, self.most)
+        if criterion.limit != OF_SEVERITY:
+            check_limit(criterion, self.unit, self.most)
         check_direction(criterion, self.unit, self.better)
 
 

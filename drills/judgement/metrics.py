@@ -35,12 +35,12 @@ from drills.judgement.documented import (
 )
 from drills.judgement.intrusion import LET_IN, requests_let_in
 from drills.judgement.metric import Metric, Settles, Tile
-from drills.judgement.procedures import procedure_findings
+from drills.judgement.procedures import procedure_findings, time_to_respond
 from drills.judgement.recovery import time_to_fail_over, time_to_recover, time_to_recover_after_undo
 from drills.judgement.redundancy import replication_lag, time_to_restore_redundancy
 from drills.judgement.restart import time_to_restart
 from drills.judgement.subjects import Need, Subject
-from drills.runbook.policy import REQUIRED
+from drills.runbook.policy import FIELDS
 
 _SECONDS, _COUNT = Unit.SECONDS, Unit.COUNT
 _RESTORED = (
@@ -80,6 +80,16 @@ METRICS: dict[str, Metric] = {
             needs=(Need.ALERT,),
             mark="detected",
             tile=Tile("Detected", "until the system's own monitoring told someone"),
+        ),
+        Metric(
+            name="time to respond",
+            unit=_SECONDS,
+            settles=Settles.LIVE,
+            final=True,
+            measured_by=time_to_respond,
+            source="the journal's events signal (the page), response.started and response.step",
+            narrowed=Subject.ALERT,
+            needs=(Need.ALERT,),
         ),
         Metric(
             name="time to unhealthy",
@@ -277,7 +287,7 @@ METRICS: dict[str, Metric] = {
             settles=Settles.END,
             measured_by=missing_fields,
             source="incident.md, filled in from the journal after the runbook's template",
-            most=len(REQUIRED),
+            most=len(FIELDS),
         ),
         Metric(
             name="root-cause findings",

@@ -2,10 +2,37 @@
 
 from __future__ import annotations
 
-from drills.journal.facts import ResponseAborted, ResponseEnded, ResponseStarted, ResponseStep
+from drills.journal.facts import (
+    Attested,
+    ResponseAborted,
+    ResponseEnded,
+    ResponseStarted,
+    ResponseStep,
+)
+from drills.judgement.detection import announced
 from drills.judgement.metric import Observations
 from drills.judgement.verdict import Measured, Measurement, Unmeasured
-from drills.units import Interval
+from drills.units import NS, Interval
+
+
+def time_to_respond(seen: Observations, subject: str) -> Measurement:
+    """From the page to the first that somebody, or the runbook by itself, did about it.
+
+    What people attest after the drill was watched is not timed, and is none.
+    """
+    page = announced(seen, subject)
+    if isinstance(page, Unmeasured):
+        return Unmeasured(f"nobody was called: {page.reason}")
+    told = seen.timeline
+    begun = [each.at_ns for each in told.all(ResponseStarted)]
+    begun += [step.begun_ns for step in told.all(ResponseStep)]
+    begun += [each.at_ns for each in told.all(Attested) if each.at_ns <= seen.until_ns]
+    begun = [at_ns for at_ns in begun if at_ns >= page.at_ns]
+    if not begun:
+        waited = max(0.0, (seen.until_ns - page.at_ns) / NS)
+        return Unmeasured("nobody responded to the page", waited)
+    seconds = max(0.0, (min(begun) - page.at_ns) / NS)
+    return Measured(Interval.exact(seconds), f"the first action after {page.name}")
 
 
 def procedure_findings(seen: Observations, _subject: str) -> Measurement:

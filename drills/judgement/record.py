@@ -24,7 +24,7 @@ from drills.judgement.recovery import time_to_recover
 from drills.judgement.result import IncidentRecord, RecordField
 from drills.judgement.settling import settled
 from drills.judgement.verdict import Measured
-from drills.runbook.policy import POST_INCIDENT, REQUIRED, ROLES
+from drills.runbook.promised import Promised, promised
 from drills.units import NS, format_seconds, with_sign
 
 
@@ -36,7 +36,7 @@ def build(seen: Observations) -> IncidentRecord:
         raise JournalError("expected a journal that begins with the drill's start")
     anchor = started.anchor
     fields = _fields(seen, started, anchor)
-    found = impact_of(seen)
+    found, policy = impact_of(seen), promised(started)
     steps = seen.timeline.all(ResponseStep)
     actions = [_done(step) for step in steps]
     cause = root_cause(seen)
@@ -47,7 +47,7 @@ def build(seen: Observations) -> IncidentRecord:
     filled |= {"Resolution actions"} if actions else set()
     return IncidentRecord(
         id=incident_id(started, anchor),
-        fields=[*fields, *_people(seen)],
+        fields=[*fields, *_people(seen, policy)],
         impact={box: bool(by) for box, by in found.boxes.items()},
         affected_services={box: bool(by) for box, by in found.affected.items()},
         impact_by={box: by for box, by in found.boxes.items() if by},
@@ -56,9 +56,13 @@ def build(seen: Observations) -> IncidentRecord:
         workarounds=[started.workaround] if started.workaround and actions else [],
         root_cause=cause,
         prevention=list(started.prevention),
-        post_incident={box: bool(_attested(seen, box)) for box in POST_INCIDENT},
-        missing=[name for name in REQUIRED if name not in filled],
+        post_incident={box: bool(_attested(seen, box)) for box in policy.after},
+        missing=[name for name in policy.required if name not in filled],
         findings=[step.finding for step in steps if not step.works],
+        severities=list(policy.severities),
+        roles=list(policy.roles),
+        fills=dict(policy.fills),
+        otherwise=policy.otherwise,
     )
 
 
@@ -81,7 +85,7 @@ def nothing() -> IncidentRecord:
         root_cause=[],
         prevention=[],
         post_incident={},
-        missing=list(REQUIRED),
+        missing=list(Promised().required),
     )
 
 
@@ -198,14 +202,14 @@ def _process(step: ResponseStep) -> str:
     )
 
 
-def _people(seen: Observations) -> list[RecordField]:
+def _people(seen: Observations, policy: Promised) -> list[RecordField]:
     fields = []
-    for role, (first, deputy) in ROLES.items():
+    for role, people in policy.roles.items():
         person = _attested(seen, role)
         fields.append(
             RecordField(
                 name=role,
-                value=person or f"to be filled in by the {first} (deputy: {deputy})",
+                value=person or f"to be filled in by the {people}",
                 source="person" if person else "open",
             )
         )

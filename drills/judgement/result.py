@@ -324,7 +324,9 @@ class IncidentRecord(Part):
     """The runbook's record, filled in. Check lists map each box to whether it is ticked.
 
     ``impact_by`` and ``affected_by`` say of each ticked box what was observed that ticks it.
-    ``findings`` are the steps of the runbook that did not work, each with the reason.
+    ``findings`` are the steps of the runbook that did not work, each with the reason. What the
+    team's policy says of the record: all ``severities``, the ``roles`` that it names, who ``fills``
+    in which field, and who any ``otherwise``.
     """
 
     id: str
@@ -340,6 +342,10 @@ class IncidentRecord(Part):
     impact_by: dict[str, str] = {}
     affected_by: dict[str, str] = {}
     findings: list[str] = []
+    severities: list[str] = []
+    roles: list[str] = []
+    fills: dict[str, str] = {}
+    otherwise: str = ""
 
 
 class DrillResult(Part):

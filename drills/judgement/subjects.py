@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 
 from drills.errors import PlanError, near
-from drills.judgement.criterion import Comparator, Criterion, Unit
+from drills.judgement.criterion import OF_SEVERITY, Comparator, Criterion, Unit
+from drills.units import parse_duration
 
 
 class Subject(StrEnum):
@@ -37,12 +39,25 @@ class Need(StrEnum):
     ALERT = "a tag of an incident whose alerts count, found none"
     REPLICA = "a stack with replicas, the manifest names none"
     WRITES = "[data] in the manifest, found none"
+    SEVERITY = "a severity with a time to respond, such as the tag @P2 names, found none"
     CONTENT = "columns to compare under [data] content, the manifest names none"
 
 
 # What there is of each; what is left out is not checked.
 Known = Mapping[Subject | Need, Sequence[str]]
 _HINTS = {Subject.ALERT: "; an alert that no incident lists is named under monitoring.alerts"}
+
+
+def with_limit(criterion: Criterion, known: Known) -> Criterion:
+    """The criterion with the limit of the scenario's severity, where that is its limit, and known.
+
+    Raises PlanError where there is none.
+    """
+    if criterion.limit != OF_SEVERITY or Need.SEVERITY not in known:
+        return criterion
+    if not known[Need.SEVERITY]:
+        raise PlanError(f"{criterion.name}: expected {Need.SEVERITY}")
+    return replace(criterion, limit=parse_duration(known[Need.SEVERITY][0]))
 
 
 def check_subject(criterion: Criterion, subject: Subject, required: bool, known: Known) -> None:

@@ -12,7 +12,7 @@ from drills.lifecycle.dry_run import Injection, Outline
 from drills.reporting.cleansing import clean_line
 from drills.runbook.action import Action
 from drills.runbook.incident import Incident
-from drills.runbook.policy import SEVERITIES
+from drills.runbook.policy import promise
 from drills.units import format_seconds
 
 PROJECT = "drill-<id>"  # the name of a drill's stack begins its containers' names
@@ -32,7 +32,7 @@ def _indented(line: str) -> str:
 def _parts(outline: Outline) -> Iterator[str]:
     parts = (
         ("Problems", [f"! {problem}" for problem in outline.problems]),
-        ("Severity", [_severity(outline.severity)]),
+        ("Severity", [_severity(outline)]),
         ("Incident", list(_incident(outline.incident))),
         ("Stack", outline.stack),
         ("Blast radius", list(_radius(outline))),
@@ -49,11 +49,11 @@ def _parts(outline: Outline) -> Iterator[str]:
             yield from (f"    {line}" for line in lines)
 
 
-def _severity(level: str) -> str:
-    if not level:
-        return "none: no tag @P1 to @P4"
-    severity = SEVERITIES[level]
-    return f"{level} {severity.word}: response within {severity.response}, {severity.communication}"
+def _severity(outline: Outline) -> str:
+    known = outline.manifest.runbook.severities
+    if outline.severity not in known:
+        return f"none: no tag {', '.join(f'@{level}' for level in known)}"
+    return promise(outline.severity, known[outline.severity])
 
 
 def _incident(incident: Incident | None) -> Iterator[str]:

@@ -30,7 +30,7 @@ from drills.lifecycle.closing import anchored
 from drills.lifecycle.durations import Durations
 from drills.lifecycle.observing import Observers
 from drills.lifecycle.on_call import OnCall, backup_of
-from drills.lifecycle.plan import Plan, check_rates, subjects_of
+from drills.lifecycle.plan import Plan, check_rates
 from drills.lifecycle.steady import SteadyState, await_ready, learn_secrets
 from drills.lifecycle.surroundings import composed
 from drills.observers.footing import Footing
@@ -234,7 +234,7 @@ class Drill:
         condition: then all is undone at once, and what follows is declared without waiting.
         """
         subject = metric(criterion.metric)
-        subject.check(criterion, subjects_of(self.plan.manifest))
+        criterion = self.plan.checked(criterion)
         self.journal.write(criterion.stated())
         if subject.settles is Settles.END or self.stopped is not None:
             return

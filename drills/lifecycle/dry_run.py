@@ -23,7 +23,7 @@ from drills.judgement.dwell import needed
 from drills.judgement.metric import Settles
 from drills.judgement.metrics import metric
 from drills.judgement.stop import StopConditions
-from drills.judgement.subjects import Need
+from drills.judgement.subjects import Need, with_limit
 from drills.lifecycle.on_call import backup_of
 from drills.lifecycle.plan import check_rates, known_of
 from drills.runbook.incident import Incident
@@ -94,7 +94,7 @@ class PlannedDrill:
         self._too_early: list[str] = []  # criteria that come before every fault
         self._armed = 0
         self._peers: set[str] = set()  # the containers at the other end of links that are cut
-        self._known = known_of(outline.manifest, outline.incident)
+        self._known = known_of(outline.manifest, outline.incident, outline.severity)
         self._in_effect: list[float | None] = []
         self._radius = outline.manifest.blast_radius
 
@@ -184,6 +184,7 @@ class PlannedDrill:
             self._too_early.append(criterion.name)
         with self._noting():
             measured = metric(criterion.metric)
+            criterion = with_limit(criterion, self._known)
             self.outline.criteria.append((criterion, measured.unit))
             if measured.settles is Settles.UNDONE:
                 self.roll_back()

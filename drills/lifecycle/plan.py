@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from drills.config.document import Manifest
 from drills.config.settings import Settings
 from drills.errors import PlanError
 from drills.faults.target import BlastRadius
 from drills.journal.facts import DrillStarted
-from drills.judgement.criterion import Declared
+from drills.judgement.criterion import Criterion, Declared
 from drills.judgement.metrics import metric
 from drills.judgement.result import SCHEMA_VERSION
 from drills.judgement.stop import StopConditions
-from drills.judgement.subjects import Known, Need, Subject
+from drills.judgement.subjects import Known, Need, Subject, with_limit
 from drills.observers.monitoring import Monitoring
-from drills.runbook.attestation import TOPICS
 from drills.runbook.incident import Incident
 from drills.stack.data import Data
 from drills.stack.journey import FASTEST, Journey, Login, named
@@ -74,6 +74,16 @@ class Plan:
         """How far the drill's faults may reach."""
         return replace(self.manifest.blast_radius, unlabelled=settings.unlabelled)
 
+    def checked(self, criterion: Criterion) -> Criterion:
+        """The criterion, with the limit of the drill's severity where that is its limit.
+
+        Raises PlanError where no system could meet, or miss, it.
+        """
+        known = known_of(self.manifest, self.incident, self.severity)
+        criterion = with_limit(criterion, known)
+        metric(criterion.metric).check(criterion, subjects_of(self.manifest))
+        return criterion
+
     def opening(self, settings: Settings, stop: StopConditions) -> DrillStarted:
         """The journal's first event, but for the time."""
         incident, manifest = self.incident, self.manifest
@@ -91,6 +101,7 @@ class Plan:
             affected=incident.affected if incident else (),
             record_impacts=impacts,
             record_services=services,
+            **_policy(manifest, self.severity),
             workaround=incident.workaround if incident else "",
             prevention=incident.prevention if incident else (),
             primary=manifest.data.primary,
@@ -101,6 +112,31 @@ class Plan:
             requests=settings.requests,
             stop=stop.data(),
         )
+
+
+def _policy(manifest: Manifest, severity: str) -> dict[str, Any]:
+    """What the drill's journal says of the team's policy: it is judged by that, then and later."""
+    policy, record = manifest.runbook, manifest.record
+    roles, left = policy.roles.values(), policy.roles.get(record.otherwise)
+    people = {role.record: role.people for role in roles if role.record}
+    fills = {field: role.told for role in roles for field in (role.record, *role.fills) if field}
+    return {
+        "policy": True,
+        "severities": tuple(policy.severities),
+        "response_limit_s": _limit(manifest, severity),
+        "record_required": record.required,
+        "record_ticks": record.ticks,
+        "record_after": record.after,
+        "roles": people,
+        "fills": fills,
+        "otherwise": left.told if left else "",
+    }
+
+
+def _limit(manifest: Manifest, severity: str) -> float:
+    """Seconds within which somebody must respond at this severity, 0 where nobody says."""
+    promise = manifest.runbook.severities.get(severity)
+    return (promise.limit if promise else None) or 0.0
 
 
 def subjects_of(manifest: Manifest) -> Known:
@@ -126,7 +162,7 @@ def subjects_of(manifest: Manifest) -> Known:
         Subject.ALERT: tuple(sorted({*announced, *manifest.monitoring.alerts})),
         Subject.REPLICA: replicas,
         Subject.SERVICE: tuple(sorted(manifest.blast_radius.services)),
-        Subject.TOPIC: TOPICS,
+        Subject.TOPIC: manifest.runbook.topics,
     }
     return known | ({Subject.PART: tuple(services)} if services else {})
 
@@ -146,10 +182,12 @@ def check_rates(journeys: Mapping[str, Journey], rates: Mapping[str, float]) -> 
         raise PlanError("\n".join(problems))
 
 
-def known_of(manifest: Manifest, incident: Incident | None) -> Known:
-    """The same for a scenario of this incident, or of none."""
+def known_of(manifest: Manifest, incident: Incident | None, severity: str = "") -> Known:
+    """The same for a scenario of this incident, or of none, and of this severity, or none ("")."""
     announcing = (*incident.alerts, *incident.unhealthy) if incident else ()
-    return {**subjects_of(manifest), Need.ALERT: announcing}
+    limit = _limit(manifest, severity)
+    within = (f"{limit:.6f} s",) if limit else ()
+    return {**subjects_of(manifest), Need.ALERT: announcing, Need.SEVERITY: within}
 
 
 def criteria_problems(declared: Iterable[Declared], known: Known) -> list[str]:

@@ -39,7 +39,6 @@ from drills.plugin.options import settings_of
 from drills.plugin.outcome import conclude
 from drills.plugin.places import manifest_path, reports_folder, writable
 from drills.plugin.terminal import ELSEWHERE, LEFT, PLAN, TERMINAL, TerminalReport
-from drills.runbook.policy import severity_of
 from drills.stack.runtime import Stack
 
 if TYPE_CHECKING:
@@ -146,7 +145,7 @@ def _planned(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> Plann
         Outline(
             scenario=info.scenario_name,
             feature=info.feature_path,
-            severity=severity_of(info.tags),
+            severity=manifest.severity(info.tags),
             incident=manifest.incident(info.tags)[1],
             manifest=manifest,
             settings=settings,
@@ -174,7 +173,7 @@ def _plan(config: pytest.Config, info: ScenarioInfo, manifest: Manifest, reports
     return Plan(
         id=secrets.token_hex(4),
         manifest=manifest,
-        severity=severity_of(info.tags),
+        severity=manifest.severity(info.tags),
         incident_name=name,
         incident=incident,
         origin=DrillStarted(

@@ -17,8 +17,7 @@ from drills.plugin.places import manifest_path
 from drills.runbook.tagged import TagProblem, masking_problems, tag_problems
 
 FIXTURES = "drills.plugin"  # the module whose ``manifest`` fixture is ours
-# What was read of each manifest in this run: every criterion of every scenario asks for it.
-READ = pytest.StashKey[dict[Path, Manifest | None]]()
+_READ: pytest.StashKey[dict[Path, Manifest]] = pytest.StashKey()
 
 
 def subjects_known(item: pytest.Item) -> Known:
@@ -30,7 +29,8 @@ def subjects_known(item: pytest.Item) -> Known:
 def _known(info: ScenarioInfo, manifest: Manifest) -> Known:
     """What there is for a scenario; of tags that name several incidents, another guard tells."""
     with suppress(PlanError):
-        return known_of(manifest, manifest.incident(info.tags)[1])
+        incident = manifest.incident(info.tags)[1]
+        return known_of(manifest, incident, manifest.severity(info.tags))
     return subjects_of(manifest)
 
 
@@ -42,7 +42,9 @@ def misread_tags(item: pytest.Item) -> list[TagProblem]:
     info, known = scenario_of(item), _manifest_of(item)
     if info is None or "drill" not in asked_of(item):
         return []
-    return tag_problems(info.tags, known.incidents) if known else masking_problems(info.tags)
+    if known is None:
+        return masking_problems(info.tags)
+    return tag_problems(info.tags, known.incidents, known.runbook.severities)
 
 
 def _manifest_of(item: pytest.Item) -> Manifest | None:
@@ -51,19 +53,24 @@ def _manifest_of(item: pytest.Item) -> Manifest | None:
     One that cannot be read is told by each drill.
     """
     ours = getattr(fixture_function(item, "manifest"), "__module__", "") == FIXTURES
-    if not ours or "drill" not in asked_of(item):
-        return None
-    path, read = manifest_path(item.config), item.config.stash.setdefault(READ, {})
+    with suppress(PlanError):
+        return _loaded(item.config) if ours and "drill" in asked_of(item) else None
+    return None
+
+
+def _loaded(config: pytest.Config) -> Manifest:
+    """The manifest, read once for all the sentences that a run collects. Raises PlanError."""
+    path = manifest_path(config)
+    read = config.stash.setdefault(_READ, {})
     if path not in read:
-        read[path] = None
-        with suppress(PlanError):
-            read[path] = load(path)
+        read[path] = load(path)
     return read[path]
 
 
 def check(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> None:
     """Raise PlanError where tags or criteria of a scenario name what the manifest does not have."""
-    problems = [problem.text for problem in tag_problems(info.tags, manifest.incidents)]
+    levels = manifest.runbook.severities
+    problems = [problem.text for problem in tag_problems(info.tags, manifest.incidents, levels)]
     problems += criteria_problems(declared_by(item), _known(info, manifest))
     if problems:
         raise PlanError("\n".join(problems))

@@ -4,28 +4,9 @@ from __future__ import annotations
 
 import re
 
-from drills.judgement.result import DrillResult, RecordField
+from drills.judgement.result import DrillResult, IncidentRecord, RecordField
 from drills.reporting.figures import instant
 from drills.units import format_seconds
-
-SEVERITIES = ("P1", "P2", "P3", "P4")
-
-COMMANDER = "Incident Commander (Technical Lead, or IT Manager)"
-RESPONSE = "Technical Response (Senior Developer, or IT Manager)"
-COMMUNICATIONS = "Communications Lead (Business Owner, or Office Manager)"
-SUPPORT = "Support & Documentation (any available team member)"
-
-_DUTIES = {
-    "severity": COMMANDER,
-    "incident commander": COMMANDER,
-    "technical lead": RESPONSE,
-    "root cause": RESPONSE,
-    "resolution actions": RESPONSE,
-    "workarounds used": RESPONSE,
-    "prevention measures": RESPONSE,
-    "communications": COMMUNICATIONS,
-    "impact": COMMUNICATIONS,
-}
 
 
 def plain_name(name: str) -> str:
@@ -33,9 +14,10 @@ def plain_name(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", " ", name.lower()).strip()
 
 
-def who_fills(name: str) -> str:
-    """The role that the runbook gives a field to."""
-    return _DUTIES.get(plain_name(name), SUPPORT)
+def who_fills(record: IncidentRecord, name: str) -> str:
+    """Who the team's policy leaves a field to; ``team`` where it leaves it to nobody."""
+    by_name = {plain_name(field): who for field, who in record.fills.items()}
+    return by_name.get(plain_name(name)) or record.otherwise or "team"
 
 
 def field(result: DrillResult, name: str) -> RecordField:
@@ -53,9 +35,9 @@ def field(result: DrillResult, name: str) -> RecordField:
     return RecordField(name=name, value=known, source="journal" if known else "open")
 
 
-def open_text(one: RecordField) -> str:
+def open_text(record: IncidentRecord, one: RecordField) -> str:
     """Who has to fill in an open field: what the record itself says, or the runbook's role."""
-    return one.value.strip() or f"to be filled in by the {who_fills(one.name)}"
+    return one.value.strip() or f"to be filled in by the {who_fills(record, one.name)}"
 
 
 def is_open(one: RecordField) -> bool:

@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 
 from drills.judgement.result import DrillResult, RecordField
 from drills.reporting.cleansing import clean_line
-from drills.reporting.duties import SEVERITIES, field, is_open, open_text, plain_name
+from drills.reporting.duties import field, is_open, open_text, plain_name
 from drills.reporting.notices import notices
 
 HEAD = ("INCIDENT ID", "SEVERITY", "START TIME", "END TIME", "DURATION")
-PEOPLE = ("INCIDENT COMMANDER", "TECHNICAL LEAD", "COMMUNICATIONS")
-_WRITTEN_ELSEWHERE = {plain_name(name) for name in (*HEAD, *PEOPLE, "DESCRIPTION", "ROOT CAUSE")}
+_WRITTEN_ELSEWHERE = {plain_name(name) for name in (*HEAD, "DESCRIPTION", "ROOT CAUSE")}
 # Every character that Markdown or HTML may read as more than itself, within a line. An underscore
 # inside a word is only itself; addresses would become links.
 _SPECIAL = re.compile(
@@ -29,7 +28,7 @@ def render_incident(result: DrillResult) -> str:
         f"# Incident record {escape(record.id)}",
         "\n".join(f"**{escape(each.sentence)}** {escape(each.more)}" for each in notices(result)),
         _lines(result, HEAD),
-        _section("Description", [_value(field(result, "DESCRIPTION"))]),
+        _section("Description", [_value(result, field(result, "DESCRIPTION"))]),
         _section("Impact", _observed(result, "IMPACT", record.impact, record.impact_by)),
         _section(
             "Affected services",
@@ -38,7 +37,7 @@ def render_incident(result: DrillResult) -> str:
         _section("Root cause", _texts(result, "ROOT CAUSE", record.root_cause)),
         _section("Resolution actions", _numbered(result, record.resolution_actions)),
         _section("Workarounds used", _texts(result, "WORKAROUNDS USED", record.workarounds)),
-        "## Roles\n\n" + _lines(result, PEOPLE),
+        _roles(result),
         _section("Post-incident actions", _boxes(record.post_incident)),
         _section("Prevention measures", _texts(result, "PREVENTION MEASURES", record.prevention)),
         _section("Findings on the runbook", [f"- {escape(each)}" for each in record.findings]),
@@ -59,27 +58,33 @@ def _section(name: str, lines: Sequence[str]) -> str:
 
 
 def _lines(result: DrillResult, names: Sequence[str]) -> str:
-    return "\n".join(f"- **{name}:** {_value(field(result, name))}" for name in names)
+    return "\n".join(f"- **{name}:** {_value(result, field(result, name))}" for name in names)
 
 
-def _value(one: RecordField) -> str:
+def _roles(result: DrillResult) -> str:
+    names = [name.upper() for name in result.record.roles]
+    return "## Roles\n\n" + _lines(result, names) if names else ""
+
+
+def _value(result: DrillResult, one: RecordField) -> str:
     if plain_name(one.name) == "severity":
-        return _severity(one)
+        return _severity(result, one)
     if is_open(one):
-        return _open(one)
+        return _open(result, one)
     return f"{escape(one.value)} *({one.source})*"
 
 
-def _severity(one: RecordField) -> str:
-    """The four boxes of the template, one ticked; anything else is said beside them."""
-    boxes = " ".join(f"[{'x' if one.value == name else ' '}] {name}" for name in SEVERITIES)
+def _severity(result: DrillResult, one: RecordField) -> str:
+    """The boxes of all severities, one ticked; anything else is said beside them."""
+    known = result.record.severities
+    boxes = " ".join(f"[{'x' if one.value == name else ' '}] {escape(name)}" for name in known)
     if is_open(one):
-        return f"{boxes} {_open(one)}"
-    return boxes if one.value in SEVERITIES else f"{boxes} {escape(one.value)}"
+        return f"{boxes} {_open(result, one)}"
+    return boxes if one.value in known else f"{boxes} {escape(one.value)}"
 
 
-def _open(one: RecordField) -> str:
-    return f"*open, {escape(open_text(one))}*"
+def _open(result: DrillResult, one: RecordField) -> str:
+    return f"*open, {escape(open_text(result.record, one))}*"
 
 
 def _observed(
@@ -93,7 +98,7 @@ def _observed(
     ]
     if lines and (is_open(said) or not said.value):
         return lines
-    return [*lines, *([""] if lines else []), _value(said)]
+    return [*lines, *([""] if lines else []), _value(result, said)]
 
 
 def _boxes(boxes: Mapping[str, bool]) -> list[str]:
@@ -102,7 +107,7 @@ def _boxes(boxes: Mapping[str, bool]) -> list[str]:
 
 def _numbered(result: DrillResult, texts: Sequence[str]) -> list[str]:
     if not texts:
-        return [_value(field(result, "RESOLUTION ACTIONS"))]
+        return [_value(result, field(result, "RESOLUTION ACTIONS"))]
     return [f"{number}. {escape(text)}" for number, text in enumerate(texts, 1)]
 
 
@@ -110,15 +115,16 @@ def _texts(result: DrillResult, name: str, texts: Sequence[str]) -> list[str]:
     """The record's own list; where it is empty, the field of that name, or who has to fill it."""
     if texts:
         return [f"- {escape(text)}" for text in texts]
-    return [_value(field(result, name))]
+    return [_value(result, field(result, name))]
 
 
 def _others(result: DrillResult) -> list[str]:
     """Fields that the template does not know, so that nothing in the record is lost."""
     lists = {"impact", "affected services", "resolution actions", "workarounds used"}
     lists |= {"post incident actions", "prevention measures"}
+    lists |= {plain_name(name) for name in result.record.roles}
     others = [
-        f"- **{escape(one.name)}:** {_value(one)}"
+        f"- **{escape(one.name)}:** {_value(result, one)}"
         for one in result.record.fields
         if plain_name(one.name) not in _WRITTEN_ELSEWHERE | lists
     ]

@@ -5,28 +5,27 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from drills.errors import PlanError
+from drills.errors import PlanError, near
 from drills.journal.facts import Attested, DrillStarted
 from drills.journal.journal import append, read_timeline
 from drills.journal.timeline import Event
-from drills.runbook.policy import POST_INCIDENT, ROLES
-
-TOPICS = ("Prevention measures", *ROLES, *POST_INCIDENT)
+from drills.runbook.promised import promised
 
 
 def attest(directory: Path, subject: str, by: str, note: str = "") -> Event:
-    """Add to a finished drill that ``by`` did, or took, ``subject`` (one of ``TOPICS``).
+    """Add to a finished drill that ``by`` did, or took, ``subject``: a topic of its policy.
 
     Raises PlanError for another subject or no name, JournalError where there is no drill.
     """
-    if subject not in TOPICS:
-        raise PlanError(f"expected one of {', '.join(TOPICS)}, got {subject!r}")
-    if not by.strip():
-        raise PlanError("expected the name of a person")
     timeline = read_timeline(directory)
     started, last = timeline.first(DrillStarted), timeline.newest()
     if started is None or last is None:
         raise PlanError(f"{directory}: expected a drill")
+    if subject not in (known := promised(started).topics):
+        listed = ", ".join(known)
+        raise PlanError(f"expected one of {listed}, got {subject!r}{near(subject, known)}")
+    if not by.strip():
+        raise PlanError("expected the name of a person")
     now = max(last.at_ns, started.anchor.to_monotonic(time.time_ns()))
     attested = Attested(subject=subject, by=by.strip(), note=note)
     event = attested.event(1 + max(event.seq for event in timeline), now)

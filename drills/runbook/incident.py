@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from drills.journal.rules import check, filled
 from drills.runbook.action import Action
-from drills.runbook.policy import IMPACTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,9 +14,11 @@ class Incident:
     """One incident of the runbook: how it shows, whom it hurts, what to do.
 
     It is announced by any of its ``alerts`` at the pager, and by a container of the services under
-    ``unhealthy`` whose own health check says so. ``otherwise`` is done from the step of the
-    ``procedure`` on that decides, and does not work. Raises ValueError where nothing announces it,
-    or a step after the first one tells it from others.
+    ``unhealthy`` whose own health check says so. Where nothing does, nobody responds to it yet.
+    ``otherwise`` is done from the step of the ``procedure`` on that decides, and does not work.
+    ``severity`` is that of a drill whose scenario has no tag that names one. ``runbook`` is the
+    heading of the runbook for people that is about it, ``drills`` the features that rehearse it.
+    Raises ValueError where a step after the first one tells it from others.
     """
 
     title: str
@@ -29,6 +30,9 @@ class Incident:
     prevention: tuple[str, ...] = ()
     procedure: tuple[Action, ...] = ()
     otherwise: tuple[Action, ...] = ()
+    severity: str = ""
+    runbook: str = ""
+    drills: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check(self, title=filled)
@@ -38,8 +42,6 @@ class Incident:
                 "expected, under otherwise, what is done where a step of the procedure that "
                 "decides does not work: both of them or none, and none that decides there"
             )
-        if not (self.alerts or self.unhealthy):
-            raise ValueError("expected alerts, or services under unhealthy, that announce it")
         if any(step.tells for step in self.procedure[1:]):
             raise ValueError("expected that the first step of the procedure tells, got a later one")
 
@@ -58,7 +60,7 @@ class Incident:
     def announced_by(self) -> str:
         """What announces it, in words."""
         health = [f"{service} unhealthy" for service in self.unhealthy]
-        return " or ".join([*self.alerts, *health])
+        return " or ".join([*self.alerts, *health]) or "nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +73,6 @@ class Call:
     name: str
     by_health: bool
     lasts: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """What the team's incident record has boxes for: kinds of impact, and services as it says.
-
-    Without ``services`` they are those that the incidents name under ``affected``. What an incident
-    names besides has a box too.
-    """
-
-    impacts: tuple[str, ...] = IMPACTS
-    services: tuple[str, ...] = ()
-
-    def boxes(self, incidents: Iterable[Incident]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The boxes of a runbook with these incidents: kinds of impact, and services."""
-        affected = dict.fromkeys(box for incident in incidents for box in incident.affected)
-        return self.impacts, self.services or tuple(affected)
 
 
 def files_of(incidents: Iterable[Incident]) -> set[str]:

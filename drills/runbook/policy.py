@@ -1,89 +1,239 @@
-"""The runbook's policy: severities and what they promise, roles, the record's check lists."""
+"""The runbook's policy as a team wrote it down: severities, roles, contacts, record, dates."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 
 from drills.errors import PlanError
+from drills.journal.rules import check, filled
+from drills.runbook.incident import Incident
+from drills.units import format_seconds, parse_duration
+
+_DAYS = re.compile(
+    r"\s*(\d+(?:\.\d+)?)\s*(business |working |calendar )?\s*(day|week|month|year)s?\s*",
+    re.IGNORECASE,
+)
+DAY = 86400.0
+_LENGTHS = {"day": 1, "week": 7, "month": 30, "year": 365}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Severity:
-    """A severity level: how soon somebody must respond, and who must hear of it."""
+    """A severity: how soon somebody must respond, who does, and who must hear of it how often.
 
-    level: str
-    word: str
-    response: str
-    communication: str
+    ``response`` is a duration (``15 min``) or a number of days (``1 business day``), "" for none.
+    ``communication`` is the sentence, ``tell`` who is told, ``every`` how often, in seconds. Raises
+    ValueError for a response that is neither.
+    """
+
+    word: str = ""
+    response: str = ""
+    means: str = ""
+    examples: tuple[str, ...] = ()
+    team: str = ""
+    communication: str = ""
+    tell: tuple[str, ...] = ()
+    every: float | None = None
+
+    def __post_init__(self) -> None:
+        check(self, response=spanned)
+
+    @property
+    def limit(self) -> float | None:
+        """Seconds within which somebody must respond, None where there is no such limit."""
+        return span(self.response) if self.response else None
 
 
-SEVERITIES = {
-    severity.level: severity
-    for severity in (
-        Severity("P1", "critical", "15 minutes", "stakeholders at once"),
-        Severity("P2", "high", "1 hour", "stakeholders every hour"),
-        Severity("P3", "medium", "4 hours", "progress once a day"),
-        Severity("P4", "low", "1 business day", "sprint planning"),
-    )
-}
+def span(text: str) -> float:
+    """Seconds of a duration or of days: a business day counts 24 hours, a month 30 days.
 
-# Role in the incident record, and who fills it by the runbook: first choice, then deputy.
-ROLES = {
-    "Incident commander": ("Technical Lead", "IT Manager"),
-    "Technical lead": ("Senior Developer", "IT Manager"),
-    "Communications": ("Business Owner", "Office Manager"),
-}
+    Raises PlanError where it is neither.
+    """
+    if days := _DAYS.fullmatch(text):
+        return float(days[1]) * DAY * _LENGTHS[days[3].lower()]
+    return parse_duration(text)
 
-# What a record has boxes for, where a manifest lists nothing of its own.
-IMPACTS = (
-    "System down completely",
-    "Features degraded",
-    "Performance issues",
-    "Data integrity concerns",
-    "Security implications",
+
+def spanned(text: str) -> str:
+    """The rule for a text that is a span of time, or is left out."""
+    try:
+        return "" if not text or span(text) > 0 else "more than no time"
+    except PlanError:
+        return "a span such as '15 min', '4 h', '1 business day' or '90 days'"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """Somebody's part in an incident: who takes it, who else, and what they do.
+
+    ``record`` is the line of the incident record that names who took it, "" for none. ``fills`` are
+    the fields of the record that are left to them where nothing that was observed fills them.
+    """
+
+    title: str
+    first: str = ""
+    deputy: str = ""
+    duties: tuple[str, ...] = ()
+    record: str = ""
+    fills: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        check(self, title=filled)
+
+    @property
+    def people(self) -> str:
+        """``Technical Lead (deputy: IT Manager)``; the title where nobody is named."""
+        return f"{self.first or self.title}" + (f" (deputy: {self.deputy})" if self.deputy else "")
+
+    @property
+    def told(self) -> str:
+        """``Incident Commander (Technical Lead, or IT Manager)``."""
+        people = ", or ".join(filter(None, (self.first, self.deputy)))
+        return f"{self.title} ({people})" if people else self.title
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Somebody who can be reached: how, and what for. ``reach`` is masked in what is reported."""
+
+    name: str
+    reach: str = field(default="", repr=False)
+    use: str = ""
+    external: bool = False
+
+    def __post_init__(self) -> None:
+        check(self, name=filled)
+
+    @property
+    def known(self) -> bool:
+        """Whether ``reach`` says anything: a placeholder (``xxx-xxxx``, ``TBD``) does not."""
+        said = re.sub(r"[^0-9a-z@#]", "", self.reach.casefold())
+        return bool(said) and re.fullmatch(r"x+|0+|tbd|tba|todo|na|none|changeme", said) is None
+
+
+# What the record has a field for; which of them a team requires is its own.
+FIELDS = (
+    *("Severity", "Start time", "End time", "Duration", "Description", "Detection", "Data"),
+    *("Impact", "Affected services", "Root cause", "Resolution actions"),
 )
-
-# Those of journals from before a manifest could list any: then there was the reference ERP alone.
-SERVICES = (
-    "Authentication",
-    "Inventory Management",
-    "Reporting",
-    "Data Exports",
-    "Database",
-    "Load Balancer",
-)
-
-# What a record says before it is complete.
-REQUIRED = (
-    "Severity",
-    "Start time",
-    "End time",
-    "Duration",
-    "Description",
-    "Detection",
-    "Impact",
-    "Affected services",
-    "Root cause",
-    "Resolution actions",
-)
-
-POST_INCIDENT = (
-    "Root cause analysis completed",
-    "Prevention measures identified",
-    "Documentation updated",
-    "Team retrospective scheduled",
-)
+# What a role may be left to fill in.
+FILLED = (*FIELDS, "Workarounds used", "Prevention measures")
 
 
-def level_of(tag: str) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What the team's incident record holds.
+
+    ``impacts`` and ``services`` are its boxes; without ``services`` they are those that the
+    incidents name under ``affected``, and what an incident names besides has a box too. ``ticks``
+    says which box each observation ticks (``down``, ``degraded``, ``slow``, ``data``,
+    ``security``). Nothing of ``required`` may be left open; any other field may, by whom the roles
+    say. ``after`` are the actions after the incident, ``otherwise`` the role that is left the rest.
+    """
+
+    impacts: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    ticks: Mapping[str, str] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    otherwise: str = ""
+
+    def boxes(self, incidents: Iterable[Incident]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The boxes of a runbook with these incidents: kinds of impact, and services."""
+        affected = dict.fromkeys(box for incident in incidents for box in incident.affected)
+        return self.impacts, self.services or tuple(affected)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A success criterion as the runbook says it, and the sentence of a scenario that states it."""
+
+    says: str
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsal:
+    """A drill of the runbook's own: of which incident, how often, when next, who sees to it."""
+
+    title: str
+    incident: str = ""
+    scenario: str = ""
+    criteria: tuple[Claim, ...] = ()
+    every: str = ""
+    next: date | None = None
+    by: str = ""
+
+    def __post_init__(self) -> None:
+        check(self, title=filled, every=spanned)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """When the runbook was changed last, when it is read again, how often, who sees to it."""
+
+    updated: date | None = None
+    next: date | None = None
+    every: str = ""
+    by: str = ""
+
+    def __post_init__(self) -> None:
+        check(self, every=spanned)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The whole of ``runbook.toml``: what the team promises, and what it does.
+
+    ``text`` is the runbook for people, in Markdown, relative to the file. ``standard`` is true of
+    what a team has that wrote no policy down.
+    """
+
+    text: str = ""
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    contacts: Mapping[str, Contact] = field(default_factory=dict)
+    incidents: Mapping[str, Incident] = field(default_factory=dict)
+    record: Record = field(default_factory=Record)
+    drills: Mapping[str, Rehearsal] = field(default_factory=dict)
+    review: Review = field(default_factory=Review)
+    standard: bool = False
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """What people may attest: roles that they took, what was done after the incident."""
+        return topics([role.record for role in self.roles.values()], self.record.after)
+
+    def severity_of(self, tags: frozenset[str]) -> str:
+        """The level that a scenario's tags name, "" for none. Raises PlanError for several."""
+        return severity_of(tags, self.severities)
+
+
+def topics(roles: Iterable[str], after: Iterable[str]) -> tuple[str, ...]:
+    """What people may attest of a drill with these lines for roles, and actions afterwards."""
+    return ("Prevention measures", *filter(None, roles), *after)
+
+
+def level_of(tag: str, levels: Collection[str]) -> str:
     """The level that one tag names, as ``P2`` or as ``severity:P2``; "" for any other tag."""
     level = tag.removeprefix("severity:")
-    return level if level in SEVERITIES else ""
+    return level if level in levels else ""
 
 
-def severity_of(tags: frozenset[str]) -> str:
+def severity_of(tags: frozenset[str], levels: Collection[str]) -> str:
     """The severity that a scenario's tags name, "" for none. Raises PlanError for more than one."""
-    named = sorted({level for tag in tags if (level := level_of(tag))})
+    named = sorted({level for tag in tags if (level := level_of(tag, levels))})
     if len(named) > 1:
         raise PlanError(f"expected one severity tag, got {', '.join(named)}")
     return named[0] if named else ""
+
+
+def promise(level: str, severity: Severity) -> str:
+    """A severity in words: ``P2 high: response within 1 hour, stakeholders every hour``."""
+    response = f"response within {severity.response}" if severity.response else "no time to respond"
+    often = f", every {format_seconds(severity.every)}" if severity.every else ""
+    told = f", {severity.communication}{often}" if severity.communication else ""
+    return f"{' '.join(filter(None, (level, severity.word)))}: {response}{told}"

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from drills.runbook.policy import SEVERITIES, level_of
+from drills.runbook.policy import level_of
 
 NO_INCIDENT = "no-incident"  # says that nobody responds, and that no alert counts, on purpose
 ALIKE = 0.75  # from here on two names are taken for one, as difflib counts (1 is equal)
@@ -28,11 +28,16 @@ class TagProblem(NamedTuple):
     text: str
 
 
-def tag_problems(tags: frozenset[str], incidents: Collection[str]) -> list[TagProblem]:
-    """Everything that is wrong with the tags of one scenario; ``incidents`` are the manifest's."""
+def tag_problems(
+    tags: frozenset[str], incidents: Collection[str], levels: Collection[str]
+) -> list[TagProblem]:
+    """Everything that is wrong with the tags of one scenario.
+
+    ``incidents`` are the manifest's, ``levels`` the severities of the runbook.
+    """
     return [
         *masking_problems(tags),
-        *_severity_problems(tags),
+        *_severity_problems(tags, levels),
         *_incident_problems(tags, incidents),
     ]
 
@@ -50,12 +55,12 @@ def masking_problems(tags: frozenset[str]) -> list[TagProblem]:
     ]
 
 
-def unfit_for_incident(name: str) -> str:
+def unfit_for_incident(name: str, severities: Collection[str]) -> str:
     """Why no incident can be called so, as its name is a tag; "" where one can."""
     if name == NO_INCIDENT:
         return f"@{NO_INCIDENT} says that a drill is of none"
-    if level_of(name) or _nearly_severity(name):
-        return f"@{name} is read as a severity ({_listed(SEVERITIES)})"
+    if level_of(name, severities) or _nearly_severity(name):
+        return f"@{name} is read as a severity ({_listed(severities)})"
     if _MASKING.match(name) or name.partition("(")[0] in _PYTEST:
         return f"@{name} is a mark of pytest's own"
     if not name or re.search(r"[\s@]|^#", name):
@@ -67,20 +72,25 @@ def _nearly_severity(tag: str) -> bool:
     return _SEVERITY.fullmatch(_bare(tag)) is not None
 
 
+def _number(tag: str) -> str:
+    digits = re.findall(r"\d+", tag)
+    return str(int(digits[0])) if digits else ""
+
+
 def _bare(tag: str) -> str:
     return re.sub(r"[^a-z0-9]", "", tag.casefold())
 
 
-def _severity_problems(tags: frozenset[str]) -> list[TagProblem]:
-    levels = sorted({level for tag in tags if (level := level_of(tag))})
+def _severity_problems(tags: frozenset[str], known: Collection[str]) -> list[TagProblem]:
+    levels = sorted({level for tag in tags if (level := level_of(tag, known))})
     found = []
     if len(levels) > 1:
         found.append(TagProblem("", f"expected one severity tag, got {', '.join(levels)}"))
     for tag in sorted(tags):
-        if level_of(tag) or not _nearly_severity(tag):
+        if level_of(tag, known) or not _nearly_severity(tag):
             continue
-        near = f"P{int(digits[0])}" if (digits := re.findall(r"\d+", _bare(tag))) else ""
-        meant = f"@{near}" if near in SEVERITIES else f"one of {_listed(SEVERITIES)}"
+        near = [level for level in known if _number(level) and _number(level) == _number(tag)]
+        meant = f"@{near[0]}" if near else f"one of {_listed(known)}"
         found.append(TagProblem(tag, f"@{tag} is no severity, did you mean {meant}?"))
     return found
 

@@ -36,6 +36,9 @@ DOORS = {
     "dotenv": "runbook.settings_file",
     "psycopg": "stack.postgres",
     "parse": "faults.phrase",
+    "icalendar": "cli.ics",
+    "tomlkit": "cli.dates",
+    "markdown_it": "runbook.document.markdown runbook.document.text",
     "jinja2": "reporting.html",
     "markupsafe": "reporting.html",
     "rich": "reporting.terminal",
@@ -43,7 +46,7 @@ DOORS = {
     "pytest": "plugin plugin.",
     "_pytest": "plugin.gherkin.",
     "pytest_bdd": "plugin.gherkin.",
-    "gherkin": "plugin.gherkin.dialect",
+    "gherkin": "plugin.gherkin.dialect cli.scenarios",
 }
 
 
@@ -210,7 +213,7 @@ PLANNING = {"lifecycle.plan", "lifecycle.dry_run"}  # a drill under way has what
 def test_no_room_below_config_knows_of_the_manifest() -> None:
     """Each owns plain values that check themselves; config reads a manifest into them."""
     knowing = naming("Manifest")
-    assert {room_of(name) for name in knowing} == {"config", "lifecycle", "plugin"}
+    assert {room_of(name) for name in knowing} == {"config", "lifecycle", "plugin", "cli"}
     assert {name for name in knowing if room_of(name) == "lifecycle"} == PLANNING
 
 

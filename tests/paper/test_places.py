@@ -119,8 +119,9 @@ class TestManifest:
         steps = MET.replace('"replica"', '"postgres-replica"')
         project.feature(It_stops=steps)
         (project.path / "inner").mkdir()
-        manifest = (ROOT / "compose" / "drills.toml").read_text("utf-8")
-        (project.path / "inner" / "own.toml").write_text(manifest, "utf-8-sig")
+        for name, copy in (("drills.toml", "own.toml"), ("runbook.toml", "runbook.toml")):
+            text = (ROOT / "compose" / name).read_text("utf-8")
+            (project.path / "inner" / copy).write_text(text, "utf-8-sig")
         return project
 
     @pytest.mark.parametrize("option", [True, False])

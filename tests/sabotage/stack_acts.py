@@ -103,7 +103,7 @@ def before_restoring(incident: str, *command: str) -> Edit:
     restore = f'{head}action = "restore"'
     step = f'{head}action = "run"\nsays = "Spoil it"\nservice = "postgres"\n'
     words = ", ".join(f'"{word}"' for word in command)
-    return rewritten("drills.toml", restore, f"{step}command = [{words}]\n\n{restore}")
+    return rewritten("runbook.toml", restore, f"{step}command = [{words}]\n\n{restore}")
 
 
 def volume_of_the_team(stack: Path) -> None:
@@ -166,7 +166,7 @@ def all_at_once(stack: Path) -> None:
     head = "[[incidents.application-start-failure.procedure]]\n"
     first = f'{head}action = "check"\n'
     stop = f'{head}action = "stop"\nsays = "Stop them all"\nservice = "app"\n\n'
-    rewritten("drills.toml", first, stop + first)(stack)
+    rewritten("runbook.toml", first, stop + first)(stack)
 
 
 # Acts

@@ -162,7 +162,7 @@ STACK_CASES = (
         "readers recover",
         "inconclusive",
         r"never held on the fail-over route",
-        edit=acts.rewritten("drills.toml", 'key = "READ_REPLICA_URL"', 'key = "READ_REPLICA"'),
+        edit=acts.rewritten("runbook.toml", 'key = "READ_REPLICA_URL"', 'key = "READ_REPLICA"'),
         options=SHORT,
     ),
     Case(

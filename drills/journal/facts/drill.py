@@ -28,8 +28,11 @@ class DrillStarted(_Anchored):
     """A drill began: its scenario, its incident, where it runs, and what it goes by.
 
     ``hold_s`` is the hold window in seconds, ``requests`` how many must be due in a fault, ``stop``
-    the stop conditions. ``writes`` is the journey whose writes are counted, ``primary`` and
-    ``replicas`` are the databases that are read in the end, ``data_service`` serves them.
+    the stop conditions. With ``policy`` it says what of the team's runbook it is judged by:
+    ``severities`` are all there are, ``response_limit_s`` is the severity's own, ``roles`` has who
+    takes each role that the record names, ``fills`` who fills in which of its fields. ``writes`` is
+    the journey whose writes are counted, ``primary`` and ``replicas`` are the databases that are
+    read in the end, ``data_service`` serves them.
     """
 
     kind = Kind.DRILL_STARTED
@@ -52,6 +55,15 @@ class DrillStarted(_Anchored):
     affected: tuple[str, ...] = ()
     record_impacts: tuple[str, ...] = ()
     record_services: tuple[str, ...] = ()
+    policy: bool = False
+    severities: tuple[str, ...] = ()
+    response_limit_s: float = 0.0
+    record_required: tuple[str, ...] = ()
+    record_ticks: Mapping[str, str] = field(default_factory=dict)
+    record_after: tuple[str, ...] = ()
+    roles: Mapping[str, str] = field(default_factory=dict)
+    fills: Mapping[str, str] = field(default_factory=dict)
+    otherwise: str = ""
     workaround: str = ""
     prevention: tuple[str, ...] = ()
     primary: str = ""

@@ -108,9 +108,10 @@ class _Rehearsal:
     def expect(self, criterion: Criterion) -> None:
         """Note it. Raises PlanError where no system could meet or miss it."""
         from drills.judgement.metrics import metric
+        from drills.judgement.subjects import with_limit
 
         metric(criterion.metric).check(criterion, self._known)
-        self.criteria.append(criterion)
+        self.criteria.append(with_limit(criterion, self._known))
 
     def reach_steady_state(self) -> None:
         """Left out."""

@@ -33,9 +33,11 @@ def test_the_manifest_of_this_stack_loads() -> None:
 
 def test_a_manifest_from_elsewhere_is_read_as_a_file_is() -> None:
     """A team's own fixture may make it of anything; what it makes is plain values."""
-    read = Manifest.of(tomllib.loads(OURS.read_text("utf-8")))
+    document = tomllib.loads(OURS.read_text("utf-8"))
+    document["runbook"] = tomllib.loads((OURS.parent / document["runbook"]).read_text("utf-8"))
+    read = Manifest.of(document)
     assert read == load(OURS)
-    assert Manifest.model_validate(tomllib.loads(OURS.read_text("utf-8"))) == read
+    assert Manifest.model_validate(document) == read
 
 
 def test_mistakes_from_elsewhere_are_told_by_key() -> None:

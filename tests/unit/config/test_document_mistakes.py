@@ -69,7 +69,7 @@ CHECK = {"action": "check", "says": "Look", "path": "/", "field": "status"}
         ),
         (
             "incidents.down.alerts",
-            [],
+            None,
             "expected alerts, or services under unhealthy",
         ),
         (
@@ -167,7 +167,7 @@ got 'soon'
 14: journeys.home.expect.status.1: expected a whole number, found 'ok'
 18: login.password: expected a text, found a whole number
 20: incident: expected one of the keys stack, blast_radius, stop, login, journeys, data, \
-monitoring, incidents, record; found 'incident'; did you mean 'incidents'?
+monitoring, incidents, record, runbook; found 'incident'; did you mean 'incidents'?
 """
 
 

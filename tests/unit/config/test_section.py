@@ -11,7 +11,8 @@ from drills.config.document import Document
 from drills.config.section import Section
 
 RENAMED = {"containers_at_once": "at_once"}  # the value's name beside the word "radius" is enough
-NOT_WRITTEN = {"source", "unlabelled", "environment"}  # an option says it; the environment holds it
+# An option says it, the environment holds it, or it tells where the rest was read from.
+NOT_WRITTEN = {"sources", "unlabelled", "environment", "standard"}
 
 
 def sections(kind: type[Section]) -> Iterator[type[Section]]:

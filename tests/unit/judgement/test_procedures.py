@@ -42,3 +42,33 @@ def test_without_a_procedure_that_ended_nothing_is_known() -> None:
     for _ in range(2):
         told.tell(11, Kind.RESPONSE_STARTED, alert="ReplicaDown")
     assert unmeasured(NAME, told.seen()).reason == "a procedure did not come to its end"
+
+
+RESPOND = "time to respond"
+
+
+def test_a_response_is_timed_from_the_page() -> None:
+    """To the first action after it: a procedure that begins, or somebody who says so meanwhile."""
+    told = Told().fault(10).alert(13)
+    told.tell(13.5, Kind.RESPONSE_STARTED, alert="ReplicaDown")
+    assert interval(RESPOND, told.seen()).value == 0.5
+    told = Told().fault(10).alert(13)
+    told.tell(14, Kind.ATTESTED, subject="Incident commander", by="Ann")
+    assert interval(RESPOND, told.seen()).value == 1
+
+
+def test_what_people_say_after_the_drill_was_watched_is_no_response() -> None:
+    """When they did it nobody saw; and what was done before the page was none to it."""
+    told = Told().fault(10)
+    told.tell(11, Kind.RESPONSE_STARTED, alert="Other")
+    told.alert(13)
+    told.tell(70, Kind.ATTESTED, subject="Incident commander", by="Ann")
+    found = unmeasured(RESPOND, told.seen(60))
+    assert (found.reason, found.at_least) == ("nobody responded to the page", 47)
+
+
+def test_without_a_page_nobody_is_called() -> None:
+    """So nobody is late."""
+    found = unmeasured(RESPOND, Told().fault(10).seen(60))
+    assert found.reason.startswith("nobody was called: no alert ")
+    assert found.at_least is None

@@ -14,8 +14,10 @@ from drills.judgement.metric import Observations
 from drills.judgement.record import build
 from drills.judgement.result import IncidentRecord
 from drills.judgement.verdict import Unmeasured
-from drills.runbook.policy import IMPACTS, POST_INCIDENT, REQUIRED, ROLES, SERVICES
+from drills.runbook.promised import Promised
 from tests.doubles.observed import Told, interval, lane, measure, replicating, sample
+
+EARLIER = Promised()
 
 
 def documented() -> Told:
@@ -67,8 +69,8 @@ def ticked(boxes: dict[str, bool]) -> list[str]:
 def test_every_box_of_the_runbook_is_there() -> None:
     """Ticked by what was observed, which is said; nothing is without a fault."""
     record = build(seen(documented()))
-    assert list(record.impact) == list(IMPACTS)
-    assert list(record.affected_services) == list(SERVICES)
+    assert list(record.impact) == list(EARLIER.impacts)
+    assert list(record.affected_services) == list(EARLIER.services)
     assert ticked(record.impact) == ["Features degraded"]
     assert record.impact_by == {"Features degraded": "availability of journey reads 93.35 %"}
     nothing = build(Told().seen(40))
@@ -174,9 +176,9 @@ def test_the_system_is_down_when_every_journey_is_out_at_once() -> None:
     """Not where one is out after the other; late answers are a matter of performance."""
     told = Told().fault(10)
     samples = {"a": lane("a", 0, 40, [(12, 20)]), "b": lane("b", 0, 40, [(15, 25)])}
-    assert IMPACTS[0] in ticked(build(told.seen(40, samples)).impact)
+    assert EARLIER.impacts[0] in ticked(build(told.seen(40, samples)).impact)
     samples["b"] = lane("b", 0, 40, [(22, 25)], outcome=Outcome.SLOW)
-    assert ticked(build(told.seen(40, samples)).impact) == list(IMPACTS[1:3])
+    assert ticked(build(told.seen(40, samples)).impact) == list(EARLIER.impacts[1:3])
 
 
 def test_lost_data_ticks_its_box_itself() -> None:
@@ -193,14 +195,14 @@ def test_lost_data_ticks_its_box_itself() -> None:
 def test_people_fill_what_only_people_know() -> None:
     """Open fields say who is to fill them; attested ones name the person."""
     told = documented().tell(50, Kind.ATTESTED, subject="Incident commander", by="Ann")
-    told.tell(50, Kind.ATTESTED, subject=POST_INCIDENT[0], by="Ann")
+    told.tell(50, Kind.ATTESTED, subject=EARLIER.after[0], by="Ann")
     record = build(seen(told))
-    sources = {field.name: field.source for field in record.fields if field.name in ROLES}
+    sources = {field.name: field.source for field in record.fields if field.name in EARLIER.roles}
     assert value(record, "Incident commander") == "Ann"
     assert sources["Incident commander"] == "person"
     assert sources["Communications"] == "open"
     assert "Business Owner (deputy: Office Manager)" in value(record, "Communications")
-    assert [box for box, done in record.post_incident.items() if done] == [POST_INCIDENT[0]]
+    assert [box for box, done in record.post_incident.items() if done] == [EARLIER.after[0]]
 
 
 def test_what_nothing_filled_is_named() -> None:
@@ -211,7 +213,7 @@ def test_what_nothing_filled_is_named() -> None:
     expected |= {"Resolution actions"}
     assert set(record.missing) == expected
     assert interval("missing record fields", told.seen(40)).value == len(expected)
-    assert expected < set(REQUIRED)
+    assert expected < set(EARLIER.required)
 
 
 @pytest.mark.parametrize("status", ["", "aborted"])

@@ -8,11 +8,12 @@ import pytest
 
 from drills.config.document import Manifest
 from drills.errors import PlanError, near
-from drills.judgement.criterion import Comparator, Criterion
+from drills.judgement.claims import within
+from drills.judgement.criterion import Comparator, Criterion, Unit, parse_limit
 from drills.judgement.metrics import METRICS, metric
-from drills.judgement.subjects import Need, Subject
-from drills.lifecycle.plan import subjects_of
-from drills.runbook.policy import REQUIRED
+from drills.judgement.subjects import Need, Subject, with_limit
+from drills.lifecycle.plan import known_of, subjects_of
+from drills.runbook.policy import FIELDS
 from tests.doubles.world import MANIFEST
 
 SERVICES = {"nginx": 1, "app": 2, "primary": 1, "replica": 1, "pager": 1}
@@ -112,7 +113,7 @@ def test_a_stack_without_a_replica_has_no_redundancy(name: str) -> None:
         ("availability", Comparator.AT_LEAST, -0.5),
         ("time to detect", Comparator.AT_MOST, math.inf),
         ("attestation", Comparator.AT_MOST, 1),
-        ("missing record fields", Comparator.AT_MOST, len(REQUIRED)),
+        ("missing record fields", Comparator.AT_MOST, len(FIELDS)),
         ("root-cause findings", Comparator.AT_LEAST, 0),
     ],
 )
@@ -148,7 +149,7 @@ def test_a_limit_that_only_a_worse_system_meets_is_none(name: str) -> None:
         ("availability", Comparator.EXACTLY, 1.5),
         ("availability", Comparator.AT_LEAST, 95),
         ("attestation", Comparator.AT_LEAST, 2),
-        ("missing record fields", Comparator.EXACTLY, len(REQUIRED) + 1),
+        ("missing record fields", Comparator.EXACTLY, len(FIELDS) + 1),
         ("lost orders", Comparator.EXACTLY, 0.5),
         ("lost orders", Comparator.EXACTLY, -1),
         ("time to detect", Comparator.AT_MOST, -1),
@@ -170,7 +171,7 @@ def test_a_limit_that_nothing_can_meet_is_none(
         ("availability", Comparator.AT_LEAST, 1),
         ("availability", Comparator.EXACTLY, 0),
         ("attestation", Comparator.EXACTLY, 1),
-        ("missing record fields", Comparator.AT_MOST, len(REQUIRED) - 1),
+        ("missing record fields", Comparator.AT_MOST, len(FIELDS) - 1),
         ("lost orders", Comparator.AT_MOST, 0),
         ("replication lag", Comparator.AT_MOST, 0),
     ],
@@ -184,3 +185,23 @@ def test_the_nearest_word_is_only_told_where_it_is_near() -> None:
     """Whatever its case."""
     assert near("replicadown", ["ReplicaDown"]) == "; did you mean 'ReplicaDown'?"
     assert near("disk", ["ReplicaDown"]) == ""
+
+
+def test_a_limit_may_be_that_of_the_severity() -> None:
+    """Known once the scenario's severity is; one that has none, or no time, is an error."""
+    asked = within("It is restored", "time to recover", "the limit of its severity")
+    manifest = Manifest.of({**MANIFEST, "stack": STACK})
+    assert with_limit(asked, known_of(manifest, None, "P1")).limit == 900
+    assert with_limit(asked, {}) is asked
+    metric(asked.metric).check(asked, KNOWN)
+    with pytest.raises(PlanError, match="It is restored: expected a severity with a time to"):
+        metric(asked.metric).check(asked, known_of(manifest, None))
+    assert parse_limit("at most the limit of its severity", Unit.SECONDS)[1] == asked.limit
+    with pytest.raises(PlanError, match="percentage"):
+        parse_limit("at most the limit of its severity", Unit.RATIO)
+
+
+def test_a_limit_of_a_severity_that_never_became_known_is_never_met() -> None:
+    """Whatever was measured: it is below nought until then."""
+    asked = within("It is restored", "time to recover", "the limit of its severity")
+    assert asked.limit < 0

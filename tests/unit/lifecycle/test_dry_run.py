@@ -347,7 +347,7 @@ class TestBrief:
         drill = planned(tagged=False)
         drill.outline.severity = ""
         text = brief(drill.outline)
-        assert "none: no tag @P1 to @P4" in text
+        assert "none: no tag @P1, @P2, @P3, @P4" in text
         assert "none: no tag names one of the manifest's incidents" in text
         assert "none: there is no procedure" in text
 

@@ -22,6 +22,9 @@ from drills.judgement.result import (
     TimelineEntry,
     Window,
 )
+from drills.runbook.promised import Promised
+
+EARLIER = Promised()
 
 START = datetime(2026, 11, 23, 14, 5, 31, 204_000, tzinfo=UTC)
 FAULT = START + timedelta(seconds=5.31)
@@ -319,6 +322,10 @@ def record() -> IncidentRecord:
             "Team retrospective scheduled": False,
         },
         missing=["INCIDENT COMMANDER", "TECHNICAL LEAD", "COMMUNICATIONS"],
+        severities=list(EARLIER.severities),
+        roles=list(EARLIER.roles),
+        fills=dict(EARLIER.fills),
+        otherwise=EARLIER.otherwise,
     )
 
 

@@ -7,7 +7,6 @@ import re
 import pytest
 
 from drills.judgement.result import RecordField
-from drills.reporting.duties import COMMANDER, COMMUNICATIONS
 from drills.reporting.record import escape, render_incident
 from tests.unit.reporting import example
 
@@ -85,9 +84,9 @@ def test_a_field_says_what_it_was_filled_from() -> None:
 
 def test_open_fields_name_who_fills_them() -> None:
     """What only people know is open, with the runbook's role that has to fill it in."""
-    text = render_incident(example.result())
-    assert f"- **INCIDENT COMMANDER:** *open, to be filled in by the {COMMANDER}*" in text
-    assert f"- **COMMUNICATIONS:** *open, to be filled in by the {COMMUNICATIONS}*" in text
+    text, fills = render_incident(example.result()), example.record().fills
+    for role in ("Incident commander", "Communications"):
+        assert f"- **{role.upper()}:** *open, to be filled in by the {fills[role]}*" in text
 
 
 def test_an_open_field_may_say_itself_who_fills_it() -> None:

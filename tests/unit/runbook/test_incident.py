@@ -1,20 +1,18 @@
-"""The incidents of the runbook, and the boxes of its record."""
+"""The incidents of the runbook."""
 
 from __future__ import annotations
 
 import pytest
 
 from drills.runbook.action import Action
-from drills.runbook.incident import Incident, Record
-from drills.runbook.policy import IMPACTS
+from drills.runbook.incident import Incident
 
 
 def test_an_incident_says_what_announces_it() -> None:
-    """Alerts at the pager, and services whose own health check says so; one of them at least."""
+    """Alerts at the pager, and services whose own health check says so; or nothing yet."""
     both = Incident(title="Down", alerts=("Down",), unhealthy=("app",))
     assert both.announced_by == "Down or app unhealthy"
-    with pytest.raises(ValueError, match="expected alerts, or services under unhealthy"):
-        Incident(title="Down")
+    assert Incident(title="Down").announced_by == "nothing"
 
 
 def test_an_incident_has_a_title() -> None:
@@ -46,13 +44,3 @@ def test_what_is_done_otherwise_has_a_step_that_decides_it() -> None:
     ):
         with pytest.raises(ValueError, match="expected, under otherwise, what is done where"):
             Incident(title="Down", alerts=("A",), procedure=procedure, otherwise=otherwise)
-
-
-def test_a_record_has_a_box_for_each_service_that_incidents_affect() -> None:
-    """In their order, once each, unless the team lists its own."""
-    incidents = [
-        Incident(title="A", alerts=("A",), affected=("Shop", "Stock")),
-        Incident(title="B", alerts=("B",), affected=("Stock", "Mail")),
-    ]
-    assert Record().boxes(incidents) == (IMPACTS, ("Shop", "Stock", "Mail"))
-    assert Record(impacts=("Bad",), services=("Own",)).boxes(incidents) == (("Bad",), ("Own",))

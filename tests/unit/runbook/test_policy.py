@@ -1,11 +1,23 @@
-"""The runbook's policy, as its text has it."""
+"""The runbook's policy: what it promises, and what its words mean."""
 
 from __future__ import annotations
 
 import pytest
 
 from drills.errors import PlanError
-from drills.runbook.policy import SEVERITIES, severity_of
+from drills.runbook.incident import Incident
+from drills.runbook.policy import (
+    Contact,
+    Record,
+    Rehearsal,
+    Role,
+    Severity,
+    promise,
+    severity_of,
+    span,
+)
+
+LEVELS = ("P1", "P2", "P3", "P4")
 
 
 @pytest.mark.parametrize(
@@ -20,23 +32,74 @@ from drills.runbook.policy import SEVERITIES, severity_of
 )
 def test_a_tag_names_the_severity(tags: set[str], severity: str) -> None:
     """Exactly as the runbook spells it."""
-    assert severity_of(frozenset(tags)) == severity
+    assert severity_of(frozenset(tags), LEVELS) == severity
+
+
+def test_a_team_has_severities_of_its_own() -> None:
+    """By whatever names."""
+    assert severity_of(frozenset({"SEV-1", "P2"}), ("SEV-1", "SEV-2")) == "SEV-1"
 
 
 def test_two_severities_are_a_mistake() -> None:
     """A drill has one, and the message names both."""
     with pytest.raises(PlanError, match="P1, P2"):
-        severity_of(frozenset({"P2", "P1"}))
+        severity_of(frozenset({"P2", "P1"}), LEVELS)
     with pytest.raises(PlanError, match="P1, P2"):
-        severity_of(frozenset({"P2", "severity:P1"}))
+        severity_of(frozenset({"P2", "severity:P1"}), LEVELS)
 
 
-def test_severities_promise_what_the_runbook_promises() -> None:
-    """How soon somebody must respond."""
-    promised = {level: severity.response for level, severity in SEVERITIES.items()}
-    assert promised == {
-        "P1": "15 minutes",
-        "P2": "1 hour",
-        "P3": "4 hours",
-        "P4": "1 business day",
-    }
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("15 min", 900), ("1 business day", 86400), ("2 weeks", 1209600), ("90 Days", 7776000)],
+)
+def test_a_span_may_be_days(text: str, seconds: float) -> None:
+    """A business day is counted as one of 24 hours."""
+    assert span(text) == seconds
+
+
+def test_a_span_that_is_none_is_told() -> None:
+    """With what one looks like."""
+    with pytest.raises(ValueError, match="response: expected a span such as '15 min', '4 h'"):
+        Severity(response="soon")
+    with pytest.raises(ValueError, match="every: expected more than no time, found '0 days'"):
+        Rehearsal(title="x", every="0 days")
+
+
+def test_a_severity_is_told_in_words() -> None:
+    """Its response, and who hears of it how often."""
+    severity = Severity(word="high", response="1 hour", communication="stakeholders", every=3600)
+    said = "P2 high: response within 1 hour, stakeholders, every 1 h 00 min"
+    assert promise("P2", severity) == said
+    assert promise("X", Severity()) == "X: no time to respond"
+    assert Severity().limit is None
+
+
+def test_a_role_is_told_with_who_takes_it() -> None:
+    """By its title where nobody is named."""
+    role = Role(title="Commander", first="Lead", deputy="Manager")
+    assert (role.people, role.told) == ("Lead (deputy: Manager)", "Commander (Lead, or Manager)")
+    assert (Role(title="C").people, Role(title="C").told) == ("C", "C")
+
+
+@pytest.mark.parametrize("reach", ["", "xxx-xxxx", "TBD", "000-0000", "?", "N/A"])
+def test_a_placeholder_reaches_nobody(reach: str) -> None:
+    """So a contact that has one is missing."""
+    assert not Contact(name="Lead", reach=reach).known
+
+
+@pytest.mark.parametrize("reach", ["+49 30 1234567", "#incidents", "lead@example.com"])
+def test_a_contact_is_known_by_how_to_reach_it(reach: str) -> None:
+    """And no repr shows it."""
+    contact = Contact(name="Lead", reach=reach)
+    assert contact.known
+    assert reach not in repr(contact)
+
+
+def test_a_record_has_a_box_for_each_service_that_incidents_affect() -> None:
+    """In their order, once each, unless the team lists its own."""
+    incidents = [
+        Incident(title="A", alerts=("A",), affected=("Shop", "Stock")),
+        Incident(title="B", alerts=("B",), affected=("Stock", "Mail")),
+    ]
+    assert Record().boxes(incidents) == ((), ("Shop", "Stock", "Mail"))
+    assert Record(impacts=("Bad",), services=("Own",)).boxes(incidents) == (("Bad",), ("Own",))

@@ -7,11 +7,12 @@ import pytest
 from drills.runbook.tagged import NO_INCIDENT, tag_problems
 
 INCIDENTS = ("read-replica-down", "memory-exhaustion")
+LEVELS = ("P1", "P2", "P3", "P4")
 FREE = {"slow", "nightly", "issue(42)", "owner:erin", "priority:2", "prod", "p2p", "sevilla", "P"}
 
 
 def texts(*tags: str, incidents: tuple[str, ...] = INCIDENTS) -> list[str]:
-    return [problem.text for problem in tag_problems(frozenset(tags), incidents)]
+    return [problem.text for problem in tag_problems(frozenset(tags), incidents, LEVELS)]
 
 
 @pytest.mark.parametrize("severity", [(), ("P2",), ("severity:P2",), ("P2", "severity:P2")])
@@ -37,7 +38,7 @@ def test_free_tags_beside_an_incident_are_no_mistake(
 )
 def test_a_misspelt_incident_is_told_with_the_one_that_was_meant(tag: str, meant: str) -> None:
     """It would switch the responder off, and no alert would count."""
-    (problem,) = tag_problems(frozenset({"P2", "slow", tag}), INCIDENTS)
+    (problem,) = tag_problems(frozenset({"P2", "slow", tag}), INCIDENTS, LEVELS)
     assert problem == (tag, f"@{tag} is no incident of the manifest, did you mean @{meant}?")
 
 

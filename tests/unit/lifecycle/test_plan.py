@@ -1,0 +1,79 @@
+"""What a drill's journal begins with: the part of the team's policy that it is judged by."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from drills.config.document import Manifest
+from drills.config.settings import Settings
+from drills.journal.facts import DrillStarted
+from drills.judgement.claims import within
+from drills.judgement.stop import StopConditions
+from drills.lifecycle.plan import Plan
+from drills.runbook.promised import Promised, promised
+from tests.doubles.world import MANIFEST
+
+RUNBOOK = {
+    "severities": {"SEV-1": {"response": "10 min"}, "SEV-2": {}},
+    "roles": {"lead": {"title": "Lead", "first": "Ann", "record": "Led by", "fills": ["Data"]}},
+    "record": {
+        "required": ["Severity"],
+        "impacts": ["Bad"],
+        "ticks": {"down": "Bad"},
+        "after": ["Write it up"],
+        "otherwise": "lead",
+    },
+}
+
+
+def plan(severity: str, **more: Any) -> Plan:
+    manifest = Manifest.of({**copy.deepcopy(MANIFEST), **more})
+    return Plan("x", manifest, severity, "", None, DrillStarted())
+
+
+def told(planned: Plan) -> Promised:
+    """What is read back of the journal's first event."""
+    opening = planned.opening(Settings(), StopConditions())
+    return promised(DrillStarted.of(opening.event(0, 0)))
+
+
+def test_a_drill_is_judged_by_the_policy_that_it_began_with() -> None:
+    """Whatever the runbook says later, and whatever other versions took every runbook to be."""
+    found = told(plan("SEV-1", runbook=RUNBOOK))
+    assert found == Promised(
+        severities=("SEV-1", "SEV-2"),
+        limit_s=600,
+        required=("Severity",),
+        impacts=("Bad",),
+        services=found.services,
+        ticks={"down": "Bad"},
+        after=("Write it up",),
+        roles={"Led by": "Ann"},
+        fills={"Led by": "Lead (Ann)", "Data": "Lead (Ann)"},
+        otherwise="Lead (Ann)",
+    )
+    assert found.topics == ("Prevention measures", "Led by", "Write it up")
+
+
+def test_without_a_runbook_it_is_judged_by_the_standard_policy() -> None:
+    """Which names nobody."""
+    found, earlier = told(plan("P2")), Promised()
+    assert found.limit_s == 3600
+    assert (found.required, found.after) == (earlier.required, earlier.after)
+    assert found.roles["Technical lead"] == "Technical lead"
+
+
+def test_a_journal_of_an_earlier_version_is_judged_by_what_that_held() -> None:
+    """It says nothing of a policy; the services were those of the reference ERP alone."""
+    assert promised(None) == promised(DrillStarted()) == Promised()
+    assert promised(DrillStarted(schema=2)).services == ()
+    assert promised(DrillStarted(record_services=("Shop",))).services == ("Shop",)
+
+
+def test_a_plan_says_which_limit_its_severity_has() -> None:
+    """A criterion with a time of its own keeps it."""
+    asked = within("It", "time to recover", "the limit of its severity")
+    assert plan("SEV-1", runbook=RUNBOOK).checked(asked).limit == 600
+    own = within("It", "time to recover", "5 s")
+    assert plan("SEV-1", runbook=RUNBOOK).checked(own) == own
