@@ -36,6 +36,7 @@ DOORS = {
     "dotenv": "runbook.settings_file",
     "psycopg": "stack.postgres",
     "parse": "faults.phrase",
+    "markdown_it": "runbook.document.markdown runbook.document.text",
     "jinja2": "reporting.html",
     "markupsafe": "reporting.html",
     "rich": "reporting.terminal",
