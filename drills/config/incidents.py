@@ -49,6 +49,7 @@ class ActionSection(Section):
     required: bool = LEFT_OUT
     hold: Seconds = LEFT_OUT
     timeout: Seconds = LEFT_OUT
+    runbook: str = LEFT_OUT
 
 
 class IncidentSection(Section):
@@ -63,6 +64,7 @@ class IncidentSection(Section):
     workaround: str = LEFT_OUT
     prevention: tuple[str, ...] = LEFT_OUT
     procedure: tuple[ActionSection, ...] = LEFT_OUT
+    runbook: str = LEFT_OUT
 
 
 class RecordSection(Section):

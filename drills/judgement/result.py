@@ -336,6 +336,31 @@ class IncidentRecord(Part):
     findings: list[str] = []
 
 
+class RunbookLine(Part):
+    """A line of the runbook that was carried out as it is written, and what became of it.
+
+    ``outcome`` is one of: worked, worked with nothing to do, failed, changed nothing although it
+    should act, shows the console and not the system, dangerous, cannot fail, for people.
+    ``healthy`` and ``in_incident`` are those of each try; null where it was not tried so.
+    ``evidence`` names what it said.
+    """
+
+    file: str
+    line: int
+    last_line: int
+    section: str
+    step: str
+    command: str
+    outcome: str
+    why: str
+    healthy: str | None
+    in_incident: str | None
+    exit_code: int | None
+    exit_code_in_incident: int | None
+    notes: list[str]
+    evidence: list[str]
+
+
 class DrillResult(Part):
     """``drill.json``. ``metrics`` holds each that needs not be narrowed, by its name."""
 
@@ -362,6 +387,7 @@ class DrillResult(Part):
     evidence: list[EvidenceResult]
     chart: Chart
     record: IncidentRecord
+    followed: list[RunbookLine] = []  # the runbook, where it was followed as written
     environment: Environment
     spent: list[Span] = []  # where the time went, from the first event to the last, in order
     failed_parts: dict[str, str] = {}  # what could not be judged or shown, and why

@@ -27,6 +27,7 @@ from drills.judgement.verdict import judge
 from drills.lifecycle.aftermath import Aftermath, interrupts
 from drills.lifecycle.closing import anchored
 from drills.lifecycle.durations import Durations
+from drills.lifecycle.following import follow_own
 from drills.lifecycle.observing import Observers
 from drills.lifecycle.on_call import OnCall, backup_of
 from drills.lifecycle.plan import Plan, check_rates, subjects_of
@@ -84,8 +85,6 @@ class Drill:
         self._concluded = False
         self.clean = False  # whether it was concluded and left nothing behind
         self._begin()
-
-    # --- the phases, in order -------------------------------------------------------------
 
     def _begin(self) -> None:
         opening = self.plan.opening(self.settings, self._stop)
@@ -177,6 +176,10 @@ class Drill:
         action = backup_of(self.plan.incident)
         self._phase("backup", f"backing up {action.database}")
         back_up(self._bench, action)
+
+    def follow_runbook(self) -> None:
+        """Carry out the section of the scenario's incident as it is written, in a console."""
+        follow_own(self, self._stack, self._clock, disturbed=bool(self._rollbacks))
 
     @contextmanager
     def inject(self, fault: Fault, target: Target, lasting: float | None = None) -> Iterator[None]:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from drills.judgement.metrics import METRICS
 from drills.judgement.result import DrillResult
-from drills.reporting import criteria, duties, failures, figures, spent
+from drills.reporting import criteria, duties, failures, figures, followed, spent
 from drills.reporting import words as wording
 from drills.reporting.chart.buckets import groups_present
 from drills.reporting.chart.drawing import render_chart
@@ -104,6 +104,7 @@ def _environment() -> Environment:
         lost_ids_shown=LOST_IDS,
         open_text=duties.open_text,
         plural=wording.plural,
+        runbook=followed,
         spent=spent,
         states=STATES,
         told=criteria,

@@ -92,6 +92,7 @@ class Action:
     required: bool = False
     hold: float = 1.0
     timeout: float = 10.0
+    runbook: str = ""
 
     def __post_init__(self) -> None:
         if self.action not in NEEDS:

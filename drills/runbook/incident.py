@@ -15,7 +15,9 @@ class Incident:
     """One incident of the runbook: how it shows, whom it hurts, what to do.
 
     It is announced by any of its ``alerts`` at the pager, and by a container of the services under
-    ``unhealthy`` whose own health check says so. Raises ValueError where nothing announces it.
+    ``unhealthy`` whose own health check says so. ``runbook`` is the heading of its section in the
+    runbook as it is written, where that is not its title. Raises ValueError where nothing
+    announces it.
     """
 
     title: str
@@ -26,6 +28,7 @@ class Incident:
     workaround: str = ""
     prevention: tuple[str, ...] = ()
     procedure: tuple[Action, ...] = ()
+    runbook: str = ""
 
     def __post_init__(self) -> None:
         check(self, title=filled)

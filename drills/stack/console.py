@@ -36,7 +36,8 @@ class Ran:
     """What came of one command. ``code`` is 124 where its time was over.
 
     ``parts`` are the statuses of the last pipe's parts. ``files`` are those that it made or
-    changed, with their sizes in bytes. ``answers`` are the first lines of what the system's ports answered.
+    changed, with their sizes in bytes. ``answers`` are the first lines of what the system's ports
+    answered.
     """
 
     code: int

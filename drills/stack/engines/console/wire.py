@@ -7,6 +7,7 @@ import socket
 import struct
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib.resources import files
 from typing import Any
 
@@ -63,10 +64,8 @@ class Wire:
 
     def close(self) -> None:
         """Hang up. Idempotent."""
-        try:
+        with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
         self._answer.close()
         self._client.close()
 

@@ -1,4 +1,4 @@
-"""What the words of an operator become: a command on the drill's own project, or an answer. Pure."""
+"""What an operator's words become: a command on the drill's own project, or an answer. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from drills.stack.engines.console.flags import (
 PROJECT_LABEL = "com.docker.compose.project"
 _INSTANCE = re.compile(r".*[-_](?P<service>[^/]+?)[-_](?P<number>\d+)\Z")
 _NO_TERMINAL = {"-t", "--tty", "-it", "-ti"}  # there is none, and so no input: neither or both
-_SCALE = re.compile(r"(?:--scale=)?[\w.-]+=(\d+)")
+_SCALE = re.compile(r"(?:--scale=)?\w[\w.-]*=(\d+)")
 INSTANCES = 8
 
 
