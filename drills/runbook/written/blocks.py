@@ -208,6 +208,9 @@ class _Block:
             text += ("\n" if text else "") + read.text
             notes += [note for note in read.notes if note not in notes]
             refused = refused or read.refused
+            if taken == 1 and (found := _PLACEHOLDER.search(text)) and complaint(text):
+                why = f"{found[0]} is a placeholder"  # that no shell takes, such as <POD>
+                return self._made(number, number, text, tuple(notes), refused=why), 1
             if not (why := complaint(text)):
                 refused = refused or self._refused(text)
                 return self._made(rest[0][0], number, text, tuple(notes), refused=refused), taken

@@ -119,6 +119,7 @@ def parts(text: str) -> list[Part]:
     """Its programs, in order. What a shell would expand is left as it is written."""
     lexer = shlex.shlex(text, posix=True, punctuation_chars="();<>|&\n")
     lexer.whitespace = " \t\r"
+    lexer.whitespace_split = True
     lexer.commenters = "#"
     try:
         words = list(lexer)
