@@ -28,6 +28,7 @@ def carry_out(bench: Bench, title: str, actions: tuple[Action, ...]) -> None:
             acts=action.acts,
             begun_ns=bench.clock.monotonic_ns(),
             detail={},
+            runbook=action.runbook,
         )
         try:
             bench.journal.write(replace(step, detail=ACTIONS[action.action](bench, action)))

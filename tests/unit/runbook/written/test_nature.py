@@ -30,7 +30,8 @@ def test_what_shows_the_machine_is_known(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["docker stats", "docker-compose logs -f app", "tail -f x.log", "docker compose up", "top"]
+    "text",
+    ["docker stats", "docker-compose logs -f app", "tail -f x.log", "docker compose up", "top"],
 )
 def test_what_goes_on_until_somebody_ends_it_is_known(text: str) -> None:
     """It is looked at for a while, and ended."""
@@ -46,7 +47,8 @@ def test_what_ends_by_itself_is_known(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["vi /etc/hosts", "docker compose exec app bash", "docker exec -it db psql", "sudo su -"]
+    "text",
+    ["vi /etc/hosts", "docker compose exec app bash", "docker exec -it db psql", "sudo su -"],
 )
 def test_what_waits_for_a_person_is_known(text: str) -> None:
     """Without a terminal it would end at once, having done nothing."""

@@ -88,7 +88,7 @@ def test_what_shows_the_machine_shows_the_console() -> None:
 
 def test_what_destroys_is_dangerous_and_named() -> None:
     """It hit the console alone, whatever came of it there."""
-    assert of("rm -rf /tmp/*", Ran(0, removed=("/tmp/a",))).outcome is Outcome.DANGEROUS
+    assert of("rm -rf /tmp/*", Ran(0, removed=("/runbook/a",))).outcome is Outcome.DANGEROUS
     refused = (Asked(("docker", "system", "prune"), 0, refused="it would", harmful=True),)
     assert of("docker system prune", Ran(0, b"x", asked=refused)).why.startswith("it would")
 

@@ -8,7 +8,8 @@ from drills.runbook.written.shell import complaint, complete, parts, unset
 
 
 @pytest.mark.parametrize(
-    "text", ["docker ps", 'python -c "\nprint(1)\n"', "cat <<EOF\nx\nEOF", "for i in 1; do\n:\ndone"]
+    "text",
+    ["docker ps", 'python -c "\nprint(1)\n"', "cat <<EOF\nx\nEOF", "for i in 1; do\n:\ndone"],
 )
 def test_a_whole_command_is_whole(text: str) -> None:
     """Of one line or of several."""
@@ -16,7 +17,8 @@ def test_a_whole_command_is_whole(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['python -c "', "docker ps |", "docker ps &&", "docker ps \\", "cat <<EOF\nx", "if :; then"]
+    "text",
+    ['python -c "', "docker ps |", "docker ps &&", "docker ps \\", "cat <<EOF\nx", "if :; then"],
 )
 def test_what_goes_on_is_not_whole(text: str) -> None:
     """A quote, a pipe, a list, a line, a here-document or a condition that is open."""
