@@ -8,7 +8,7 @@ import re
 import shutil
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -18,10 +18,10 @@ from drills.errors import DrillError
 from drills.reporting.cleansing import clean_line
 
 if TYPE_CHECKING:
-    from drills.config.document import Manifest
     from drills.faults.fault import Fault
     from drills.faults.target import Target
     from drills.judgement.result import DrillResult
+    from drills.runbook.incident import Incident
     from drills.runbook.written.command import Command
 
 _SUFFERS = re.compile(
@@ -77,38 +77,43 @@ def _about(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--manifest", type=Path, metavar="FILE", help="the stack's manifest")
 
 
-def _read(options: argparse.Namespace) -> tuple[Manifest, Path, list[Command], str]:
-    """The manifest, the runbook, what of it is meant, and the incident that this is, or ""."""
+def _run(options: argparse.Namespace) -> int:
+    from drills.config.composed import source_of
     from drills.config.document import find, load
-    from drills.lifecycle.following import chosen, runbook_of, section_of
+    from drills.lifecycle.as_written import Trial, carry_out, origin
+    from drills.lifecycle.following import FILE
+    from drills.lifecycle.plan import of_a_runbook
 
     manifest = load((options.manifest or find(Path.cwd())).resolve())
-    file = options.file or runbook_of(manifest)
-    incident = options.incident if options.incident in manifest.incidents else ""
-    section = section_of(manifest.incidents[incident]) if incident else options.incident
-    return manifest, file, chosen(file, section), incident
-
-
-def _run(options: argparse.Namespace) -> int:
-    from drills.lifecycle.as_written import Trial, carry_out
-
-    manifest, file, commands, incident = _read(options)
-    folder = manifest.source[0].parent if manifest.source else Path.cwd()
-    breaks = None if options.healthy or not incident else fault_of(incident, folder.parent)
+    file = options.file or manifest.beside(FILE)
+    incident, commands = _meant(options.incident, manifest.incidents, file)
+    folder, reports = manifest.beside(FILE).parent, options.reports.resolve()
+    found = None if options.healthy or not incident else fault_of(incident, folder.parent)
+    words = options.incident or "all of it"
+    words += f", on a healthy stack, and while {found[2]}" if found else ", on a healthy stack"
     trial = Trial(
-        manifest=manifest,
-        folder=folder,
+        plan=of_a_runbook(manifest, incident, origin(file, words, reports, folder)),
+        source=source_of(manifest, folder),
+        root=folder.parent,
         file=file,
         commands=commands,
-        reports=options.reports.resolve(),
-        incident=incident,
-        breaks=breaks,
+        reports=reports,
+        breaks=found and found[:2],
         allow_remote=options.remote,
         listen=lambda event: _tell(event.kind, event.text),
     )
     with _terminated_as_interrupted():
         result, directory = carry_out(trial)
     return _show(options, result, directory, file)
+
+
+def _meant(words: str, incidents: Mapping[str, Incident], file: Path) -> tuple[str, list[Command]]:
+    """The incident that is meant, "" for none, and the commands of its section, or of all."""
+    from drills.lifecycle.following import chosen, section_of
+
+    if words in incidents:
+        return words, chosen(file, section_of(incidents[words]))
+    return "", chosen(file, words)
 
 
 def _tell(kind: str, text: str) -> None:
@@ -146,10 +151,14 @@ def _from_here(folder: Path) -> str:
 
 
 def _patch(options: argparse.Namespace) -> int:
+    from drills.config.document import find, load
+    from drills.lifecycle.following import FILE
     from drills.reporting.files import read_result
     from drills.runbook.written.patch import Known, patch
 
-    manifest, file, commands, _ = _read(options)
+    manifest = load((options.manifest or find(Path.cwd())).resolve())
+    file = options.file or manifest.beside(FILE)
+    _, commands = _meant(options.incident, manifest.incidents, file)
     known: dict[int, str] = {}
     if options.drill:
         known = {line.line: line.why for line in read_result(options.drill).followed}

@@ -115,6 +115,12 @@ class Manifest:
             said = (f"{self.where(each.path)}: {each.text}" for each in misfits.problems)
             raise PlanError("\n".join(said)) from None
 
+    def beside(self, name: str) -> Path:
+        """The path of a file beside the manifest. Raises PlanError where it is of no file."""
+        if self.source is None:
+            raise PlanError(f"expected a manifest that was read from a file, to find its {name}")
+        return self.source[0].with_name(name)
+
     def where(self, path: KeyPath) -> str:
         """A key as its place in the file and its name: ``drills.toml:8: stack.entry``."""
         if self.source is None:

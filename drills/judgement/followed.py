@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from drills.journal.facts import CommandTried
 from drills.judgement.metric import Observations
-from drills.judgement.result import RunbookLine
+from drills.judgement.runbook_line import RunbookLine
 from drills.runbook.written.following import together
 from drills.runbook.written.nature import nature_of
 from drills.runbook.written.outcome import Outcome, Verdict

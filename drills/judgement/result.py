@@ -14,6 +14,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from drills.journal.misfits import Misfits
+from drills.judgement.runbook_line import RunbookLine
 
 SCHEMA_VERSION: Literal[2] = 2
 
@@ -334,31 +335,6 @@ class IncidentRecord(Part):
     impact_by: dict[str, str] = {}
     affected_by: dict[str, str] = {}
     findings: list[str] = []
-
-
-class RunbookLine(Part):
-    """A line of the runbook that was carried out as it is written, and what became of it.
-
-    ``outcome`` is one of: worked, worked with nothing to do, failed, changed nothing although it
-    should act, shows the console and not the system, dangerous, cannot fail, for people.
-    ``healthy`` and ``in_incident`` are those of each try; null where it was not tried so.
-    ``evidence`` names what it said.
-    """
-
-    file: str
-    line: int
-    last_line: int
-    section: str
-    step: str
-    command: str
-    outcome: str
-    why: str
-    healthy: str | None
-    in_incident: str | None
-    exit_code: int | None
-    exit_code_in_incident: int | None
-    notes: list[str]
-    evidence: list[str]
 
 
 class DrillResult(Part):

@@ -6,17 +6,14 @@ more while its fault is in effect. Nobody else responds meanwhile: the runbook i
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
 from drills.clock import Clock, SystemClock
-from drills.config.composed import source_of
-from drills.config.document import Manifest
 from drills.config.settings import Settings
 from drills.errors import DrillError
 from drills.faults.fault import Fault
@@ -27,7 +24,6 @@ from drills.journal.journal import Journal, slug
 from drills.journal.redaction import Redactor
 from drills.journal.timeline import Event
 from drills.judgement.result import DrillResult
-from drills.judgement.stop import StopConditions
 from drills.lifecycle.drill import Drill
 from drills.lifecycle.following import follow, put_right
 from drills.lifecycle.plan import Plan
@@ -36,27 +32,43 @@ from drills.lifecycle.watchdog.guard import Guard
 from drills.lifecycle.watchdog.registry import project_of
 from drills.runbook.written.command import Command
 from drills.stack.engines.compose import ComposeStack
+from drills.stack.engines.source import Source
 
 AFTER = 3600.0  # seconds that such a drill may take
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """What is to be tried: these commands of a file, on the stack of a manifest in ``folder``.
+    """What is to be tried: these commands of a file, by a plan, on the stack of a source.
 
-    ``breaks`` is the fault of the incident, on what, and the sentence that says so; None for a
-    healthy stack alone. ``reports`` is where the drill leaves its folder.
+    ``breaks`` is the fault of the incident, and on what; None for a healthy stack alone.
+    ``reports`` is where the drill leaves its folder, ``root`` the folder of the project.
     """
 
-    manifest: Manifest
-    folder: Path
+    plan: Plan
+    source: Source
+    root: Path
     file: Path
     commands: Sequence[Command]
     reports: Path
-    incident: str = ""
-    breaks: tuple[Fault, Target, str] | None = None
+    breaks: tuple[Fault, Target] | None = None
     allow_remote: bool = False
     listen: Callable[[Event], None] = lambda _event: None
+
+
+def origin(file: Path, words: str, reports: Path, root: Path) -> DrillStarted:
+    """How the journal of such a drill begins: with the runbook, and what of it is followed."""
+    reports.mkdir(parents=True, exist_ok=True)
+    return DrillStarted(
+        incident_id=take(reports),
+        feature=file.name,
+        scenario=f"The runbook as written: {words}",
+        steps=(),
+        tags=(),
+        versions=versions(),
+        host=host(),
+        git=git_state(root),
+    )
 
 
 def carry_out(trial: Trial) -> tuple[DrillResult, Path]:
@@ -64,70 +76,36 @@ def carry_out(trial: Trial) -> tuple[DrillResult, Path]:
 
     Whatever happens on the way is in the result. Raises PlanError before anything is touched.
     """
-    clock = SystemClock()
-    plan = _plan(trial)
-    trial.reports.mkdir(parents=True, exist_ok=True)
-    name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-runbook-{slug(trial.incident or 'all')}-{plan.id}"
+    clock, plan = SystemClock(), trial.plan
+    name = (
+        f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-runbook-{slug(plan.incident_name or 'all')}-{plan.id}"
+    )
     directory = trial.reports / name
     project = project_of(plan.id)
-    source = source_of(trial.manifest, trial.folder)
-    stack = ComposeStack(source, project, plan.id, clock, allow_remote=trial.allow_remote)
+    stack = ComposeStack(trial.source, project, plan.id, clock, allow_remote=trial.allow_remote)
     guard = Guard(
         *(plan.id, directory, project),
         engine=stack.engine,
         allow_remote=trial.allow_remote,
-        root=trial.folder.parent,
+        root=trial.root,
     )
     with guard:
-        drill = _begun(trial, plan, stack, directory, clock, guard)
+        drill = _begun(trial, stack, directory, clock, guard)
         with _concluded(drill) as results:
             _tried(trial, drill, stack, clock)
         guard.clean = lambda: drill.clean
     return results[0], directory
 
 
-def _plan(trial: Trial) -> Plan:
-    manifest = replace(trial.manifest, stop=StopConditions(None, None, lost_writes=None))
-    sentence = f", then while {trial.breaks[2]}" if trial.breaks else ""
-    return Plan(
-        id=secrets.token_hex(4),
-        manifest=manifest,
-        severity="",
-        incident_name=trial.incident,
-        incident=manifest.incidents.get(trial.incident),
-        origin=DrillStarted(
-            incident_id=take(_made(trial.reports)),
-            feature=trial.file.name,
-            scenario=f"The runbook as written{_of(trial)}, on a healthy stack{sentence}",
-            steps=(),
-            tags=(),
-            versions=versions(),
-            host=host(),
-            git=git_state(trial.folder),
-        ),
-    )
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def _of(trial: Trial) -> str:
-    return f" ({trial.incident})" if trial.incident else ""
-
-
-def _begun(
-    trial: Trial, plan: Plan, stack: ComposeStack, directory: Path, clock: Clock, guard: Guard
-) -> Drill:
-    redactor = Redactor(plan.manifest.secrets())
+def _begun(trial: Trial, stack: ComposeStack, directory: Path, clock: Clock, guard: Guard) -> Drill:
+    redactor = Redactor(trial.plan.manifest.secrets())
     journal = Journal(directory, clock, redactor)
     journal.listen(trial.listen)
     settings = Settings(
         respond=False, stop_after=AFTER, steady_within=90.0, allow_remote=trial.allow_remote
     )
     return Drill(
-        *(plan, stack, journal, redactor, settings, clock),
+        *(trial.plan, stack, journal, redactor, settings, clock),
         guard=guard.check,
         guarded=guard.undoes,
     )
@@ -149,12 +127,13 @@ def _concluded(drill: Drill) -> Iterator[list[DrillResult]]:
 
 def _tried(trial: Trial, drill: Drill, stack: ComposeStack, clock: Clock) -> None:
     drill.reach_steady_state()
+    ready = trial.plan.manifest.stack.ready
     for _, commands in groupby(trial.commands, key=lambda each: each.section_line):
         follow(drill, stack, clock, trial.file, list(commands), disturbed=False)
-        put_right(trial.manifest, drill.runtime, clock)
+        put_right(ready, drill.runtime, clock)
     if trial.breaks is None:
         return
     drill.start_workload({})  # nobody new, but steady state is to be held again before the fault
-    fault, target, _ = trial.breaks
+    fault, target = trial.breaks
     with drill.inject(fault, target):
         follow(drill, stack, clock, trial.file, trial.commands, disturbed=True)

@@ -24,7 +24,7 @@ from drills.judgement.metric import Settles
 from drills.judgement.metrics import metric
 from drills.judgement.stop import StopConditions
 from drills.judgement.subjects import Need
-from drills.lifecycle.following import chosen, runbook_of, section_of
+from drills.lifecycle.following import FILE, chosen, section_of
 from drills.lifecycle.on_call import backup_of
 from drills.lifecycle.plan import check_rates, known_of
 from drills.runbook.incident import Incident
@@ -134,7 +134,7 @@ class PlannedDrill:
         """Note how long its commands may take; a runbook that is not there is a problem."""
         self._needs_steady_state("the runbook is followed")
         with self._noting():
-            file = runbook_of(self._manifest)
+            file = self._manifest.beside(FILE)
             commands = chosen(file, section_of(self.outline.incident))
             self._wait(
                 f"{len(commands)} lines of {file.name} are followed", SECONDS * len(commands)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drills.clock import Clock
-from drills.config.document import Manifest
 from drills.errors import DrillError, PlanError, WaitTimeout
 from drills.journal.evidence import Evidence
 from drills.journal.facts import CommandTried, Phase
+from drills.journal.journal import Journal
 from drills.runbook.document import read
 from drills.runbook.incident import Incident
 from drills.runbook.written.blocks import commands_of, titles_of
@@ -20,6 +20,7 @@ from drills.runbook.written.following import Follower, Tried
 from drills.stack.console import Operated
 from drills.stack.readiness import Readiness
 from drills.stack.runtime import Runtime, Stack
+from drills.stack.system import Question
 from drills.wait import until
 
 if TYPE_CHECKING:
@@ -28,13 +29,6 @@ if TYPE_CHECKING:
 FILE = "runbook.md"  # beside the manifest
 SETTLE_SECONDS = 20.0
 LIVES_SECONDS = 1800.0  # that a console stands at most
-
-
-def runbook_of(manifest: Manifest) -> Path:
-    """The runbook beside a manifest. Raises PlanError where that was read from no file."""
-    if manifest.source is None:
-        raise PlanError(f"expected a manifest that was read from a file, to find its {FILE}")
-    return manifest.source[0].with_name(FILE)
 
 
 def chosen(file: Path, section: str) -> list[Command]:
@@ -68,18 +62,44 @@ def follow(
     """
     if not isinstance(stack, Operated):
         raise PlanError("expected a stack with a console for its operator, this one has none")
-    runtime, journal = drill.runtime, drill.journal
-    evidence = Evidence(journal)
+    runtime, ready = drill.runtime, drill.plan.manifest.stack.ready
     state = "in the incident" if disturbed else "on a healthy stack"
-    journal.write(Phase(f"following {file.name} as written, {state}", phase="runbook"))
+    drill.journal.write(Phase(f"following {file.name} as written, {state}", phase="runbook"))
+    keeper = _Keeper(drill.journal, file.name, state, disturbed=disturbed)
 
-    def keep(tried: Tried) -> None:
+    def settle() -> None:
+        settled(ready, runtime, clock, disturbed=disturbed)
+
+    with stack.console(runtime, LIVES_SECONDS) as console:
+        follower = Follower(
+            *(console, runtime, clock, keeper.keep, drill.footing.check, settle),
+            disturbed=disturbed,
+        )
+        return list(follower.follow(commands))
+
+
+def follow_own(drill: Drill, stack: Stack, clock: Clock, *, disturbed: bool) -> None:
+    """Follow the section of the drill's own incident. Raises PlanError where there is none."""
+    file = drill.plan.manifest.beside(FILE)
+    commands = chosen(file, section_of(drill.plan.incident))
+    follow(drill, stack, clock, file, commands, disturbed=disturbed)
+
+
+class _Keeper:
+    """Writes down what became of each line, and what it said."""
+
+    def __init__(self, journal: Journal, file: str, state: str, *, disturbed: bool) -> None:
+        self._journal = journal
+        self._evidence = Evidence(journal)
+        self._file, self._state, self._disturbed = file, state, disturbed
+
+    def keep(self, tried: Tried) -> None:
         command, ran = tried.command, tried.ran
-        name = f"line {command.line} of {file.name} {state}" if tried.said.strip() else ""
+        name = f"line {command.line} of {self._file} {self._state}" if tried.said.strip() else ""
         if name:
-            evidence.keep(name, command.shown, tried.said.encode)
+            self._evidence.keep(name, command.shown, tried.said.encode)
         told = CommandTried(
-            file=file.name,
+            file=self._file,
             line=command.line,
             last_line=command.last_line,
             section=command.title,
@@ -87,48 +107,34 @@ def follow(
             outcome=tried.verdict.outcome.value,
             why=tried.verdict.why,
             step=command.step,
-            disturbed=disturbed,
+            disturbed=self._disturbed,
             seconds=round(tried.seconds, 3),
             exit_code=ran.code if ran else None,
             notes=command.notes,
             evidence=name,
         )
-        journal.write(told)
-
-    def settle() -> None:
-        settled(drill.plan.manifest, runtime, clock, disturbed=disturbed)
-
-    with stack.console(runtime, LIVES_SECONDS) as console:
-        follower = Follower(
-            *(console, runtime, clock, keep, drill.footing.check, settle), disturbed=disturbed
-        )
-        return list(follower.follow(commands))
+        self._journal.write(told)
 
 
-def follow_own(drill: Drill, stack: Stack, clock: Clock, *, disturbed: bool) -> None:
-    """Follow the section of the drill's own incident. Raises PlanError where there is none."""
-    plan = drill.plan
-    file = runbook_of(plan.manifest)
-    follow(drill, stack, clock, file, chosen(file, section_of(plan.incident)), disturbed=disturbed)
-
-
-def settled(manifest: Manifest, runtime: Runtime, clock: Clock, *, disturbed: bool) -> None:
+def settled(
+    ready: Mapping[str, Question], runtime: Runtime, clock: Clock, *, disturbed: bool
+) -> None:
     """Let what was started come up, for a while; with a fault in effect not all of it may."""
-    ready = Readiness(manifest.stack.ready, runtime)
+    readiness = Readiness(ready, runtime)
 
     def up() -> bool:
         states = [runtime.state(each) for each in runtime.containers()]
         starting = any(state.running and state.health == "starting" for state in states)
         stopped = any(not state.running for state in states)
-        return not starting and (disturbed or stopped or ready.ready())
+        return not starting and (disturbed or stopped or readiness.ready())
 
     with suppress(WaitTimeout, DrillError):
         until(up, awaited="the stack is well again", within=SETTLE_SECONDS, clock=clock)
 
 
-def put_right(manifest: Manifest, runtime: Runtime, clock: Clock) -> None:
+def put_right(ready: Mapping[str, Question], runtime: Runtime, clock: Clock) -> None:
     """Start what was stopped and let it come up, for the next section."""
     for container in runtime.containers():
         if not runtime.state(container).running:
             runtime.start(container)
-    settled(manifest, runtime, clock, disturbed=False)
+    settled(ready, runtime, clock, disturbed=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from drills.judgement.result import RunbookLine
+from drills.judgement.runbook_line import RunbookLine
 from drills.reporting.cleansing import clean_line, shorten
 from drills.reporting.words import plural
 from drills.runbook.written.outcome import FINDINGS, WELL, Outcome

@@ -52,6 +52,7 @@ def render_html(result: DrillResult, evidence_root: Path | None = None) -> str:
             notices=notices(result),
             metrics=METRICS,
             story=abridge(result.timeline),
+            runbook=followed,
             exhibits=[exhibit(one, evidence_root) for one in result.evidence],
         )
     )
@@ -104,7 +105,6 @@ def _environment() -> Environment:
         lost_ids_shown=LOST_IDS,
         open_text=duties.open_text,
         plural=wording.plural,
-        runbook=followed,
         spent=spent,
         states=STATES,
         told=criteria,

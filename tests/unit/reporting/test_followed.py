@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drills.judgement.result import RunbookLine
+from drills.judgement.runbook_line import RunbookLine
 from drills.reporting.followed import is_finding, notes_for_ci, table, told
 
 
