@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -16,7 +17,8 @@ from drills.units import NS
 
 SECONDS = 60.0  # that a command may take
 SHOWING = 4.0  # that one which goes on until somebody ends it is looked at
-_SHOWN = 4000  # characters of the output that are kept
+# What only a terminal understands: compose writes it into pipes as well.
+_CONTROLS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +32,11 @@ class Tried:
 
     @property
     def said(self) -> str:
-        """What it said, errors first; secrets are in it."""
+        """What it said, errors first, without what moves a cursor; secrets are in it."""
         if self.ran is None:
             return ""
         both = self.ran.errors + (b"\n" if self.ran.errors else b"") + self.ran.output
-        return both.decode("utf-8", "replace")
+        return _CONTROLS.sub("", both.decode("utf-8", "replace"))
 
 
 class Follower:

@@ -71,6 +71,12 @@ def test_the_state_before_and_after_is_compared() -> None:
     assert settled == ["now"]
 
 
+def test_what_moves_a_cursor_is_no_evidence() -> None:
+    """Compose writes it into pipes, too."""
+    tried = Tried(command("x"), Verdict(Outcome.WORKED), Ran(0, b"\x1b[2Kapp-1 | up", b"warned"))
+    assert tried.said == "warned\napp-1 | up"
+
+
 def test_what_both_states_tell_becomes_one_outcome() -> None:
     """What worked, and cannot fail in the incident, is a finding; what failed there is told."""
     worked, failed = Verdict(Outcome.WORKED), Verdict(Outcome.FAILED, "exit 1")
