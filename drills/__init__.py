@@ -32,8 +32,8 @@ _HOMES = {
     "journal.timeline": "Event Kind Timeline",
     "stack.runtime": "Container ContainerState EngineEvent EngineEvents Runtime Stack",
     "faults.application": """
-        ConfigurationRefused CrashLoop EnvironmentBroken FileUnreadable SecretRotated
-        TokenLifetimeCut UpstreamWrong""",
+        ConfigurationRefused CrashLoop EnvironmentBroken FileEmptied FileUnreadable
+        SecretRotated TokenLifetimeCut UpstreamWrong""",
     "faults.catalogue": "parse_fault",
     "faults.disk": "InodesUsedUp VolumeFilled",
     "faults.fault": "Applied Colour Effect EngineTells Fault OfContainer Performed ReadBack",
@@ -43,14 +43,15 @@ _HOMES = {
         SlowAnswers""",
     "faults.postgres.access": "AccessRejected",
     "faults.postgres.lost": "ReplicaDataLost",
+    "faults.postgres.migrations": "MigrationMissing",
     "faults.postgres.pages": "IndexPageCorrupted TablePageCorrupted",
     "faults.postgres.replay": "ReplayPaused",
-    "faults.postgres.roles": "ConnectionLimit LoginRefused PasswordRotated",
+    "faults.postgres.roles": "ConnectionLimit LoginRefused PasswordReplaced PasswordRotated",
     "faults.postgres.sessions": "ConnectionsLeaked LongTransaction TableLocked",
     "faults.postgres.settings": "CommitsHang ReplicaCutOff",
     "faults.postgres.slots": "SlotLeftBehind",
     "faults.postgres.tables": "ColumnRenamed FlagTurned",
-    "faults.process": "Freeze Hang Kill Restart Stop SuddenDeath",
+    "faults.process": "ExitWithCode Freeze Hang Kill Restart Stop SuddenDeath",
     "faults.resource": "CpuHog CpuQuota FilesExhausted MemoryLeak ProcessesExhausted",
     "faults.target": "BlastRadius Target",
     "faults.undo": "Operation Place Undo",

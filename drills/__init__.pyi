@@ -36,6 +36,7 @@ from drills.faults.application import (
     ConfigurationRefused as ConfigurationRefused,
     CrashLoop as CrashLoop,
     EnvironmentBroken as EnvironmentBroken,
+    FileEmptied as FileEmptied,
     FileUnreadable as FileUnreadable,
     SecretRotated as SecretRotated,
     TokenLifetimeCut as TokenLifetimeCut,
@@ -78,6 +79,9 @@ from drills.faults.postgres.access import (
 from drills.faults.postgres.lost import (
     ReplicaDataLost as ReplicaDataLost,
 )
+from drills.faults.postgres.migrations import (
+    MigrationMissing as MigrationMissing,
+)
 from drills.faults.postgres.pages import (
     IndexPageCorrupted as IndexPageCorrupted,
     TablePageCorrupted as TablePageCorrupted,
@@ -88,6 +92,7 @@ from drills.faults.postgres.replay import (
 from drills.faults.postgres.roles import (
     ConnectionLimit as ConnectionLimit,
     LoginRefused as LoginRefused,
+    PasswordReplaced as PasswordReplaced,
     PasswordRotated as PasswordRotated,
 )
 from drills.faults.postgres.sessions import (
@@ -107,6 +112,7 @@ from drills.faults.postgres.tables import (
     FlagTurned as FlagTurned,
 )
 from drills.faults.process import (
+    ExitWithCode as ExitWithCode,
     Freeze as Freeze,
     Hang as Hang,
     Kill as Kill,

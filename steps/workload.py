@@ -17,6 +17,11 @@ def _(drill: drills.Exercise, rate: float) -> None:
     drill.start_workload({"sign-ins": rate})
 
 
+@given(parsers.parse("somebody reads from an app instance directly {rate:g} times a second"))
+def _(drill: drills.Exercise, rate: float) -> None:
+    drill.start_workload({"direct-reads": rate})
+
+
 @given(
     parsers.parse(
         "intruders without a token, with a forged one and with an expired one each ask {rate:g} "

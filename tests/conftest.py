@@ -1,7 +1,8 @@
 """What holds for every test, and the two things that most of them work with.
 
 No property has a deadline, for the machine's load would decide it. ``--hypothesis-profile=quick``
-tries fewer examples of each; `make thorough` tries them all.
+tries fewer examples of each; `make thorough` tries them all. What the fixtures stand on is loaded
+by who asks for them: who only hands tests out to others, as xdist does, begins without it.
 """
 
 from __future__ import annotations
@@ -11,16 +12,17 @@ import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
-from tests.doubles.bench import Bench
-from tests.doubles.recorded import recorded
-from tests.doubles.scripted import Service, serving
+if TYPE_CHECKING:
+    from tests.doubles.bench import Bench
+    from tests.doubles.scripted import Service
 
 settings.register_profile("thorough", deadline=None)
-settings.register_profile("quick", deadline=None, max_examples=15)
+settings.register_profile("quick", deadline=None, max_examples=10)
 settings.load_profile("thorough")
 
 # Whatever this environment says: who starts hundreds of Pythons compiles each module once.
@@ -34,6 +36,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
     """A runtime on paper, a journal, and a watch over both."""
+    from tests.doubles.bench import Bench
+
     bench = Bench(tmp_path / "drill")
     yield bench
     bench.watch.stop()
@@ -43,6 +47,8 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 @pytest.fixture
 def service() -> Iterator[Service]:
     """A server on the loopback that does as it is told."""
+    from tests.doubles.scripted import serving
+
     with serving() as service:
         yield service
 
@@ -50,6 +56,8 @@ def service() -> Iterator[Service]:
 @pytest.fixture(scope="session")
 def whole_drill(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory of a drill that is over, which nobody may change."""
+    from tests.doubles.recorded import recorded
+
     return recorded(tmp_path_factory.mktemp("recorded") / "drill")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from drills.cli import catalogue, runbook
+from drills.cli import catalogue, written
 from drills.errors import DrillError, PlanError
 from drills.journal.folder import REPORT
 from drills.reporting.cleansing import clean_line
@@ -39,7 +39,8 @@ def _parser() -> argparse.ArgumentParser:
     _reading(commands)
     _rescuing(commands)
     catalogue.add(commands)
-    runbook.add(commands)
+    runbook = commands.add_parser("runbook", help="the team's runbook: as data, put to the test")
+    written.add(runbook.add_subparsers(required=True, metavar="COMMAND"))
     schema = commands.add_parser("schema", help="print the JSON Schema of drill.json")
     schema.set_defaults(run=_schema)
     return parser

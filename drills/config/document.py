@@ -81,6 +81,8 @@ class Manifest:
         """Every service that is named somewhere, with the key under which that is."""
         for number, service in enumerate(self.blast_radius.services):
             yield ("blast_radius", "services", number), service
+        for name, diagnostic in self.stack.diagnostics.items():
+            yield ("stack", "diagnostics", name), diagnostic.service
         yield from ((path, service) for path, service, _ in self.addresses())
         for name, incident in self.incidents.items():
             path = ("incidents", name)
@@ -95,6 +97,9 @@ class Manifest:
         yield ("stack", "entry"), self.stack.entry.service, self.stack.entry.port
         if (pager := self.monitoring.pager) is not None:
             yield ("monitoring", "pager"), pager.service, pager.port
+        for name, journey in self.journeys.items():
+            if (at := journey.at) is not None:
+                yield ("journeys", name, "at"), at.service, at.port
         for path, questions in (
             (("stack", "ready"), self.stack.ready),
             (("monitoring", "ready"), self.monitoring.ready),

@@ -21,6 +21,7 @@ class ActionSection(Section):
         "start",
         "stop",
         "scale",
+        "reload",
         "run",
         "back up",
         "restore",
@@ -47,6 +48,7 @@ class ActionSection(Section):
     free: Ratio = LEFT_OUT
     tried: bool = LEFT_OUT
     required: bool = LEFT_OUT
+    tells: bool = LEFT_OUT
     hold: Seconds = LEFT_OUT
     timeout: Seconds = LEFT_OUT
     runbook: str = LEFT_OUT

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator
 
 from drills.config.section import LEFT_OUT, Name, Seconds, Section, keeps
+from drills.config.system import EndpointSection
 from drills.config.variables import filled
 from drills.errors import PlanError
 from drills.journal import rules
@@ -114,4 +115,5 @@ class JourneySection(RequestSection):
     fail_over_to: str = LEFT_OUT
     size: Annotated[float | None, BeforeValidator(_size)] = LEFT_OUT
     service: str = LEFT_OUT
+    at: EndpointSection | None = LEFT_OUT
     expect: ExpectSection = LEFT_OUT

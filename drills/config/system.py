@@ -8,7 +8,7 @@ from drills.config.section import LEFT_OUT, Name, Port, Section, keeps
 from drills.faults.target import BlastRadius
 from drills.journal import rules
 from drills.observers.monitoring import Monitoring
-from drills.stack.system import Endpoint, Question, System
+from drills.stack.system import Diagnostic, Endpoint, Question, System
 
 
 class EndpointSection(Section):
@@ -29,6 +29,14 @@ class QuestionSection(Section):
     contains: str = LEFT_OUT
 
 
+class DiagnosticSection(Section):
+    """``[stack.diagnostics.<name>]``, see ``Diagnostic``."""
+
+    makes = Diagnostic
+    service: Name
+    command: Annotated[tuple[Name, ...], keeps(rules.some)]
+
+
 class SystemSection(Section):
     """``[stack]``, see ``System``."""
 
@@ -42,6 +50,7 @@ class SystemSection(Section):
     profiles: tuple[Name, ...] = LEFT_OUT
     writes_to: tuple[Name, ...] = LEFT_OUT
     own_names: bool = LEFT_OUT
+    diagnostics: dict[Name, DiagnosticSection] = LEFT_OUT
 
 
 class RadiusSection(Section):

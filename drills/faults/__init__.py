@@ -4,6 +4,7 @@ from drills.faults.application import (
     ConfigurationRefused,
     CrashLoop,
     EnvironmentBroken,
+    FileEmptied,
     FileUnreadable,
     SecretRotated,
     TokenLifetimeCut,
@@ -33,6 +34,9 @@ from drills.faults.postgres.access import (
 from drills.faults.postgres.lost import (
     ReplicaDataLost,
 )
+from drills.faults.postgres.migrations import (
+    MigrationMissing,
+)
 from drills.faults.postgres.pages import (
     IndexPageCorrupted,
     TablePageCorrupted,
@@ -43,6 +47,7 @@ from drills.faults.postgres.replay import (
 from drills.faults.postgres.roles import (
     ConnectionLimit,
     LoginRefused,
+    PasswordReplaced,
     PasswordRotated,
 )
 from drills.faults.postgres.sessions import (
@@ -62,6 +67,7 @@ from drills.faults.postgres.tables import (
     FlagTurned,
 )
 from drills.faults.process import (
+    ExitWithCode,
     Freeze,
     Hang,
     Kill,
@@ -91,6 +97,8 @@ __all__ = [
     "CpuQuota",
     "CrashLoop",
     "EnvironmentBroken",
+    "ExitWithCode",
+    "FileEmptied",
     "FileUnreadable",
     "FilesExhausted",
     "FlagTurned",
@@ -106,9 +114,11 @@ __all__ = [
     "LookupsMisled",
     "LookupsUnanswered",
     "MemoryLeak",
+    "MigrationMissing",
     "OneWayPartition",
     "PacketLoss",
     "Partition",
+    "PasswordReplaced",
     "PasswordRotated",
     "PortTaken",
     "ProcessesExhausted",

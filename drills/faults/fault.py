@@ -45,10 +45,13 @@ class ReadBack:
     ``seen`` answers whether the fault is in effect now; ``state`` says that in words. It took
     effect between the last time it was asked and was not (or was requested), and the first answer
     that it is. Where it is so before the fault, nothing is injected: it would prove nothing.
+    ``begun`` answers, for what takes time to prove itself, whether it may have taken effect: then
+    it did so after the last time that this was not.
     """
 
     state: str
     seen: Callable[[Runtime, Undo], bool]
+    begun: Callable[[Runtime, Undo], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

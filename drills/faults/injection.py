@@ -152,7 +152,7 @@ class Injector:
         """Between which two instants it took effect.
 
         The first is that of the last question that was answered no, or of the request; the second
-        that of the first answer that was yes.
+        that of the first answer that was yes. Once it may have begun no answer counts as no.
         """
         low = called
 
@@ -161,7 +161,8 @@ class Injector:
             asked = self._clock.monotonic_ns()
             if effect.seen(self._runtime, undo):
                 return True
-            low = asked
+            if effect.begun is None or not effect.begun(self._runtime, undo):
+                low = asked
             return False
 
         until(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from drills.errors import PlanError
 from drills.faults.fault import Applied, Colour, Effect, EngineTells, Fault, OfContainer, ReadBack
 from drills.faults.undo import Operation, Place, Undo
 from drills.journal.timeline import Json
@@ -13,6 +14,7 @@ from drills.stack.abilities import Ability
 from drills.stack.runtime import Runtime
 
 _LISTED = "docker top {container} -o pid"  # for root on the engine's host
+LARGEST_CODE = 255  # a program may say more, and is not heard
 OWN = "its own"  # a grace that the service itself declares, as compose's stop_grace_period
 
 
@@ -147,6 +149,53 @@ class SuddenDeath(_Death):
 
 
 @dataclass(frozen=True, slots=True)
+class ExitWithCode(_Death):
+    """The service's process ends by itself with an exit ``code``, as a program does that gives up.
+
+    The engine is told nothing, so a restart policy acts as it would: ``on-failure`` on every code
+    but 0, which says that all was done.
+    """
+
+    code: int = 1
+    kind: ClassVar[str] = "exit with a code"
+    phrase: ClassVar[str] = "an exit with code {code:number}"
+    label: ClassVar[str] = "exited"
+    effect: ClassVar[Effect] = EngineTells(frozenset({"die"}))  # no signal of the engine's
+    asks: ClassVar[tuple[Ability, ...]] = (Ability.EXITS,)
+    needs: ClassVar[tuple[str, ...]] = (
+        "a helper container that may trace the container's processes (SYS_PTRACE)",
+        "a program of 64 bits",
+    )
+
+    @property
+    def by_hand(self) -> str:
+        """As a person would end it, as root on the engine's host."""
+        pid = f"$({_LISTED} | sed -n 3p)"  # 2p, where the engine runs no init in it
+        return f"gdb -p {pid} -batch -ex 'call (void)_exit({self.code})'"
+
+    def parameters(self) -> Mapping[str, Json]:
+        """The exit code."""
+        return {"code": self.code}
+
+    def foresee(self, service: str, volumes: Mapping[str, int]) -> None:
+        """A kernel tells one byte of it. Raises PlanError for more."""
+        if self.code > LARGEST_CODE:
+            raise PlanError(
+                f"{self.kind} of {service}: expected one from 0 to {LARGEST_CODE}, got {self.code}"
+            )
+
+    def probe(self, runtime: Runtime, place: Place) -> Place:
+        """There is nothing to look for but the code. Raises PlanError for one that is none."""
+        self.foresee(place.container.name, {})
+        return place
+
+    def apply(self, runtime: Runtime, place: Place, injection: str) -> Applied:
+        """Let the container's main process end with it."""
+        way, begun_ns = runtime.exit(place.container, self.code)
+        return Applied(way=way, begun_ns=begun_ns)
+
+
+@dataclass(frozen=True, slots=True)
 class Kill(_Death):
     """The engine sends the container a signal, as ``docker kill`` does.
 
@@ -225,4 +274,12 @@ class Hang(OfContainer):
         return Applied(way=runtime.processes.send(place.container, "SIGSTOP"))
 
 
-FAULTS: tuple[type[Fault], ...] = (Stop, Restart, SuddenDeath, Kill, Freeze, Hang)
+FAULTS: tuple[type[Fault], ...] = (
+    Stop,
+    Restart,
+    SuddenDeath,
+    ExitWithCode,
+    Kill,
+    Freeze,
+    Hang,
+)

@@ -11,6 +11,7 @@ from drills.journal import regular
 from drills.journal.facts import ErrorNote, EvidenceKept
 from drills.journal.folder import EVIDENCE
 from drills.journal.journal import Journal, slug
+from drills.journal.observed import DETECTION, STEADY
 
 LARGEST = 4 * 1024 * 1024  # bytes kept of one artefact, from its end
 SPARE = 64 * 1024  # bytes more that are searched for secrets, so that none is cut in two
@@ -23,26 +24,37 @@ class Evidence:
         self._journal = journal
         self._folder = journal.directory / EVIDENCE
 
-    def keep(self, name: str, source: str, content: Callable[[], bytes]) -> None:
+    def keep(
+        self,
+        name: str,
+        source: str,
+        content: Callable[[], bytes],
+        *,
+        moment: str = "",
+        bundle: str = "",
+    ) -> None:
         """Capture one artefact under ``name`` (``app-1 log``) from ``source``, in words.
 
-        One that cannot be captured is an event, not an error: the others are still wanted.
+        One that cannot be captured is an event, not an error: the others are still wanted. For
+        ``moment`` and ``bundle`` see ``EvidenceKept``.
         """
         try:
             data = self._redacted(content())
             regular.check_folder(self._folder)
-            path = self._path(name)
+            path = self._path(f"{moment} {name}" if moment in (STEADY, DETECTION) else name)
             with path.open("xb") as file:  # anew: no link is followed
                 file.write(data)
         except Exception as error:  # noqa: BLE001 - written down; the other artefacts are still wanted
             self._journal.write(ErrorNote(f"evidence {name}: {error}"))
             return
         kept = EvidenceKept(
-            f"{name} from {source}",
+            f"{name} from {source}{f', {moment}' if moment else ''}",
             name=name,
             path=f"evidence/{path.name}",
             sha256=hashlib.sha256(data).hexdigest(),
             size=len(data),
+            moment=moment,
+            bundle=bundle,
         )
         self._journal.write(kept)
 

@@ -9,4 +9,7 @@ PAGER = "alertmanager"  # tells of an alert, as Alertmanager notified it
 HEALTH = "health"  # tells what the system's own health endpoint says
 CONTAINER = "container"  # tells of a container's own health check
 NO_OUTCOME = "no outcome recorded"  # the detail of a write that may have been sent
+# When evidence was kept, in order; "end" is that of a drill that did not get as far as an undo.
+STEADY, DETECTION, AFTER, END = "steady state", "detection", "after the undo", "end"
+MOMENTS = (STEADY, DETECTION, AFTER, END)
 STALLS = "stalls"  # the file of the hiccup meter, which no lane may be called

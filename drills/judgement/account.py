@@ -165,6 +165,8 @@ def evidence(seen: Observations) -> list[EvidenceResult]:
             path=kept.path,
             sha256=kept.sha256,
             size=kept.size,
+            moment=kept.moment,
+            bundle=kept.bundle,
         )
         for kept in seen.timeline.all(EvidenceKept)
     ]

@@ -225,12 +225,18 @@ class Span(Part):
 
 
 class EvidenceResult(Part):
-    """One captured artefact; ``path`` is relative to the drill's directory."""
+    """One captured artefact; ``path`` is relative to the drill's directory.
+
+    ``moment`` is when it was kept: at steady state, at detection, after the undo, or at the end of
+    a drill that did not get so far. ``bundle`` is logs, system or database. "" is not known.
+    """
 
     name: str
     path: str
     sha256: str
     size: int
+    moment: str = ""
+    bundle: str = ""
 
 
 class Point(Part):

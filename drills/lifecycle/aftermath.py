@@ -6,26 +6,25 @@ Every part is tried whatever became of the one before it; what fails is written 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING
 
 from drills.clock import Clock
 from drills.errors import DrillError, JournalError
-from drills.journal.evidence import Evidence
 from drills.journal.facts import ErrorNote, FaultIntended, FinalReadDone, Note, StackDown, StackLeft
 from drills.journal.folder import FINAL_READ
+from drills.journal.observed import AFTER, END
 from drills.journal.replacing import replace
 from drills.judgement.judge import judge_directory
 from drills.judgement.result import DrillResult
 from drills.judgement.stalls import tell_stalls
 from drills.lifecycle import closing
-from drills.lifecycle.observing import node_dsn, primary_dsn
+from drills.lifecycle.bundles import AT_ONCE, Bundles
+from drills.lifecycle.nodes import node_dsn, primary_dsn
 from drills.stack.data import REPLICA, Node
 from drills.stack.database import (
-    Database,
     DatabaseError,
     DataGone,
     Holding,
@@ -33,19 +32,13 @@ from drills.stack.database import (
     final_read,
     holding_to_json,
 )
-from drills.stack.http import Client
-from drills.stack.runtime import Container, Runtime, Stack
-from drills.stack.system import Question
+from drills.stack.runtime import Stack
 from drills.units import NS
 
 if TYPE_CHECKING:
     from drills.lifecycle.drill import Drill
 
-LOG_LINES = 2000
-AT_ONCE = 4  # artefacts that are asked for
 HURRIED = 5.0  # seconds for a part that can be left out, once somebody wants the run to end
-
-Artefact = tuple[str, str, Callable[[], bytes]]  # its name, its source in words, what reads it
 
 
 class Aftermath:
@@ -62,7 +55,6 @@ class Aftermath:
         self._journal = drill.journal
         self._stack = stack
         self._clock = clock
-        self._evidence = Evidence(drill.journal)
         self.interrupt: BaseException | None = None
         self.unexpected: Exception | None = None
         self.clean = False  # whether the stack is gone
@@ -142,6 +134,7 @@ class Aftermath:
 
     def _stop_watching(self) -> None:
         if self._drill.watching:
+            self._drill.observers.bundles.stop(0 if self.interrupt is not None else HURRIED)
             self._drill.observers.stop()
             tell_stalls(self._journal)
 
@@ -187,43 +180,25 @@ class Aftermath:
 
     def _collect(self) -> None:
         """Ask for several artefacts at a time, and keep them in order."""
+        drill = self._drill
+        bundles = Bundles(drill.plan.watched, drill.runtime, self._stack.database, self._journal)
+        moment = AFTER if self._journal.timeline().first(FaultIntended) else END
         end = self._clock.monotonic_ns() + int(HURRIED * NS)
         with ThreadPoolExecutor(AT_ONCE, "evidence") as pool:
             try:
                 asked = [
-                    (name, source, pool.submit(content))
-                    for name, source, content in self._artefacts(self._drill.runtime)
+                    (artefact, pool.submit(artefact.content))
+                    for artefact in bundles.artefacts(drill.runtime)
                 ]
-                for name, source, answer in asked:
-                    hurried = self.interrupt is not None or self._drill.footing.failure is not None
+                for artefact, answer in asked:
+                    hurried = self.interrupt is not None or drill.footing.failure is not None
                     if hurried and self._clock.monotonic_ns() > end:
                         text = "cut short: the rest of the evidence is left out"
                         self._journal.write(Note(text))
                         return
-                    self._evidence.keep(name, source, answer.result)
+                    bundles.keep(artefact, answer.result, moment)
             finally:
                 pool.shutdown(wait=False, cancel_futures=True)
-
-    def _artefacts(self, runtime: Runtime) -> Iterator[Artefact]:
-        for container in runtime.containers():
-            yield from self._of_container(runtime, container)
-        for name, question in self._drill.plan.manifest.monitoring.evidence.items():
-            source = f"{question.service}{question.path}"
-            yield name, source, partial(_ask, runtime, question)
-        for name, statement in self._data.statistics.items():
-            dsn = partial(primary_dsn, self._data, runtime)
-            yield name, "the primary", partial(_table, self._stack.database, dsn, statement)
-
-    def _of_container(self, runtime: Runtime, container: Container) -> Iterator[Artefact]:
-        name = f"{container.service}-{container.instance}"
-        yield f"{name} log", "the engine", lambda: runtime.logs(container, LOG_LINES)
-        yield (
-            f"{name} stats",
-            "the engine",
-            lambda: json.dumps(
-                {"state": str(runtime.state(container)), **runtime.stats(container)}, indent=1
-            ).encode(),
-        )
 
     def _end(self, error: BaseException | None) -> None:
         reason = f"{type(error).__name__}: {error}".strip(": ") if error else ""
@@ -243,15 +218,3 @@ class Aftermath:
 def interrupts(error: BaseException | None) -> bool:
     """Whether it ends a run rather than a scenario: Ctrl-C, a termination signal, an exit."""
     return isinstance(error, KeyboardInterrupt | SystemExit)
-
-
-def _ask(runtime: Runtime, question: Question) -> bytes:
-    with Client(runtime.port(question.service, question.port)) as client:
-        return client.text(question.path).encode()
-
-
-def _table(database: Database, dsn: Callable[[], str], statement: str) -> bytes:
-    rows = database.query(dsn(), statement)
-    if not rows:
-        raise DatabaseError("no rows")
-    return "\n".join("\t".join(str(value) for value in row) for row in rows).encode()

@@ -16,6 +16,7 @@ from drills.faults.target import Target
 from drills.journal.facts import Note, Phase, Stopped, UndoVerified
 from drills.journal.facts.drill import LETTING_LAST
 from drills.journal.journal import Journal
+from drills.journal.observed import STEADY
 from drills.journal.redaction import Redactor
 from drills.judgement.criterion import Criterion
 from drills.judgement.metric import Observations, Settles
@@ -87,8 +88,7 @@ class Drill:
         self._begin()
 
     def _begin(self) -> None:
-        opening = self.plan.opening(self.settings, self._stop)
-        anchored(self.journal, self._clock, opening)
+        anchored(self.journal, self._clock, self.plan.opening(self.settings, self._stop))
         for declared in self.plan.declared:
             for fact in declared.facts():
                 self.journal.write(fact)
@@ -142,8 +142,10 @@ class Drill:
 
     def _hold(self, observers: Observers) -> None:
         lanes, customers = observers.steady, list(self._customers)
+        observers.bundles.begin(STEADY)
         self._steady.hold(self._look, lanes, customers)
         observers.check_ledger()
+        observers.bundles.finish(STEADY)
         self._steady.held(lanes, customers)
 
     def start_workload(self, rates: Mapping[str, float]) -> None:
@@ -352,8 +354,6 @@ class Drill:
         self.interrupt, self.unexpected = aftermath.interrupt, aftermath.unexpected
         self.unwritten = aftermath.unwritten
         return result
-
-    # --- what the other parts need of a drill under way -----------------------------------
 
     @property
     def runtime(self) -> Runtime:

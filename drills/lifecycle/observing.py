@@ -19,6 +19,7 @@ from drills.journal.sample import SeriesKind
 from drills.journal.samples import SampleTail
 from drills.judgement.metric import Observations
 from drills.judgement.readdressed import Spans, astray_in, went_astray
+from drills.lifecycle.bundles import Bundles
 from drills.lifecycle.plan import Watched
 from drills.observers.addresses import Address, Addresses
 from drills.observers.audit import ASKED_WITHIN, Audit
@@ -30,11 +31,11 @@ from drills.observers.prober.prober import Prober
 from drills.observers.replication import ReplicationWatch
 from drills.observers.written import Written
 from drills.stack.content import dig
-from drills.stack.data import PRIMARY, Data
 from drills.stack.database import Database, DataGone, Holding, final_read
 from drills.stack.http import Client
 from drills.stack.journey import named
 from drills.stack.runtime import Runtime
+from drills.stack.system import Endpoint
 
 
 class Watch(Protocol):
@@ -79,12 +80,16 @@ class Observers:
         self._disturbed = False
         self.engine = EngineWatch(runtime, journal, footing.gave_way)
         self._addresses = Addresses(runtime, self.engine, journal, clock)
-        entry = watched.entry
-        self.entry = self._addresses.of(entry.service, entry.port)
-        self._addresses.follow(entry.service, entry.port, self._moved)
+        self.entry = self._addresses.of(watched.entry.service, watched.entry.port)
+        for at in {watched.entry, *(self._asked_at(name) for name in watched.journeys)}:
+            self._addresses.follow(at.service, at.port, partial(self._moved, at))
         self.written = Written(self._data, database, runtime, self._samples)
         self._prober = Prober(self._samples)
+        self.bundles = Bundles(watched, runtime, database, journal)
         self._watches = self._watching()
+
+    def _asked_at(self, name: str) -> Endpoint:
+        return self._watched.journeys[name].at or self._watched.entry
 
     def _watching(self) -> dict[str, Watch]:
         """What watches besides the prober, by name, in the order in which it is started."""
@@ -168,8 +173,10 @@ class Observers:
         if journey.forbidden:
             told = SeriesStarted(series=name, what=SeriesKind.INTRUSION, unit="requests")
             self._journal.write(told)
+        at = self._asked_at(name)
         with self._moving:
-            self._prober.add(journey.lane(name, self.entry(), self._token, rate, content))
+            address = self._addresses.of(at.service, at.port)()
+            self._prober.add(journey.lane(name, address, self._token, rate, content))
             self._added.add(name)
             self._footing.expect_lane(name, journey.timeout, rate)
         started = LaneStarted(
@@ -182,12 +189,13 @@ class Observers:
         )
         self._journal.write(started)
 
-    def _moved(self, address: Address) -> list[str]:
-        """Send what is due from now on to where customers enter now; returns the lanes."""
+    def _moved(self, at: Endpoint, address: Address) -> list[str]:
+        """Send what is due there from now on to where that is now; returns the lanes."""
         with self._moving:
-            for name in sorted(self._added):
+            moved = sorted(name for name in self._added if self._asked_at(name) == at)
+            for name in moved:
                 self._prober.retarget(name, *address)
-            return sorted(self._added)
+            return moved
 
     def check_ledger(self) -> None:
         """See that every database can be read as it will be in the end.
@@ -237,9 +245,13 @@ class Observers:
         return Observations(timeline, self._tail.poll(), self._hold, self._clock.monotonic_ns())
 
     def check(self, seen: Observations) -> None:
-        """Raise GroundGaveWay where the drill is blind: what it would have seen is lost."""
+        """Raise GroundGaveWay where the drill is blind: what it would have seen is lost.
+
+        Once anything told of the fault, evidence is kept beside what goes on.
+        """
         self._footing.watch_prober(seen.samples, alive=self._prober.alive)
         self._footing.check()
+        self.bundles.heed(seen)
 
     def stop(self) -> None:
         """End everything, each whatever became of the others. Idempotent."""
@@ -255,15 +267,3 @@ class Observers:
             end()
         except Exception as error:  # noqa: BLE001 - whatever it is, the others must still end
             self._journal.write(ErrorNote(f"{name} did not end well: {error}"))
-
-
-def primary_dsn(data: Data, runtime: Runtime) -> str:
-    """The observer's DSN of the primary, at the address where it is published now."""
-    name, _ = data.node(PRIMARY)
-    return node_dsn(data, runtime, name)
-
-
-def node_dsn(data: Data, runtime: Runtime, name: str) -> str:
-    """The observer's DSN of a node, at the address where it is published now."""
-    node = data.nodes[name]
-    return node.at(*runtime.port(node.service, node.port))

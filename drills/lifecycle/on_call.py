@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from drills.clock import Clock
@@ -27,15 +28,15 @@ class OnCall:
         self._responder: RunbookResponder | None = None
 
     def begin(self, bench: Bench) -> None:
-        """Go on call, with all procedures of the manifest; the scenario's own comes first.
+        """Go on call, with all procedures of the manifest, ``in_order``.
 
         Nobody does so in a drill of no incident, or where nobody is to respond. Idempotent.
         """
         incident = self._plan.incident
         if self._responder is not None or incident is None or not self._settings.respond:
             return
-        others = [each for each in self._plan.manifest.incidents.values() if each != incident]
-        self._responder = RunbookResponder(bench, [incident, *others], self._calls)
+        order = in_order(self._plan.manifest.incidents.values(), incident)
+        self._responder = RunbookResponder(bench, order, self._calls)
         self._responder.start()
 
     def stand_down(self, within: float) -> None:
@@ -45,6 +46,18 @@ class OnCall:
 
     def _calls(self) -> list[Call]:
         return calls_in(self._journal.timeline(), self._clock.monotonic_ns())
+
+
+def in_order(incidents: Iterable[Incident], own: Incident) -> list[Incident]:
+    """The order in which they are asked whether they are meant: see ``RunbookResponder``.
+
+    Those that a step tells from others come as they are, whichever is the scenario's ``own``: it
+    is the answer that decides. Of the others the scenario's own comes first.
+    """
+    known = list(incidents)
+    others = [each for each in known if each.telling is None]
+    others.sort(key=lambda each: each != own)
+    return [*(each for each in known if each.telling is not None), *others]
 
 
 def backup_of(incident: Incident | None) -> Action:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from drills.config.document import Manifest
 from drills.config.settings import Settings
@@ -21,13 +21,14 @@ from drills.runbook.attestation import TOPICS
 from drills.runbook.incident import Incident
 from drills.stack.data import Data
 from drills.stack.journey import FASTEST, Journey, Login, named
-from drills.stack.system import Endpoint
+from drills.stack.system import Diagnostic, Endpoint
 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
     """What of a system is watched: what its customers do, what keeps their data, who raises alarms.
 
+    ``diagnostics`` are the commands that tell of its services, kept as evidence.
     With ``audited`` acknowledged writes are looked for on the primary while the drill is under way.
     """
 
@@ -37,6 +38,7 @@ class Watched:
     data: Data
     monitoring: Monitoring
     audited: bool
+    diagnostics: Mapping[str, Diagnostic] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Plan:
             data=manifest.data,
             monitoring=manifest.monitoring,
             audited=manifest.stop.lost_writes is not None,
+            diagnostics=manifest.stack.diagnostics,
         )
 
     def radius(self, settings: Settings) -> BlastRadius:

@@ -18,6 +18,7 @@ from drills.reporting.chart.buckets import groups_present
 from drills.reporting.chart.drawing import render_chart
 from drills.reporting.chart.lanes import merged
 from drills.reporting.cleansing import clean
+from drills.reporting.compared import side_by_side
 from drills.reporting.notices import notices
 from drills.reporting.proof import STATES, exhibit
 from drills.reporting.score import add_up
@@ -38,6 +39,7 @@ def render_html(result: DrillResult, evidence_root: Path | None = None) -> str:
     without it the report says that this was not done. Links are relative to that directory.
     """
     style = _style()
+    exhibits = [exhibit(one, evidence_root) for one in result.evidence]
     return (
         _environment()
         .get_template("report.html")
@@ -53,7 +55,8 @@ def render_html(result: DrillResult, evidence_root: Path | None = None) -> str:
             metrics=METRICS,
             story=abridge(result.timeline),
             runbook=followed,
-            exhibits=[exhibit(one, evidence_root) for one in result.evidence],
+            exhibits=exhibits,
+            bundles=side_by_side(exhibits, evidence_root),
         )
     )
 

@@ -83,14 +83,12 @@ GROUPS: tuple[Group, ...] = (
     Group("slow", "Right but slow", frozenset({"slow"})),
     Group("good", "Right and in time", frozenset({"ok"})),
 )
+_GROUP_OF = {outcome: group.slug for group in GROUPS for outcome in group.outcomes}
 
 
 def group_of(outcome: str) -> str:
     """The slug of the group an outcome is drawn in; one that nobody knows is a bad answer."""
-    for group in GROUPS:
-        if outcome in group.outcomes:
-            return group.slug
-    return "bad"
+    return _GROUP_OF.get(outcome, "bad")
 
 
 def plural(count: int, noun: str) -> str:

@@ -22,9 +22,10 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "inspect": ("service",),
     "verify": ("path", "field", "equals", "service"),
     "revert": (),
+    "reload": ("service", "command"),
     "people": (),
 }
-CHANGING = ("point", "revert", "restart", "start", "stop", "scale", "free space")
+CHANGING = ("point", "revert", "restart", "start", "stop", "scale", "free space", "reload")
 WAL = ("pg_wal", "pg_xlog")  # folders that PostgreSQL cannot lose a file of
 
 
@@ -51,13 +52,14 @@ def of_a_runbook(place: str) -> str:
 class Action:
     """One step of a procedure, from a closed list.
 
-    ``check``: ask ``path`` and keep ``field`` (dotted) of the answer. ``point``: in the
-    environment file, give ``key`` the value of ``at``. ``restart``: the service's instances, one
-    after the other: the next one when the one before is well. That is when its own health check
-    says so (or it runs, where it has none); or, with ``path`` and ``field``, when it answers
-    ``path`` with its id in ``field``, and customers were answered for ``hold`` since, so that what
-    was under way has come to its end. Those that are not well come first; it stops at the first
-    that does not come up, and never takes the last one that is well.
+    ``check``: ask ``path`` and keep ``field`` (dotted) of the answer, which must be ``equals``
+    where that is given. ``point``: in the environment file, give ``key`` the value of ``at``.
+    ``restart``: the service's instances, one after the other: the next one when the one before is
+    well. That is when its own health check says so (or it runs, where it has none); or, with
+    ``path`` and ``field``, when it answers ``path`` with its id in ``field``, and customers were
+    answered for ``hold`` since, so that what was under way has come to its end. Those that are not
+    well come first; it stops at the first that does not come up, and never takes the last one that
+    is well.
     ``start``: those of its instances that do not run, or are started over and over, until each
     is well. ``stop``: all of them, in order. ``scale``: more of them, until there are ``instances``
     and each is well; none is ever taken away.
@@ -76,9 +78,13 @@ class Action:
     ``verify``: ask ``path`` until ``field`` equals ``equals`` on every instance of ``service``.
     ``revert``: the environment file, or ``file`` beside it, as it was when the responder went on
     call.
+    ``reload``: have the service's instances that run read their configuration anew, by a SIGHUP,
+    once its own check of that has passed in each: a ``command`` as for ``run``.
     ``people``: what only people can do. Nobody does it here, and that is said.
     A step that is only ``tried`` may not work: that is a finding, and the next step is done. One
-    that is ``required`` ends the procedure where it does not work, even if it only looks.
+    that is ``required`` ends the procedure where it does not work, even if it only looks. The first
+    step may be one that ``tells`` its incident from another with the same alert: where it does not
+    work, the other one is meant. It is a ``run`` that only looks, or a ``check`` with ``equals``.
     ``runbook`` is the line of the runbook as it is written that the step carries out, such as
     ``runbook.md:95``, or its lines, ``runbook.md:95-98``.
     ``hold`` and ``timeout`` are in seconds. Raises ValueError where it is none of these, or lacks
@@ -104,6 +110,7 @@ class Action:
     free: float = 0.2
     tried: bool = False
     required: bool = False
+    tells: bool = False
     hold: float = 1.0
     timeout: float = 10.0
     runbook: str = ""
@@ -118,12 +125,18 @@ class Action:
             raise ValueError(f"action {self.action!r} needs {', '.join(missing)}")
         if self.tried and self.required:
             raise ValueError("expected a step that is tried or one that is required, got both")
+        if self.tells and (self.acts or not (self.action == "run" or self._asks)):
+            raise ValueError("expected run without changes, or check with equals, of what tells")
         if self.action == "revert" and "/" in self.file:
             raise ValueError(
                 f"file: expected a name beside the environment file, got {self.file!r}"
             )
         rules = {"hold": positive, "timeout": positive, "instances": at_least(0)}
         check(self, **rules, free=up_to(1), files=every(removable), runbook=of_a_runbook)
+
+    @property
+    def _asks(self) -> bool:
+        return self.action == "check" and bool(self.equals)
 
     @property
     def ends(self) -> bool:

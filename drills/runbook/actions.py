@@ -22,9 +22,11 @@ Detail = Mapping[str, Json]
 
 
 def _check(bench: Bench, action: Action) -> Detail:
-    """A question without an answer is an answer too: whoever responds goes on."""
+    """No answer is an answer too, where none is expected: whoever responds goes on."""
     with Client(bench.entry) as client:
         told = answer_of(client, action) or "no answer"
+    if action.equals and told != action.equals:
+        raise ResponseFailed(f"expected {action.field} {action.equals!r}, got {told!r}")
     return {"path": action.path, "field": action.field, "said": told}
 
 
@@ -96,6 +98,19 @@ def _run(bench: Bench, action: Action) -> Detail:
     return {"service": action.service, "container": container.name, "said": told}
 
 
+def _reload(bench: Bench, action: Action) -> Detail:
+    """Checked everywhere first: who reads what its own check refuses goes on, or ends."""
+    runtime = bench.runtime
+    there = [c for c in instances(bench, action) if runtime.state(c).status == "running"]
+    if not there:
+        raise ResponseFailed(f"no instance of {action.service} runs")
+    for container in there:
+        said(bench, action, container, action.command)
+    for container in there:
+        runtime.processes.send(container, "SIGHUP")
+    return _told(action, there)
+
+
 def _people(_bench: Bench, _action: Action) -> Detail:
     return {"done": False}
 
@@ -143,6 +158,7 @@ ACTIONS: Mapping[str, Callable[[Bench, Action], Detail]] = {
     "start": _start,
     "stop": _stop,
     "scale": _scale,
+    "reload": _reload,
     "run": _run,
     "back up": back_up,
     "restore": restore,

@@ -17,7 +17,7 @@ class Incident:
     It is announced by any of its ``alerts`` at the pager, and by a container of the services under
     ``unhealthy`` whose own health check says so. ``runbook`` is the heading of its section in the
     runbook as it is written, where that is not its title. Raises ValueError where nothing
-    announces it.
+    announces it, or a step after the first one tells it from others.
     """
 
     title: str
@@ -34,6 +34,14 @@ class Incident:
         check(self, title=filled)
         if not (self.alerts or self.unhealthy):
             raise ValueError("expected alerts, or services under unhealthy, that announce it")
+        if any(step.tells for step in self.procedure[1:]):
+            raise ValueError("expected that the first step of the procedure tells, got a later one")
+
+    @property
+    def telling(self) -> Action | None:
+        """The step that tells it from others with the same alert; None where it has none."""
+        first = self.procedure[:1]
+        return first[0] if first and first[0].tells else None
 
     @property
     def announced_by(self) -> str:

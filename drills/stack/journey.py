@@ -11,6 +11,7 @@ from drills.errors import PlanError
 from drills.journal.rules import check, filled, matching, misfit, optional, positive, up_to
 from drills.journal.sample import Expect, Lane
 from drills.stack.content import ID, canonical, dig, fields_of
+from drills.stack.system import Endpoint
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
@@ -117,7 +118,7 @@ class Journey(Request):
     of answers that are not tiny. ``service`` is what the journey is a part of, as the incident
     record calls that: ticked there when requests of the journey failed. A ``forbidden`` one is
     what nobody has a right to: it is no customer's, goes without the customers' token, and being
-    refused is what it expects.
+    refused is what it expects. ``at`` is where it is asked, past the entry that the others use.
     """
 
     method: str = "GET"
@@ -131,6 +132,7 @@ class Journey(Request):
     fail_over_to: str = ""
     size: float | None = None
     service: str = ""
+    at: Endpoint | None = None
     expect: Expect = field(default_factory=Expect)
 
     def __post_init__(self) -> None:

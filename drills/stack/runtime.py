@@ -132,6 +132,12 @@ class Processes(Protocol):
     def numbers(self, container: Container) -> frozenset[int]:
         """The numbers of all its processes, on the engine's host; none where nothing runs."""
 
+    def listed(self, container: Container) -> Sequence[str]:
+        """Each of its processes: user, resident memory and command line, sorted by that.
+
+        None where nothing runs. Nothing is run inside the container for it.
+        """
+
     def suspended(self, container: Container) -> bool:
         """Whether its main process is stopped by SIGSTOP, and goes on with SIGCONT.
 
@@ -241,6 +247,13 @@ class Runtime(Protocol):
 
         Returns the way in words, and the monotonic instant before which nothing had happened.
         Raises EngineError, with nothing done, where no way of doing so works here.
+        """
+
+    def exit(self, container: Container, code: int) -> tuple[str, int]:
+        """Let its main process end as by itself with this exit code, from 0 to 255.
+
+        To the engine that is nobody's doing, so that a restart policy acts. Returns and raises as
+        ``crash``.
         """
 
     def pause(self, container: Container) -> None:

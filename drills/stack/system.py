@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from drills.journal.rules import at_least, check, filled, misfit, port, problem
+from drills.journal.rules import at_least, check, filled, misfit, port, problem, some
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,20 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnostic:
+    """A command that tells of a service's memory, disk, network and the like, kept as evidence.
+
+    It is run in every container of the service, with no shell. Raises ValueError for an empty one.
+    """
+
+    service: str
+    command: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        check(self, service=filled, command=some)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class System:
     """The compose file, the entry that customers use, and who must answer what to be ready.
 
@@ -47,6 +61,7 @@ class System:
     ``profiles`` are those of the compose file that are active. ``writes_to`` are the team's own
     folders (from the compose file's) and external volumes that a drill's services may write into.
     With ``own_names`` a drill does not use the fixed names of volumes, networks and containers.
+    ``diagnostics`` are run at steady state, at detection and after recovery, by name.
 
     Raises ValueError where a service has less than one instance.
     """
@@ -60,6 +75,7 @@ class System:
     profiles: tuple[str, ...] = ()
     writes_to: tuple[str, ...] = ()
     own_names: bool = False
+    diagnostics: Mapping[str, Diagnostic] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for service, instances in self.services.items():

@@ -10,7 +10,7 @@ from drills.stack.runtime import Container
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call that changes something. ``argument``: the grace, the signal, or the command line."""
+    """A call that changes something. ``argument``: grace, signal, code, or command line."""
 
     method: str
     container: str

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Protocol
 
-from drills.faults.postgres import slots, tables
+from drills.faults.postgres import migrations, slots, tables
 from drills.faults.postgres.client import NO, YES
 from drills.stack.runtime import Container
 from drills.testing.refused import Refused
@@ -30,6 +30,7 @@ class FakeCatalog:
     def __init__(self, server: Server) -> None:
         self.limit, self.room = 1024, 6
         self.triggers: set[Table] = set()
+        self.revision = "0002"
         self._server = server
         self._columns: defaultdict[str, dict[Table, set[str]]] = defaultdict(
             lambda: {("public", "users"): {"username", "is_active"}}
@@ -60,7 +61,7 @@ class FakeCatalog:
 
     def answer(self, container: Container, statement: str) -> str | None:
         """Of what a fault says to the server."""
-        for known in (self._renamed, self._turned, self._slotted):
+        for known in (self._renamed, self._migrated, self._turned, self._slotted):
             if (answer := known(container, statement)) is not None:
                 return answer
         return None
@@ -88,6 +89,30 @@ class FakeCatalog:
                 return _told(
                     all((name in columns) == there for name, there in pairs if there is not None)
                 )
+        return None
+
+    def _migrated(self, container: Container, statement: str) -> str | None:
+        if migrations.VERSIONED.heard(statement):
+            return _told(bool(self.revision))
+        if migrations.REVISION.heard(statement):
+            return self.revision
+        for change in (migrations.TAKE_BACK, migrations.RUN):
+            if (of := change.heard(statement)) is not None:
+                columns = self.columns(container)[of["schema"], of["table"]]
+                ends = of["column"], of["before"]
+                old, new = ends if change is migrations.TAKE_BACK else ends[::-1]
+                if old not in columns:
+                    raise Refused(f'column "{old}" does not exist')
+                if not self._server.deaf:
+                    columns.remove(old)
+                    columns.add(new)
+                    self.revision = of.get("revision", of.get("was", ""))
+                return ""
+        for question, wanted in ((migrations.BEHIND, False), (migrations.CURRENT, True)):
+            if (of := question.heard(statement)) is not None:
+                columns = self.columns(container).get((of["schema"], of["table"]), set())
+                newer = (of["column"] in columns, of["before"] in columns) == (wanted, not wanted)
+                return _told(newer and self.revision == of["was" if wanted else "revision"])
         return None
 
     def _turned(self, container: Container, statement: str) -> str | None:

@@ -108,6 +108,11 @@ class FakeContainer:
         self.require_running("end the main process of")
         self.end(KILLED)
 
+    def exit(self, code: int) -> None:
+        """Its main process ends with this code, as by itself; a frozen one does not."""
+        self.require_running("end the main process of", thawed=True)
+        self.end(code)
+
     def stop(self, grace: float | None) -> None:
         """A stopped one stays as it is; a deaf or suspended one is killed after the grace."""
         if not self.state.running:

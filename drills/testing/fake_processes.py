@@ -59,6 +59,11 @@ class FakeProcesses:
             return frozenset()
         return frozenset({1, 1 + self._workers.get(container.id, 1)})
 
+    def listed(self, container: Container) -> list[str]:
+        """The main process and its workers, of one size."""
+        service = container.service
+        return [f"root {service}: 8 MiB" for _ in self.numbers(container)]
+
     def suspended(self, container: Container) -> bool:
         """Until it goes on, or its container is started anew."""
         one = self._find(container)

@@ -14,12 +14,16 @@ from drills.stack.runtime import Container
 
 @dataclass(slots=True)
 class FakeRole:
-    """What a server knows of a role. ``kept`` is what it keeps of the password, "" for none."""
+    """What a server knows of a role. ``kept`` is what it keeps of the password, "" for none.
+
+    ``ended`` counts how often all its sessions were ended.
+    """
 
     superuser: bool = False
     limit: int = -1
     login: bool = True
     kept: str = "SCRAM-SHA-256$4096:of-the-customer"
+    ended: int = 0
 
 
 class Server(Protocol):
@@ -57,6 +61,10 @@ class FakeRoles:
                 else:
                     role.login = change is roles.LOGIN
                 return ""
+        if (of := roles.END_SESSIONS.heard(statement)) is not None:
+            if not self._server.deaf:
+                self.of(container)[of["user"]].ended += 1
+            return "3"
         if (done := roles.DO.heard(statement)) is not None:
             return self._rotated(container, done["body"])
         return self._asked(container, statement)

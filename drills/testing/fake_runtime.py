@@ -235,6 +235,12 @@ class FakeRuntime:
         self._act(Call("crash", container.name), container, FakeContainer.crash)
         return "a signal on paper", begun_ns
 
+    def exit(self, container: Container, code: int) -> tuple[str, int]:
+        """Its main process ends with this code, as by itself; a restart policy acts."""
+        begun_ns = self.clock.monotonic_ns()
+        self._act(Call("exit", container.name, code), container, lambda one: one.exit(code))
+        return "a call on paper", begun_ns
+
     def pause(self, container: Container) -> None:
         """Freeze all its processes. Freezing a frozen one is no error, a stopped one is."""
         self._act(Call("pause", container.name), container, FakeContainer.pause)

@@ -8,6 +8,7 @@ from typing import Any, cast
 from uuid import UUID, uuid4
 
 import httpx
+import psycopg
 import pytest
 from fastapi import FastAPI
 
@@ -176,3 +177,16 @@ def test_requests_are_counted_by_route_and_not_by_path(erp: Erp) -> None:
         metrics
     )
     assert str(order) not in metrics
+
+
+def test_another_schema_than_its_own_is_an_error_of_one_line(
+    erp: Erp, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Every customer meets it, so no traceback is written each time."""
+    erp.databases.answer = psycopg.errors.UndefinedColumn("no such column\nLINE 1: SELECT")
+    answer = erp.get("/api/v1/inventory", AUTHORIZED)
+    assert answer.status_code == 500
+    assert answer.json() == {"detail": "the database has another schema than this application"}
+    assert [record.getMessage() for record in caplog.records if record.name == "erp"] == [
+        "the database has another schema: no such column"
+    ]

@@ -14,6 +14,7 @@ from drills.faults import (
     ConfigurationRefused,
     CrashLoop,
     EnvironmentBroken,
+    FileEmptied,
     FileUnreadable,
     SecretRotated,
     TokenLifetimeCut,
@@ -118,7 +119,12 @@ def app(office: Office) -> Iterator[Container]:
 
 @pytest.mark.parametrize(
     "fault",
-    [EnvironmentBroken("DATABASE_URL"), FileUnreadable(), CrashLoop("DATABASE_URL")],
+    [
+        EnvironmentBroken("DATABASE_URL"),
+        FileUnreadable(),
+        FileEmptied("erp.env"),
+        CrashLoop("DATABASE_URL"),
+    ],
     ids=lambda fault: fault.kind,
 )
 def test_an_instance_that_is_restarted_does_not_come_up(

@@ -18,6 +18,8 @@ from drills.faults import (
     IndexPageCorrupted,
     LoginRefused,
     LongTransaction,
+    MigrationMissing,
+    PasswordReplaced,
     PasswordRotated,
     ReplicaCutOff,
     ReplicaDataLost,
@@ -180,7 +182,7 @@ def test_sessions_end_by_themselves(pair: PostgresPair) -> None:
     [
         (ConnectionLimit("erp"), 'too many connections for role "erp"'),
         (LoginRefused("erp"), 'role "erp" is not permitted to log in'),
-        (PasswordRotated("erp"), 'password authentication failed for user "erp"'),
+        (PasswordReplaced("erp"), 'password authentication failed for user "erp"'),
     ],
 )
 def test_a_role_may_not_come_until_it_is_undone(
@@ -236,13 +238,18 @@ def test_a_slot_keeps_what_is_written_until_it_is_undone(pair: PostgresPair) -> 
     until(removed, awaited="what the slot held is removed", within=30)
 
 
-def test_a_renamed_column_fails_who_asks_for_it(pair: PostgresPair) -> None:
+@pytest.mark.parametrize("revision", ["", "0000"], ids=["alone", "with its revision"])
+def test_a_renamed_column_fails_who_asks_for_it(pair: PostgresPair, revision: str) -> None:
     """Of the whole table, until it is called as before."""
-    pair.inject(ColumnRenamed("items", "quantity", database=ERP), "postgres")
+    before = pair.say("SELECT version_num FROM alembic_version")
+    older = MigrationMissing("items", "quantity", "pieces", "0000", database=ERP)
+    pair.inject(older if revision else ColumnRenamed("items", "quantity", database=ERP), "postgres")
     pair.effect()
     assert 'column "quantity" does not exist' in pair.say(HOW_MANY)
+    assert pair.say("SELECT version_num FROM alembic_version") == (revision or before)
     pair.undo()
     assert pair.say(HOW_MANY).isdigit()
+    assert pair.say("SELECT version_num FROM alembic_version") == before
 
 
 def test_a_column_is_renamed_back_as_soon_as_its_table_is_free(pair: PostgresPair) -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from drills.faults import Hang
+from drills.faults import ExitWithCode, Hang
+from drills.journal.facts import EngineTold
 from drills.stack.abilities import Ability
 from drills.stack.engines import processes
 from drills.stack.engines.signals import Impossible
-from tests.contract.shop import ANSWERS, SILENT, Shop
+from tests.contract.shop import ANSWERS, REFUSED, SILENT, Shop
 
 pytestmark = pytest.mark.engine
 
@@ -58,6 +59,40 @@ def test_a_stop_of_it_takes_the_whole_grace_and_its_undo_starts_it(shop: Shop) -
     shop.awaited(app, ANSWERS)
 
 
+@pytest.mark.parametrize("init", [True, False], ids=["init", "no init"])
+def test_an_exit_with_a_code_is_the_service_s_own(shop: Shop, *, init: bool) -> None:
+    """The engine tells of no signal; customers are refused until it was undone, and served then."""
+    app = shop.open(init=init)
+    before = shop.picture(app)
+    shop.inject(ExitWithCode(78), "app")
+    shop.effect()
+    assert shop.ask(app) == REFUSED
+    state = shop.runtime.state(app)
+    assert (state.status, state.exit_code) == ("exited", 78)
+    told = [one.action for one in shop.journal.timeline().all(EngineTold)]
+    assert "kill" not in told
+    shop.undo()
+    shop.awaited(app, ANSWERS)
+    assert shop.picture(app) == before
+    assert shop.helpers() == []
+
+
+def test_a_restart_policy_tells_a_failure_from_an_end(shop: Shop) -> None:
+    """After one it starts the service again, which the undo leaves as it is; after code 0 not."""
+    app = shop.open(restart_policy={"Name": "on-failure"})
+    shop.inject(ExitWithCode(3), "app")
+    shop.awaited(app, ANSWERS)
+    began = shop.runtime.state(app)
+    assert began.restarts == 1
+    shop.undo()
+    assert shop.runtime.state(app).started_at == began.started_at
+    shop.inject(ExitWithCode(0), "app")
+    state = shop.runtime.state(app)
+    assert (state.status, state.exit_code, state.restarts) == ("exited", 0, 1)
+    shop.undo()
+    shop.awaited(app, ANSWERS)
+
+
 @pytest.mark.parametrize(
     ("init", "way"), [(True, "among its processes"), (False, "beside the engine")]
 )
@@ -82,9 +117,10 @@ def test_where_this_process_may_not_signal_a_helper_does(
     assert shop.helpers() == []
 
 
-def test_the_machine_is_tried_out_before(shop: Shop) -> None:
+@pytest.mark.parametrize("ability", [Ability.PROCESSES, Ability.EXITS], ids=lambda one: one.name)
+def test_the_machine_is_tried_out_before(shop: Shop, ability: Ability) -> None:
     """In a helper container, which is gone afterwards."""
     app = shop.open()
-    assert shop.runtime.lacks(Ability.PROCESSES, app) == ""
+    assert shop.runtime.lacks(ability, app) == ""
     shop.awaited(app, ANSWERS)
     assert shop.helpers() == []

@@ -53,6 +53,7 @@ def test_type_checkers_are_told_what_the_front_door_offers() -> None:
     assert told == drills._HOME_OF  # type: ignore[attr-defined] # the stub does not name it
 
 
+@pytest.mark.thorough
 def test_a_name_is_loaded_when_it_is_asked_for() -> None:
     """And the room that it lies in with it; nothing before."""
     code = """

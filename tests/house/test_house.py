@@ -58,9 +58,17 @@ def name_of(path: Path) -> str:
 MODULES = {name_of(path): path for path in sorted(PACKAGE.rglob("*.py"))}
 
 
-@cache
-def parsed(path: Path) -> ast.Module:
-    return ast.parse(path.read_text("utf-8"))
+BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+
+
+def statements(path: Path) -> Iterator[tuple[ast.AST, bool]]:
+    """Every statement of a file, wherever in it, and whether it is for the type checker alone."""
+    todo: list[tuple[ast.AST, bool]] = [(ast.parse(path.read_text("utf-8")), False)]
+    while todo:
+        node, for_types = todo.pop()
+        yield node, for_types
+        for_types = for_types or is_for_types(node)
+        todo += [(each, for_types) for block in BLOCKS for each in getattr(node, block, ())]
 
 
 def is_for_types(node: ast.AST) -> bool:
@@ -69,26 +77,37 @@ def is_for_types(node: ast.AST) -> bool:
 
 
 @cache
-def imports(path: Path, *, for_types: bool = False) -> tuple[str, ...]:
-    """Every module that a file imports, wherever in it, by its full name.
+def imported(path: Path) -> tuple[tuple[str, bool], ...]:
+    """Every module that a file imports, by its full name, and whether for the type checker alone.
 
-    What is imported for the type checker alone counts only with ``for_types``.
+    It is asked of each file many times, and trees are large: they are not kept.
     """
-    found: list[str] = []
-    todo: list[ast.AST] = [parsed(path)]
-    while todo:
-        node = todo.pop()
+    found: list[tuple[str, bool]] = []
+    for node, for_types in statements(path):
         if isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names]
+            found += [(alias.name, for_types) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: a relative import"
             for alias in node.names:
                 inner = f"{node.module}.{alias.name}"
                 known = inner.removeprefix("drills.") in MODULES
-                found.append(inner if known else str(node.module))
-        elif for_types or not is_for_types(node):
-            todo += ast.iter_child_nodes(node)
+                found.append((inner if known else str(node.module), for_types))
     return tuple(found)
+
+
+def imports(path: Path, *, for_types: bool = False) -> list[str]:
+    """What it imports; what is for the type checker alone counts only with ``for_types``."""
+    return [name for name, for_types_alone in imported(path) if for_types or not for_types_alone]
+
+
+def naming(word: str) -> set[str]:
+    """The modules in which it is a name, and not only a word in a text."""
+    return {
+        name
+        for name, path in MODULES.items()
+        if word in (text := path.read_text("utf-8"))
+        if any(getattr(node, "id", "") == word for node in ast.walk(ast.parse(text)))
+    }
 
 
 def ours(path: Path, *, for_types: bool = False) -> set[str]:
@@ -174,13 +193,7 @@ def test_no_conftest_takes_fixtures_from_another() -> None:
 
 def test_a_module_hands_out_only_what_lives_in_it() -> None:
     """Nobody has two addresses: only a package's own front lists names of other modules."""
-    lists = {
-        name
-        for name, path in MODULES.items()
-        if path.name != "__init__.py"
-        for node in ast.walk(parsed(path))
-        if isinstance(node, ast.Name) and node.id == "__all__"
-    }
+    lists = {name for name in naming("__all__") if MODULES[name].name != "__init__.py"}
     assert lists == set()
 
 
@@ -198,12 +211,7 @@ PLANNING = {"lifecycle.plan", "lifecycle.dry_run"}  # a drill under way has what
 
 def test_no_room_below_config_knows_of_the_manifest() -> None:
     """Each owns plain values that check themselves; config reads a manifest into them."""
-    knowing = {
-        name
-        for name, path in MODULES.items()
-        for node in ast.walk(parsed(path))
-        if isinstance(node, ast.Name) and node.id == "Manifest"
-    }
+    knowing = naming("Manifest")
     assert {room_of(name) for name in knowing} == {"config", "lifecycle", "plugin"}
     assert {name for name in knowing if room_of(name) == "lifecycle"} == PLANNING
 
@@ -236,6 +244,7 @@ def test_every_third_party_is_known() -> None:
 HEAVY = ("docker", "httpx", "psycopg", "jinja2", "testcontainers", "pytest", "pydantic", "rich")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "module", ["drills", "drills.judgement.metrics", "drills.observers.prober.prober"]
 )
@@ -267,6 +276,7 @@ LOADED = {
 }
 
 
+@pytest.mark.thorough
 def test_a_run_without_drills_pays_for_none(tmp_path: Path) -> None:
     """The plugin loads what it is asked through, and nothing else before a feature is collected."""
     (tmp_path / "test_other.py").write_text("def test_other(): pass\n")
@@ -307,7 +317,7 @@ def test_half_of_the_modules_are_short() -> None:
 
 
 def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(parsed(path)):
+    for node, _ in statements(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
 

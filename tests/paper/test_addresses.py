@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from drills.faults import Stop
 from drills.journal.facts import AddressMoved, Note
 from drills.journal.observed import REPLICATION
 from drills.journal.sample import Outcome
+from drills.wait import until
 from tests.doubles.drilled import DETECTED, REPLICA, events, steady, texts
 from tests.doubles.scripted import serving, vanish
-from tests.doubles.world import World
+from tests.doubles.world import MANIFEST, World
 
 OLD, NEW = ("127.0.0.1", 32768), ("127.0.0.1", 32769)
 
@@ -36,3 +39,32 @@ def test_a_drill_follows_its_entry_and_its_databases(world: World, drills: Any) 
         ("reads", "orders", REPLICATION), Outcome.OK
     )
     assert result.data.lost == 0
+
+
+def test_a_journey_past_the_entry_goes_on_without_it(
+    world: World, drills: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is asked where it says, and follows that service and no other."""
+    direct = {**MANIFEST["journeys"]["reads"], "at": {"service": "app", "port": 8000}}
+    monkeypatch.setitem(MANIFEST["journeys"], "direct", direct)
+    with serving() as second, serving() as third:
+        for one in (second, third):
+            one.answers, one.bodies = world.service.answers, world.service.bodies
+        world.runtime.ports["app", 8000] = second.address
+        drill = steady(drills(patience=5.0))
+        with drill.inject(Stop(), REPLICA):
+            drill.expect(DETECTED)
+            world.runtime.republish("app", 8000, third.address)
+            world.runtime.restart(world.runtime.find("app"), 1.0)
+            until(lambda: events(drill, AddressMoved), awaited="the app has moved", within=10)
+            vanish(second)
+            seen = len(drill.observers.observations().samples["direct"])
+            until(
+                lambda: len(drill.observers.observations().samples["direct"]) > seen + 10,
+                awaited="it is asked there",
+                within=10,
+            )
+            drill.conclude(None)
+    assert drill.observers.observations().samples["direct"][-1].outcome is Outcome.OK
+    (moved,) = events(drill, AddressMoved)
+    assert (moved.service, moved.lanes) == ("app", ("direct",))

@@ -202,7 +202,7 @@ def test_evidence_that_cannot_be_had_does_not_stop_the_rest(world: World, drills
     world.runtime.fail_next("logs", EngineError("the log driver is broken"))
     world.service.on("/health", (500, "gone"))
     result = drill.conclude(None)
-    names = {item.name for item in result.evidence}
+    names = {item.name for item in result.evidence if item.moment == "end"}
     assert "pg_stat_activity" in names
     assert len([name for name in names if name.endswith(" log")]) == 5
     told = texts(drill, ErrorNote)
@@ -222,7 +222,7 @@ def test_evidence_is_asked_for_several_at_a_time_and_kept_in_order(
         return logs(container, tail)
 
     monkeypatch.setattr(world.runtime, "logs", together)
-    names = [item.name for item in drill.conclude(None).evidence]
+    names = [item.name for item in drill.conclude(None).evidence if item.moment == "end"]
     kept = [name for name in names if name.endswith(" log")]
     services = [f"{one.service}-{one.instance}" for one in world.runtime.containers()]
     assert kept == [f"{service} log" for service in services]

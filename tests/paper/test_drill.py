@@ -81,16 +81,24 @@ class TestTheWholeOfIt:
     def test_evidence_is_kept_of_everything_and_without_secrets(
         self, world: World, drills: Any, directory: Path
     ) -> None:
-        """Logs and stats of every container, questions, statistics; the stack's secrets masked."""
+        """Logs, use and processes of every container, questions, statistics; no secret among it.
+
+        Before the fault and at the end.
+        """
         world.runtime.write(world.replica, b"observer-password and token-of-the-env leaked here")
         drill = steady(drills())
         result = drill.conclude(None)
-        kept = {item.name: (directory / item.path).read_text("utf-8") for item in result.evidence}
+        at_end = [item for item in result.evidence if item.moment == "end"]
+        kept = {item.name: (directory / item.path).read_text("utf-8") for item in at_end}
         containers = ["nginx-1", "app-1", "app-2", "primary-1", "replica-1", "pager-1"]
-        expected = {f"{name} {kind}" for name in containers for kind in ("log", "stats")}
+        expected = {
+            f"{name} {kind}" for name in containers for kind in ("log", "stats", "processes")
+        }
         assert kept.keys() == expected | {"health", "pg_stat_activity"}
         assert "[redacted] and [redacted] leaked here" in kept["replica-1 log"]
         assert kept["pg_stat_activity"] == "4711\tSELECT 1"
+        before = {item.name for item in result.evidence if item.moment == "steady state"}
+        assert before == kept.keys()
 
     def test_nobody_responds_when_nobody_shall(self, drills: Any) -> None:
         """The alert comes, and the runbook stays shut."""

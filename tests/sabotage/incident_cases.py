@@ -15,6 +15,12 @@ SWITCHED_OFF = (
     '[the "postgres" service-a turned "is_active" of "users" where "username" is "drill" in its '
     '"sme_erp" database]'
 )
+STAYS_DOWN = (
+    "An application instance does not come up: it suffers <fault>[an unreadable environment file]"
+)
+BEHIND = "The schema is older than the application"
+ROTATED = "The database's password is rotated under the running application"
+ASTRAY = "The load balancer sends everybody to the wrong place"
 EMERGENCY = "/tmp/emergency_backup.dump"  # noqa: S108 - both in the primary's container
 LAST = "/tmp/last_backup.dump"  # noqa: S108
 
@@ -123,10 +129,98 @@ INCIDENT_CASES = (
             ("CpuThrottled", "The application has too little processor time"),
         )
     ),
+    Case(
+        "nobody adds the third instance",
+        Part.RESPONSE,
+        Bench.STACK,
+        "Every step of the procedure works",
+        "missed",
+        r"See that the monitoring watches all three\) does not work",
+        edit=acts.rewritten("drills.toml", 'action = "scale"\nsays', 'action = "people"\nsays'),
+        options=SHORT,
+        feature="memory_exhaustion",
+        scenario="The application has too little processor time",
+    ),
     untold("application_start_failure", "InstanceDown"),
+    Case(
+        "the runbook takes the last good instance as well",
+        Part.RESPONSE,
+        Bench.STACK,
+        "Customers can use orders",
+        "missed",
+        r"due requests of journey orders",
+        edit=acts.all_at_once,
+        options=SHORT,
+        feature="application_start_failure",
+        scenario=STAYS_DOWN,
+    ),
+    untold("application_start_failure", "ServerErrors", scenario=BEHIND),
+    Case(
+        "nobody runs the migrations that are missing",
+        Part.RESPONSE,
+        Bench.STACK,
+        "Every step of the procedure works",
+        "missed",
+        r"See that it is at the newest one\) does not work",
+        edit=acts.rewritten("drills.toml", '["alembic", "upgrade", "head"]', '["true"]'),
+        options=SHORT,
+        feature="application_start_failure",
+        scenario=BEHIND,
+    ),
     untold("authentication_failure", "AuthenticationFailing"),
     untold("authentication_failure", "SignInFailing", scenario=SWITCHED_OFF),
+    untold(
+        "authentication_failure",
+        "DatabaseDown",
+        "nobody watches whether the application has its database",
+        acts.rewritten(
+            "monitoring/rules.yml", '(max(erp_database_up{node="primary"})', "(max(never_told)"
+        ),
+        scenario=ROTATED,
+    ),
+    Case(
+        "nobody gives the role its password back",
+        Part.RESPONSE,
+        Bench.STACK,
+        "Every step of the procedure works",
+        "missed",
+        r"See that every app instance has its database again\) does not work",
+        edit=acts.rewritten("drills.toml", "ALTER ROLE erp PASSWORD 'drill-only-erp'", "SELECT 1"),
+        options=SHORT,
+        feature="authentication_failure",
+        scenario=ROTATED,
+    ),
     untold("load_balancer_failure", "LoadBalancerDown"),
+    untold(
+        "load_balancer_failure",
+        "CustomersCutOff",
+        "nobody watches whether customers get through the load balancer",
+        scenario=ASTRAY,
+    ),
+    Case(
+        "nobody answers who asks an app instance directly",
+        Part.RESPONSE,
+        Bench.STACK,
+        "Customers can use direct-reads",
+        "missed",
+        r"due requests of journey direct-reads",
+        act=acts.stopping("app"),
+        place=Place.AFTER,
+        options=SHORT,
+        feature="load_balancer_failure",
+    ),
+    Case(
+        "the load balancer's health check looks at nothing but whether it answers",
+        Part.MONITORING,
+        Bench.STACK,
+        "nginx is reported unhealthy",
+        "inconclusive",
+        r"no container of nginx was reported unhealthy",
+        edit=acts.rewritten("compose.yaml", " && nginx -e stderr -q -t", ""),
+        options=SHORT,
+        feature="load_balancer_failure",
+        scenario="A wrong configuration is not applied",
+    ),
     untold("network_failure", "InstanceCutOff"),
     untold(
         "network_failure",

@@ -159,6 +159,14 @@ def door_that_opens(stack: Path) -> None:
     )(stack)
 
 
+def all_at_once(stack: Path) -> None:
+    """First aid begins by stopping every instance, the last good one too."""
+    head = "[[incidents.application-start-failure.procedure]]\n"
+    first = f'{head}action = "check"\n'
+    stop = f'{head}action = "stop"\nsays = "Stop them all"\nservice = "app"\n\n'
+    rewritten("drills.toml", first, stop + first)(stack)
+
+
 # Acts
 
 

@@ -15,14 +15,16 @@ FAULTS = (
 # Every further fault, which is struck once: by SIGKILL, as soon as it is in effect.
 STRUCK_ONCE: tuple[str, ...] = (
     *("hang", "CPU quota", "CPU hog", "file descriptors", "process limit"),
-    *("broken setting", "unreadable file", "crash loop", "rotated secret", "token lifetime"),
+    *("broken setting", "unreadable file", "emptied file", "crash loop", "rotated secret"),
+    *("token lifetime", "missing migration", "slot left behind"),
     *("wrong configuration", "wrong upstream"),
     *("one-way partition", "refused connections", "packet loss", "limited bandwidth"),
     *("replica cut off", "hanging commits", "table lock", "long transaction", "connection leak"),
-    *("connection limit", "refused login", "password rotated", "slot left behind"),
+    *("connection limit", "refused login", "password rotated", "password replaced"),
     *("column renamed", "flag turned", "access rejected", "reset of connections"),
     *("latency", "slow answers", "unanswered lookups", "failing lookups", "misled lookups"),
     *("table page corrupted", "index page corrupted", "replica data lost", "inodes used up"),
+    "exit with a code",
 )
 # What a drill syncs, in order; its number is that of the crash point.
 SYNCS = (

@@ -9,6 +9,7 @@ from drills.faults.application.balancer import ConfigurationRefused, UpstreamWro
 from drills.faults.application.starting import (
     CrashLoop,
     EnvironmentBroken,
+    FileEmptied,
     FileUnreadable,
     SecretRotated,
     TokenLifetimeCut,
@@ -22,6 +23,7 @@ OPERATIONS: Mapping[str, Operation] = dict(
 FAULTS: tuple[type[Fault], ...] = (
     EnvironmentBroken,
     FileUnreadable,
+    FileEmptied,
     CrashLoop,
     SecretRotated,
     TokenLifetimeCut,
@@ -35,6 +37,7 @@ __all__ = [
     "ConfigurationRefused",
     "CrashLoop",
     "EnvironmentBroken",
+    "FileEmptied",
     "FileUnreadable",
     "SecretRotated",
     "TokenLifetimeCut",

@@ -65,6 +65,14 @@ def _loops(runtime: Runtime, undo: Undo) -> bool:
     return _changed(runtime, undo) is not None and state.restarts >= LOOPS
 
 
+def _begins(runtime: Runtime, undo: Undo) -> bool:
+    """Whether it was started with that: it ends at some time after, and was missed meanwhile."""
+    return _changed(runtime, undo) is not None
+
+
+DOES_NOT_START = ReadBack("it does not come up with its file", _does_not_start, _begins)
+
+
 def _differs(runtime: Runtime, undo: Undo) -> bool:
     now, state = held(runtime, undo), runtime.state(undo.container)
     alike = now is not None and as_before(now, undo)
@@ -113,7 +121,7 @@ class EnvironmentBroken(OfFile):
     kind: ClassVar[str] = "broken environment file"
     phrase: ClassVar[str] = "a broken {key:quoted} in its environment file"
     label: ClassVar[str] = "environment broken"
-    effect: ClassVar[Effect] = ReadBack("it does not come up with its file", _does_not_start)
+    effect: ClassVar[Effect] = DOES_NOT_START
 
     @property
     def by_hand(self) -> str:
@@ -151,7 +159,7 @@ class FileUnreadable(OfFile):
     kind: ClassVar[str] = "unreadable file"
     phrase: ClassVar[str] = "an unreadable environment file"
     label: ClassVar[str] = "file unreadable"
-    effect: ClassVar[Effect] = ReadBack("it does not come up with its file", _does_not_start)
+    effect: ClassVar[Effect] = DOES_NOT_START
     by_hand: ClassVar[str] = "chmod 0000 its environment file; docker restart {container}"
 
     def parameters(self) -> Mapping[str, Json]:
@@ -166,6 +174,44 @@ class FileUnreadable(OfFile):
 
 
 @dataclass(frozen=True, slots=True)
+class FileEmptied(OfFile):
+    """The service is restarted while a file that it needs has nothing in it, and does not come up.
+
+    A module from which it imports, say: what it wants of that is missing, as after an update that
+    went wrong. Instances that are not restarted go on. A service that comes up all the same does
+    not need the file: the injection fails then.
+    """
+
+    file: str
+    kind: ClassVar[str] = "emptied file"
+    phrase: ClassVar[str] = "an empty {file:quoted} file"
+    label: ClassVar[str] = "file empty"
+    effect: ClassVar[Effect] = DOES_NOT_START
+
+    @property
+    def by_hand(self) -> str:
+        """As a person would empty it."""
+        return f"truncate -s 0 {self.file}; docker restart {{container}}"
+
+    def parameters(self) -> Mapping[str, Json]:
+        """Which file."""
+        return {"file": self.file}
+
+    def probe(self, runtime: Runtime, place: Place) -> Place:
+        """The file has something in it. Raises PlanError where it has not."""
+        place = OfFile.probe(self, runtime, place)
+        if not runtime.configuration.read(place.found["path"]):
+            raise PlanError(f"expected something in {self.file}, it is empty as it is")
+        return place
+
+    def apply(self, runtime: Runtime, place: Place, injection: str) -> Applied:
+        """Empty it, and have the service read it."""
+        runtime.configuration.change(place.found["path"], injection, b"", None)
+        self.restarted(runtime, place)
+        return Applied()
+
+
+@dataclass(frozen=True, slots=True)
 class CrashLoop(EnvironmentBroken):
     """The service starts with a broken setting, ends at once, and is started again, without end.
 
@@ -175,7 +221,7 @@ class CrashLoop(EnvironmentBroken):
     kind: ClassVar[str] = "crash loop"
     phrase: ClassVar[str] = "a crash loop over a broken {key:quoted}"
     label: ClassVar[str] = "crash loop"
-    effect: ClassVar[Effect] = ReadBack("it is started over and over", _loops)
+    effect: ClassVar[Effect] = ReadBack("it is started over and over", _loops, _begins)
 
     @property
     def by_hand(self) -> str:

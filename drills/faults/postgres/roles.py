@@ -44,6 +44,10 @@ ROTATE_BACK = Statement(
     "EXECUTE format('DROP ROLE %I', {keeper:text}); END IF; "
     "EXCEPTION WHEN OTHERS THEN RAISE EXCEPTION '%', SQLERRM; END"
 )
+END_SESSIONS = Statement(
+    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+    "WHERE usename = {user:text} AND pid <> pg_backend_pid()"
+)
 _DIGEST = (
     "(SELECT encode(sha256(convert_to(rolpassword, 'UTF8')), 'hex') "
     "FROM pg_authid WHERE rolname = {user:text})"
@@ -208,3 +212,27 @@ class PasswordRotated(_Role):
         """Have the server keep the old one, and make up another."""
         body = ROTATE(user=self.user, keeper=f"drill-{injection}")
         return self._say(runtime, place, DO(body=body))
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordReplaced(PasswordRotated):
+    """A role has another password, which nobody knows, and all its sessions are ended.
+
+    So whoever was connected has to connect anew, and is refused: as when a password is rotated for
+    good and its users were not told. A standby's sessions go on.
+    """
+
+    kind: ClassVar[str] = "password replaced"
+    phrase: ClassVar[str] = "another password of {user:quoted}, and the end of its sessions"
+    label: ClassVar[str] = "password replaced"
+
+    @property
+    def by_hand(self) -> str:
+        """As a person would replace it."""
+        end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename ="
+        return typed(f'ALTER ROLE "{self.user}" PASSWORD $$another$$', f"{end} $${self.user}$$")
+
+    def apply(self, runtime: Runtime, place: Place, injection: str) -> Applied:
+        """Have the server keep the old one, make up another, and end who came with the old one."""
+        rotate = DO(body=ROTATE(user=self.user, keeper=f"drill-{injection}"))
+        return self._say(runtime, place, rotate, END_SESSIONS(user=self.user))

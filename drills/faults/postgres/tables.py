@@ -14,21 +14,21 @@ from drills.faults.undo import Operation, Place, Undo
 from drills.journal.timeline import Json
 from drills.stack.runtime import Container, Runtime
 
-_COLUMN = (
+EXISTS_COLUMN = (
     "EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid "
     "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = {schema:text} "
     "AND c.relname = {table:text} AND c.relkind IN ('r', 'p') AND a.attnum > 0 "
     "AND NOT a.attisdropped AND a.attname = "
 )
-COLUMN = Statement(f"SELECT {_COLUMN}{{column:text}})")
+COLUMN = Statement(f"SELECT {EXISTS_COLUMN}{{column:text}})")
 RENAME = Statement(
     "ALTER TABLE {schema:name}.{table:name} RENAME COLUMN {column:name} TO {mark:name}"
 )
 RENAME_BACK = Statement(
     "ALTER TABLE {schema:name}.{table:name} RENAME COLUMN {mark:name} TO {column:name}"
 )
-RENAMED = Statement(f"SELECT {_COLUMN}{{mark:text}}) AND NOT {_COLUMN}{{column:text}})")
-NAMED = Statement(f"SELECT {_COLUMN}{{column:text}}) AND NOT {_COLUMN}{{mark:text}})")
+RENAMED = Statement(f"SELECT {EXISTS_COLUMN}{{mark:text}}) AND NOT {EXISTS_COLUMN}{{column:text}})")
+NAMED = Statement(f"SELECT {EXISTS_COLUMN}{{column:text}}) AND NOT {EXISTS_COLUMN}{{mark:text}})")
 
 # One row and no other can be meant, and nothing else happens where its flag is turned.
 TURNABLE = Statement(

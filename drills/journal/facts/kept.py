@@ -20,13 +20,19 @@ class FinalReadDone(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class EvidenceKept(Fact):
-    """An artefact was captured: its path in the folder, its hash, its size in bytes."""
+    """An artefact was captured: its path in the folder, its hash, its size in bytes.
+
+    ``moment`` is when in the drill, of ``observed.MOMENTS``; ``bundle`` is what it tells of: logs,
+    the system, the database. Older journals say neither.
+    """
 
     kind = Kind.EVIDENCE
     name: str
     path: str
     sha256: str
     size: int
+    moment: str = ""
+    bundle: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,8 @@
 """The watchdog's process: ``python -m drills.lifecycle.watchdog ENTRY``, started by the drill.
 
-All that healing needs is imported and connected before it says ``armed``: later on there may be
-no room left, on the disk or in memory, and there is no time.
+All that undoing and removing need is imported and connected before it says ``armed``, and what
+ends and judges a drill right after it, while the drill's stack comes up: later on there may be no
+room left, on the disk or in memory, and there is no time.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from drills.errors import DrillError, WaitTimeout
 from drills.faults.catalogue import OPERATIONS
 from drills.lifecycle.watchdog import registry
 from drills.lifecycle.watchdog.guard import ARMED, DONE, RENEWED, UNDOES
-from drills.lifecycle.watchdog.heal import Healed, Healer
+from drills.lifecycle.watchdog.heal import Healed, Healer, load_ending
 from drills.lifecycle.watchdog.registry import Entry
 from drills.lifecycle.watchdog.renewal import Renewal
 from drills.stack.engines.ground import DockerGround
@@ -27,6 +28,7 @@ from drills.wait import until
 
 RELEASED_WITHIN = 2.0  # seconds: the kernel frees the lock with the process that died
 ENGINE_WITHIN = 120.0  # seconds to wait for an engine that is away, as when it restarts
+AGAIN_SECONDS = 1.0  # between two tries to heal
 WHO = "the watchdog"
 
 
@@ -45,6 +47,7 @@ def main() -> int:
     _tell(drill, b"%s %s\n" % (UNDOES, " ".join(sorted(OPERATIONS)).encode("ascii")))
     _tell(drill, ARMED)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    load_ending()
     if dismissed(sys.stdin.buffer):
         return 0 if not on_an_engine or renewal.end() else 1
     try:
@@ -108,7 +111,7 @@ def heal(entry: Entry, healer: Healer, within: float = ENGINE_WITHIN) -> Healed 
         return not last[0].again
 
     with suppress(WaitTimeout):
-        until(healed, awaited="the drill is healed", within=within, interval=1.0)
+        until(healed, awaited="the drill is healed", within=within, interval=AGAIN_SECONDS)
     return last[0] if last else None
 
 

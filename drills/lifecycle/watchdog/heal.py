@@ -7,6 +7,7 @@ What is somebody's is left alone: its entry's lock on this machine and its lease
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,12 +16,9 @@ from pathlib import Path
 from drills.clock import Clock, DatedClock
 from drills.errors import DrillError, EngineError, JournalError, PlanError
 from drills.faults.rollback import RollbackStack
-from drills.journal.facts import DrillEnded, DrillStarted, ErrorNote, LanesEnded, Note, Sealed
+from drills.journal.facts import DrillEnded, DrillStarted, ErrorNote, Note, Sealed
 from drills.journal.journal import Journal, Listener, read_timeline
 from drills.journal.redaction import Redactor
-from drills.judgement.judge import judge_directory
-from drills.judgement.stalls import tell_stalls
-from drills.lifecycle import closing
 from drills.lifecycle.watchdog import registry
 from drills.lifecycle.watchdog.life import Life, lives
 from drills.lifecycle.watchdog.registry import Claim, Entry
@@ -31,6 +29,11 @@ UNDO_SECONDS = 8.0  # for each undo
 TOGETHER_SECONDS = 30.0  # for all undos of a drill
 # Given the engine's address, "" for the one in use here, and whether it may be on another host.
 GroundOf = Callable[[str, bool], Ground]
+
+
+def load_ending() -> None:
+    """Load what ends, judges and reports a drill: all that healing needs beyond this module."""
+    importlib.import_module("drills.lifecycle.watchdog.ending")
 
 
 def on_docker(engine: str = "", allow_remote: bool = False) -> Ground:
@@ -336,27 +339,18 @@ class _Healing:
         self._healed.done.append("its stack is gone")
 
     def _close(self, journal: Journal, who: str) -> None:
+        from drills.lifecycle.watchdog import ending  # see load_ending
+
         # What goes wrong after its end, `drills judge` can make up for once it is put right.
         if not self._complete:
             self._try("end", lambda: self._end(journal, who))
-            closing.close(journal, self._once)
+            ending.close(journal, self._once)
         self._once("journal", journal.close)
-        directory = journal.directory
-        self._once(
-            "report", lambda: closing.write(judge_directory(directory), directory, healed=True)
-        )
+        self._once("report", lambda: ending.report(journal.directory))
         self._healed.done.append("its journal is closed")
 
     def _end(self, journal: Journal, who: str) -> None:
-        timeline = journal.timeline()
-        if timeline.first(DrillStarted) is None:
-            # It died in its first line: nothing was begun, and that has a report too.
-            text = f"drill {self._entry.drill_id} died as it began"
-            closing.anchored(journal, self._clock, DrillStarted(text, id=self._entry.drill_id))
-        if timeline.first(LanesEnded) is None:
-            # Nobody watched after its death, so what was not seen since is not missed.
-            journal.write(LanesEnded(), at_ns=self._died_ns)
-            self._once("stalls", lambda: tell_stalls(journal))
-        if timeline.first(DrillEnded) is None:
-            reason = f"the drill's process ended without a word; {who} finished it"
-            closing.end(journal, self._clock, "aborted", reason)
+        from drills.lifecycle.watchdog import ending
+
+        drill_id = self._entry.drill_id
+        ending.tell(journal, self._clock, drill_id, who, self._died_ns, self._once)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -35,10 +34,11 @@ class Bar:
     @property
     def groups(self) -> dict[str, int]:
         """Requests by the group they are drawn in."""
-        counts: Counter[str] = Counter()
+        counts: dict[str, int] = {}
         for outcome, count in self.outcomes.items():
-            counts[group_of(outcome)] += count
-        return dict(counts)
+            slug = group_of(outcome)
+            counts[slug] = counts.get(slug, 0) + count
+        return counts
 
     @property
     def flawed(self) -> bool:
@@ -74,16 +74,17 @@ def _width(series: Series) -> float:
 
 
 def _bar(start: float, width: float, pile: Sequence[Point]) -> Bar:
-    outcomes: Counter[str] = Counter()
+    outcomes: dict[str, int] = {}
     for point in pile:
-        outcomes.update(point.outcomes)
+        for outcome, count in point.outcomes.items():
+            outcomes[outcome] = outcomes.get(outcome, 0) + count
     medians = [p.latency_p50_s for p in pile if _drawable(p.latency_p50_s)]
     timed = [point for point in pile if _drawable(point.latency_max_s)]
     longest = max(timed, key=lambda point: point.latency_max_s or 0, default=None)
     return Bar(
         start,
         start + width,
-        dict(outcomes),
+        outcomes,
         median(value for value in medians if value is not None) if medians else None,
         longest.latency_max_s if longest else None,
         bool(longest and longest.latency_max_at_least),

@@ -96,10 +96,9 @@ def _bars(bars: Sequence[Bar], scale: Linear, layout: Layout, base: float) -> st
     paths: dict[str, list[str]] = {group.slug: [] for group in GROUPS}
     for bar in bars:
         x, width = _across(bar, scale)
-        y = base
+        y, counts = base, bar.groups
         for group in GROUPS:
-            count = bar.groups.get(group.slug, 0)
-            if count:
+            if count := counts.get(group.slug, 0):
                 # A single failure among thousands is still two pixels high.
                 height = max(count / most * layout.bars, 1 if group.slug == "good" else 2)
                 height = min(height, y - (base - layout.bars))

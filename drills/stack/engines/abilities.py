@@ -8,19 +8,22 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
+from drills.clock import SystemClock
 from drills.errors import EngineError, UnknownTarget
 from drills.stack.abilities import Ability
 from drills.stack.engines import sockets
 from drills.stack.engines.asking import Ask
 from drills.stack.engines.attendants import Attendants
-from drills.stack.engines.beside import Beside, Where
+from drills.stack.engines.beside import ERRAND_SECONDS, Beside, Where
 from drills.stack.engines.engine import READ_SECONDS, Engine
 from drills.stack.engines.errand import ANSWER, FIRST, Call, Room
+from drills.stack.engines.exit import Exit
 from drills.stack.engines.processes import DockerProcesses
 from drills.stack.engines.rules import RULES, made
 from drills.stack.links import Delayed, Fate, Limited, Lost, Queued, Refused, rules
 
 _TRIAL = "trial"
+_CODE = 7  # that nothing ends with by itself
 _NOBODY = "192.0.2.1"  # an address for documentation, which nobody has
 
 
@@ -113,7 +116,19 @@ def _hang(beside: Beside, image: str, drill: str) -> None:
             raise EngineError("a process that was to stop goes on")
 
 
+def _exit(beside: Beside, image: str, drill: str) -> None:
+    """Of the helper itself."""
+    with beside.held(image, drill, _TRIAL) as helper:
+        processes = DockerProcesses(beside.ask, lambda: [image])
+        Exit(beside.ask, processes, SystemClock()).of(helper, _CODE)
+        with beside.ask("see what a helper ended with", ERRAND_SECONDS) as client:
+            code = client.wait(helper.id, timeout=ERRAND_SECONDS)["StatusCode"]
+    if code != _CODE:
+        raise EngineError(f"a process that was to end with {_CODE} ended with {code}")
+
+
 _TRIALS: Mapping[Ability, Callable[[Beside, str, str], None]] = {
+    Ability.EXITS: _exit,
     Ability.LINKS: partial(_rule, Lost()),
     Ability.REFUSALS: partial(_rule, Refused()),
     Ability.RESETS: _reset,

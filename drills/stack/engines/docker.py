@@ -21,6 +21,7 @@ from drills.stack.engines.configuration import DockerConfiguration
 from drills.stack.engines.crash import Crash
 from drills.stack.engines.engine import ACT_SECONDS, READ_SECONDS, Engine
 from drills.stack.engines.event_feed import EventFeed
+from drills.stack.engines.exit import Exit
 from drills.stack.engines.folders import DockerFolders
 from drills.stack.engines.frames import unframed
 from drills.stack.engines.lend import Lender
@@ -146,6 +147,10 @@ class DockerRuntime:
     def crash(self, container: Container) -> tuple[str, int]:
         """Let its main process die, so that a restart policy acts. See ``crash``."""
         return Crash(self._asked, self.execute, self._images, self._clock).of(container)
+
+    def exit(self, container: Container, code: int) -> tuple[str, int]:
+        """Let its main process end with this exit code. See ``exit``."""
+        return Exit(self._asked, self.processes, self._clock).of(container, code)
 
     def pause(self, container: Container) -> None:
         """Freeze all its processes. Freezing a frozen one is no error, a stopped one is."""

@@ -18,6 +18,7 @@ from drills.errors import EngineError
 
 ANSWER = "/answer"
 FIRST = 4  # the handle of what an errand opens first
+TEXT = 4096  # bytes of what the kernel tells in a file, and more than it does
 AT_FDCWD = -100
 O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_EXCL = 0, 1, 2, 0o100, 0o200
 
@@ -32,6 +33,8 @@ _NUMBERS = {  # of the calls: on x86_64, on aarch64
     "getdents64": (217, 61),
     "prlimit64": (302, 261),
     "kill": (62, 129),
+    "ptrace": (101, 117),
+    "wait4": (61, 260),
     "fsync": (74, 82),
     "umask": (95, 166),
     "setresuid": (117, 147),
@@ -50,6 +53,7 @@ _HEADERS = struct.Struct("<16sHHIQQQIHHHHHH")
 _SEGMENT = struct.Struct("<IIQQQQQQ")
 _CODE_AT, _DATA_AT, _ALIGNED = 0x400000, 0x800000, 0x10000
 _CALL = struct.Struct("<7q")
+_VECTOR = struct.Struct("<QQ")
 
 _X86_64 = """
 488b1d28000000  mov rbx, [rip + address]
@@ -91,11 +95,18 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
+class Vector:
+    """Bytes that a call wants to be told of by their address and their size, an ``iovec``."""
+
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One system call by its name; an argument that is text or bytes is given as its address."""
 
     name: str
-    arguments: tuple[int | str | bytes | Room, ...]
+    arguments: tuple[int | str | bytes | Room | Vector, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +186,9 @@ def _data(calls: Sequence[Call], place: int, *, column: bool) -> tuple[bytes, in
                 given.append(room_at)
                 room_at += argument.size
             else:
-                given.append(text_at + len(texts))
-                texts += _text(argument)
+                at = text_at + len(texts)
+                given.append(at)
+                texts += _text(argument, at)
         row = (_NUMBERS[call.name][column], *given)
         table += _CALL.pack(*row, *(0,) * (7 - len(row)))
     return bytes(table + texts), size
@@ -185,7 +197,7 @@ def _data(calls: Sequence[Call], place: int, *, column: bool) -> tuple[bytes, in
 def _sizes(made: Sequence[Call]) -> tuple[int, int]:
     """Where the rooms begin in an errand's data, and where they end."""
     given = [one for call in made for one in call.arguments]
-    texts = sum(len(_text(one)) for one in given if isinstance(one, str | bytes))
+    texts = sum(len(_text(one)) for one in given if not isinstance(one, int | Room))
     rooms_from = len(made) * _CALL.size + texts
     rooms = [room for call in made for room in _of_kind(call, Room)]
     return rooms_from, rooms_from + sum(room.size for room in rooms)
@@ -203,6 +215,9 @@ def _of_kind(call: Call, kind: type[Room]) -> list[Room]:
     return [one for one in call.arguments if isinstance(one, kind)]
 
 
-def _text(argument: str | bytes) -> bytes:
-    """A text ends with a zero, as the kernel wants its paths."""
+def _text(argument: str | bytes | Vector, at: int = 0) -> bytes:
+    """As it stands there; a text ends with a zero, as the kernel wants its paths."""
+    if isinstance(argument, Vector):
+        size = len(argument.content)
+        return _VECTOR.pack(at + _VECTOR.size, size) + argument.content
     return argument.encode() + b"\0" if isinstance(argument, str) else argument

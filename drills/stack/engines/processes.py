@@ -17,23 +17,25 @@ from typing import Any
 from drills.errors import EngineError
 from drills.stack.engines.asking import Ask
 from drills.stack.engines.beside import Beside, Where, drill_of
-from drills.stack.engines.errand import AT_FDCWD, FIRST, O_RDONLY, Call, Gave, Room
+from drills.stack.engines.errand import AT_FDCWD, FIRST, O_RDONLY, TEXT, Call, Gave, Room
 from drills.stack.engines.signals import Impossible, from_beside, from_here
 from drills.stack.processes import Files
 from drills.stack.runtime import DRILL_LABEL, Container
+from drills.units import format_size
 
 _LISTED = "-eo pid,ppid,etimes,stat"  # of the engine's `ps`: numbers, age in seconds, state
+_TOLD = "-eo pid,user,rss,args"  # with the number, by which the engine knows whose they are
 _STOPPED = "T"  # by a job control signal; a traced one is "t"
 _NOFILE, _ANY = 7, 2**64 - 1  # the kernel's number of the limit on open files, and for none
 _SOFT = re.compile(rb"Max open files +(\w+) +(\w+)")
 _USER = re.compile(rb"Uid:\t(\d+).*\nGid:\t(\d+)")
 _NUMBERS = re.compile(rb"NSpid:.*?(\d+)\n")  # the innermost last
 _LOOKING = ("DAC_READ_SEARCH", "SYS_PTRACE")  # what it takes to see what another one has open
-_TEXT, _ENTRIES, _LONGEST = 4096, 256 * 1024, 280  # bytes: of a text, a listing, one name in it
+_ENTRIES, _LONGEST = 256 * 1024, 280  # bytes: of a listing, of one name in it
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Row:
     """One process: its number and its parent's on the engine's host, seconds that it runs."""
 
     pid: int
@@ -52,7 +54,7 @@ class DockerProcesses:
     def send(self, container: Container, name: str) -> str:
         """Send it by the first way that this machine and this container allow."""
         number = signal.Signals[name]
-        inspected, own = self._own(container)
+        inspected, own = self.main(container)
         ways: Mapping[str, Callable[[], None]] = {
             "a signal from this process": lambda: from_here(container, own.pid, number),
             "a signal from a helper container among its processes": (
@@ -80,15 +82,24 @@ class DockerProcesses:
             rows = client.top(container.id, _LISTED)["Processes"]
         return frozenset(_row(one).pid for one in rows)
 
+    def listed(self, container: Container) -> list[str]:
+        """As the engine's ``ps`` tells them."""
+        if not self._runs(container):
+            return []
+        with self._ask(f"list the processes of {container.name}") as client:
+            rows = client.top(container.id, _TOLD)["Processes"]
+        told = ((user, args, format_size(int(kib) * 1024)) for _, user, kib, args in rows)
+        return sorted(f"{user} {args}: {size}" for user, args, size in told)
+
     def suspended(self, container: Container) -> bool:
         """By the state that the engine's list has for its main process."""
-        return self._runs(container) and self._own(container)[1].state.startswith(_STOPPED)
+        return self._runs(container) and self.main(container)[1].state.startswith(_STOPPED)
 
     def _runs(self, container: Container) -> bool:
         with self._ask(f"inspect {container.name}") as client:
             return bool(client.inspect_container(container.id)["State"]["Running"])
 
-    def _own(self, container: Container) -> tuple[dict[str, Any], _Row]:
+    def main(self, container: Container) -> tuple[dict[str, Any], Row]:
         """The process that the container is there for: its first one, or its init's oldest child.
 
         Raises EngineError where it does not run.
@@ -106,15 +117,15 @@ class DockerProcesses:
 
     def files(self, container: Container) -> Files:
         """By a helper among its processes, which may look at them and nothing else."""
-        inspected, own = self._own(container)
-        process = f"/proc/{self._number(inspected, own)}"
+        inspected, own = self.main(container)
+        process = f"/proc/{self.number(inspected, own)}"
         calls = [
             Call("openat", (AT_FDCWD, f"{process}/fd", O_RDONLY, 0)),
             Call("getdents64", (FIRST, Room(_ENTRIES), _ENTRIES)),
             Call("openat", (AT_FDCWD, f"{process}/limits", O_RDONLY, 0)),
-            Call("pread", (FIRST + 1, Room(_TEXT), _TEXT, 0)),
+            Call("pread", (FIRST + 1, Room(TEXT), TEXT, 0)),
         ]
-        _, listed, _, limits = self._helped(inspected, calls, *_LOOKING)
+        _, listed, _, limits = self.helped(inspected, calls, *_LOOKING)
         said = _SOFT.search(limits.rooms[0])
         if said is None or not 0 < listed.value < _ENTRIES - _LONGEST:
             raise EngineError(f"the open files of {container.name} are not seen")
@@ -123,17 +134,17 @@ class DockerProcesses:
 
     def limit_files(self, container: Container, process: str, soft: int) -> None:
         """By a helper that becomes the process' own user, who needs no leave for that."""
-        inspected, own = self._own(container)
+        inspected, own = self.main(container)
         if str(own.pid) != process:
             return
-        number = self._number(inspected, own)
+        number = self.number(inspected, own)
         look = [
             Call("openat", (AT_FDCWD, f"/proc/{number}/status", O_RDONLY, 0)),
-            Call("pread", (FIRST, Room(_TEXT), _TEXT, 0)),
+            Call("pread", (FIRST, Room(TEXT), TEXT, 0)),
             Call("openat", (AT_FDCWD, f"/proc/{number}/limits", O_RDONLY, 0)),
-            Call("pread", (FIRST + 1, Room(_TEXT), _TEXT, 0)),
+            Call("pread", (FIRST + 1, Room(TEXT), TEXT, 0)),
         ]
-        _, status, _, limits = self._helped(inspected, look)
+        _, status, _, limits = self.helped(inspected, look)
         owner, said = _USER.search(status.rooms[0]), _SOFT.search(limits.rooms[0])
         if owner is None or said is None:
             raise EngineError(f"the limits of {container.name} are not seen")
@@ -144,11 +155,11 @@ class DockerProcesses:
             Call("setresuid", (user, user, user)),
             Call("prlimit64", (number, _NOFILE, struct.pack("<QQ", soft, most), 0)),
         ]
-        for gave in self._helped(inspected, calls, "SETGID", "SETUID"):
+        for gave in self.helped(inspected, calls, "SETGID", "SETUID"):
             if gave.value:
                 raise EngineError(f"{container.name} is not to be limited: error {-gave.value}")
 
-    def _from_within(self, inspected: Mapping[str, Any], own: _Row, number: signal.Signals) -> None:
+    def _from_within(self, inspected: Mapping[str, Any], own: Row, number: signal.Signals) -> None:
         """Where the engine runs an init in it: by a helper that sees its processes, and no others.
 
         The first process gets no such signal from there.
@@ -156,14 +167,14 @@ class DockerProcesses:
         if not inspected["HostConfig"].get("Init"):
             raise Impossible("it has no init of the engine's")
         try:
-            call = Call("kill", (self._number(inspected, own), int(number)))
-            (sent,) = self._helped(inspected, [call], "KILL")
+            call = Call("kill", (self.number(inspected, own), int(number)))
+            (sent,) = self.helped(inspected, [call], "KILL")
         except EngineError as error:
             raise Impossible(str(error)) from error
         if sent.value:
             raise Impossible(f"error {-sent.value}")
 
-    def _number(self, inspected: Mapping[str, Any], own: _Row) -> int:
+    def number(self, inspected: Mapping[str, Any], own: Row) -> int:
         """The main process' number among the container's own: the first child of an init."""
         if not inspected["HostConfig"].get("Init"):
             return 1
@@ -171,14 +182,14 @@ class DockerProcesses:
             return number
         calls = [
             Call("openat", (AT_FDCWD, "/proc/1/task/1/children", O_RDONLY, 0)),
-            Call("pread", (FIRST, Room(_TEXT), _TEXT, 0)),
+            Call("pread", (FIRST, Room(TEXT), TEXT, 0)),
         ]
-        said = re.match(rb"\d+", self._helped(inspected, calls)[1].rooms[0])
+        said = re.match(rb"\d+", self.helped(inspected, calls)[1].rooms[0])
         if said is None:
             raise EngineError("its init has no child that is seen")
         return int(said[0])
 
-    def _helped(self, inspected: Mapping[str, Any], calls: list[Call], *can: str) -> list[Gave]:
+    def helped(self, inspected: Mapping[str, Any], calls: list[Call], *can: str) -> list[Gave]:
         """What calls give to a helper that sees the container's processes, and no others."""
         where = Where(inspected["Image"], can, pid=f"container:{inspected['Id']}")
         drill = drill_of(inspected)
@@ -204,9 +215,9 @@ def _entries(listed: bytes) -> int:
     return count - 2
 
 
-def _row(values: list[str]) -> _Row:
+def _row(values: list[str]) -> Row:
     try:
         pid, parent, seconds, state = values
-        return _Row(int(pid), int(parent), int(seconds), state)
+        return Row(int(pid), int(parent), int(seconds), state)
     except ValueError as error:
         raise EngineError(f"the engine lists a process as {' '.join(values)!r}") from error

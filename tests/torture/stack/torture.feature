@@ -83,12 +83,20 @@ Feature: Whatever kills a drill, its fault is undone
     When the "postgres" service suffers another password of "erp"
     Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
 
+  Scenario: password replaced
+    When the "postgres" service suffers another password of "erp", and the end of its sessions
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
   Scenario: slot left behind
     When the "postgres" service suffers a replication slot that nobody reads
     Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
 
   Scenario: column renamed
     When the "postgres" service suffers a schema without the "quantity" column of "items" in its "sme_erp" database
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: missing migration
+    When the "postgres" service suffers a schema at revision "0000", when "quantity" of "items" was still "pieces", in its "sme_erp" database
     Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
 
   Scenario: flag turned
@@ -159,6 +167,10 @@ Feature: Whatever kills a drill, its fault is undone
     When the "app" service suffers an unreadable environment file
     Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
 
+  Scenario: emptied file
+    When the "app" service suffers an empty "erp.env" file
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
   Scenario: crash loop
     When the "app" service suffers a crash loop over a broken "GREETING"
     Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
@@ -189,4 +201,8 @@ Feature: Whatever kills a drill, its fault is undone
 
   Scenario: inodes used up
     When the "app" service suffers a "scratch" volume without inodes
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: exit with a code
+    When the "app" service suffers an exit with code 3
     Then the incident is detected by the "NobodyPages" alert within 0.5 seconds

@@ -37,6 +37,7 @@ CHECK = {"action": "check", "says": "Look", "path": "/", "field": "status"}
         ("blast_radius.containers_at_once", 0, "containers_at_once: expected at least 1, found 0"),
         ("journeys.orders.timeout", "soon", "journeys.orders.timeout: expected a duration such as"),
         ("journeys.orders.timeout", 0, "journeys.orders.timeout: expected more than 0, found 0"),
+        ("journeys.orders.at", {"service": "app", "port": 0}, "journeys.orders.at.port: expected"),
         ("journeys.orders.rate", -1, "journeys.orders.rate: expected more than 0, found -1"),
         ("journeys.orders.method", "put", "journeys.orders.method: expected a text that matches"),
         ("journeys.orders.body", "{id", "journeys.orders.body: expected JSON (Expecting property"),
@@ -119,7 +120,7 @@ title = "Down"
 """
 FOUND = """\
 2: stack.nmae: expected one of the keys name, compose_file, entry, configuration, ready, services, \
-profiles, writes_to, own_names; found 'nmae'; did you mean 'name'?
+profiles, writes_to, own_names, diagnostics; found 'nmae'; did you mean 'name'?
 3: stack.entry.prot: expected one of the keys service, port; found 'prot'; did you mean 'port'?
 6: blast_radius.services.1: expected a text, found 7
 10: journeys.home.rate: expected a number, found 'fast'

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from drills.errors import InjectionFailed
-from drills.faults import Freeze, Hang, Kill, MemoryLeak, Restart, Stop, SuddenDeath
+from drills.errors import InjectionFailed, PlanError
+from drills.faults import ExitWithCode, Freeze, Hang, Kill, MemoryLeak, Restart, Stop, SuddenDeath
 from drills.faults.fault import Fault
 from drills.faults.target import Target
 from drills.faults.undo import Place
@@ -17,6 +17,7 @@ from tests.doubles.bench import Bench, intended
 ALL: list[Fault] = [
     Stop(),
     SuddenDeath(),
+    ExitWithCode(3),
     Kill(),
     Freeze(),
     Hang(),
@@ -91,6 +92,54 @@ class TestLifecycle:
         Restart().apply(bench.runtime, Place(replica), "d-2")
         assert bench.runtime.state(app).paused
         assert bench.runtime.state(replica).running
+
+
+class TestExitWithCode:
+    def test_a_policy_sees_the_code_and_the_engine_did_nothing(self, bench: Bench) -> None:
+        """Its effect is the end that the engine tells of, within what it took to bring it about."""
+        app = bench.runtime.find("app")
+        bench.runtime.restarts(app, after=1)
+        bench.injector().inject(ExitWithCode(78), Target("app", 1), "d")
+        assert bench.runtime.state(app).exit_code == 78
+        called, effective = bench.event(FaultCalled), bench.event(FaultEffective)
+        assert called.at_ns <= effective.low_ns <= effective.at_ns <= effective.high_ns
+        assert "a call on paper" in called.text
+        bench.clock.advance(1)
+        began = bench.runtime.state(app)
+        assert (began.running, began.restarts) == (True, 1)
+        (done,) = bench.rollbacks.unwind(budget=5)
+        assert done.problem == ""
+        assert bench.runtime.state(app) == began
+
+    @pytest.mark.parametrize("how", ["", "start", "stop", "kill"])
+    def test_it_runs_again_whatever_became_of_it(self, bench: Bench, how: str) -> None:
+        """Somebody started it, and stopped it, meanwhile; and its undo is the same twice."""
+        app = bench.runtime.find("app")
+        bench.injector().inject(ExitWithCode(), Target("app", 1), "d")
+        (intended,) = bench.on_disk(FaultIntended)
+        if how:
+            bench.runtime.start(app)
+            getattr(bench.runtime, how)(app)
+        for _ in range(2):
+            (done,) = bench.rollbacks.unwind(budget=5)
+            assert done.problem == ""
+            assert bench.runtime.state(app).running
+            bench.rollbacks.arm(done.undo, intended)
+
+    def test_a_code_that_no_kernel_tells_is_refused(self, bench: Bench) -> None:
+        """As soon as the feature is read, and before anything is done."""
+        with pytest.raises(PlanError, match="expected one from 0 to 255, got 256"):
+            ExitWithCode(256).foresee("app", {})
+        with pytest.raises(PlanError, match="got 256"):
+            bench.injector().inject(ExitWithCode(256), Target("app", 1), "d")
+        assert bench.on_disk(FaultIntended) == []
+
+    def test_where_none_can_be_traced_nothing_is_injected(self, bench: Bench) -> None:
+        """The reason is the machine's own."""
+        bench.runtime.lacking[Ability.EXITS] = "Operation not permitted"
+        with pytest.raises(InjectionFailed, match=r"exit code of choice, but Operation not perm"):
+            bench.injector().inject(ExitWithCode(), Target("app", 1), "d")
+        assert bench.on_disk(FaultIntended) == []
 
 
 class TestHang:

@@ -51,6 +51,7 @@ def stopped(bench: Bench, service: str, instance: int = 1) -> Container:
 
 
 class TestArming:
+    @pytest.mark.thorough
     def test_a_drill_that_dies_in_the_fault_leaves_its_undo_on_disk(self, tmp_path: Path) -> None:
         """Whoever reads the journal of a process that was killed knows what to undo."""
         directory = tmp_path / "drill"

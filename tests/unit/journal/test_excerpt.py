@@ -97,7 +97,7 @@ def test_no_value_outgrows_its_room(value: Json, room: int) -> None:
     "value",
     [
         ["x" * 10_000] * 10_000,
-        {str(n): "y" * 100 for n in range(100_000)},
+        dict.fromkeys(map(str, range(100_000)), "y" * 100),
         "z" * 10**7,
         [0] * 10**6,
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from drills.errors import PlanError
-from drills.lifecycle.on_call import backup_of
+from drills.lifecycle.on_call import backup_of, in_order
 from drills.runbook.action import Action
 from drills.runbook.incident import Incident
 
@@ -33,3 +33,13 @@ def test_where_none_is_restored_there_is_none(incident: Incident | None) -> None
     only = Incident(title="It", alerts=("A",), procedure=(INTO_A_COPY,))
     with pytest.raises(PlanError):
         backup_of(only)
+
+
+def test_the_scenario_s_own_incident_comes_first_only_where_no_answer_decides() -> None:
+    """Whoever responds may not know by the scenario's tag what was done to the system."""
+    ask = Action(action="run", says="Ask", service="db", command=("true",), tells=True)
+    one, two = (Incident(title=t, alerts=("A",), procedure=(ask,)) for t in ("One", "Two"))
+    three, four = (Incident(title=t, alerts=("A",)) for t in ("Three", "Four"))
+    known = [three, one, four, two]
+    assert in_order(known, two) == [one, two, three, four]
+    assert in_order(known, four) == [one, two, four, three]

@@ -43,7 +43,8 @@ def test_only_what_changes_the_system_acts() -> None:
         for action, fields in NEEDS.items()
         if Action(action=action, says="", **{name: FILLED[name] for name in fields}).acts
     ]
-    assert acts == ["point", "restart", "start", "stop", "scale", "free space", "revert"]
+    changing = ["point", "restart", "start", "stop", "scale", "free space", "revert", "reload"]
+    assert acts == changing
     run = Action(action="run", says="", service="app", command=("nginx", "-s", "reload"))
     assert not run.acts
     assert replace(run, changes=True).acts
@@ -77,3 +78,19 @@ def test_the_write_ahead_log_is_no_log() -> None:
     """Whoever frees space there loses the database."""
     with pytest.raises(ValueError, match="files that are no data"):
         Action(action="free space", says="", service="db", files=("/disks/*/pg_wal/*",))
+
+
+def test_what_tells_one_incident_from_another_only_looks_and_may_say_no() -> None:
+    """A question that has no wrong answer tells nothing."""
+    run = Action(
+        action="run", says="", service="app", command=("getent", "hosts", "db"), tells=True
+    )
+    assert run.tells
+    assert Action(action="check", says="", path="/", field="f", equals="ok", tells=True).tells
+    for none in (
+        replace(run, tells=False, changes=True),
+        Action(action="check", says="", path="/", field="f"),
+        Action(action="start", says="", service="app"),
+    ):
+        with pytest.raises(ValueError, match="run without changes, or check with equals"):
+            replace(none, tells=True)

@@ -12,6 +12,7 @@ from drills.runbook.bench import Bench as Workplace
 from drills.runbook.procedure import carry_out
 from drills.stack.runtime import Executed
 from tests.doubles.bench import Bench
+from tests.doubles.scripted import Service
 from tests.doubles.working import TITLE, action
 
 
@@ -159,6 +160,52 @@ class TestRun:
             "there is no instance of nobody",
             "the engine is gone",
         ]
+
+
+class TestReload:
+    """Its own check, and only then a SIGHUP."""
+
+    RELOAD = action("reload", service="app", command=("nginx", "-t"))
+
+    def test_every_instance_that_runs_reads_its_configuration_anew(
+        self, bench: Bench, work: Workplace
+    ) -> None:
+        """After the check has passed in each."""
+        one, two = bench.runtime.containers("app")
+        bench.runtime.answer("nginx", with_=Executed(0, b"ok"))
+        carry_out(work, TITLE, (self.RELOAD,))
+        assert bench.runtime.processes.sent == [(one.name, "SIGHUP"), (two.name, "SIGHUP")]
+        bench.runtime.stop(one)
+        carry_out(work, TITLE, (self.RELOAD,))
+        assert bench.runtime.processes.sent[2:] == [(two.name, "SIGHUP")]
+
+    def test_what_its_check_refuses_is_applied_nowhere(self, bench: Bench, work: Workplace) -> None:
+        """With what the check said."""
+        bench.runtime.answer("nginx", with_=Executed(1, b"unknown directive"))
+        with pytest.raises(ResponseFailed, match="nginx ended with 1, it said: unknown directive"):
+            carry_out(work, TITLE, (self.RELOAD,))
+        assert bench.runtime.processes.sent == []
+
+    def test_without_an_instance_that_runs_it_does_not_work(
+        self, bench: Bench, work: Workplace
+    ) -> None:
+        """There is nobody to read anything."""
+        for each in bench.runtime.containers("app"):
+            bench.runtime.stop(each)
+        with pytest.raises(ResponseFailed, match="no instance of app runs"):
+            carry_out(work, TITLE, (self.RELOAD,))
+
+
+@pytest.mark.parametrize(("said", "works"), [("ok", True), ("down", False)])
+def test_a_check_that_expects_something_says_what_it_got(
+    bench: Bench, service: Service, work: Workplace, said: str, *, works: bool
+) -> None:
+    """That is a finding, and the procedure goes on."""
+    service.on("/health", lambda _: {"status": said})
+    carry_out(work, TITLE, (action("check", path="/health", field="status", equals="ok"),))
+    step = bench.event(ResponseStep)
+    assert step.works is works
+    assert step.reason == ("" if works else "expected status 'ok', got 'down'")
 
 
 def test_what_only_people_do_is_not_done(bench: Bench, work: Workplace) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from drills.runbook.action import Action
 from drills.runbook.incident import Incident, Record
 from drills.runbook.policy import IMPACTS
 
@@ -20,6 +21,16 @@ def test_an_incident_has_a_title() -> None:
     """Which the record of a drill begins with."""
     with pytest.raises(ValueError, match="title: expected a text that is not empty, found ''"):
         Incident(title="", alerts=("Down",))
+
+
+def test_only_the_first_step_tells_an_incident_from_another() -> None:
+    """What was done before would have been done to the wrong one."""
+    look = Action(action="people", says="Look")
+    ask = Action(action="run", says="Ask", service="app", command=("true",), tells=True)
+    assert Incident(title="A", alerts=("A",), procedure=(ask, look)).telling == ask
+    assert Incident(title="A", alerts=("A",), procedure=(look,)).telling is None
+    with pytest.raises(ValueError, match="the first step of the procedure tells, got a later one"):
+        Incident(title="A", alerts=("A",), procedure=(look, ask))
 
 
 def test_a_record_has_a_box_for_each_service_that_incidents_affect() -> None:

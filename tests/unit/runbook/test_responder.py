@@ -9,6 +9,7 @@ import pytest
 from drills.errors import EngineError
 from drills.journal.facts import (
     FaultEffective,
+    Note,
     ResponseAborted,
     ResponseEnded,
     ResponseStarted,
@@ -21,6 +22,7 @@ from drills.runbook.action import Action
 from drills.runbook.bench import Bench as Workplace
 from drills.runbook.incident import Call, Incident
 from drills.runbook.responder import RunbookResponder, settled
+from drills.stack.runtime import Executed
 from tests.doubles.bench import Bench
 from tests.doubles.scripted import Service
 from tests.doubles.working import SOON, action, restart
@@ -114,6 +116,58 @@ def test_of_two_that_share_an_alert_the_first_is_meant(bench: Bench, work: Workp
     responder._ask()
     responder._ask()
     assert begun(bench) == ["ReplicaDown: runbook, Read replica down"]
+
+
+class TestToldApart:
+    """Two incidents that share an alert, of which the first step of one tells which it is."""
+
+    ASTRAY = incident(
+        "Sent astray",
+        action("run", service="app", command=("getent", "hosts", "app"), tells=True),
+        alerts=("CustomersCutOff",),
+    )
+    LOST = incident("Not found", alerts=("CustomersCutOff",))
+
+    def answers(self, bench: Bench, code: int) -> None:
+        bench.runtime.answer("getent", with_=Executed(code, b"said so"))
+        fault(bench)
+        alert(bench, "CustomersCutOff")
+
+    @pytest.mark.parametrize(
+        ("code", "title", "said"),
+        [
+            (0, "Sent astray", "yes, it is"),
+            (2, "Not found", "no, another (getent ended with 2, it said: said so)"),
+        ],
+    )
+    def test_what_the_step_finds_decides(
+        self, bench: Bench, work: Workplace, code: int, title: str, said: str
+    ) -> None:
+        """It is written down, and asked once."""
+        self.answers(bench, code)
+        responder = on_call(bench, work, self.ASTRAY, self.LOST)
+        for _ in range(3):
+            responder._ask()
+        assert begun(bench) == [f"CustomersCutOff: runbook, {title}"]
+        (note,) = bench.journal.timeline().all(Note)
+        assert note.text == (f"CustomersCutOff: Sent astray, or another incident? To run: {said}")
+
+    def test_one_that_cannot_tell_itself_is_meant_only_where_none_can(
+        self, bench: Bench, work: Workplace
+    ) -> None:
+        """Whichever comes first in the manifest."""
+        self.answers(bench, 0)
+        on_call(bench, work, self.LOST, self.ASTRAY)._ask()
+        assert begun(bench) == ["CustomersCutOff: runbook, Sent astray"]
+
+    def test_where_none_is_meant_nobody_acts(self, bench: Bench, work: Workplace) -> None:
+        """A procedure for another incident could make it worse."""
+        self.answers(bench, 2)
+        responder = on_call(bench, work, self.ASTRAY)
+        responder._ask()
+        responder._ask()
+        assert begun(bench) == []
+        assert len(bench.journal.timeline().all(Note)) == 1
 
 
 @pytest.mark.parametrize(("over", "answered"), [(False, 2), (True, 1)])

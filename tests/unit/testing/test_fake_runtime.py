@@ -202,6 +202,7 @@ def test_fake_stack_fails_half_done_and_notes_its_calls(tmp_path: Path) -> None:
     assert stack.calls == ["up", "down", "down"]
 
 
+@pytest.mark.thorough
 def test_fakes_import_no_docker() -> None:
     """Users test their drills where no SDK is installed."""
     program = (

@@ -14,6 +14,7 @@ from app.core.auth.token import signed_in
 from app.db import orders
 from app.db.commit import NotCommitted, OutcomeUnknown
 from app.routes import databases, settings
+from order_limits import MOST_PIECES
 
 router = APIRouter(prefix="/api/v1/orders")
 
@@ -25,7 +26,7 @@ class NewOrder(BaseModel):
 
     id: UUID
     item_id: int = Field(ge=1, le=2**31 - 1)
-    quantity: int = Field(ge=1, le=10_000)
+    quantity: int = Field(ge=1, le=MOST_PIECES)
 
 
 def _failed(status: int, detail: str, committed: bool | None) -> JSONResponse:

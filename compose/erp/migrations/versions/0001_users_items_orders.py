@@ -31,7 +31,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("category", sa.Text, nullable=False),
         sa.Column("quantity", sa.Integer, sa.CheckConstraint("quantity >= 0"), nullable=False),
-        sa.Column("unit_price_cents", sa.Integer, nullable=False),
+        sa.Column("price_cents", sa.Integer, nullable=False),
     )
     op.create_table(
         "orders",

@@ -10,6 +10,7 @@ from drills.errors import InjectionFailed, PlanError
 from drills.faults import (
     CrashLoop,
     EnvironmentBroken,
+    FileEmptied,
     FileUnreadable,
     SecretRotated,
     TokenLifetimeCut,
@@ -18,13 +19,19 @@ from drills.faults.application.starting import BROKEN, with_setting
 from drills.faults.fault import Fault
 from drills.faults.target import Target
 from drills.faults.undo import Undo
-from drills.journal.facts import FaultIntended
+from drills.journal.facts import FaultCalled, FaultEffective, FaultIntended
+from drills.units import NS
 from tests.doubles.bench import Bench
 
 APP = Target("app", 1)
 PATH = "/drill/config/erp.env"
 CONTENT = b"DATABASE_URL=postgresql://db\nJWT_SECRET=hush-hush\nTOKEN_TTL=3600\n"
-DOWN: list[Fault] = [EnvironmentBroken("DATABASE_URL"), FileUnreadable(), CrashLoop("DATABASE_URL")]
+DOWN: list[Fault] = [
+    EnvironmentBroken("DATABASE_URL"),
+    FileUnreadable(),
+    FileEmptied("erp.env"),
+    CrashLoop("DATABASE_URL"),
+]
 OTHER: list[Fault] = [SecretRotated(), TokenLifetimeCut(2)]
 
 
@@ -44,7 +51,8 @@ def broken(bench: Bench) -> bool:
     held = bench.runtime.configuration.held(PATH, "none")
     if held is None:
         return False
-    return held.mode == 0 or BROKEN.encode() in bench.runtime.configuration.contents[PATH]
+    content = bench.runtime.configuration.contents[PATH]
+    return held.mode == 0 or not content or BROKEN.encode() in content
 
 
 def whole(bench: Bench) -> None:
@@ -163,6 +171,22 @@ def test_a_setting_that_is_not_there_is_told_with_the_nearest(shop: Bench) -> No
     """Before anything is done."""
     with pytest.raises(PlanError, match="got 'DATABASE_ULR'; did you mean 'DATABASE_URL'"):
         shop.injector().inject(EnvironmentBroken("DATABASE_ULR"), APP, "d")
+    assert shop.on_disk(FaultIntended) == []
+
+
+def test_a_crash_loop_may_have_begun_with_the_first_end(shop: Bench) -> None:
+    """An alert that comes before the second one is not one from before the fault."""
+    shop.injector().inject(CrashLoop("DATABASE_URL"), APP, "d")
+    called, effective = shop.event(FaultCalled), shop.event(FaultEffective)
+    assert effective.low_ns == called.at_ns
+    assert effective.high_ns - effective.low_ns > 0.05 * NS
+
+
+def test_a_file_that_is_empty_as_it_is_is_not_emptied(shop: Bench) -> None:
+    """It would prove nothing."""
+    shop.runtime.configuration.add(PATH, b"")
+    with pytest.raises(PlanError, match=r"expected something in erp\.env, it is empty as it is"):
+        shop.injector().inject(FileEmptied("erp.env"), APP, "d")
     assert shop.on_disk(FaultIntended) == []
 
 

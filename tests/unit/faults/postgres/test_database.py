@@ -17,6 +17,8 @@ from drills.faults import (
     IndexPageCorrupted,
     LoginRefused,
     LongTransaction,
+    MigrationMissing,
+    PasswordReplaced,
     PasswordRotated,
     ReplicaCutOff,
     SlotLeftBehind,
@@ -45,11 +47,16 @@ CASES: dict[type[OfDatabase], tuple[OfDatabase, str]] = {
     ConnectionLimit: (ConnectionLimit("erp"), "db"),
     LoginRefused: (LoginRefused("erp"), "db"),
     PasswordRotated: (PasswordRotated("erp"), "db"),
+    PasswordReplaced: (PasswordReplaced("erp"), "db"),
     AccessRejected: (AccessRejected("erp", database=ERP), "db"),
     TablePageCorrupted: (TablePageCorrupted("orders", block=1, database=ERP), "db"),
     IndexPageCorrupted: (IndexPageCorrupted("orders_pkey", database=ERP), "db"),
     SlotLeftBehind: (SlotLeftBehind(), "db"),
     ColumnRenamed: (ColumnRenamed("users", "is_active", database=ERP), "db"),
+    MigrationMissing: (
+        MigrationMissing("users", "is_active", "active", "0001", database=ERP),
+        "db",
+    ),
     FlagTurned: (FlagTurned("users", "is_active", "username", "drill", database=ERP), "db"),
 }
 ENDS_WITH_ITS_SERVER = (TableLocked, LongTransaction, ConnectionsLeaked)

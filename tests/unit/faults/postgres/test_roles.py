@@ -7,7 +7,7 @@ import json
 import pytest
 
 from drills.errors import PlanError
-from drills.faults import ConnectionLimit, LoginRefused, PasswordRotated
+from drills.faults import ConnectionLimit, LoginRefused, PasswordReplaced, PasswordRotated
 from drills.faults.postgres import roles
 from drills.faults.postgres.database import OfDatabase
 from drills.faults.postgres.statement import Statement
@@ -39,6 +39,17 @@ def test_a_password_comes_back_and_leaves_nothing(databases: Databases) -> None:
     assert databases.undo() == ""
     assert known["erp"].kept == VERIFIER
     assert known.keys() == {"postgres", "erp"}
+
+
+def test_a_password_that_is_replaced_ends_who_came_with_the_old_one(databases: Databases) -> None:
+    """Once; the password comes back as of one that is rotated."""
+    known = databases.postgres.roles.of(databases.db)
+    known["erp"].kept = VERIFIER
+    databases.inject(PasswordReplaced("erp"))
+    assert known["erp"].kept != VERIFIER
+    assert known["erp"].ended == 1
+    assert databases.undo() == ""
+    assert known["erp"] == FakeRole(kept=VERIFIER, ended=1)
 
 
 def test_what_is_kept_of_a_password_is_never_written_down(databases: Databases) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 from io import BytesIO
 from pathlib import Path
 
@@ -14,11 +15,14 @@ from drills.clock import SystemClock
 from drills.errors import DrillError, EngineError
 from drills.faults.catalogue import OPERATIONS
 from drills.journal.journal import Journal
+from drills.lifecycle.watchdog import __main__ as process
 from drills.lifecycle.watchdog import registry
 from drills.lifecycle.watchdog.__main__ import WHO, dismissed, heal
 from drills.lifecycle.watchdog.guard import Guard
 from drills.wait import until
 from tests.doubles.dead import DRILL, PROJECT, Paper
+
+ROOT = Path(__file__).parents[4]
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +66,19 @@ class TestGuard:
             under.check()
             under.clean = lambda: True
         assert under.watchdog._process.returncode == 0  # it left when told, and not before
+
+    def test_what_judges_is_loaded_after_it_is_armed_and_all_the_same(self, tmp_path: Path) -> None:
+        """The stack need not wait for it; whoever is healed later does not either."""
+        loads = "import sys, drills.lifecycle.watchdog.__main__; print('pydantic' in sys.modules)"
+        said = subprocess.run(
+            [sys.executable, "-c", loads], cwd=ROOT, check=True, capture_output=True, text=True
+        ).stdout
+        assert said == "False\n"
+        with guard(tmp_path) as under:
+            under.check()
+            mapped = Path(f"/proc/{under.watchdog.pid}/maps")
+            until(lambda: "pydantic_core" in mapped.read_text(), awaited="it is loaded", within=60)
+            under.clean = lambda: True
 
     def test_its_death_is_an_error(self, tmp_path: Path) -> None:
         """Nobody would undo the faults any more, so the drill must end."""
@@ -130,8 +147,11 @@ class TestProcess:
         assert registry.entries() == []
         assert WHO in (paper.directory / "report.html").read_text()
 
-    def test_it_waits_for_an_engine_that_is_away(self, paper: Paper) -> None:
+    def test_it_waits_for_an_engine_that_is_away(
+        self, paper: Paper, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """An engine that restarts takes its time; the fault is still there afterwards."""
+        monkeypatch.setattr(process, "AGAIN_SECONDS", 0.01)
         entry, tries = paper.died(), []
 
         def comes_back() -> None:

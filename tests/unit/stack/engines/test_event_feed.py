@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from drills.errors import EngineError
+from drills.stack.engines import event_feed
 from drills.stack.engines.event_feed import PULSE_SECONDS, EventFeed
 from drills.stack.engines.events import EngineClock, EventListener, Known
 from drills.testing import ManualClock
@@ -100,9 +101,10 @@ class TestStream:
         assert [gap.complete for gap in feed.gaps()] == [True]
 
     def test_an_engine_that_forgot_leaves_a_gap_that_is_told(
-        self, engine: Engine, feed: EventFeed
+        self, engine: Engine, feed: EventFeed, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """It was started anew: what is not in its log any more may have happened."""
+        monkeypatch.setattr(event_feed, "_REPLAY_SECONDS", 0.05)
         engine.happens("kill")
         soon(lambda: seen(feed) == ["kill"])
         engine.log.clear()

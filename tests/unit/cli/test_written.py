@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from drills.cli import main
-from drills.cli.runbook import fault_of
+from drills.cli.written import fault_of
 
 ROOT = Path(__file__).parents[3]
 

@@ -38,10 +38,8 @@ _FILLED = re.compile(
 )
 
 
-def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """The commands, to the others."""
-    runbook = commands.add_parser("runbook", help="put the runbook as it is written to the test")
-    own = runbook.add_subparsers(required=True, metavar="COMMAND")
+def add(own: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The commands, to those of `drills runbook`."""
     run = own.add_parser(
         "run",
         help="carry out its commands as written, on a healthy stack and in the incident: 0 all "
