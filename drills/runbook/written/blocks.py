@@ -12,81 +12,15 @@ from drills.runbook.written.shell import assigned, complaint, parts, unset
 
 SHELLS = frozenset({"bash", "sh", "shell", "zsh", "console", "shell-session", "terminal"})
 OTHERS = frozenset({"powershell", "ps1", "cmd", "bat", "batch"})
-PROGRAMS = frozenset(
-    [
-        "apt",
-        "awk",
-        "aws",
-        "az",
-        "cat",
-        "cd",
-        "chmod",
-        "chown",
-        "cp",
-        "curl",
-        "df",
-        "dig",
-        "docker",
-        "docker-compose",
-        "du",
-        "echo",
-        "export",
-        "find",
-        "free",
-        "gcloud",
-        "git",
-        "grep",
-        "head",
-        "helm",
-        "host",
-        "ip",
-        "journalctl",
-        "jq",
-        "kill",
-        "kubectl",
-        "less",
-        "ls",
-        "lsof",
-        "mkdir",
-        "mv",
-        "mysql",
-        "netstat",
-        "nginx",
-        "nslookup",
-        "openssl",
-        "pg_dump",
-        "pg_isready",
-        "pg_restore",
-        "ping",
-        "pip",
-        "podman",
-        "ps",
-        "psql",
-        "python",
-        "python3",
-        "redis-cli",
-        "rm",
-        "rsync",
-        "scp",
-        "sed",
-        "service",
-        "ss",
-        "ssh",
-        "stat",
-        "sudo",
-        "systemctl",
-        "tail",
-        "tar",
-        "tee",
-        "telnet",
-        "terraform",
-        "top",
-        "touch",
-        "traceroute",
-        "uptime",
-        "wget",
-    ]
-)
+PROGRAMS = frozenset({
+    "apt", "awk", "aws", "az", "cat", "cd", "chmod", "chown", "cp", "curl", "df", "dig",
+    "docker", "docker-compose", "du", "echo", "export", "find", "free", "gcloud", "git", "grep",
+    "head", "helm", "host", "ip", "journalctl", "jq", "kill", "kubectl", "less", "ls", "lsof",
+    "mkdir", "mv", "mysql", "netstat", "nginx", "nslookup", "openssl", "pg_dump", "pg_isready",
+    "pg_restore", "ping", "pip", "podman", "ps", "psql", "python", "python3", "redis-cli", "rm",
+    "rsync", "scp", "sed", "service", "ss", "ssh", "stat", "sudo", "systemctl", "tail", "tar",
+    "tee", "telnet", "terraform", "top", "touch", "traceroute", "uptime", "wget",
+})  # fmt: skip
 _FORM = re.compile(r"_{3,}|^\s*\[[ xX]?\]\s|[│┌└├┤┬┴┼─]{2,}|^\s*[+|][-=+]{3,}")
 _PLACEHOLDER = re.compile(
     r"(?<![<\w])<[A-Za-z][\w .:/-]*>(?!\w)|\{\{.*?\}\}|(?<!\S)#{3,}(?!\S)|(?<!\S)(?:\.{3}|…)(?!\S)|"
@@ -110,7 +44,35 @@ def commands_of(document: Document, section: str = "") -> list[Command]:
         own = list(_of_block(block, names))
         known[block.section.line] = names.union(*(assigned(each.text) for each in own))
         found += own
+    found = sorted([*found, *_between_lines(document)], key=lambda each: each.line)
     return [each for each in found if _meant(section, each)]
+
+
+def _between_lines(document: Document) -> Iterator[Command]:
+    """Inline code that is certainly a command: all that an item of a list, or a cell, says.
+
+    It begins with a program of operators and has words besides. Elsewhere inline code is as often
+    a name, an option or a file.
+    """
+    cells = {row.line: row.cells for table in document.tables for row in table.rows}
+    for code in document.inline:
+        read = lines.read(code.text)
+        found = parts(read.text)
+        says = (code.item.text,) if code.item else cells.get(code.line, ())
+        alone = any(code.text.strip() == each.strip() for each in says)
+        if not (alone and found and found[0].program in PROGRAMS and len(found[0].words) > 1):
+            continue
+        others = [each for each in says if each.strip() != code.text.strip()]
+        yield Command(
+            line=code.line,
+            last_line=code.line,
+            text=read.text,
+            section=code.section.path,
+            section_line=code.section.line,
+            step=others[0] if others else "",
+            notes=read.notes,
+            refused=read.refused or _refusal(read.text, frozenset()),
+        )
 
 
 def titles_of(commands: Iterable[Command]) -> list[str]:
@@ -212,18 +174,11 @@ class _Block:
                 why = f"{found[0]} is a placeholder"  # that no shell takes, such as <POD>
                 return self._made(number, number, text, tuple(notes), refused=why), 1
             if not (why := complaint(text)):
-                refused = refused or self._refused(text)
+                refused = refused or _refusal(text, self._names)
                 return self._made(rest[0][0], number, text, tuple(notes), refused=refused), taken
         why = f"no shell takes it for whole: {why}"
         end = rest[-1][0]
         return self._made(rest[0][0], end, text, tuple(notes), refused=refused or why), len(rest)
-
-    def _refused(self, text: str) -> str:
-        if found := _PLACEHOLDER.search(_without_quoted_code(text)):
-            return f"{found[0]} is a placeholder"
-        if names := unset(text, self._names):
-            return f"{', '.join(f'${name}' for name in names)} has no value"
-        return ""
 
     def _made(
         self, line: int, last_line: int, text: str, notes: tuple[str, ...], *,
@@ -240,6 +195,17 @@ class _Block:
             refused=refused,
             people=people,
         )
+
+
+def _refusal(text: str, names: frozenset[str]) -> str:
+    """Why it cannot be run as it stands, "" where it can."""
+    if found := _PLACEHOLDER.search(_without_quoted_code(text)):
+        return f"{found[0]} is a placeholder"
+    if why := complaint(text):
+        return f"no shell takes it for whole: {why}"
+    if missing := unset(text, names):
+        return f"{', '.join(f'${name}' for name in missing)} has no value"
+    return ""
 
 
 def _without_quoted_code(text: str) -> str:

@@ -9,63 +9,21 @@ from dataclasses import dataclass
 from drills.runbook.written.shell import Part, parts
 
 # What they show is of the machine that they run on.
-OF_THE_MACHINE = frozenset(
-    [
-        "df",
-        "du",
-        "free",
-        "ps",
-        "top",
-        "htop",
-        "netstat",
-        "ss",
-        "lsof",
-        "uptime",
-        "vmstat",
-        "iostat",
-        "mpstat",
-        "hostname",
-        "ip",
-        "ifconfig",
-        "uname",
-        "who",
-        "w",
-        "dmesg",
-        "lsblk",
-        "mount",
-        "nproc",
-        "id",
-        "whoami",
-        "sysctl",
-        "ulimit",
-    ]
-)
+OF_THE_MACHINE = frozenset({
+    "df", "dmesg", "du", "free", "hostname", "htop", "id", "ifconfig", "iostat", "ip", "lsblk",
+    "lsof", "mount", "mpstat", "netstat", "nproc", "ps", "ss", "sysctl", "top", "ulimit",
+    "uname", "uptime", "vmstat", "w", "who", "whoami",
+})  # fmt: skip
 SYSTEMD = frozenset({"systemctl", "journalctl", "service", "loginctl", "timedatectl"})
 _ASKING = frozenset({"curl", "wget", "http", "nc", "ping", "nslookup", "dig", "host"})
 _EDITORS = frozenset({"vi", "vim", "nano", "emacs", "visudo", "ssh", "passwd", "crontab"})
 _SHOWING = frozenset({"top", "htop", "less", "more", "watch"})
 _SHELLS = frozenset({"bash", "sh", "zsh", "python", "python3", "psql", "mysql", "redis-cli", "su"})
 _GIVEN = frozenset({"-c", "-f", "-e", "-l", "--command", "--file", "--execute", "-m"})
-_FILTERS = frozenset(
-    [
-        "grep",
-        "egrep",
-        "head",
-        "tail",
-        "sort",
-        "uniq",
-        "wc",
-        "awk",
-        "sed",
-        "cut",
-        "jq",
-        "tee",
-        "cat",
-        "column",
-        "tr",
-        "xargs",
-    ]
-)
+_FILTERS = frozenset({
+    "awk", "cat", "column", "cut", "egrep", "grep", "head", "jq", "sed", "sort", "tail", "tee",
+    "tr", "uniq", "wc", "xargs",
+})  # fmt: skip
 _DESTROYS = (
     re.compile(r"\brm\s+(?:-\w+\s+)*-\w*[rR]\w*"),
     re.compile(
@@ -79,24 +37,10 @@ _DESTROYS = (
     re.compile(r"\b(?:iptables|nft)\b.*(?:-F|flush)"),
     re.compile(r"\bfind\b.*\s-delete\b"),
 )
-_ACTING = frozenset(
-    [
-        "restart",
-        "stop",
-        "start",
-        "up",
-        "down",
-        "kill",
-        "pause",
-        "unpause",
-        "scale",
-        "rm",
-        "create",
-        "upgrade",
-        "downgrade",
-        "migrate",
-    ]
-)
+_ACTING = frozenset({
+    "create", "down", "downgrade", "kill", "migrate", "pause", "restart", "rm", "scale",
+    "start", "stop", "unpause", "up", "upgrade",
+})  # fmt: skip
 _URL = re.compile(r"https?://(?:[^/@\s'\"]*@)?(?P<host>[^/:\s'\"]+)")
 _HOME = frozenset({"localhost", "127.0.0.1", "[::1]", "0.0.0.0"})  # noqa: S104
 

@@ -22,7 +22,7 @@ _ASSIGNED = re.compile(
 )
 _HEREDOC = re.compile(r"<<-?\s*(?P<quote>['\"\\]?)(?P<word>\w+)")
 _DEFAULTED = frozenset(":-=+?")
-_ENDS = ("|", "||", "&&", ";", "&", "|&", ";;", "(", ")", "\n")
+_SEPARATORS = frozenset("();|&\n")
 _REDIRECTS = re.compile(r"[<>&|]+")
 
 
@@ -132,12 +132,12 @@ def parts(text: str) -> list[Part]:
     while left:
         word = left.pop(0)
         if (_REDIRECTS.fullmatch(word) and word[0] in "<>") or word in (">&", "&>", "&>>"):
-            target = left.pop(0) if left else ""
-            if ">" in word and not target.isdecimal() and target not in ("/dev/null", ";"):
+            target = "" if set(left[0]) <= _SEPARATORS else left.pop(0)
+            if ">" in word and target and not target.isdecimal() and target != "/dev/null":
                 into.append(target)
             if own and own[-1].isdecimal():
                 own.pop()
-        elif set(word) <= set("();|&\n"):
+        elif set(word) <= _SEPARATORS:
             if own:
                 found.append(Part(tuple(_itself(own)), tuple(into)))
             own, into = [], []

@@ -11,8 +11,10 @@ from __future__ import annotations
 import base64
 import json
 import os
+import queue
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -26,6 +28,8 @@ HOME, STATE, BIN, SOCKET = "/runbook", "/run/drill", "/run/drill/bin", "/run/dri
 KEPT = 1 << 20  # bytes of each stream of a command
 FILES = 2000  # looked at, of those that a command may have made
 PIECE = 1 << 16
+HARD = struct.pack("ii", 1, 0)  # closed so, a connection is reset: the nearest to a refusal
+ANSWER = 30.0  # seconds that an answer may take once all was said
 GRACE = 2.0  # seconds between asking a command to end and ending it
 
 ASKING = """#!/usr/bin/python3 -I
@@ -140,30 +144,33 @@ def listen_at(port: int, channels: Channels) -> None:
 
 
 def _hand_on(connection: socket.socket, port: int, channels: Channels) -> None:
+    there: queue.SimpleQueue[bool] = queue.SimpleQueue()
+    answered = threading.Event()
+
     def hear(told: dict[str, Any]) -> None:
-        if told.get("refused"):
-            linger = (1).to_bytes(4, "little") + bytes(4)  # closed hard, as a refusal is
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-            connection.close()
+        if "there" in told:
+            there.put(told["there"])
         elif told.get("end"):
+            answered.set()
             connection.shutdown(socket.SHUT_WR)
         else:
             connection.sendall(base64.b64decode(told["data"]))
 
     number = channels.open(hear, port=port)
     with connection, suppress(OSError):
-        while piece := connection.recv(PIECE):
-            channels.wire.say(channel=number, data=base64.b64encode(piece).decode())
-        channels.wire.say(channel=number, end=True)
-        _until_closed(connection)
+        if there.get():
+            _talk(connection, number, channels.wire)
+            answered.wait(ANSWER)  # who has said all may still be told something
+        else:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, HARD)
     channels.close(number)
 
 
-def _until_closed(connection: socket.socket) -> None:
-    """What the other side says may come after we have said all: wait for a little while."""
-    connection.settimeout(GRACE)
-    with suppress(OSError):
-        connection.recv(1)
+def _talk(connection: socket.socket, number: int, wire: Wire) -> None:
+    """Hand on what is said, until the other side is gone."""
+    while piece := connection.recv(PIECE):
+        wire.say(channel=number, data=base64.b64encode(piece).decode())
+    wire.say(channel=number, end=True)
 
 
 def answer_words(channels: Channels) -> None:

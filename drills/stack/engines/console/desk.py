@@ -139,8 +139,9 @@ class Desk:
             there = socket.create_connection(self._behind.address(door), timeout=READY_SECONDS)
         except (DrillError, OSError):
             self._answers.append(f"localhost:{door.port} ({door.service}): refused")
-            channel.say(refused=True)
+            channel.say(there=False)
             return
+        channel.say(there=True)
         channel.on_gone = lambda: _hang_up(there)
         threading.Thread(target=_talk, args=(channel, there), daemon=True).start()
         first = True

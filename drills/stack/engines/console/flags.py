@@ -73,20 +73,10 @@ COMPOSE: Mapping[str, Verb] = {
         inside=True,
     ),
 }  # fmt: skip
-COMPOSE_VALUES = frozenset(
-    [
-        "-f",
-        "--file",
-        "-p",
-        "--project-name",
-        "--profile",
-        "--env-file",
-        "--project-directory",
-        "--ansi",
-        "--progress",
-        "--parallel",
-    ]
-)
+COMPOSE_VALUES = frozenset({
+    "-f", "--file", "-p", "--project-name", "--profile", "--env-file", "--project-directory",
+    "--ansi", "--progress", "--parallel",
+})  # fmt: skip
 COMPOSE_FLAGS = frozenset({"--compatibility", "--verbose", "--no-ansi", "--all-resources"})
 
 DOCKER: Mapping[str, Verb] = {

@@ -79,6 +79,22 @@ def test_between_prompts_is_output() -> None:
     assert texts("status: open", "") == []
 
 
+def test_inline_code_is_a_command_where_that_is_certain() -> None:
+    """Where it is all that an item or a cell says; not within a sentence, and no mere name."""
+    text = (
+        "# T\n\n- `docker compose ps`\n- `app`\n- Look with `docker ps -a` first.\n"
+        "- `kubectl get <POD>`\n\n"
+        "| what | how |\n|---|---|\n| Look | `docker ps \\| wc` |\n| Name | `nginx` |\n"
+    )
+    found = commands_of(parse(text, Path("runbook.md")))
+    assert [(each.line, each.text, each.step) for each in found] == [
+        (3, "docker compose ps", ""),
+        (6, "kubectl get <POD>", ""),
+        (10, "docker ps | wc", "Look"),
+    ]
+    assert found[1].refused == "<POD> is a placeholder"
+
+
 def test_a_section_is_chosen_by_its_words() -> None:
     """In any case, and with or without the s of a plural."""
     found = commands_of(read(FOUNDING), "database connection failure")
