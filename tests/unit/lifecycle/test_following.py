@@ -12,7 +12,7 @@ import pytest
 
 from drills.errors import PlanError
 from drills.journal.facts import CommandTried
-from drills.journal.journal import Journal, read_timeline
+from drills.journal.journal import Journal
 from drills.journal.redaction import Redactor
 from drills.lifecycle.drill import Drill
 from drills.lifecycle.following import chosen, follow, put_right, section_of
@@ -80,7 +80,7 @@ def test_each_line_is_written_down_with_what_it_said(tmp_path: Path, runbook: Pa
     commands = chosen(runbook, "Database down")
     drill = drill_of(tmp_path, runtime)
     follow(drill, stack, runtime.clock, runbook, commands, disturbed=True)
-    told = read_timeline(tmp_path / "drill").all(CommandTried)
+    told = drill.journal.timeline().all(CommandTried)
     assert [(each.line, each.outcome, each.disturbed, each.step) for each in told] == [
         (7, "worked", True, "Look"),
         (8, "for people", True, ""),
@@ -105,7 +105,7 @@ def test_what_was_stopped_is_started_for_the_next_section() -> None:
     runtime.stop(first)
     before = len(runtime.calls)
     put_right({}, runtime, runtime.clock)
-    assert [call.container for call in runtime.calls[before:]] == [first]
+    assert [call.container for call in runtime.calls[before:]] == [first.name]
     assert runtime.state(second).running
 
 
