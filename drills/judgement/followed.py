@@ -24,7 +24,8 @@ def _line(facts: Sequence[CommandTried]) -> RunbookLine:
     healthy = next((each for each in reversed(facts) if not each.disturbed), None)
     disturbed = next((each for each in reversed(facts) if each.disturbed), None)
     first = facts[0]
-    verdict = together(_verdict(healthy), _verdict(disturbed), nature_of(first.command).hides)
+    hides = nature_of(first.command).hides
+    verdict = together(_verdict(healthy), _verdict(disturbed), hides, first.step)
     return RunbookLine(
         file=first.file,
         line=first.line,

@@ -17,6 +17,7 @@ from drills.units import NS
 
 SECONDS = 60.0  # that a command may take
 SHOWING = 4.0  # that one which goes on until somebody ends it is looked at
+_CHECKS = re.compile(r"(?i)\b(?:check|verify|confirm|ensure|validate|make sure)\b")
 # What only a terminal understands: compose writes it into pipes as well.
 _CONTROLS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
@@ -99,10 +100,13 @@ class Follower:
         return found
 
 
-def together(healthy: Verdict | None, disturbed: Verdict | None, hides: str) -> Verdict:
+def together(
+    healthy: Verdict | None, disturbed: Verdict | None, hides: str, step: str = ""
+) -> Verdict:
     """The outcome of a command that was tried on a healthy stack, in its incident, or in both.
 
-    A check that ended with 0 in the incident, in which what it asks was not well, cannot fail.
+    A check that ended with 0 in the incident, in which what it asks was not well, cannot fail. Nor
+    can one by its ``step`` that ends with 0 in both, where its exit code ``hides`` what it found.
     """
     if healthy is None:
         return disturbed or Verdict(Outcome.FAILED, "it was not tried")
@@ -112,6 +116,8 @@ def together(healthy: Verdict | None, disturbed: Verdict | None, hides: str) -> 
         return healthy
     if disturbed.outcome is Outcome.CANNOT_FAIL:
         return disturbed
+    if disturbed.outcome is Outcome.WORKED and hides and _CHECKS.search(step):
+        return Verdict(Outcome.CANNOT_FAIL, f"it ended with 0 in the incident too: {hides}")
     if disturbed.outcome is Outcome.FAILED:
         return Verdict(healthy.outcome, f"in the incident it fails: {disturbed.why}")
     return healthy

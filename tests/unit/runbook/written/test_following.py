@@ -86,4 +86,7 @@ def test_what_both_states_tell_becomes_one_outcome() -> None:
     assert together(worked, blind, "") == blind
     assert together(worked, failed, "").why == "in the incident it fails: exit 1"
     assert together(failed, worked, "") == failed
+    assert together(worked, worked, "it hides", "Verify failover").outcome is Outcome.CANNOT_FAIL
+    assert together(worked, worked, "it hides", "Look at logs").outcome is Outcome.WORKED
+    assert together(worked, worked, "", "Verify failover").outcome is Outcome.WORKED
     assert together(None, failed, "") == failed
