@@ -9,6 +9,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from os import killpg
 from signal import SIGKILL
 from typing import Any, Protocol
@@ -54,6 +55,14 @@ class Channel:
             self.said.put(None if told.get("end") else base64.b64decode(told["data"]))
 
 
+@dataclass(slots=True)
+class _Told:
+    """What one command asked for, and was answered: also what ends only after it."""
+
+    asked: list[Asked] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
+
+
 class Behind(Protocol):
     """What stands behind a console."""
 
@@ -77,15 +86,14 @@ class Desk:
         self._behind = behind
         self._channels: dict[int, Channel] = {}
         self._ran: queue.SimpleQueue[Mapping[str, Any] | None] = queue.SimpleQueue()
-        self._asked: list[Asked] = []
-        self._answers: list[str] = []
+        self._told = _Told()
         threading.Thread(target=self._listen, name="console", daemon=True).start()
         wire.say(ports=sorted(self._doors))
         self._next(READY_SECONDS)
 
     def run(self, text: str, seconds: float) -> Ran:
         """Run it, see ``Console.run``."""
-        self._asked, self._answers = [], []
+        now = self._told = _Told()
         self._wire.say(run=text, seconds=seconds)
         told = self._next(seconds + _LATE)
         return Ran(
@@ -96,8 +104,8 @@ class Desk:
             over=told["over"],
             files=told["files"],
             removed=tuple(told["removed"]),
-            asked=tuple(self._asked),
-            answers=tuple(self._answers),
+            asked=tuple(now.asked),
+            answers=tuple(now.answers),
         )
 
     def close(self) -> None:
@@ -124,21 +132,23 @@ class Desk:
                 self._open(told["channel"], told["open"])
             elif channel := self._channels.get(told["channel"]):
                 channel.feed(told)
+                if told.get("gone"):
+                    del self._channels[told["channel"]]
         self._ran.put(None)
 
     def _open(self, number: int, what: Mapping[str, Any]) -> None:
         channel = self._channels[number] = Channel(number, self._wire)
         work = self._forward if "port" in what else self._answer
-        threading.Thread(target=work, args=(channel, what), daemon=True).start()
+        threading.Thread(target=work, args=(channel, what, self._told), daemon=True).start()
 
     # --- a port ---------------------------------------------------------------------------
 
-    def _forward(self, channel: Channel, what: Mapping[str, Any]) -> None:
+    def _forward(self, channel: Channel, what: Mapping[str, Any], told: _Told) -> None:
         door = self._doors[what["port"]]
         try:
             there = socket.create_connection(self._behind.address(door), timeout=READY_SECONDS)
         except (DrillError, OSError):
-            self._answers.append(f"localhost:{door.port} ({door.service}): refused")
+            told.answers.append(f"localhost:{door.port} ({door.service}): refused")
             channel.say(there=False)
             return
         channel.say(there=True)
@@ -150,16 +160,16 @@ class Desk:
             while piece := there.recv(_PIECE):
                 if first and piece.startswith(b"HTTP/"):
                     line = piece[:_HEARD].split(b"\r\n")[0].decode("ascii", "replace")
-                    self._answers.append(line)
+                    told.answers.append(line)
                 first = False
                 channel.send(piece)
         if first:
-            self._answers.append(f"localhost:{door.port} ({door.service}): no answer")
+            told.answers.append(f"localhost:{door.port} ({door.service}): no answer")
         channel.say(end=True)
 
     # --- words ----------------------------------------------------------------------------
 
-    def _answer(self, channel: Channel, what: Mapping[str, Any]) -> None:
+    def _answer(self, channel: Channel, what: Mapping[str, Any], told: _Told) -> None:
         words = tuple(what["words"])
         try:
             meant = self._behind.understood(words)
@@ -168,11 +178,11 @@ class Desk:
         if isinstance(meant, Answer):
             channel.send(meant.output.encode())
             channel.send(meant.errors.encode(), errors=True)
-            told = Asked(words, meant.code, refused=meant.why, harmful=meant.harmful)
+            asked = Asked(words, meant.code, refused=meant.why, harmful=meant.harmful)
         else:
-            told = Asked(words, self._carried_out(channel, meant), acts=meant.acts)
-        self._asked.append(told)
-        channel.say(code=told.code)
+            asked = Asked(words, self._carried_out(channel, meant), acts=meant.acts)
+        told.asked.append(asked)
+        channel.say(code=asked.code)
 
     def _carried_out(self, channel: Channel, command: Command) -> int:
         try:
