@@ -59,8 +59,8 @@ def with_samples(directory: Path, count: int) -> None:
     for path, rows in lanes.items():
         more = _longer(rows, times)
         path.write_bytes(gzip.compress("".join(f"{json.dumps(row)}\n" for row in more).encode()))
-        for ids in final.values():
-            ids.update({row[7]: 1 for row in more if row[7]})
+        for ids in final.values():  # what each write said, where that was noted
+            ids.update({row[7]: row[9:] or 1 for row in more if row[7]})
     (directory / "final-read.json").write_text(json.dumps(final))
     end = max(row[3] for path, rows in lanes.items() for row in _longer(rows, times)[-1:])
     lines = (directory / "journal.jsonl").read_text().splitlines()
@@ -81,11 +81,11 @@ def _longer(rows: list[list[Any]], times: int) -> list[list[Any]]:
     while len(found) < times * len(rows):
         turn += 1
         for row in tail:
-            _, due, sent, ended, outcome, status, route, subject, detail = row
+            _, due, sent, ended, outcome, status, route, subject, *rest = row
             by = turn * span
             name = f"{subject[:-8]}{len(found):08x}" if subject else ""
             moved = [due + by, sent + by, ended + by]
-            found.append([len(found), *moved, outcome, status, route, name, detail])
+            found.append([len(found), *moved, outcome, status, route, name, *rest])
     return found
 
 

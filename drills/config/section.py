@@ -64,8 +64,14 @@ class Section(BaseModel):
     fields; what a manifest leaves out is as the value has it.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     makes: ClassVar[Callable[..., object]]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_lists(cls, written: Any) -> Any:
+        """What a file has as lists, a section has as tuples."""
+        return _tuples(written)
 
     @model_validator(mode="after")
     def _makes_a_value(self) -> Self:
@@ -79,6 +85,12 @@ class Section(BaseModel):
     def given(self) -> dict[str, Any]:
         """What is written in the section, by the fields of its value."""
         return {name: _plain(getattr(self, name)) for name in sorted(self.model_fields_set)}
+
+
+def _tuples(written: Any) -> Any:
+    if isinstance(written, dict):
+        return {name: _tuples(each) for name, each in written.items()}
+    return tuple(map(_tuples, written)) if isinstance(written, list) else written
 
 
 def _plain(written: Any) -> Any:

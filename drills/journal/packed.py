@@ -10,6 +10,7 @@ from functools import partial
 from itertools import repeat
 from typing import Any, overload
 
+from drills.journal.coded import Coded
 from drills.journal.sample import Outcome, Sample
 from drills.units import NS
 
@@ -18,13 +19,16 @@ _FIELDS = len(Sample._fields) - 1  # a row of a file has every field but the lan
 _NUMBERS = [type(value) is int for value in Sample("", 0, 0, 0, 0, Outcome.OK)[1:]]
 _OUTCOME = Sample._fields.index("outcome") - 1
 _DUE = Sample._fields.index("intended_ns") - 1
-# No two samples have the same of these, so none is shared.
+_STATUS = Sample._fields.index("status") - 1
+# Where many of these differ no two samples have the same, so none is shared.
 _ALONE = {Sample._fields.index(field) - 1 for field in ("subject", "content")}
+# What the samples of one lane have in common, as a rule.
+_ALIKE = [place == _STATUS or not number for place, number in enumerate(_NUMBERS)]
 _SETTLES = 10 * NS  # within so long of the newest one's due a sample arrives, as a rule
 _ROWS = 4096  # samples that are made at once when all are looked at
 _made = partial(tuple.__new__, Sample)
 
-Column = Any  # an array of numbers of 64 bits, or a list of texts or outcomes
+Column = Any  # an array of numbers of 64 bits, a list of texts, or either with a byte for each
 
 
 class Growth:
@@ -58,7 +62,7 @@ class PackedSamples(Sequence[Sample]):
     ) -> None:
         self._lane = lane
         self.growth = growth
-        empty = (array("q") if number else [] for number in _NUMBERS)
+        empty = (Coded[Any]() if alike else array("q") for alike in _ALIKE)
         self._columns: list[Column] = list(columns or empty)
         places = range(len(self._columns[0])) if within is None else within
         self._begin, self._end = places.start, max(places.start, places.stop)
@@ -93,6 +97,11 @@ class PackedSamples(Sequence[Sample]):
             cut = [column[low:high] for column in self._columns]
             yield from map(_made, zip(repeat(self._lane, high - low), *cut, strict=True))
 
+    def __reversed__(self) -> Iterator[Sample]:
+        for high in range(self._end, self._begin, -_ROWS):
+            low = max(high - _ROWS, self._begin)
+            yield from reversed(list(PackedSamples(self._lane, self._columns, range(low, high))))
+
     @overload
     def __getitem__(self, place: int) -> Sample: ...
     @overload
@@ -125,17 +134,26 @@ class PackedSamples(Sequence[Sample]):
             ready = [_ready(place, values) for place, values in enumerate(columns)]
         except (KeyError, OverflowError):
             return False
-        for column, values in zip(self._columns, ready, strict=True):
-            column.extend(values)
+        for place, column in enumerate(ready):
+            self._extend(place, column)
         self._end += len(rows)
         return True
 
     def add(self, samples: Iterable[Sample]) -> None:
         """Add samples of this lane."""
         for sample in samples:
-            for column, value in zip(self._columns, sample[1:], strict=True):
-                column.append(value)
+            for place, value in enumerate(sample[1:]):
+                self._extend(place, [value])
             self._end += 1
+
+    def _extend(self, place: int, values: Sequence[Any]) -> None:
+        """Add to a column. One in which too much differs has the values themselves from now on."""
+        column = self._columns[place]
+        if isinstance(column, Coded):
+            if column.take(values):
+                return
+            self._columns[place] = column = _plain(place, column)
+        column.extend(values if place in _ALONE or _NUMBERS[place] else map(sys.intern, values))
 
     def ordered(self) -> PackedSamples:
         """The same in the order in which they were due; those of one instant as they were added."""
@@ -143,9 +161,8 @@ class PackedSamples(Sequence[Sample]):
         places = sorted(range(len(due)), key=due.__getitem__)
         if places == list(range(len(due))):
             return self
-        ranked = (map(column.__getitem__, places) for column in self._columns)
-        kinds = zip(ranked, _NUMBERS, strict=True)
-        return PackedSamples(self._lane, [array("q", c) if n else list(c) for c, n in kinds])
+        ranked = (_at(place, column, places) for place, column in enumerate(self._columns))
+        return PackedSamples(self._lane, list(ranked))
 
 
 class GrowingLane:
@@ -204,13 +221,23 @@ def column(samples: Sequence[Sample], field: str) -> Sequence[Any]:
     return [getattr(sample, field) for sample in samples]
 
 
-def _ready(place: int, values: Sequence[Any]) -> Column:
-    """The values as their column holds them: one object for all texts that are equal.
+def _ready(place: int, values: Sequence[Any]) -> Sequence[Any]:
+    """The values as their column takes them.
 
     Raises OverflowError on a number beyond 64 bits, KeyError on an outcome that is none.
     """
     if _NUMBERS[place]:
         return array("q", values)
-    if place == _OUTCOME:
-        return [_OUTCOMES[value] for value in values]
-    return values if place in _ALONE else list(map(sys.intern, values))
+    return [_OUTCOMES[value] for value in values] if place == _OUTCOME else values
+
+
+def _at(place: int, column: Column, places: Sequence[int]) -> Column:
+    """What a column holds at these places."""
+    if isinstance(column, Coded):
+        return column.at(places)
+    return _plain(place, map(column.__getitem__, places))
+
+
+def _plain(place: int, values: Iterable[Any]) -> Column:
+    """The values themselves: an array of numbers, or a list."""
+    return array("q", values) if _NUMBERS[place] else list(values)

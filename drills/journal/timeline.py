@@ -87,6 +87,7 @@ class Timeline:
     def __init__(self, events: Iterable[Event] = ()) -> None:
         self._events = sorted(events, key=_order)
         self._places: dict[Kind, list[int]] = {}  # where the events of each kind stand
+        self._views: dict[Sequence[type[Fact]], list[Fact]] = {}  # as asked for
         self._place(0)
 
     def _place(self, begin: int) -> None:
@@ -112,7 +113,10 @@ class Timeline:
 
     def all(self, *facts: type[F], **match: object) -> list[F]:
         """Every fact of these classes whose fields have all of the values in ``match``."""
-        return list(self._told(facts, match))
+        if facts not in self._views:
+            self._views[facts] = list(self._told(facts, {}))
+        views = cast("list[F]", self._views[facts])
+        return [view for view in views if _holds(view, match)] if match else list(views)
 
     def first(self, *facts: type[F], after_ns: int | None = None, **match: object) -> F | None:
         """The earliest such fact, at or after ``after_ns`` if that is given."""
@@ -139,9 +143,11 @@ class Timeline:
         order = heapq.merge(*map(reversed, places), reverse=True) if backwards else None
         for place in order or heapq.merge(*places):
             event = self._events[place]
-            fact = next((each for each in facts if each.tells(event)), None)
-            if fact is not None and _holds(view := event.as_(fact), match):
-                yield view
+            for fact in facts:
+                if fact.tells(event):
+                    if _holds(view := event.as_(fact), match):
+                        yield view
+                    break
 
 
 def _order(event: Event) -> tuple[int, int]:

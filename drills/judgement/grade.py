@@ -2,14 +2,14 @@
 
 A fault that is not proven undone, acknowledged data that was lost or altered, or somebody who was
 let in without right makes it 0, however the drill ended. Otherwise only a drill that ran to its end
-has a score, and only where its criteria decide: half a drill earns no praise.
+has a score, and only where it is met or missed: half a drill earns no praise, and no blame.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from drills.judgement.conclusion import cut_short, hindrance, unproven
+from drills.judgement.conclusion import cut_short, unproven, verdict_of
 from drills.judgement.data import ALTERED, LOST, harmed, reconciliation
 from drills.judgement.intrusion import intruders, let_in
 from drills.judgement.metric import Observations
@@ -23,7 +23,7 @@ from drills.judgement.score import (
     floor,
     score,
 )
-from drills.judgement.verdict import Verdict, worst
+from drills.judgement.verdict import Verdict
 
 
 def graded(seen: Observations, judged: Sequence[Judged]) -> ScoreResult:
@@ -68,6 +68,6 @@ def _ungraded(seen: Observations, judged: Sequence[Judged]) -> str:
     """Why a drill has no score whatever its criteria say; "" where they make one."""
     if why := cut_short(seen.timeline):
         return f"no score: the drill did not run to its end ({why})"
-    missed = worst(item.verdict for item in judged) is Verdict.MISSED
-    why = "" if missed or not judged else hindrance(seen, judged)
-    return f"no score: nothing can be concluded ({why})" if why else ""
+    verdict, why = verdict_of(seen, judged) if judged else (Verdict.NOT_ASSESSED, "")
+    inconclusive = verdict is Verdict.INCONCLUSIVE
+    return f"no score: nothing can be concluded ({why})" if inconclusive else ""

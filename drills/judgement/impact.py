@@ -44,7 +44,7 @@ def impact_of(seen: Observations) -> Impact:
     """What was observed of the incident. All is unticked, and nothing said, without a fault."""
     started = seen.timeline.first(DrillStarted) or DrillStarted()
     could, affected, own = started.impact, started.affected, started.record_impacts
-    listed = started.record_services or SERVICES
+    listed = started.record_services or _before_a_manifest_could(started)
     hurt, data = hurt_journeys(seen), _data(seen)
     intruded = _intruded(seen)
     everything = "; ".join([*hurt.values(), *data, *intruded])
@@ -59,9 +59,14 @@ def impact_of(seen: Observations) -> Impact:
     owed = (*([DATA] * bool(data)), *([SECURITY] * bool(intruded)))
     boxes = {box: ticks.get(box, "") for box in (*(own or IMPACTS), *could, *owed)}
     services = _services(seen, hurt, data)
-    named = {box: "; ".join(services.get(box, ())) for box in (*listed, *affected)}
+    named = {box: "; ".join(services.get(box, ())) for box in (*(listed or services), *affected)}
     customers = "" if any(boxes.values()) else everything or _nothing(seen)
     return Impact(boxes, named, customers, _unnamed(seen, hurt, named))
+
+
+def _before_a_manifest_could(started: DrillStarted) -> Sequence[str]:
+    """The services of a record whose journal is older than manifests that list their own."""
+    return () if started.schema > 1 or started.record_impacts else SERVICES
 
 
 def hurt_journeys(seen: Observations) -> dict[str, str]:

@@ -5,7 +5,6 @@ Judging an old drill again gives the same result.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -44,7 +43,7 @@ from drills.judgement.settling import measured_for_good, withheld
 from drills.judgement.starvation import excused, exonerated, stalled_share
 from drills.judgement.statement import figures, state
 from drills.judgement.verdict import Measured, Unmeasured, Verdict
-from drills.stack.database import FinalRead, final_read_from_json
+from drills.stack.database import FinalRead, final_read_of
 from drills.units import NS
 
 T = TypeVar("T")
@@ -97,7 +96,7 @@ def _final_read(path: Path) -> FinalRead | None:
     if not path.exists():
         return None
     try:
-        return final_read_from_json(json.loads(regular.read(path)))
+        return final_read_of(regular.read(path).decode())
     except (ValueError, TypeError, OverflowError):
         return None  # a crash tore it: nothing was read, so nothing is proven
     except OSError as error:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import overload
 
+from drills.journal.coded import Coded
 from drills.journal.packed import Growth, PackedSamples, column, growth_of
 from drills.journal.sample import Outcome, Sample
 from drills.units import NS
@@ -206,6 +207,8 @@ def failures(samples: Sequence[Sample], ok: Test = good) -> Sequence[int]:
 def _failures(samples: Sequence[Sample], ok: Test) -> list[int]:
     if ok is good:
         outcomes = column(samples, "outcome")
+        if isinstance(outcomes, Coded):
+            return outcomes.places_besides(GOOD)
         return [place for place, outcome in enumerate(outcomes) if outcome not in GOOD]
     return [place for place, sample in enumerate(samples) if not ok(sample)]
 
@@ -253,10 +256,17 @@ class _Places(Sequence[int]):
 
 def runs_from(samples: Sequence[Sample], begin: int, ok: Test) -> Iterator[range]:
     """The runs of failures at ``begin`` or later, one after the other as they are asked for."""
-    if growth_of(samples) is None:
-        return runs_of(each for each in range(begin, len(samples)) if not ok(samples[each]))
-    bad = failures(samples, ok)
-    return _runs_in(bad, bisect_left(bad, begin))
+    if _quickly_told(samples, ok):
+        bad = failures(samples, ok)
+        return _runs_in(bad, bisect_left(bad, begin))
+    since = enumerate(samples[begin:], begin)
+    return runs_of(place for place, sample in since if not ok(sample))
+
+
+def _quickly_told(samples: Sequence[Sample], ok: Test) -> bool:
+    """Whether all failures are found without a look at each sample."""
+    packed = ok is good and isinstance(samples, PackedSamples)
+    return packed or growth_of(samples) is not None
 
 
 def _runs_in(bad: Sequence[int], since: int) -> Iterator[range]:
@@ -275,13 +285,12 @@ def _runs_in(bad: Sequence[int], since: int) -> Iterator[range]:
 
 def _well_from(samples: Sequence[Sample], end: int, ok: Test) -> int:
     """Where the samples begin that are all ok up to ``end``."""
-    if growth_of(samples) is not None:
+    if _quickly_told(samples, ok):
         bad = failures(samples, ok)
         before = bisect_left(bad, end)
         return bad[before - 1] + 1 if before else 0
-    while end > 0 and ok(samples[end - 1]):
-        end -= 1
-    return end
+    well = takewhile(ok, reversed(samples[:end]))
+    return end - sum(1 for _ in well)
 
 
 def runs_of(places: Iterable[int]) -> Iterator[range]:

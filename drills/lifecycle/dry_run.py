@@ -93,6 +93,7 @@ class PlannedDrill:
         self._unheld = False
         self._disturbed = False
         self._judges = False
+        self._too_early: list[str] = []  # criteria that come before every fault
         self._armed = 0
         self._peers: set[str] = set()  # the containers at the other end of links that are cut
         self._known = known_of(outline.manifest, outline.incident)
@@ -189,8 +190,10 @@ class PlannedDrill:
         )
 
     def expect(self, criterion: Criterion) -> None:
-        """Note the criterion, and how long it would be waited for."""
+        """Note the criterion, and how long it would be waited for; it is about a fault."""
         self._judges = True
+        if not self._disturbed:
+            self._too_early.append(criterion.name)
         with self._noting():
             measured = metric(criterion.metric)
             self.outline.criteria.append((criterion, measured.unit))
@@ -281,10 +284,18 @@ class PlannedDrill:
             self._reads("the final read of every database")
         if outline.workload and not outline.injections:
             self._needs_steady_state("a workload can be asked")
-        if not self._judges:
-            outline.problems.append("expected a criterion: a drill without any is never met")
+        outline.problems += self._proves_nothing()
         if outline.problems:
             raise PlanError("\n".join(["the plan is not sound:", *outline.problems]))
+
+    def _proves_nothing(self) -> Iterator[str]:
+        """Why nothing would be shown, however well the system did."""
+        if not self._judges:
+            yield "expected a criterion: a drill without any is never met"
+        if not self._disturbed:
+            yield "expected a fault: a drill without any is never met"
+        for name in self._too_early if self._disturbed else ():
+            yield f"{name}: expected a fault before it, for what it measures counts from there on"
 
     def _needs_steady_state(self, what: str) -> None:
         if not self._steady:

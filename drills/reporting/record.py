@@ -91,7 +91,9 @@ def _observed(
         line + (f" *({escape(by[box])})*" if box in by else "")
         for box, line in zip(boxes, _boxes(boxes), strict=True)
     ]
-    return [*lines, "", _value(said)] if said.value and not is_open(said) else lines
+    if lines and (is_open(said) or not said.value):
+        return lines
+    return [*lines, *([""] if lines else []), _value(said)]
 
 
 def _boxes(boxes: Mapping[str, bool]) -> list[str]:

@@ -34,8 +34,7 @@ ROLES = {
     "Communications": ("Business Owner", "Office Manager"),
 }
 
-# What a record has boxes for, where a manifest lists nothing of its own; services: the ERP's, in
-# journals from before a manifest could.
+# What a record has boxes for, where a manifest lists nothing of its own.
 IMPACTS = (
     "System down completely",
     "Features degraded",
@@ -44,6 +43,7 @@ IMPACTS = (
     "Security implications",
 )
 
+# Those of journals from before a manifest could list any: then there was the reference ERP alone.
 SERVICES = (
     "Authentication",
     "Inventory Management",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 from drills.clock import Clock
@@ -114,18 +115,28 @@ def holding_to_json(holding: Holding) -> dict[str, int | list[str]]:
     return {id_: rows if isinstance(rows, int) else list(rows) for id_, rows in holding.items()}
 
 
-def final_read_from_json(document: object) -> FinalRead:
-    """The inverse, of every node. Raises ValueError or TypeError on anything else."""
+def final_read_of(text: str) -> FinalRead:
+    """What every node holds, as a final read's file has it.
+
+    Raises ValueError or TypeError on anything else. There may be hundreds of thousands of writes,
+    so what is read of one node is shortened before the next one is read.
+    """
+    known: dict[Rows, Rows] = {}  # every node holds the same of a write, so it is kept once
+
+    def shortened(held: dict[str, object]) -> dict[str, object]:
+        for id_, rows in held.items():
+            if isinstance(rows, list):
+                told = tuple(map(str, rows))
+                held[id_] = known.setdefault(told, told)
+        return held
+
+    document = json.loads(text, object_hook=shortened)
     if not isinstance(document, dict):
         raise TypeError("expected what each node holds")
-    return {str(node): dict(_holding(held)) for node, held in document.items()}
+    return {node: _holding(held) for node, held in document.items()}
 
 
-def _holding(document: object) -> Iterator[tuple[str, Rows]]:
+def _holding(document: object) -> Holding:
     if not isinstance(document, dict):
         raise TypeError("expected writes by id")
-    for id_, rows in document.items():
-        if isinstance(rows, list):
-            yield str(id_), tuple(map(str, rows))
-        else:
-            yield str(id_), int(rows)
+    return {id_: rows if isinstance(rows, tuple) else int(rows) for id_, rows in document.items()}

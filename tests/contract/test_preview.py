@@ -66,6 +66,26 @@ def test_writes_that_are_permitted_and_names_are_told(folder: Path) -> None:
     assert "volume shop-store gets a name of the drill's own" in seen.notes
 
 
+def test_what_reaches_the_host_is_told(tmp_path: Path) -> None:
+    """As compose resolves it, so wherever it was written; the drill is planned all the same."""
+    file = tmp_path / "compose.yaml"
+    file.write_text(
+        """
+        x-agent: &agent {pid: host, cap_add: [SYS_PTRACE], devices: [/dev/fuse]}
+        services:
+          agent: {<<: *agent, image: x, volumes: ["/var/run:/r:ro"]}
+          web: {image: x, network_mode: host}
+        """
+    )
+    seen = preview(Source(file))
+    assert seen.problems == ()
+    ways = [note.split(")")[0] for note in seen.notes if "reaches this host" in note]
+    agent, web = ways
+    assert agent.startswith("agent reaches this host (pid: host; cap_add: SYS_PTRACE; devices: /")
+    assert agent.endswith("mounts /var/run, where the engine's socket is, read-only")
+    assert web == "web reaches this host (network_mode: host"
+
+
 def test_the_manifest_knows_the_services_of_the_reference_stack() -> None:
     """Name by name, with as many instances as run; for who plans without compose."""
     folder = Path(__file__).parents[2] / "compose"

@@ -98,7 +98,7 @@ class Paper:
         return held
 
     def _run(self, journal: Journal, watch: EngineWatch) -> None:
-        anchored(journal, self.clock, DrillStarted(id=DRILL))
+        anchored(journal, self.clock, DrillStarted(id=DRILL, schema=2))
         rollbacks = RollbackStack(self.runtime, journal, self.clock)
         radius = BlastRadius(("app", "replica"), 2)
         injector = Injector(self.runtime, watch, rollbacks, radius, journal, self.clock)

@@ -33,9 +33,9 @@ def tell(journal: Journal, clock: Clock, drill_id: str, who: str, died_ns: int, 
         closing.end(journal, clock, "aborted", reason)
 
 
-def close(journal: Journal, once: Try) -> None:
-    """Compress, seal and close it."""
-    closing.close(journal, once)
+def close(journal: Journal, once: Try, *, sealing: bool = True) -> None:
+    """Compress, seal and close it; without ``sealing`` nobody vouches for what stands there."""
+    closing.close(journal, once, sealing=sealing)
 
 
 def report(directory: Path) -> None:

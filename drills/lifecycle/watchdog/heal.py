@@ -29,6 +29,11 @@ UNDO_SECONDS = 8.0  # for each undo
 TOGETHER_SECONDS = 30.0  # for all undos of a drill
 # Given the engine's address, "" for the one in use here, and whether it may be on another host.
 GroundOf = Callable[[str, bool], Ground]
+SEAL_MISSING = (
+    "its seal is missing: the drill ended and is entered nowhere, so its journal's end was cut "
+    "off, or its entry was lost before it was sealed. Nobody knows what else is gone, so it is not "
+    "sealed anew and stays inconclusive. `drills verify` tells what can be told"
+)
 
 
 def load_ending() -> None:
@@ -87,15 +92,18 @@ class Healer:
         self._hear = hear
         self._tell = tell
 
-    def heal(self, held: Claim, who: str, *, keep_log: bool = False) -> Healed:
+    def heal(
+        self, held: Claim, who: str, *, keep_log: bool = False, entered: bool = True
+    ) -> Healed:
         """Finish the drill of an entry that was claimed; ``who`` says in words who does it.
 
         The entry is gone afterwards, and the log of its watchdog, unless that is who heals
-        (``keep_log``) and has more to say; or, where something is left to do, let go of. Never
-        raises for what went wrong.
+        (``keep_log``) and has more to say; or, where something is left to do, let go of.
+        ``entered`` says whether the drill itself was the one to enter it. Never raises for what
+        went wrong.
         """
         try:
-            healed = self._heal(held.entry, who)
+            healed = self._heal(held.entry, who, entered=entered)
             if not healed.again:
                 held.remove()
                 words = "" if keep_log else registry.last_words(held.entry.log)
@@ -105,7 +113,7 @@ class Healer:
             held.release()
         return healed
 
-    def _heal(self, entry: Entry, who: str) -> Healed:
+    def _heal(self, entry: Entry, who: str, *, entered: bool) -> Healed:
         healed = Healed(entry.drill_id, entry.directory, engine=entry.engine)
         try:
             ground = self._ground_of(entry.engine, entry.allow_remote)
@@ -114,7 +122,7 @@ class Healer:
             healed.problems.append(str(error))
             healed.again = healed.away = True
             return healed
-        _Healing(entry, ground, self._clock, healed, self._hear).run(who)
+        _Healing(entry, ground, self._clock, healed, self._hear).run(who, entered=entered)
         return healed
 
     def heal_all(self, who: str) -> list[Healed]:
@@ -150,7 +158,7 @@ class Healer:
         held = _enter(entry) if lost else registry.claim(entry)
         if held is None:
             raise PlanError(f"drill {drill} runs, or somebody else is healing it")
-        return self.heal(held, who)
+        return self.heal(held, who, entered=not lost)
 
     def clear_orphans(self, *, allow_remote: bool = False) -> list[Healed]:
         """Remove what carries the label of a drill that is entered nowhere and that nobody runs.
@@ -266,9 +274,11 @@ class _Healing:
         self._rollbacks: RollbackStack | None = None
         self._died_ns = 0
         self._complete = False  # whether its journal was closed and sealed, and nothing is armed
+        self._cut = False  # whether its seal is missing
 
-    def run(self, who: str) -> None:
+    def run(self, who: str, *, entered: bool) -> None:
         """Do all of it; the faults first."""
+        self._cut = not entered and self._lacks_seal()
         if self._entry.problem:
             self._healed.done.append(self._entry.problem)
         self._try("journal", lambda: self._open(who))
@@ -315,8 +325,17 @@ class _Healing:
         )
         self._rollbacks.rearm(journal.timeline())
         ended, sealed = (journal.timeline().first(each) for each in (DrillEnded, Sealed))
-        self._complete = bool(ended and sealed and not self._rollbacks)
+        self._complete = bool(ended and (sealed or self._cut) and not self._rollbacks)
         self._note(Note(f"the drill's process is gone; {who} finishes what it left"))
+
+    def _lacks_seal(self) -> bool:
+        """Whether the drill came to its end, as its journal has it, and nobody vouches for that."""
+        if self._entry.directory is None:
+            return False
+        with suppress(JournalError):
+            timeline = read_timeline(self._entry.directory)
+            return timeline.first(DrillEnded) is not None and timeline.first(Sealed) is None
+        return False
 
     def _resume(self, directory: Path) -> Journal:
         journal = Journal.resume(directory, self._clock, Redactor())
@@ -344,10 +363,13 @@ class _Healing:
         # What goes wrong after its end, `drills judge` can make up for once it is put right.
         if not self._complete:
             self._try("end", lambda: self._end(journal, who))
-            ending.close(journal, self._once)
+            ending.close(journal, self._once, sealing=not self._cut)
         self._once("journal", journal.close)
         self._once("report", lambda: ending.report(journal.directory))
-        self._healed.done.append("its journal is closed")
+        if self._cut:
+            self._healed.problems.append(f"journal: {SEAL_MISSING}")
+        else:
+            self._healed.done.append("its journal is closed")
 
     def _end(self, journal: Journal, who: str) -> None:
         from drills.lifecycle.watchdog import ending

@@ -89,6 +89,16 @@ class Service(_Read):
     network_mode: str = ""
     pid: str = ""
     ipc: str = ""
+    uts: str = ""
+    userns_mode: str = ""
+    cgroup: str = ""
+    privileged: bool = False
+    use_api_socket: bool = False
+    cap_add: tuple[str, ...] = ()
+    devices: tuple[Any, ...] = ()  # each a text, or its ``source`` and ``target``
+    device_cgroup_rules: tuple[str, ...] = ()
+    security_opt: tuple[str, ...] = ()
+    extra_hosts: Any = ()  # a list of texts, or addresses by name
 
     @property
     def instances(self) -> int:

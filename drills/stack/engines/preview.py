@@ -11,6 +11,7 @@ from pathlib import Path
 from drills.errors import DrillError, EngineError
 from drills.stack.engines.composed import VOLUME, Composed
 from drills.stack.engines.needs import fixed_names, permitted, writes
+from drills.stack.engines.reach import reaching
 from drills.stack.engines.source import Source
 from drills.stack.engines.volumes import limit_of
 
@@ -73,7 +74,5 @@ def _notes(source: Source, composed: Composed, own: Path) -> Iterator[str]:
         yield from (f"{each} gets a name of the drill's own" for each in fixed_names(composed))
     else:
         yield from (f"{each}: nothing of that name may be there" for each in fixed_names(composed))
-    for name, service in composed.services.items():
-        if service.network_mode == "host":
-            yield f"{name} listens on this host's own ports (network_mode: host)"
+    yield from reaching(composed)
     yield from (f"compose warns: {warning}" for warning in composed.warnings)

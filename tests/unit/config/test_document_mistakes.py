@@ -95,6 +95,43 @@ def test_a_mistake_is_told_by_file_and_key(
     assert FOREIGN.search(line) is None
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("blast_radius.containers_at_once", True, "a whole number, found true"),
+        ("blast_radius.containers_at_once", 1.0, "a whole number, found 1.0"),
+        ("blast_radius.containers_at_once", "1", "a whole number, found '1'"),
+        ("blast_radius.services", "web", "a list, found 'web'"),
+        ("stack.services.web", True, "a whole number, found true"),
+        ("stack.own_names", 1, "true or false, found 1"),
+        ("stop.lost_writes", True, "a whole number, found true"),
+        ("stop.after", True, "a number, found true"),
+        ("stop.failed_share", True, "a number, found true"),
+        ("journeys.orders.rate", True, "a number, found true"),
+        ("journeys.orders.rate", "3", "a number, found '3'"),
+        ("journeys.orders.always", "yes", "true or false, found 'yes'"),
+        ("journeys.orders.expect.status", [201.0], "a whole number, found 201.0"),
+        ("data.max_lag", True, "a number, found true"),
+        ("incidents.down.procedure.0.tried", 0, "true or false, found 0"),
+    ],
+)
+def test_no_value_is_taken_for_one_of_another_kind(
+    tmp_path: Path, key: str, value: object, expected: str
+) -> None:
+    """However alike a computer finds them: true is no number, and 1.0 no count."""
+    with pytest.raises(PlanError, match=re.escape(f": expected {expected}")) as caught:
+        load(changed(tmp_path, key, value))
+    assert f" {key}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("journeys.orders.rate", 3), ("stop.after", 60), ("stop.after", "1 min")]
+)
+def test_a_whole_number_is_a_number(tmp_path: Path, key: str, value: object) -> None:
+    """And a duration in words is one of seconds."""
+    load(changed(tmp_path, key, value))
+
+
 WRONG = """\
 [stack]
 nmae = "shop"

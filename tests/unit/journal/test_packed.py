@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drills.journal.coded import MOST
 from drills.journal.packed import PackedSamples, column
 from drills.journal.sample import Outcome, Sample
 
@@ -74,3 +76,32 @@ def test_rows_with_and_without_a_content_are_read_alike(told: tuple[int, int]) -
     lane = PackedSamples("orders")
     assert lane.take([sample.row() for sample in samples])
     assert lane == samples
+
+
+def test_texts_of_which_many_differ_are_kept_as_they_are() -> None:
+    """However few differed before; and statuses are numbers still."""
+    samples = [
+        Sample("orders", n, n, n, n, Outcome.OK, n, f"r{n}", f"w{n}", f"d{n}", f"c{n}")
+        for n in range(2 * MOST)
+    ]
+    lane = PackedSamples("orders")
+    for begin in range(0, len(samples), MOST // 4):
+        assert lane.take([sample.row() for sample in samples[begin : begin + MOST // 4]])
+    lane.add(samples[:3])
+    assert lane == samples + samples[:3]
+    assert list(reversed(lane)) == (samples + samples[:3])[::-1]
+    assert lane.ordered() == sorted(samples + samples[:3], key=lambda each: each.intended_ns)
+
+
+def test_a_sample_takes_little_room() -> None:
+    """Its four numbers and a byte for each of the rest: a million of them are 50 MB at most."""
+    rows = [Sample("reads", n, n, n, n, Outcome.OK, 200, "replica").row() for n in range(20_000)]
+    tracemalloc.start()
+    try:
+        lane = PackedSamples("reads")
+        for begin in range(0, len(rows), 2_000):
+            assert lane.take(rows[begin : begin + 2_000])
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert taken < 50 * len(rows)

@@ -65,3 +65,22 @@ def test_asking_for_one_kind_looks_at_no_other() -> None:
     assert timeline.first(Signal, name="A") is timeline.last(Signal, name="A")
     assert len(timeline.all(Signal, Note)) == 2
     assert Kind.ENGINE not in looked
+
+
+def test_what_was_asked_for_is_looked_for_once() -> None:
+    """And who gets the list may change it: the next one gets all of it."""
+    looked: list[str] = []
+
+    class Watched(dict[str, Json]):
+        def get(self, key: str, default: Json = None) -> Json:  # type: ignore[override]
+            looked.append(key)
+            return super().get(key, default)
+
+    events = [Event(n, n, Kind.SIGNAL, "", Watched(name="AB"[n % 2])) for n in range(4)]
+    timeline = Timeline(events)
+    timeline.all(Signal).clear()
+    once = len(looked)
+    assert len(timeline.all(Signal)) == 4
+    assert len(timeline.all(Signal, name="A")) == 2
+    assert len(looked) == once
+    assert len(timeline.followed_by([Event(4, 4, Kind.SIGNAL, "", {})]).all(Signal)) == 5

@@ -157,11 +157,23 @@ def test_a_fault_that_nobody_undid_makes_it_nought(status: str) -> None:
     assert score.capped_by == "a fault is not proven undone"
 
 
-def test_what_is_inconclusive_by_its_criteria_has_a_score_with_bounds() -> None:
-    """It ran to its end; what was not measured counts nothing at worst and all at best."""
+def test_what_is_inconclusive_by_its_criteria_has_no_score() -> None:
+    """Though it ran to its end: what was not measured is neither praise nor blame."""
     nothing = Criterion("Exports work", "availability", Comparator.AT_LEAST, 0.99, "exports")
-    score = judge(seen(ended(whole_drill(LOST, nothing)))).score
-    assert (score.low, score.value, score.high, score.rating) == (50, 50, 100, "M")
+    result = judge(seen(ended(whole_drill(LOST, nothing))))
+    score = result.score
+    assert result.verdict == "inconclusive"
+    assert (score.low, score.value, score.high, score.rating) == (None, None, None, None)
+    assert score.formula == "no score: nothing can be concluded (not measured: Exports work)"
+
+
+def test_what_is_missed_has_a_score_with_bounds() -> None:
+    """What was not measured beside it counts nothing at worst and all at best."""
+    nothing = Criterion("Exports work", "availability", Comparator.AT_LEAST, 0.99, "exports")
+    late = Criterion("In time", "time to detect", Comparator.AT_MOST, 0.001)
+    score = judge(seen(ended(whole_drill(LOST, nothing, late)))).score
+    assert None not in (score.value, score.low, score.high, score.rating)
+    assert score.low != score.high
 
 
 def test_the_sum_of_the_table_is_that_of_the_formula() -> None:

@@ -92,6 +92,19 @@ def test_a_team_s_own_boxes_are_its_own_data() -> None:
     assert {"Impact", "Affected services"}.isdisjoint(record.missing)
 
 
+def test_a_team_that_lists_no_service_has_none_of_the_erp_s() -> None:
+    """A box for each of its own that something was observed of, and no other."""
+    told = Told(schema=2, affected=[]).tell(1, Kind.LANE_STARTED, lane="pay", service="Checkout")
+    failing = {"pay": lane("pay", 0, 40, [(10, 12)]), "reads": lane("reads", 0, 40, [(10, 12)])}
+    record = build(told.fault(10).seen(40, failing))
+    assert record.affected_services == {"Checkout": True}
+    assert value(record, "Affected services").startswith("journeys reads (the manifest names no")
+    calm = {"reads": lane("reads", 0, 40)}
+    nothing = build(Told(schema=2, affected=[]).fault(10).seen(40, calm))
+    assert nothing.affected_services == {}
+    assert value(nothing, "Affected services") == "none was observed to be affected"
+
+
 def test_an_impact_that_no_box_is_for_is_said() -> None:
     """The record is complete with it."""
     told = Told(record_impacts=["Nobody can pay"], impact=[]).fault(10)

@@ -130,9 +130,8 @@ class TestTargets:
     def test_faults_add_up_until_they_are_undone(self) -> None:
         """Two at once are too many; one after the other are not."""
         drill = planned()
-        drill.expect(DETECTED)
         with drill.inject(Stop(), Target("replica")), drill.inject(Freeze(), Target("app", 1)):
-            pass
+            drill.expect(DETECTED)
         with drill.inject(Kill(), Target("app", 2)):
             drill.roll_back()
             with drill.inject(Restart(), Target("replica")):
@@ -175,9 +174,9 @@ class TestOrder:
         drill = planned(steady=False)
         drill.start_workload({"orders": 5})
         drill.expect(DETECTED)
-        assert problems(drill) == [
+        assert (
             "expected steady state before a workload can be asked: begin with a Given that says so"
-        ]
+        ) in problems(drill)
 
     def test_customers_who_come_first_are_part_of_steady_state(self) -> None:
         """It is held once."""
@@ -216,7 +215,36 @@ class TestOrder:
 class TestCriteria:
     def test_none_at_all(self) -> None:
         """A drill that judges nothing is never met."""
-        assert problems(planned()) == ["expected a criterion: a drill without any is never met"]
+        drill = planned()
+        with drill.inject(Stop(), Target("replica")):
+            pass
+        assert problems(drill) == ["expected a criterion: a drill without any is never met"]
+
+    def test_without_a_fault(self) -> None:
+        """Nothing took effect, so nothing is shown; nor where there are no criteria either."""
+        drill = planned()
+        drill.expect(DETECTED)
+        assert problems(drill) == ["expected a fault: a drill without any is never met"]
+        assert len(problems(planned())) == 2
+
+    def test_before_every_fault(self) -> None:
+        """What they measure counts from the fault on; those that follow it are well placed."""
+        drill = planned()
+        drill.start_workload({"orders": 5})
+        drill.expect(KEPT)
+        with drill.inject(Stop(), Target("replica")):
+            drill.expect(DETECTED)
+        assert problems(drill) == [
+            "nothing is lost: expected a fault before it, for what it measures counts from there on"
+        ]
+
+    def test_a_fault_that_cannot_be_is_one_all_the_same(self) -> None:
+        """Its own problem is told, and not that it is missing."""
+        drill = planned()
+        with drill.inject(Stop(), Target("cache")):
+            drill.expect(DETECTED)
+        (found,) = problems(drill)
+        assert "cache" in found
 
     @pytest.mark.parametrize(
         ("criterion", "problem"),
@@ -236,7 +264,8 @@ class TestCriteria:
     def test_what_could_never_be_measured(self, criterion: Criterion, problem: str) -> None:
         """Whatever the system did, it would be inconclusive."""
         drill = planned()
-        drill.expect(criterion)
+        with drill.inject(Stop(), Target("replica")):
+            drill.expect(criterion)
         (found,) = problems(drill)
         assert problem in found
 
@@ -244,9 +273,10 @@ class TestCriteria:
         """The same criteria, once customers do what they are about."""
         drill = planned()
         drill.start_workload({"orders": 5})
-        drill.expect(KEPT)
-        drill.expect(Criterion("x", "availability", Comparator.AT_LEAST, 1, "orders"))
-        drill.expect(Criterion("y", "availability", Comparator.AT_LEAST, 1, "reads"))
+        with drill.inject(Stop(), Target("replica")):
+            drill.expect(KEPT)
+            drill.expect(Criterion("x", "availability", Comparator.AT_LEAST, 1, "orders"))
+            drill.expect(Criterion("y", "availability", Comparator.AT_LEAST, 1, "reads"))
         assert problems(drill) == []
 
     @pytest.mark.parametrize(("subject", "found"), [("", 1), ("ReplicaDown", 0), ("HighMemory", 1)])
@@ -255,7 +285,8 @@ class TestCriteria:
     ) -> None:
         """No tag, no alerts that would count."""
         drill = planned(tagged=False)
-        drill.expect(Criterion("we notice", "time to detect", Comparator.AT_MOST, 9, subject))
+        with drill.inject(Stop(), Target("replica")):
+            drill.expect(Criterion("we notice", "time to detect", Comparator.AT_MOST, 9, subject))
         assert len(problems(drill)) == found
 
     def test_every_problem_is_told_at_once(self) -> None:
@@ -288,7 +319,8 @@ class TestHowLong:
     def test_a_stop_condition_that_comes_first_is_said(self) -> None:
         """The sum of all waits is no bound then."""
         drill = planned(stop={"after": "1 min"})
-        drill.expect(DETECTED)
+        with drill.inject(Stop(), Target("replica")):
+            drill.expect(DETECTED)
         assert problems(drill) == []
         assert "or 60 s, when it is stopped" in brief(drill.outline)
 

@@ -16,7 +16,7 @@ from drills.observers.ledger import (
     outcome_of,
     reconcile,
 )
-from drills.stack.database import final_read_from_json, holding_to_json
+from drills.stack.database import final_read_of, holding_to_json
 from tests.doubles.observed import sample
 
 IDS = [f"id-{number}" for number in range(8)]
@@ -147,5 +147,5 @@ def test_a_replica_with_another_content_than_the_primary_is_stale() -> None:
 @given(st.dictionaries(st.sampled_from(IDS), st.one_of(st.integers(0, 3), st.just(["x", "y"]))))
 def test_what_a_node_holds_survives_its_file(held: dict[str, int | list[str]]) -> None:
     """Counts as in older drills, digests as in newer ones."""
-    (read,) = final_read_from_json(json.loads(json.dumps({"node": held}))).values()
+    (read,) = final_read_of(json.dumps({"node": held})).values()
     assert holding_to_json(read) == held

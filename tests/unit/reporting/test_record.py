@@ -55,6 +55,20 @@ def test_boxes_are_ticked_as_the_record_says() -> None:
         assert f"\n{line}\n" in text
 
 
+@pytest.mark.parametrize(
+    ("field", "line"),
+    [
+        (RecordField(name="Affected services", value="none", source="journal"), "none *(journal)*"),
+        (RecordField(name="Affected services", value="", source="open"), "*open, to be filled"),
+    ],
+)
+def test_where_there_is_no_box_the_field_stands_alone(field: RecordField, line: str) -> None:
+    """As in the record of a team that lists no service."""
+    changes = {"fields": [field], "affected_services": {}, "affected_by": {}}
+    text = render_incident(example.result(record=example.record().model_copy(update=changes)))
+    assert f"## Affected services\n\n{line}" in text
+
+
 def test_actions_are_numbered() -> None:
     """The resolution actions are a numbered list in the order in which they were done."""
     lines = render_incident(example.result()).splitlines()
