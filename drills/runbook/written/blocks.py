@@ -28,9 +28,11 @@ _PLACEHOLDER = re.compile(
     r"\[(?:[a-z]+[-_ ])*(?:name|id|host|ip|pod|user)\]"
 )
 _PEOPLE = re.compile(
-    r"(?i)^(?:\d+[.)]\s*)?(?:contact|call|notify|page|phone|ask|escalate|inform|tell|email|e-mail|"
-    r"update|edit|change|set|replace|do not|don't|never|wait|coordinate|decide|announce|"
-    r"document|record|manually|log in)\b"
+    r"(?i)^(?:\d+[.)]\s*)?(?:"
+    r"(?:contact|notify|page|phone|escalate|inform|e-?mail|do not|don't|never|nobody|wait|announce|"
+    r"coordinate|decide|update|edit|change|set|replace|document|record|manually|log in)\b|"
+    r"(?:call|ask|tell)\b.*\b(?:team|lead|manager|owner|specialist|vendor|support|dba|colleague|"
+    r"on-call|commander|stakeholders?|customers?|provider)\b)"
 )
 _OUTPUT = re.compile(r"^\s*[{}\[\]]\s*[,;]?\s*$|^\s*\"[^\"]+\"\s*:")
 

@@ -17,7 +17,9 @@ from drills.units import NS
 
 SECONDS = 60.0  # that a command may take
 SHOWING = 4.0  # that one which goes on until somebody ends it is looked at
-_CHECKS = re.compile(r"(?i)\b(?:check|verify|confirm|ensure|validate|make sure)\b")
+_CHECKS = re.compile(
+    r"(?i)\b(?:check|verify|confirm|ensure|validate|make sure|see (?:that|whether|if)|ask for)\b"
+)
 # What only a terminal understands: compose writes it into pipes as well.
 _CONTROLS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 

@@ -19,7 +19,7 @@ from drills.stack.engines.console.flags import (
 
 PROJECT_LABEL = "com.docker.compose.project"
 _INSTANCE = re.compile(r".*[-_](?P<service>[^/]+?)[-_](?P<number>\d+)\Z")
-_NO_TERMINAL = {"-t", "--tty", "-it", "-ti"}  # there is none, and so no input: neither or both
+_TERMINAL = {"-t", "--tty"}  # there is none, and so no input: neither or both
 _SCALE = re.compile(r"(?:--scale=)?\w[\w.-]*=(\d+)")
 INSTANCES = 8
 
@@ -184,9 +184,9 @@ def _too_many(options: Sequence[str], others: Sequence[str]) -> Answer | None:
 
 def _sure(word: str, options: Sequence[str]) -> list[str]:
     """The options with what keeps the word from asking a terminal, building or pulling."""
-    kept = [each for each in options if each not in _NO_TERMINAL]
+    kept = list(options)
     if word in ("exec", "run"):
-        return ["-T", *(each for each in kept if each != "-T")]
+        return ["-T", *(each for each in kept if each not in {"-T", "--no-TTY", *_TERMINAL})]
     if word in ("up", "create"):
         return ["--pull", "never", *(["--no-build"] if "--no-build" not in kept else []), *kept]
     if word == "rm":
@@ -243,7 +243,7 @@ def _on_containers(
     if not ids:
         text = f"docker {name} requires at least 1 argument"
         return Answer(1, text, errors=f'"{text}"\n')
-    kept = [each for each in options if each not in _NO_TERMINAL]
+    kept = [each for each in options if name != "exec" or each not in _TERMINAL]
     inside = others[1:] if verb.inside else ()
     return Command((*begin, *kept, *ids, *inside), verb.acts)
 

@@ -20,13 +20,13 @@ def texts(code: str, tag: str = "bash") -> list[str]:
 
 
 def test_the_founding_runbook_has_49_commands() -> None:
-    """And four lines that only people can do; its form of an incident is no command."""
+    """And three lines that only people can do; its form of an incident is no command."""
     found = commands_of(read(FOUNDING))
     assert sum(not each.people for each in found) == 49
-    assert [(each.line, each.text) for each in found if each.people] == [
-        (111, "Update config: READ_REPLICA_URL -> DATABASE_URL"),
-        (127, "Contact: Database specialist or restore from backup"),
-        (128, "DO NOT attempt repairs without expert consultation"),
+    assert [each.text for each in found if each.people] == [
+        "Edit the configuration: READ_REPLICA_URL -> DATABASE_URL",
+        "Call the database specialist, or restore a backup",
+        "NOBODY repairs anything without a specialist",
     ]
     assert not any(each.refused or each.notes for each in found)
     lines = FOUNDING.read_text("utf-8").splitlines()
@@ -50,6 +50,14 @@ def test_what_only_people_can_do_is_no_command() -> None:
     """It is found in comments that nothing follows, and in those that speak to people."""
     (found,) = commands("# Call the database specialist")
     assert (found.people, found.text) == (True, "Call the database specialist")
+
+
+def test_a_question_to_the_system_is_no_call_for_people() -> None:
+    """Though it is asked, or called."""
+    found = commands(
+        "# Ask for the replica\ncurl localhost/x\n# Call the endpoint\ncurl localhost/y"
+    )
+    assert [each.people for each in found] == [False, False]
 
 
 def test_what_needs_a_value_is_not_run() -> None:
@@ -98,5 +106,5 @@ def test_inline_code_is_a_command_where_that_is_certain() -> None:
 def test_a_section_is_chosen_by_its_words() -> None:
     """In any case, and with or without the s of a plural."""
     found = commands_of(read(FOUNDING), "database connection failure")
-    assert [each.line for each in found] == [91, 92, 95, 98, 101]
+    assert [each.text.split()[2] for each in found] == ["logs", "exec", "restart", "exec", "exec"]
     assert commands_of(read(FOUNDING), "no such thing") == []

@@ -54,6 +54,21 @@ def test_a_command_inside_is_handed_on_whole_and_has_no_terminal() -> None:
     assert carried_out(line) == (*BASE, "exec", "-T", "-i", *inside)
 
 
+@pytest.mark.parametrize(
+    ("line", "rest"),
+    [
+        ("docker-compose restart -t 5 app", ("restart", "-t", "5", "app")),
+        ("docker-compose stop --timeout=5 app", ("stop", "--timeout=5", "app")),
+        ("docker-compose logs -t app", ("logs", "-t", "app")),
+        ("docker-compose exec -T -u root app id", ("exec", "-T", "-u", "root", "app", "id")),
+        ("docker-compose logs --tail 5 app", ("logs", "--tail", "5", "app")),
+    ],
+)  # fmt: skip
+def test_an_option_means_what_it_means_to_its_word(line: str, rest: tuple[str, ...]) -> None:
+    """``-t`` is a terminal to one, a time or time stamps to others."""
+    assert carried_out(line)[len(BASE) :] == rest
+
+
 def test_nothing_is_pulled_or_built() -> None:
     """What is not here is not brought here by a drill."""
     line = carried_out("docker-compose up -d --scale app=3")
@@ -115,6 +130,16 @@ def test_a_pruned_console_has_nothing() -> None:
     """It ends with 0, as it would for the operator."""
     found = answered("docker system prune -f")
     assert (found.code, found.output) == (0, "Total reclaimed space: 0B\n")
+
+
+def test_an_option_of_docker_means_what_it_means_to_its_word() -> None:
+    """As with compose."""
+    assert carried_out("docker restart -t 5 postgres") == (
+        "docker", "restart", "-t", "5", "drill-1-postgres-1",
+    )  # fmt: skip
+    assert carried_out("docker exec -it postgres psql -t") == (
+        "docker", "exec", "-i", "0123456789ef", "psql", "-t",
+    )  # fmt: skip
 
 
 def test_lists_are_of_the_drills_own_things() -> None:
