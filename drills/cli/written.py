@@ -133,7 +133,7 @@ def _show(options: argparse.Namespace, result: DrillResult, directory: Path, fil
         print(f"Report: {directory / REPORT}")
     if options.annotations:
         for note in notes_for_ci(lines, _from_here(file.parent)):
-            print(note)
+            print(note, file=sys.stderr if options.json else sys.stdout)
     if result.status != "completed":
         print(clean_line(f"drills: not carried out to its end: {result.reason}"), file=sys.stderr)
         return 75

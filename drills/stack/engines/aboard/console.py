@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import IO, Any
 
 HOME, STATE, BIN, SOCKET = "/runbook", "/run/drill", "/run/drill/bin", "/run/drill/words"
+FOLDERS = (HOME, "/tmp", "/var/tmp")  # noqa: S108 - the console's own
 KEPT = 1 << 20  # bytes of each stream of a command
 FILES = 2000  # looked at, of those that a command may have made
 PIECE = 1 << 16
@@ -279,7 +280,7 @@ def _signal(process: subprocess.Popen[bytes], number: int) -> None:
 def _files() -> dict[str, tuple[int, int]]:
     """Size and time of change of what lies where an operator puts things."""
     found: dict[str, tuple[int, int]] = {}
-    for top in (HOME, "/tmp", "/var/tmp"):  # noqa: S108 - the console's own
+    for top in FOLDERS:
         for folder, _, names in os.walk(top):
             for name in names[: FILES - len(found)]:
                 path = Path(folder, name)
