@@ -97,12 +97,24 @@ def _of_block(block: CodeBlock, names: frozenset[str]) -> Iterator[Command]:
     if any(_FORM.search(text) for text in texts):
         return
     if block.language in OTHERS:
+        yield _for_another_shell(block)
         return
     prompted = any(lines.read(text).prompted for text in texts)
     told = block.language in SHELLS or prompted
     if not told and not (block.language in ("", "text", "txt") and _looks_like_a_shell(texts)):
         return
     yield from _Block(block, names, prompted=prompted).commands()
+
+
+def _for_another_shell(block: CodeBlock) -> Command:
+    return Command(
+        line=block.first_line,
+        last_line=block.last_line,
+        text=f"a block of {block.language}, which is for another shell",
+        section=block.section.path,
+        section_line=block.section.line,
+        people=True,
+    )
 
 
 def _looks_like_a_shell(texts: Sequence[str]) -> bool:

@@ -52,6 +52,12 @@ def test_what_only_people_can_do_is_no_command() -> None:
     assert (found.people, found.text) == (True, "Call the database specialist")
 
 
+def test_a_block_for_another_shell_is_told() -> None:
+    """As a whole, and for people: nobody here carries it out."""
+    (found,) = commands("Get-Service\nRestart-Service x", "powershell")
+    assert (found.people, found.line, found.last_line) == (True, 3, 6)
+
+
 def test_a_question_to_the_system_is_no_call_for_people() -> None:
     """Though it is asked, or called."""
     found = commands(
