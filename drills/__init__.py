@@ -20,7 +20,7 @@ _HOMES = {
     "wait": "Watcher until",
     "journal.fact": "Fact",
     "journal.facts": """
-        AddressMoved Attested BackedUp BackupRead CriterionDeclared CriterionStated
+        AddressMoved Attested BackedUp BackupRead CommandTried CriterionDeclared CriterionStated
         DrillEnded DrillStarted EngineTold ErrorNote EvidenceKept FaultCalled FaultEffective
         FaultFailed FaultIntended FinalReadDone GroundFailed LaneStarted LanesEnded
         LedgerAudited Note OfInjection Phase ProberStalled ReplicaPromoted ResponseAborted

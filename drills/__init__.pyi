@@ -145,6 +145,7 @@ from drills.journal.facts import (
     Attested as Attested,
     BackedUp as BackedUp,
     BackupRead as BackupRead,
+    CommandTried as CommandTried,
     CriterionDeclared as CriterionDeclared,
     CriterionStated as CriterionStated,
     DrillEnded as DrillEnded,

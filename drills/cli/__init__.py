@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from drills.cli import catalogue, policy, schedule
+from drills.cli import catalogue, policy, schedule, written
 from drills.errors import DrillError, PlanError
 from drills.journal.folder import REPORT
 from drills.reporting.cleansing import clean_line
@@ -40,7 +40,9 @@ def _parser() -> argparse.ArgumentParser:
     _rescuing(commands)
     catalogue.add(commands)
     runbook = commands.add_parser("runbook", help="the team's runbook: as data, put to the test")
-    policy.add(runbook.add_subparsers(required=True, metavar="COMMAND"))
+    named = runbook.add_subparsers(required=True, metavar="COMMAND")
+    policy.add(named)
+    written.add(named)
     schedule.add(commands)
     schema = commands.add_parser("schema", help="print the JSON Schema of drill.json")
     schema.set_defaults(run=_schema)

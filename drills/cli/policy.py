@@ -76,7 +76,7 @@ def _check(options: argparse.Namespace) -> int:
 
     manifest = manifest_of(options)
     folder = Path(manifest.place(())[0]).parent
-    text = folder / manifest.runbook.text if manifest.runbook.text else None
+    text = manifest.written
     found = findings(
         Checked(
             manifest=manifest,
@@ -84,7 +84,7 @@ def _check(options: argparse.Namespace) -> int:
             drilled=drilled(options.reports),
             reports=options.reports,
             rules=[(path, path.read_text("utf-8", "replace")) for path in _rules(options, folder)],
-            text=read(text) if text and text.exists() else None,
+            text=read(text) if text.exists() else None,
             today=today(options),
         )
     )

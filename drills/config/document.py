@@ -33,6 +33,7 @@ from drills.stack.data import Data, password_of
 from drills.stack.journey import Journey, Login
 from drills.stack.system import System
 
+WRITTEN = "runbook.md"  # beside the policy that names no other text
 FOLDER, NAME = "compose", "drills.toml"  # where a manifest lies, below a project's root
 _HINT = (
     "Hint: --drill-manifest FILE, or else $DRILLS_MANIFEST, says where it is; without them it is "
@@ -130,6 +131,18 @@ class Manifest:
         except Misfits as misfits:
             said = (f"{self.where(each.path)}: {each.text}" for each in misfits.problems)
             raise PlanError("\n".join(said)) from None
+
+    @property
+    def written(self) -> Path:
+        """The runbook for people: what the policy names as its text, else the file beside it.
+
+        Raises PlanError where the manifest was read from no file.
+        """
+        name = self.runbook.text or WRITTEN
+        if self.source is None:
+            raise PlanError(f"expected a manifest that was read from a file, to find its {name}")
+        policy, _ = self.sources.get(("runbook",), self.source)
+        return policy.parent / name
 
     def where(self, path: KeyPath) -> str:
         """A key as its place in the file and its name: ``drills.toml:8: stack.entry``."""

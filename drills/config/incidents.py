@@ -53,6 +53,7 @@ class ActionSection(Section):
     decides: bool = LEFT_OUT
     hold: Seconds = LEFT_OUT
     timeout: Seconds = LEFT_OUT
+    runbook: str = LEFT_OUT
 
 
 class IncidentSection(Section):

@@ -42,6 +42,7 @@ class Kind(StrEnum):
     RESPONSE_STEP = "response.step"
     RESPONSE_ENDED = "response.ended"
     RESPONSE_FAILED = "response.failed"
+    COMMAND_TRIED = "runbook.command"
     UNDO_CALLED = "undo.called"
     UNDO_VERIFIED = "undo.verified"
     UNDO_FAILED = "undo.failed"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from drills.journal.facts import (
+    CommandTried,
     DrillEnded,
     EngineTold,
     FaultCalled,
@@ -31,6 +32,9 @@ from drills.judgement.result import Status
 from drills.judgement.score import Judged
 from drills.judgement.verdict import Verdict, worst
 from drills.stack.runtime import KILLED
+
+NO_FAULT = "no fault took effect"
+NO_CRITERION = "the scenario declares no criterion"
 
 
 def status_of(ended: DrillEnded | None) -> Status:
@@ -67,7 +71,10 @@ def verdict_of(seen: Observations, judged: Sequence[Judged]) -> tuple[Verdict, s
     if missed := _missed(seen, judged):
         stopped = timeline.first(Stopped)
         return Verdict.MISSED, f"missed: {missed}" + (f"; {stopped.text}" if stopped else "")
-    if why := hindrance(seen, judged):
+    why = hindrance(seen, judged)
+    if why in (NO_FAULT, NO_CRITERION) and not judged and timeline.first(CommandTried):
+        return Verdict.NOT_ASSESSED, "the runbook was followed as written, and nothing else judged"
+    if why:
         return Verdict.INCONCLUSIVE, why
     if verdict is Verdict.INCONCLUSIVE:
         open_ = [item.criterion.name for item in judged if item.verdict is verdict]
@@ -118,10 +125,10 @@ def hindrance(seen: Observations, judged: Sequence[Judged]) -> str:
     if why := cut_short(timeline):
         return why
     if seen.fault() is None:
-        return "no fault took effect"
+        return NO_FAULT
     if over := over_by_itself(timeline) or too_short(seen):
         return over
-    return "" if judged else "the scenario declares no criterion"
+    return "" if judged else NO_CRITERION
 
 
 def cut_short(timeline: Timeline) -> str:

@@ -30,6 +30,7 @@ from drills.judgement import record as incident
 from drills.judgement.conclusion import status_of, verdict_of
 from drills.judgement.criterion import Comparator, Criterion, Unit
 from drills.judgement.declared import NOT_REACHED, unreached
+from drills.judgement.followed import followed
 from drills.judgement.journeys import availabilities
 from drills.judgement.metric import Metric, Observations
 from drills.judgement.metrics import METRICS, metric, unit_of
@@ -221,6 +222,7 @@ def _told(seen: Observations, started: DrillStarted, parts: _Parts) -> dict[str,
         "spent": parts.of("spent", lambda: spent.spans(seen, zero), list),
         "chart": parts.of("chart", lambda: chart.build(seen, zero), chart.nothing),
         "record": parts.of("record", lambda: incident.build(seen), incident.nothing),
+        "followed": parts.of("followed", lambda: followed(seen), list),
         "environment": parts.of(
             "environment", lambda: account.environment(seen, started), account.nowhere
         ),

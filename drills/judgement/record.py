@@ -68,9 +68,10 @@ def build(seen: Observations) -> IncidentRecord:
 
 def _done(step: ResponseStep) -> str:
     """A step as it is told: what did not work, and what only people do, was not done."""
+    text = f"{step.text} [{step.runbook}]" if step.runbook else step.text
     if not step.works:
-        return f"{step.text} (did not work)"
-    return f"{step.text} (not done: only people can)" if step.action == "people" else step.text
+        return f"{text} (did not work)"
+    return f"{text} (not done: only people can)" if step.action == "people" else text
 
 
 def nothing() -> IncidentRecord:

@@ -14,6 +14,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from drills.journal.misfits import Misfits
+from drills.judgement.runbook_line import RunbookLine
 
 SCHEMA_VERSION: Literal[2] = 2
 
@@ -374,6 +375,7 @@ class DrillResult(Part):
     evidence: list[EvidenceResult]
     chart: Chart
     record: IncidentRecord
+    followed: list[RunbookLine] = []  # the runbook, where it was followed as written
     environment: Environment
     spent: list[Span] = []  # where the time went, from the first event to the last, in order
     failed_parts: dict[str, str] = {}  # what could not be judged or shown, and why

@@ -28,6 +28,7 @@ from drills.judgement.verdict import judge
 from drills.lifecycle.aftermath import Aftermath, interrupts
 from drills.lifecycle.closing import anchored
 from drills.lifecycle.durations import Durations
+from drills.lifecycle.following import follow_own
 from drills.lifecycle.observing import Observers
 from drills.lifecycle.on_call import OnCall, backup_of
 from drills.lifecycle.plan import Plan, check_rates
@@ -86,11 +87,8 @@ class Drill:
         self.clean = False  # whether it was concluded and left nothing behind
         self._begin()
 
-    # --- the phases, in order -------------------------------------------------------------
-
     def _begin(self) -> None:
-        opening = self.plan.opening(self.settings, self._stop)
-        anchored(self.journal, self._clock, opening)
+        anchored(self.journal, self._clock, self.plan.opening(self.settings, self._stop))
         for declared in self.plan.declared:
             for fact in declared.facts():
                 self.journal.write(fact)
@@ -180,6 +178,10 @@ class Drill:
         action = backup_of(self.plan.incident)
         self._phase("backup", f"backing up {action.database}")
         back_up(self._bench, action)
+
+    def follow_runbook(self) -> None:
+        """Carry out the section of the scenario's incident as it is written, in a console."""
+        follow_own(self, self._stack, self._clock, disturbed=bool(self._rollbacks))
 
     @contextmanager
     def inject(self, fault: Fault, target: Target, lasting: float | None = None) -> Iterator[None]:
@@ -352,8 +354,6 @@ class Drill:
         self.interrupt, self.unexpected = aftermath.interrupt, aftermath.unexpected
         self.unwritten = aftermath.unwritten
         return result
-
-    # --- what the other parts need of a drill under way -----------------------------------
 
     @property
     def runtime(self) -> Runtime:

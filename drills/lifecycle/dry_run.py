@@ -24,9 +24,11 @@ from drills.judgement.metric import Settles
 from drills.judgement.metrics import metric
 from drills.judgement.stop import StopConditions
 from drills.judgement.subjects import Need, with_limit
+from drills.lifecycle.following import chosen, section_of
 from drills.lifecycle.on_call import backup_of
 from drills.lifecycle.plan import check_rates, known_of
 from drills.runbook.incident import Incident
+from drills.runbook.written.following import SECONDS
 from drills.stack.abilities import Ability
 from drills.stack.database import FINAL_READ_WITHIN
 from drills.stack.runtime import Container
@@ -128,6 +130,16 @@ class PlannedDrill:
         self._needs_steady_state("a backup")
         with self._noting():
             self._wait("a backup is made", backup_of(self.outline.incident).timeout)
+
+    def follow_runbook(self) -> None:
+        """Note how long its commands may take; a runbook that is not there is a problem."""
+        self._needs_steady_state("the runbook is followed")
+        with self._noting():
+            file = self._manifest.written
+            commands = chosen(file, section_of(self.outline.incident))
+            self._wait(
+                f"{len(commands)} lines of {file.name} are followed", SECONDS * len(commands)
+            )
 
     @contextmanager
     def inject(self, fault: Fault, target: Target, lasting: float | None = None) -> Iterator[None]:

@@ -26,6 +26,9 @@ class Exercise(Protocol):
     def back_up(self) -> None:
         """Make the backup that the procedure of the scenario's incident restores."""
 
+    def follow_runbook(self) -> None:
+        """Carry out the section of the scenario's incident in the runbook, as it is written."""
+
     def inject(
         self, fault: Fault, target: Target, lasting: float | None = None
     ) -> AbstractContextManager[None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -137,6 +138,21 @@ def _limit(manifest: Manifest, severity: str) -> float:
     """Seconds within which somebody must respond at this severity, 0 where nobody says."""
     promise = manifest.runbook.severities.get(severity)
     return (promise.limit if promise else None) or 0.0
+
+
+def of_a_runbook(manifest: Manifest, incident: str, origin: DrillStarted) -> Plan:
+    """The plan of a drill that follows the runbook of a manifest, and that nothing but time ends.
+
+    ``incident`` is the name of one of the manifest's, or "".
+    """
+    return Plan(
+        id=secrets.token_hex(4),
+        manifest=replace(manifest, stop=StopConditions(None, None, lost_writes=None)),
+        severity="",
+        incident_name=incident,
+        incident=manifest.incidents.get(incident),
+        origin=origin,
+    )
 
 
 def subjects_of(manifest: Manifest) -> Known:

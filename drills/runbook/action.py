@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -38,6 +39,17 @@ def removable(pattern: str) -> str:
     if not pattern.startswith("/") or len(parts) < 2 or {"", ".", ".."} & set(parts):
         return "files by their whole path, such as /var/log/app/*.log"
     return "files that are no data" if set(WAL) & set(parts) else ""
+
+
+_LINES = re.compile(r"(?P<file>[^:\s][^:]*):(?P<first>[1-9]\d*)(?:-(?P<last>[1-9]\d*))?")
+
+
+def of_a_runbook(place: str) -> str:
+    """A rule: "" or a file with the number of one of its lines, or of the first and the last."""
+    match = _LINES.fullmatch(place)
+    if not place or (match and int(match["last"] or match["first"]) >= int(match["first"])):
+        return ""
+    return "a line of the runbook, such as runbook.md:95, or lines, runbook.md:95-98"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +93,8 @@ class Action:
     come after it, where it does not work. The first
     step may be one that ``tells`` its incident from another with the same alert: where it does not
     work, the other one is meant. It is a ``run`` that only looks, or a ``check`` with ``equals``.
+    ``runbook`` is the line of the runbook as it is written that the step carries out, such as
+    ``runbook.md:95``, or its lines, ``runbook.md:95-98``.
     ``hold`` and ``timeout`` are in seconds. Raises ValueError where it is none of these, or lacks
     what it needs.
     """
@@ -108,6 +122,7 @@ class Action:
     decides: bool = False
     hold: float = 1.0
     timeout: float = 10.0
+    runbook: str = ""
 
     def __post_init__(self) -> None:
         if self.action not in NEEDS:
@@ -128,7 +143,7 @@ class Action:
                 f"file: expected a name beside the environment file, got {self.file!r}"
             )
         rules = {"hold": positive, "timeout": positive, "instances": at_least(0)}
-        check(self, **rules, free=up_to(1), files=every(removable))
+        check(self, **rules, free=up_to(1), files=every(removable), runbook=of_a_runbook)
 
     @property
     def _asks(self) -> bool:
@@ -138,6 +153,16 @@ class Action:
     def ends(self) -> bool:
         """Whether the procedure ends where it does not work."""
         return (self.acts or self.required or self.action == "verify") and not self.tried
+
+    @property
+    def lines(self) -> range:
+        """The lines of the runbook that it carries out; none where it names none."""
+        match = _LINES.fullmatch(self.runbook)
+        return (
+            range(int(match["first"]), int(match["last"] or match["first"]) + 1)
+            if match
+            else range(0)
+        )
 
     @property
     def acts(self) -> bool:

@@ -21,6 +21,7 @@ def attempted(bench: Bench, title: str, number: int, action: Action) -> Response
         acts=action.acts,
         begun_ns=bench.clock.monotonic_ns(),
         detail={},
+        runbook=action.runbook,
     )
     try:
         return replace(step, detail=ACTIONS[action.action](bench, action))

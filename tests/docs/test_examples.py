@@ -25,7 +25,7 @@ from tests.doubles.observed import Told, lane, ns
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "CONTRIBUTING.md"]
-STEPS = ("stack", "workload", "faults", "recovery", "judgement")
+STEPS = ("stack", "workload", "faults", "recovery", "judgement", "runbook")
 OPTION = re.compile(r"--drill-[a-z-]+")
 
 

@@ -23,6 +23,7 @@ from drills.journal.facts.fault import (
     UndoFailed,
     UndoVerified,
 )
+from drills.journal.facts.followed import CommandTried
 from drills.journal.facts.kept import EvidenceKept, FinalReadDone, Sealed
 from drills.journal.facts.response import (
     Attested,
@@ -55,6 +56,7 @@ __all__ = [
     "Attested",
     "BackedUp",
     "BackupRead",
+    "CommandTried",
     "CriterionDeclared",
     "CriterionStated",
     "DrillEnded",

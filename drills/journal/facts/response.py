@@ -22,7 +22,7 @@ class ResponseStep(Fact):
     """One action of a procedure: whether it ``acts`` on the system, and what was found.
 
     ``procedure`` is the title of it. Where it does not work, ``reason`` says why: that is a finding
-    on the runbook.
+    on the runbook. ``runbook`` is the line of it that the step carries out, where that is known.
     """
 
     kind = Kind.RESPONSE_STEP
@@ -34,13 +34,16 @@ class ResponseStep(Fact):
     procedure: str = ""
     works: bool = True
     reason: str = ""
+    runbook: str = ""
 
     @property
     def finding(self) -> str:
         """What is wrong with this step of the runbook, "" where it works."""
         if self.works:
             return ""
-        return f"step {self.number} of {self.procedure} ({self.text}) does not work: {self.reason}"
+        line = f", {self.runbook}" if self.runbook else ""
+        step = f"step {self.number} of {self.procedure} ({self.text}{line})"
+        return f"{step} does not work: {self.reason}"
 
 
 @dataclass(frozen=True, kw_only=True)

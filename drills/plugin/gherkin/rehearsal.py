@@ -122,6 +122,9 @@ class _Rehearsal:
     def back_up(self) -> None:
         """Left out."""
 
+    def follow_runbook(self) -> None:
+        """Left out."""
+
     def inject(
         self, fault: Fault, target: Target, lasting: float | None = None
     ) -> AbstractContextManager[None]:

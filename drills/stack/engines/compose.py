@@ -8,11 +8,15 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from drills.clock import Clock
 from drills.errors import EngineError, PlanError, StackError
+from drills.stack.console import Console
 from drills.stack.engines.composed import Composed, environments, read
+from drills.stack.engines.console.operator import Operator, console, doors_of
+from drills.stack.engines.console.words import Place
 from drills.stack.engines.docker import DockerRuntime
 from drills.stack.engines.engine import Engine, is_local
 from drills.stack.engines.isolation import isolated
@@ -98,6 +102,23 @@ class ComposeStack:
             )
         scaling.run()
         self._complete = True
+
+    def console(self, runtime: Runtime, time_to_live: float) -> AbstractContextManager[Console]:
+        """An operator's console beside it. See ``drills.stack.console.Operated``.
+
+        Also raises StackError before ``up``.
+        """
+        if self._composed is None:
+            raise StackError("expected a stack that is up, to stand beside it")
+        team = self._composed.file
+        place = Place(
+            *(self.project, team, self._file, self._compose.line(self._file)),
+            docker=("docker",),
+            there=lambda name: (team.parent / name).exists(),
+        )
+        operator = Operator(runtime, place, self._compose.environment)
+        doors = doors_of(self._composed)
+        return console(self._engine, operator, doors, self._drill_id, self.project, time_to_live)
 
     def down(self) -> None:
         """Remove every container, network, volume and file that it made. See ``Stack.down``.

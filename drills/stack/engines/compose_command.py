@@ -118,6 +118,12 @@ class ComposeCommand:
         done = self._run(file, [*where, *words, *how_many], self._project, seconds=UP_SECONDS)
         self._check("up --scale", done)
 
+    def line(self, file: Path) -> tuple[str, ...]:
+        """The beginning of a command on this project as ``file`` says, wherever it is run."""
+        driver = DockerCompose(context=self._file.parent, compose_file_name=str(file))
+        named = ["--project-name", self._project, "--project-directory", str(self._file.parent)]
+        return (*driver.compose_command_property, "--ansi", "never", *named)
+
     def version(self) -> str:
         """Compose's own version. Raises EngineError where there is no compose."""
         done = self._run(self._file, ["version", "--short"], self._project, seconds=ASK_SECONDS)

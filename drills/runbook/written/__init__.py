@@ -1,0 +1,1 @@
+"""The runbook as it is written: its commands, read from its code, and what became of each."""

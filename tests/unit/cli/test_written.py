@@ -1,0 +1,57 @@
+"""`drills runbook`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from drills.cli import main
+from drills.cli.written import fault_of
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.mark.parametrize(
+    ("incident", "kind", "target"),
+    [
+        ("database-connection-failure", "sudden death", "postgres"),
+        ("read-replica-down", "stop", "postgres-replica"),
+        ("memory-exhaustion", "memory leak", "app #1"),
+        ("disk-full", "full volume", "postgres"),
+        ("network-failure", "partition", "app #1"),
+    ],
+)
+def test_the_fault_of_an_incident_is_that_of_its_scenario(
+    incident: str, kind: str, target: str
+) -> None:
+    """The first one with its tag, so that a line is tried in the incident it is written for."""
+    found = fault_of(incident, ROOT)
+    assert found is not None
+    assert (found[0].kind, str(found[1])) == (kind, target)
+
+
+def test_an_incident_without_a_scenario_has_none() -> None:
+    """Then its section is tried on a healthy stack alone."""
+    assert fault_of("no-such-incident", ROOT) is None
+
+
+def test_a_patch_is_printed_and_nothing_is_changed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of the founding runbook; the exit code says that there is something to mend."""
+    monkeypatch.chdir(ROOT)
+    before = (ROOT / "compose" / "runbook.md").read_bytes()
+    assert main(["runbook", "patch", "load-balancer-down"]) == 1
+    said = capsys.readouterr().out
+    assert "-sudo systemctl restart nginx\n+sudo docker compose restart nginx\n" in said
+    assert (ROOT / "compose" / "runbook.md").read_bytes() == before
+
+
+def test_a_section_that_is_not_there_is_told_with_those_that_are(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before anything is touched."""
+    monkeypatch.chdir(ROOT)
+    assert main(["runbook", "run", "Coffee machine"]) == 2
+    assert "these have: Database Connection Failures" in capsys.readouterr().err
