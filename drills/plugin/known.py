@@ -17,7 +17,7 @@ from drills.plugin.places import manifest_path
 from drills.runbook.tagged import TagProblem, masking_problems, tag_problems
 
 FIXTURES = "drills.plugin"  # the module whose ``manifest`` fixture is ours
-_READ: pytest.StashKey[dict[Path, Manifest]] = pytest.StashKey()
+_READ: pytest.StashKey[dict[Path, Manifest | None]] = pytest.StashKey()
 
 
 def subjects_known(item: pytest.Item) -> Known:
@@ -53,17 +53,17 @@ def _manifest_of(item: pytest.Item) -> Manifest | None:
     One that cannot be read is told by each drill.
     """
     ours = getattr(fixture_function(item, "manifest"), "__module__", "") == FIXTURES
-    with suppress(PlanError):
-        return _loaded(item.config) if ours and "drill" in asked_of(item) else None
-    return None
+    return _loaded(item.config) if ours and "drill" in asked_of(item) else None
 
 
-def _loaded(config: pytest.Config) -> Manifest:
-    """The manifest, read once for all the sentences that a run collects. Raises PlanError."""
+def _loaded(config: pytest.Config) -> Manifest | None:
+    """The manifest, read once for all the sentences that a run collects; None of one that fails."""
     path = manifest_path(config)
     read = config.stash.setdefault(_READ, {})
     if path not in read:
-        read[path] = load(path)
+        read[path] = None
+        with suppress(PlanError):
+            read[path] = load(path)
     return read[path]
 
 
