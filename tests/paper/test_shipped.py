@@ -121,7 +121,7 @@ def test_incident_severity_and_every_step_of_the_procedure(
 ) -> None:
     """In the runbook's words."""
     plan, known = plans[scenario], MANIFEST.incidents[incident]
-    assert section(plan, "Severity") == ["P2 high: response within 1 hour, stakeholders every hour"]
+    assert section(plan, "Severity") == ["P2 high: response within 1 hour, stakeholders, every 1 h"]
     assert section(plan, "Incident") == [known.title, f"announced by {known.announced_by}"]
     begin, *steps = section(plan, "Response")
     assert begin == f"when {known.announced_by} reaches the pager:"
