@@ -81,7 +81,7 @@ def test_what_is_no_percentage_is_refused(text: str) -> None:
         (60.0, "60 s"),
         (99.96, "1 min 40 s"),
         (900.0, "15 min"),
-        (3599.7, "1 h 00 min"),
+        (3599.7, "1 h"),
         (3900.0, "1 h 05 min"),
         (-1.5, "-1.5 s"),
     ],

@@ -68,7 +68,7 @@ def test_a_span_that_is_none_is_told() -> None:
 def test_a_severity_is_told_in_words() -> None:
     """Its response, and who hears of it how often."""
     severity = Severity(word="high", response="1 hour", communication="stakeholders", every=3600)
-    said = "P2 high: response within 1 hour, stakeholders, every 1 h 00 min"
+    said = "P2 high: response within 1 hour, stakeholders, every 1 h"
     assert promise("P2", severity) == said
     assert promise("X", Severity()) == "X: no time to respond"
     assert Severity().limit is None
