@@ -182,11 +182,12 @@ class Manifest:
     def secrets(self) -> list[str]:
         """Every password that the manifest holds or leaves to the environment, for the redactor.
 
-        And how to reach people: nobody's number belongs into a report.
+        And how to reach people, unless that may be shown: a number belongs into no report.
         """
         passwords = [password_of(node.dsn) for node in self.data.nodes.values()]
         own = self.login.password if self.login else ""
-        reach = [each.reach for each in self.runbook.contacts.values() if each.known]
+        contacts = self.runbook.contacts.values()
+        reach = [each.reach for each in contacts if each.known and not each.shown]
         return [secret for secret in (own, *passwords, *self.environment, *reach) if secret]
 
 

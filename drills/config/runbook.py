@@ -70,6 +70,7 @@ class ContactSection(Section):
     reach: str = LEFT_OUT
     use: str = LEFT_OUT
     external: bool = LEFT_OUT
+    shown: bool = LEFT_OUT
 
 
 class _RecordSection(Section):

@@ -97,12 +97,16 @@ class Role:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """Somebody who can be reached: how, and what for. ``reach`` is masked in what is reported."""
+    """Somebody who can be reached: how, and what for.
+
+    ``reach`` is masked in what is reported, unless it may be ``shown``.
+    """
 
     name: str
     reach: str = field(default="", repr=False)
     use: str = ""
     external: bool = False
+    shown: bool = False
 
     def __post_init__(self) -> None:
         check(self, name=filled)

@@ -43,7 +43,12 @@ class Draft:
     unsure: list[Unplaced] = field(default_factory=list)
 
     def put(self, table: Table, key: str, value: Given, line: int) -> None:
-        """One value. The first that is said of a key counts; what comes later is not placed."""
+        """One value. The first that is said of a key counts; what comes later is not placed.
+
+        An empty text says nothing.
+        """
+        if value == "":
+            return
         if key not in (entries := self.tables.setdefault(table, {})):
             entries[key] = (value, line)
             self.placed.add(line)

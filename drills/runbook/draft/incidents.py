@@ -113,7 +113,7 @@ def _incident(draft: Draft, section: Section, around: Section, steps: list[Step]
         name = section.name or draft.document.path.name
         draft.doubt(section.line, name, "no alert is named that announces it")
     _severity(draft, table, around)
-    for number, step in enumerate(steps):
+    for number, step in enumerate(step for step in steps if step.says):
         _step(draft, ("incidents", key, "procedure", number), step)
     for block in draft.document.code:
         if block.section.inside(section) and is_commands(block):

@@ -80,6 +80,16 @@ def test_a_manifest_names_the_file_of_the_runbook(tmp_path: Path) -> None:
     )
 
 
+def test_how_people_are_reached_is_a_secret(tmp_path: Path) -> None:
+    """Unless the team says that it may be shown; a placeholder is none."""
+    number = "+49 30 1234567"
+    assert number in load(written(tmp_path, RUNBOOK)).secrets()
+    assert number not in repr(load(written(tmp_path, RUNBOOK)))
+    shown = RUNBOOK.replace('567"', '567"\nshown = true')
+    assert load(written(tmp_path, shown)).secrets() == []
+    assert load(written(tmp_path, RUNBOOK.replace(number, "xxx-xxxx"))).secrets() == []
+
+
 def test_a_scenario_without_a_severity_has_that_of_its_incident(tmp_path: Path) -> None:
     """A tag says another."""
     manifest = load(written(tmp_path, RUNBOOK.replace("[roles", "[severities.low]\n[roles")))

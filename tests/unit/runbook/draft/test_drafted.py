@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from drills.config.runbook import RunbookSection
-from drills.runbook.document import read
+from drills.runbook.document import parse, read
 from drills.runbook.draft import Draft, draft
 from drills.runbook.policy import Policy
 
@@ -135,6 +135,15 @@ def test_broken_characters_change_nothing(tmp_path: Path) -> None:
     document = read(tmp_path / "runbook.md")
     assert len(document.repairs) > 50
     assert draft(document).toml() == draft(read(OURS)).toml()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "---\n---\n", "# \n\n1. ls\n2.\n", "## Drills\n\n- [ ]\n- [ ] x\n", "|a|\n|-|\n", "```\n"],
+)
+def test_what_says_nothing_is_a_policy_that_says_little(text: str) -> None:
+    """Headings, boxes, tables and blocks without a word."""
+    policy(draft(parse(text, Path("r.md"))))
 
 
 def test_a_command_is_an_action_only_where_that_does_surely_the_same() -> None:
