@@ -15,6 +15,8 @@ from drills.errors import near
 from drills.history.carried import Drilled
 from drills.runbook.document import CodeBlock, Document
 from drills.runbook.incident import Incident
+from drills.runbook.written.blocks import commands_of
+from drills.runbook.written.covered import uncovered
 
 QUARTER = timedelta(days=91)
 _ALERT = re.compile(r"^\s*(?:-\s+)?alert:\s*[\"']?([^\"'\s#]+)")
@@ -59,7 +61,7 @@ class Checked:
 def findings(checked: Checked) -> list[Finding]:
     """Everything that is found, in the order of kinds, then of places."""
     parts: Sequence[Callable[[Checked], Iterator[Finding]]] = (
-        _incidents, _procedures, _criteria, _alerts, _blocks, _contacts, _dates,
+        _incidents, _procedures, _criteria, _alerts, _blocks, _lines, _contacts, _dates,
     )  # fmt: skip
     return [each for part in parts for each in part(checked)]
 
@@ -189,6 +191,18 @@ def _blocks(checked: Checked) -> Iterator[Finding]:
     if never:
         text = f"{len(never)} blocks were never carried out as written, so what of them changed"
         yield Finding("code", str(document.path), never[0].first_line, text, False)
+
+
+def _lines(checked: Checked) -> Iterator[Finding]:
+    """Lines of the incidents' sections that no step of a procedure names, where steps name any."""
+    document, incidents = checked.text, checked.manifest.incidents.values()
+    if document is None or not any(step.lines for each in incidents for step in each.procedure):
+        return
+    own = {incident.runbook for incident in incidents} - {""}
+    for command in uncovered(commands_of(document), incidents):
+        if own & set(command.section):
+            text = f"{command.shown}: no procedure carries it out"
+            yield Finding("no step", str(document.path), command.line, text)
 
 
 def _commands(block: CodeBlock) -> list[tuple[int, str]]:

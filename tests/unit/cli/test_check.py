@@ -122,6 +122,14 @@ def test_each_kind_is_found_with_its_place(tmp_path: Path, old: str, new: str, s
     assert any(each.startswith(said) for each in found), found
 
 
+def test_a_line_that_no_procedure_carries_out_is_found(tmp_path: Path) -> None:
+    """Once steps name their lines; one that does is found no more."""
+    text = TEXT.replace("web\n", "web\ndocker compose ps\n")
+    named = RUNBOOK.replace('says = "Start it"', 'says = "Start it"\nrunbook = "RUNBOOK.md:5"')
+    found = [each for each in checked(tmp_path, named, text=text) if "no step" in each]
+    assert found == ["RUNBOOK.md:6: no step: docker compose ps: no procedure carries it out"]
+
+
 def test_a_procedure_that_was_not_carried_out_lately_is_found(tmp_path: Path) -> None:
     """Within a quarter; one that failed on its way does not count."""
     old = drill(at=datetime(2026, 8, 1, tzinfo=UTC))
