@@ -61,12 +61,17 @@ def test_it_is_judged_as_it_was_and_written_in_numbers(
     after = document(old)
     assert after["schema_version"] == 2
     for key in ("id", "verdict", "reason", "score", "faults", "data", "record", "root_hash"):
-        told = before[key] | {"findings": []} if key == "record" else before[key]
-        assert after[key] == told
+        assert told_of(after[key], before[key]) == before[key]
+    assert after["record"]["findings"] == []
     (old / "report.html").write_text("all was well")
     capsys.readouterr()
     assert main(["verify", str(old)]) == 1
     assert "not compared" not in capsys.readouterr().out
+
+
+def told_of(after: Any, before: Any) -> Any:
+    """What a value says under the keys of another."""
+    return {key: after[key] for key in before} if isinstance(before, dict) else after
 
 
 def test_its_numbers_are_as_exact_as_its_words() -> None:
