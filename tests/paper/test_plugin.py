@@ -222,7 +222,7 @@ class TestInterrupts:
     def test_an_interrupt_at_the_end_of_a_drill_ends_the_run(self, project: Project) -> None:
         """Not only the drill: the scenarios after it do not begin."""
         text = (project.path / "conftest.py").read_text("utf-8")
-        ends = 'WORLDS[-1].runtime.fail_next("logs", KeyboardInterrupt("at the end"))'
+        ends = 'WORLDS[-1].runtime.fail_next("start", KeyboardInterrupt("at the end"))'
         project.write("conftest.py", text + f'\n@when("it ends badly")\ndef _(drill): {ends}\n')
         project.feature(It_stops=MET.replace("Then", "And it ends badly\n    Then"), Never_run=MET)
         result = project.run_alone()

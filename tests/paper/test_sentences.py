@@ -14,6 +14,7 @@ from pytest_bdd.steps import StepNamePrefix
 import steps.faults
 import steps.judgement
 import steps.recovery
+import steps.runbook
 import steps.stack
 import steps.workload
 from drills.errors import PlanError
@@ -24,7 +25,10 @@ from drills.plugin.sentences import modules
 from steps.judgement import criteria_of
 
 ROOT = Path(__file__).parents[2]
-MODULES = (steps.stack, steps.workload, steps.faults, steps.recovery, steps.judgement)
+MODULES = (
+    *(steps.stack, steps.workload, steps.faults),
+    *(steps.recovery, steps.runbook, steps.judgement),
+)
 HEADER = ["criterion", "metric", "limit"]
 CODE = re.compile(r"`([^`\n]+)`")
 STEP = re.compile(r"^\s*(?:Given|When|Then|And|But|\*) (.+)$", re.MULTILINE)
