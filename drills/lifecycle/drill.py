@@ -144,7 +144,7 @@ class Drill:
         lanes, customers = observers.steady, list(self._customers)
         observers.bundles.begin(STEADY)
         self._steady.hold(self._look, lanes, customers)
-        observers.check_ledger()
+        observers.await_ledger(within=self.settings.steady_within)
         observers.bundles.finish(STEADY)
         self._steady.held(lanes, customers)
 

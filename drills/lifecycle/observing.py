@@ -9,7 +9,7 @@ from functools import partial
 from typing import Protocol
 
 from drills.clock import Clock
-from drills.errors import DrillError, PlanError
+from drills.errors import DrillError, PlanError, SteadyStateNotReached
 from drills.journal.facts import ErrorNote, LanesEnded, LaneStarted, Note, SeriesStarted
 from drills.journal.folder import SAMPLES
 from drills.journal.journal import Journal
@@ -32,11 +32,12 @@ from drills.observers.prober.prober import Prober
 from drills.observers.replication import ReplicationWatch
 from drills.observers.written import Written
 from drills.stack.content import dig
-from drills.stack.database import Database, DataGone, Holding, final_read
+from drills.stack.database import Database, DatabaseError, DataGone, Holding, final_read
 from drills.stack.http import Client
 from drills.stack.journey import named
 from drills.stack.runtime import Runtime
 from drills.stack.system import Endpoint
+from drills.wait import until
 
 
 class Watch(Protocol):
@@ -208,12 +209,33 @@ class Observers:
                 self._prober.retarget(name, *address)
             return moved
 
-    def check_ledger(self) -> None:
-        """See that every database can be read as it will be in the end.
+    def await_ledger(self, within: float) -> None:
+        """Wait until every database can be read as it will be in the end: one may be starting yet.
 
-        Raises PlanError where the final read cannot be right, DatabaseError where a database does
-        not answer. What is gone later was there before, so it was lost.
+        Raises PlanError where the final read cannot be right, SteadyStateNotReached where a
+        database does not answer in so many seconds. What is gone later was there before, so it was
+        lost.
         """
+        refused: list[str] = []
+
+        def read() -> bool:
+            try:
+                self._read_ledger()
+            except DatabaseError as error:
+                refused[:] = [str(error)]
+                return False
+            return True
+
+        until(
+            read,
+            awaited="every database is read as it will be in the end",
+            within=within,
+            last_seen=lambda: "; ".join(refused),
+            clock=self._clock,
+            error=SteadyStateNotReached,
+        )
+
+    def _read_ledger(self) -> None:
         data = self._data
         for name in data.nodes:
             try:

@@ -26,6 +26,7 @@ from drills.journal.facts import (
     ResponseStarted,
     ResponseStep,
     Signal,
+    SteadyReached,
     UndoCalled,
     UndoVerified,
 )
@@ -35,6 +36,7 @@ from drills.observers.prober.prober import Prober
 from drills.runbook import actions
 from drills.runbook.action import Action
 from drills.runbook.bench import Bench
+from drills.stack.database import DatabaseError
 from drills.wait import until
 from tests.doubles.drilled import (
     DETECTED,
@@ -216,6 +218,32 @@ class TestBeforeTheFault:
         assert events(drill, FaultIntended) == []
         assert len(result.evidence) > 10
         wound_up(world, drill, result)
+
+    def test_a_database_that_is_starting_yet_is_waited_for(self, world: World, drills: Any) -> None:
+        """Steady state is not reached before its writes can be read, and then it is."""
+        asked: list[str] = []
+
+        def starting(dsn: str) -> list[tuple[object, ...]]:
+            asked.append(dsn)
+            if len(asked) < 5:
+                raise DatabaseError("OperationalError: the database system is starting up")
+            return [(each,) for each in world.orders]
+
+        world.database.on("SELECT id FROM orders", starting)
+        drill = drills()
+        drill.reach_steady_state()
+        assert len(asked) >= 5
+        assert events(drill, SteadyReached)
+        drill.conclude(None)
+
+    def test_a_database_that_never_answers_is_named(self, world: World, drills: Any) -> None:
+        """Inconclusive: nobody could tell what is lost."""
+        world.database.on("SELECT id FROM orders", DatabaseError("OperationalError: refused"))
+        drill = drills(steady_within=0.5)
+        expected = "every database is read as it will be in the end: not within .*refused"
+        with pytest.raises(SteadyStateNotReached, match=expected) as failed:
+            drill.reach_steady_state()
+        assert drill.conclude(failed.value).verdict == "inconclusive"
 
     def test_a_stack_that_is_never_ready_says_who_was_not(self, world: World, drills: Any) -> None:
         """And what it answered last; its logs are in the evidence."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from drills.errors import WaitTimeout
+from drills.journal.observed import STEADY
 from drills.journal.timeline import Kind
 from drills.wait import until
 from tests.torture.cases import Blow, Case, InEffect, Moment, Sync
@@ -22,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 STACK = Path("tests", "torture", "stack")
 OPTIONS = ("--drill-hold=0.2s", "--drill-patience=1s", "--drill-ready=60s")
 KEPT = "of the team"
+BEFORE = f'"moment":"{STEADY}"'.encode()
 EFFECTIVE = f'"{Kind.FAULT_EFFECTIVE}"'.encode()  # in a line of the journal
 ENDS_WITHIN = 120.0  # seconds for everything of a drill to end, on a machine that does much else
 NEXT_RUN = (
@@ -138,13 +140,17 @@ class Tortured:
             _while_it_runs(process, lambda: EFFECTIVE in self._journal())
             return
         if moment.lines:
-            _while_it_runs(process, lambda: self._journal().count(b"\n") >= moment.lines)
+            _while_it_runs(process, lambda: self._lines() >= moment.lines)
         time.sleep(moment.delay)
 
     def _journal(self) -> bytes:
         """What it holds so far."""
         journals = list(self.reports.glob("*-*/journal.jsonl"))
         return journals[0].read_bytes() if journals else b""
+
+    def _lines(self) -> int:
+        """How many lines it has, without those of the evidence that is kept before the fault."""
+        return sum(BEFORE not in line for line in self._journal().splitlines())
 
     def _strike(self, process: subprocess.Popen[bytes], blow: Blow) -> None:
         if process.poll() is not None:
