@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from drills.judgement.result import DrillResult, RecordField
 from drills.reporting.cleansing import clean_line
 from drills.reporting.duties import field, is_open, open_text, plain_name
+from drills.reporting.follow_ups import TITLE, named, told
 from drills.reporting.notices import notices
 
 HEAD = ("INCIDENT ID", "SEVERITY", "START TIME", "END TIME", "DURATION")
@@ -40,7 +41,8 @@ def render_incident(result: DrillResult) -> str:
         _roles(result),
         _section("Post-incident actions", _boxes(record.post_incident)),
         _section("Prevention measures", _texts(result, "PREVENTION MEASURES", record.prevention)),
-        _section("Findings on the runbook", [f"- {escape(each)}" for each in record.findings]),
+        _section("Findings on the runbook", _findings(result)),
+        _section(TITLE, [f"- {escape(told(each))}" for each in result.follow_ups]),
         *_others(result),
         _closing(result),
     ]
@@ -116,6 +118,15 @@ def _texts(result: DrillResult, name: str, texts: Sequence[str]) -> list[str]:
     if texts:
         return [f"- {escape(text)}" for text in texts]
     return [_value(result, field(result, name))]
+
+
+def _findings(result: DrillResult) -> list[str]:
+    """Each with the id by which it is attested."""
+    ids = named(result)
+    return [
+        f"- {escape(each)}" + (f" *({escape(ids[each])})*" if each in ids else "")
+        for each in result.record.findings
+    ]
 
 
 def _others(result: DrillResult) -> list[str]:

@@ -118,13 +118,14 @@ class Contact:
         return bool(said) and re.fullmatch(r"x+|0+|tbd|tba|todo|na|none|changeme", said) is None
 
 
+MEASURES = "Prevention measures"  # the record's list of them, and what people attest of it
 # What the record has a field for; which of them a team requires is its own.
 FIELDS = (
     *("Severity", "Start time", "End time", "Duration", "Description", "Detection", "Data"),
     *("Impact", "Affected services", "Root cause", "Resolution actions"),
 )
 # What a role may be left to fill in.
-FILLED = (*FIELDS, "Workarounds used", "Prevention measures")
+FILLED = (*FIELDS, "Workarounds used", MEASURES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,7 +219,7 @@ class Policy:
 
 def topics(roles: Iterable[str], after: Iterable[str]) -> tuple[str, ...]:
     """What people may attest of a drill with these lines for roles, and actions afterwards."""
-    return ("Prevention measures", *filter(None, roles), *after)
+    return (MEASURES, *filter(None, roles), *after)
 
 
 def level_of(tag: str, levels: Collection[str]) -> str:

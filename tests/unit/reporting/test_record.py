@@ -149,3 +149,21 @@ def test_hostile_text_adds_no_structure() -> None:
     headings = [line for line in calm if line.startswith("## ")]
     assert [line for line in hostile if line.startswith("## ")] == headings
     assert not any(re.search(r"(?<!\\)[<|]", line) for line in hostile)
+
+
+def test_what_earlier_drills_left_is_told_with_its_state() -> None:
+    """Open or closed, since when, and the id by which it is attested; one line each."""
+    text = render_incident(example.result(follow_ups=example.follow_ups(2)))
+    assert (
+        "## Left by earlier drills of this incident\n\n"
+        "- still open since 2026-10-02 (drill d1, f-000000): step 0 \\*\n"
+        "- attested by Ann, was open since 2026-10-02 (drill d1, f-000001): step 1 \\*\n"
+    ) in text
+
+
+def test_a_finding_of_this_drill_has_its_id_beside_it() -> None:
+    """So that somebody can attest that it was put right."""
+    own = [one.model_copy(update={"text": "it fails"}) for one in example.follow_ups(1)]
+    found = example.record().model_copy(update={"findings": ["it fails", "another"]})
+    text = render_incident(example.result(left=own, record=found))
+    assert "\n- it fails *(f-000000)*\n- another\n" in text
