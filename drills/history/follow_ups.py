@@ -33,6 +33,7 @@ _FORM = {
     "since": re.compile(r"\d{4}-\d\d-\d\d"),
     "drill": re.compile(r"[\w-]{1,80}"),
 }
+_MORE = {"owner": re.compile(r".{1,200}"), "due": _FORM["since"]}  # where they are said
 
 
 def still_open(reports: Path, incident: str) -> tuple[StillOpen, ...]:
@@ -88,13 +89,16 @@ def _points(result: Mapping[str, Any], name: str) -> list[tuple[StillOpen, bool]
     """What a result says there, and whether it is closed; what is of another form is left out."""
     told = result.get(name)
     return [
-        (
-            StillOpen(each["text"][:LENGTH], **{key: each[key] for key in _FORM}),
-            bool(each["closed"]),
-        )
+        (_point(each), bool(each["closed"]))
         for each in (told if isinstance(told, list) else ())
         if isinstance(each, dict) and _fits(each)
     ]
+
+
+def _point(told: Mapping[str, Any]) -> StillOpen:
+    said = {key: str(told.get(key) or "") for key in _MORE}
+    more: dict[str, Any] = {key: it for key, it in said.items() if _MORE[key].fullmatch(it)}
+    return StillOpen(told["text"][:LENGTH], **{key: told[key] for key in _FORM}, **more)
 
 
 def _fits(point: Mapping[str, Any]) -> bool:

@@ -14,6 +14,7 @@ class FollowUp(BaseModel):
 
     ``id`` is the same in every drill of the incident. ``since`` is the date of the first drill that
     left it open, ``drill`` that drill's id. ``closed`` says why it is open no more; "" while it is.
+    ``owner`` is whose it is and ``due`` the date by which it is to be done, where that is said.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -24,3 +25,5 @@ class FollowUp(BaseModel):
     since: str
     drill: str
     closed: str = ""
+    owner: str = ""
+    due: str = ""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import cast
 
+from drills.errors import PlanError
 from drills.journal.facts import DrillStarted, ResponseStep, StillOpen
 from drills.judgement.follow_up import FollowUp, Left
 from drills.judgement.metric import Observations
@@ -16,6 +18,7 @@ from drills.runbook.leaving import (
     step_id,
     who_attested,
 )
+from drills.runbook.policy import span
 
 _KINDS = (FINDING, ACTION, MEASURE)
 
@@ -32,6 +35,8 @@ def left(seen: Observations) -> list[FollowUp]:
             since=day,
             drill=started.id,
             closed=_attested(who_attested(said, each.id, each.what, each.text)),
+            owner=each.owner,
+            due=_due(started, each.within),
         )
         for each in leaving(seen.timeline)
     ]
@@ -47,6 +52,8 @@ def followed_up(seen: Observations) -> list[FollowUp]:
             since=each.since,
             drill=each.drill,
             closed=_closed(seen, each),
+            owner=each.owner,
+            due=each.due,
         )
         for each in seen.timeline.all(StillOpen)
         if each.what in _KINDS
@@ -69,3 +76,12 @@ def _attested(by: str) -> str:
 
 def _day(started: DrillStarted) -> str:
     return f"{started.anchor.date(started.at_ns):%Y-%m-%d}"
+
+
+def _due(started: DrillStarted, within: str) -> str:
+    """The date by which it is to be done; "" where nobody says, or what is said is no time."""
+    try:
+        late = started.anchor.date(started.at_ns) + timedelta(seconds=span(within))
+    except (PlanError, OverflowError):
+        return ""
+    return f"{late:%Y-%m-%d}"

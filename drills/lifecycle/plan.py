@@ -137,6 +137,10 @@ def _policy(manifest: Manifest, severity: str) -> dict[str, Any]:
         "record_required": record.required,
         "record_ticks": record.ticks,
         "record_after": record.after,
+        "record_owners": {
+            what: policy.roles[due.by].told for what, due in record.due.items() if due.by
+        },
+        "record_within": {what: due.within for what, due in record.due.items() if due.within},
         "roles": people,
         "fills": fills,
         "otherwise": left.told if left else "",

@@ -21,7 +21,17 @@ def standing(one: FollowUp) -> str:
     """``still open since 2026-10-02``, or what closed it and how long it had been open."""
     if one.closed:
         return f"{one.closed}, was open since {one.since}"
-    return f"still open since {one.since}"
+    return f"still open since {one.since}" + (f", due {one.due}" if one.due else "")
+
+
+def whose(one: FollowUp) -> str:
+    """``Technical Lead, due 2026-10-09``; "" where neither is said."""
+    return ", ".join(filter(None, (one.owner, one.due and f"due {one.due}")))
+
+
+def owners(result: DrillResult) -> Mapping[str, str]:
+    """Whose each thing is that this drill leaves, and until when, by its text."""
+    return {one.text: told for one in result.left if (told := whose(one))}
 
 
 def in_short(points: Sequence[FollowUp]) -> list[str]:

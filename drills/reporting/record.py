@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from drills.judgement.result import DrillResult, RecordField
 from drills.reporting.cleansing import clean_line
 from drills.reporting.duties import field, is_open, open_text, plain_name
-from drills.reporting.follow_ups import TITLE, named, told
+from drills.reporting.follow_ups import TITLE, named, owners, told
 from drills.reporting.notices import notices
 
 HEAD = ("INCIDENT ID", "SEVERITY", "START TIME", "END TIME", "DURATION")
@@ -39,7 +39,7 @@ def render_incident(result: DrillResult) -> str:
         _section("Resolution actions", _numbered(result, record.resolution_actions)),
         _section("Workarounds used", _texts(result, "WORKAROUNDS USED", record.workarounds)),
         _roles(result),
-        _section("Post-incident actions", _boxes(record.post_incident)),
+        _section("Post-incident actions", _afterwards(result)),
         _section("Prevention measures", _texts(result, "PREVENTION MEASURES", record.prevention)),
         _section("Findings on the runbook", _findings(result)),
         _section(TITLE, [f"- {escape(told(each))}" for each in result.follow_ups]),
@@ -118,6 +118,15 @@ def _texts(result: DrillResult, name: str, texts: Sequence[str]) -> list[str]:
     if texts:
         return [f"- {escape(text)}" for text in texts]
     return [_value(result, field(result, name))]
+
+
+def _afterwards(result: DrillResult) -> list[str]:
+    """The boxes of the actions after the incident, each with whose it is and until when."""
+    boxes, whose = result.record.post_incident, owners(result)
+    return [
+        line + (f" *({escape(whose[box])})*" if box in whose else "")
+        for box, line in zip(boxes, _boxes(boxes), strict=True)
+    ]
 
 
 def _findings(result: DrillResult) -> list[str]:

@@ -22,11 +22,16 @@ FINDING, ACTION, MEASURE = "finding", "action", "measure"
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """One thing that is to be done: ``id`` names it in every drill of the incident."""
+    """One thing that is to be done: ``id`` names it in every drill of the incident.
+
+    ``owner`` sees to it, ``within`` that time of the incident; "" where the policy does not say.
+    """
 
     id: str
     what: str
     text: str
+    owner: str = ""
+    within: str = ""
 
 
 def id_of(what: str, key: str) -> str:
@@ -50,10 +55,14 @@ def _leaving(timeline: Timeline) -> Iterator[Leaving]:
     started = timeline.first(DrillStarted)
     if started is None or not started.incident or timeline.first(FaultEffective) is None:
         return
-    for action in promised(started).after:
-        yield Leaving(id_of(ACTION, action), ACTION, action)
+    policy = promised(started)
+    for action in policy.after:
+        owner, within = policy.owners.get(action, policy.otherwise), policy.within.get(action, "")
+        yield Leaving(id_of(ACTION, action), ACTION, action, owner, within)
+    usual = policy.fills.get(MEASURES, policy.otherwise)
+    owner, within = policy.owners.get(MEASURES, usual), policy.within.get(MEASURES, "")
     for measure in started.prevention:
-        yield Leaving(id_of(MEASURE, measure), MEASURE, measure)
+        yield Leaving(id_of(MEASURE, measure), MEASURE, measure, owner, within)
 
 
 def attested(timeline: Timeline) -> Mapping[str, str]:

@@ -129,6 +129,17 @@ FILLED = (*FIELDS, "Workarounds used", MEASURES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """Who sees to something after an incident (a role), and within what time of it; "" not said."""
+
+    by: str = ""
+    within: str = ""
+
+    def __post_init__(self) -> None:
+        check(self, within=spanned)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """What the team's incident record holds.
 
@@ -137,6 +148,7 @@ class Record:
     says which box each observation ticks (``down``, ``degraded``, ``slow``, ``data``,
     ``security``). Nothing of ``required`` may be left open; any other field may, by whom the roles
     say. ``after`` are the actions after the incident, ``otherwise`` the role that is left the rest.
+    ``due`` says by whom and by when, of an action or of all prevention measures.
     """
 
     impacts: tuple[str, ...] = ()
@@ -145,6 +157,7 @@ class Record:
     required: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     otherwise: str = ""
+    due: Mapping[str, Due] = field(default_factory=dict)
 
     def boxes(self, incidents: Iterable[Incident]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The boxes of a runbook with these incidents: kinds of impact, and services."""

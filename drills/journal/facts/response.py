@@ -78,6 +78,7 @@ class StillOpen(Fact):
 
     Its text says what. ``id`` is the same in every drill, ``what`` is finding, action or measure.
     ``since`` is the date of the first drill that left it open, ``drill`` that drill's id.
+    ``owner`` is whose it is, ``due`` the date by which it was to be done.
     """
 
     kind = Kind.STILL_OPEN
@@ -85,6 +86,8 @@ class StillOpen(Fact):
     what: str
     since: str
     drill: str
+    owner: str = ""
+    due: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

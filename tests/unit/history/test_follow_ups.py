@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -147,3 +148,30 @@ def test_what_is_told_is_bounded(tmp_path: Path) -> None:
     assert len(found) == OPEN
     assert max(len(each.text) for each in found) <= 400
     assert all(isinstance(each, StillOpen) for each in found)
+
+
+def test_an_action_has_whose_it_is_and_until_when(tmp_path: Path) -> None:
+    """As the policy said when the first drill began, counted from that drill's day."""
+    recorded = Recording(
+        tmp_path / "20261001T101112Z-a-drill-d1",
+        policy=True,
+        record_after=("Write it up", "Talk", "Rest"),
+        record_owners={"Write it up": "Lead (Ann)", "Prevention measures": "Ops"},
+        record_within={"Write it up": "5 business days", "Talk": "soon", "Rest": "9999 years"},
+        otherwise="Anybody",
+    )
+    recorded.broken()
+    recorded.sampled()
+    result = read_result(recorded.finish())
+    day = result.started_at.date()
+    five = f"{day + timedelta(days=5)}"
+    assert [(one.text, one.owner, one.due) for one in result.left] == [
+        ("Write it up", "Lead (Ann)", five),
+        ("Talk", "Anybody", ""),
+        ("Rest", "Anybody", ""),
+        ("Add a second replica", "Ops", ""),
+    ]
+    record = (tmp_path / "20261001T101112Z-a-drill-d1" / "incident.md").read_text("utf-8")
+    assert f"- [ ] Write it up *(Lead (Ann), due {five})*\n" in record
+    first = next(one for one in still_open(tmp_path, INCIDENT) if one.text == "Write it up")
+    assert (first.owner, first.due, first.since) == ("Lead (Ann)", five, f"{day}")
