@@ -1,4 +1,4 @@
-"""The incident record as a Markdown file, after the runbook's template: its fields, its order."""
+"""The incident record: in Markdown, after the runbook's template, and for machines."""
 
 from __future__ import annotations
 
@@ -47,6 +47,14 @@ def render_incident(result: DrillResult) -> str:
         _closing(result),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+RECORDED = {"id", "feature", "scenario", "severity", "incident", "record", "left", "follow_ups"}
+
+
+def record_json(result: DrillResult) -> str:
+    """``incident.json``: the same for machines, each part as ``drill.json`` has it."""
+    return result.model_dump_json(include=RECORDED, indent=1) + "\n"
 
 
 def escape(text: str) -> str:

@@ -56,10 +56,11 @@ def _leaving(timeline: Timeline) -> Iterator[Leaving]:
     if started is None or not started.incident or timeline.first(FaultEffective) is None:
         return
     policy = promised(started)
+    others = policy.otherwise if started.policy else ""  # earlier records named nobody
     for action in policy.after:
-        owner, within = policy.owners.get(action, policy.otherwise), policy.within.get(action, "")
+        owner, within = policy.owners.get(action, others), policy.within.get(action, "")
         yield Leaving(id_of(ACTION, action), ACTION, action, owner, within)
-    usual = policy.fills.get(MEASURES, policy.otherwise)
+    usual = policy.fills.get(MEASURES, others) if started.policy else ""
     owner, within = policy.owners.get(MEASURES, usual), policy.within.get(MEASURES, "")
     for measure in started.prevention:
         yield Leaving(id_of(MEASURE, measure), MEASURE, measure, owner, within)
