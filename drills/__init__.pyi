@@ -181,6 +181,7 @@ from drills.journal.facts import (
     SteadyMissed as SteadyMissed,
     SteadyReached as SteadyReached,
     StepPassed as StepPassed,
+    StillOpen as StillOpen,
     Stopped as Stopped,
     UndoCalled as UndoCalled,
     UndoFailed as UndoFailed,

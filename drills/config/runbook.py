@@ -20,8 +20,10 @@ from drills.journal.misfits import Misfit, Misfits
 from drills.runbook.policy import (
     FIELDS,
     FILLED,
+    MEASURES,
     Claim,
     Contact,
+    Due,
     Policy,
     Record,
     Rehearsal,
@@ -73,6 +75,14 @@ class ContactSection(Section):
     shown: bool = LEFT_OUT
 
 
+class DueSection(Section):
+    """``[record.due."<action>"]``, see ``Due``."""
+
+    makes = Due
+    by: str = LEFT_OUT
+    within: Span = LEFT_OUT
+
+
 class _RecordSection(Section):
     """``[record]``, see ``Record``."""
 
@@ -83,6 +93,7 @@ class _RecordSection(Section):
     required: Annotated[tuple[Name, ...], keeps(rules.some)] = LEFT_OUT
     after: tuple[Name, ...] = LEFT_OUT
     otherwise: str = LEFT_OUT
+    due: dict[str, DueSection] = LEFT_OUT
 
 
 class RecordSection(_RecordSection):
@@ -175,6 +186,9 @@ def _unfit(record: Record, given: dict[str, Any]) -> Iterator[Misfit]:
     for what, box in record.ticks.items():
         if "ticks" in given and box not in record.impacts:
             yield _not_among(("ticks", what), box, record.impacts, "the record's impacts")
+    for action in record.due:
+        if action not in (known := (*record.after, MEASURES)):
+            yield _not_among(("due", action), action, known, "the actions after an incident")
 
 
 def _misfits(policy: Policy, said: set[str]) -> Iterator[Misfit]:
@@ -198,6 +212,9 @@ def _fillers(policy: Policy, said: set[str]) -> Iterator[Misfit]:
     otherwise = policy.record.otherwise
     if otherwise and otherwise not in policy.roles and "record" in said:
         yield _not_among(("record", "otherwise"), otherwise, policy.roles, "the roles")
+    for action, due in policy.record.due.items():
+        if due.by and due.by not in policy.roles:
+            yield _not_among(("record", "due", action, "by"), due.by, policy.roles, "the roles")
     for name, role in policy.roles.items():
         for number, field in enumerate(role.fills):
             if field not in FILLED:

@@ -8,7 +8,9 @@ EVIDENCE = "evidence"  # the folder of what was kept
 FINAL_READ = "final-read.json"  # what each node holds of each write
 BACKUP_READS = "backup-reads.json"  # what each backup that was restored held of each write
 RESULT, RECORD, REPORT = "drill.json", "incident.md", "report.html"
-RENDERED = (RESULT, RECORD, REPORT)  # made from what is sealed, so made anew by each judgement
+RECORD_DATA = "incident.json"  # the record for machines
+# Made from what is sealed, so made anew by each judgement.
+RENDERED = (RESULT, RECORD, RECORD_DATA, REPORT)
 
 LATEST = "latest"  # beside the drills: a link to the one that ended last
 TAKEN = ".incidents"  # beside the drills: an empty file for each incident's number that was given

@@ -60,6 +60,7 @@ class Kind(StrEnum):
     EVIDENCE = "evidence"
     SEALED = "sealed"
     ATTESTED = "attested"
+    STILL_OPEN = "open.still"
     ERROR = "error"
     NOTE = "note"
 

@@ -18,6 +18,7 @@ from drills.journal.facts import (
     ProberStalled,
     Sealed,
     StackReady,
+    StillOpen,
     UndoFailed,
     UndoVerified,
 )
@@ -45,6 +46,7 @@ _UNTOLD = (
     EvidenceKept,
     ProberStalled,
     Sealed,
+    StillOpen,
 )
 _TOLD = frozenset(Kind) - {fact.kind for fact in _UNTOLD}
 LISTED = 100  # ids of lost or altered writes that the result names

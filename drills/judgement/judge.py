@@ -30,6 +30,7 @@ from drills.judgement import record as incident
 from drills.judgement.conclusion import status_of, verdict_of
 from drills.judgement.criterion import Comparator, Criterion, Unit
 from drills.judgement.declared import NOT_REACHED, unreached
+from drills.judgement.follow_ups import followed_up, left
 from drills.judgement.followed import followed
 from drills.judgement.journeys import availabilities
 from drills.judgement.metric import Metric, Observations
@@ -223,6 +224,8 @@ def _told(seen: Observations, started: DrillStarted, parts: _Parts) -> dict[str,
         "chart": parts.of("chart", lambda: chart.build(seen, zero), chart.nothing),
         "record": parts.of("record", lambda: incident.build(seen), incident.nothing),
         "followed": parts.of("followed", lambda: followed(seen), list),
+        "left": parts.of("left", lambda: left(seen), list),
+        "follow_ups": parts.of("follow-ups", lambda: followed_up(seen), list),
         "environment": parts.of(
             "environment", lambda: account.environment(seen, started), account.nowhere
         ),

@@ -14,6 +14,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from drills.journal.misfits import Misfits
+from drills.judgement.follow_up import FollowUp
 from drills.judgement.runbook_line import RunbookLine
 
 SCHEMA_VERSION: Literal[2] = 2
@@ -376,6 +377,8 @@ class DrillResult(Part):
     chart: Chart
     record: IncidentRecord
     followed: list[RunbookLine] = []  # the runbook, where it was followed as written
+    left: list[FollowUp] = []  # what this drill leaves to be done
+    follow_ups: list[FollowUp] = []  # what was still open of earlier ones when it began
     environment: Environment
     spent: list[Span] = []  # where the time went, from the first event to the last, in order
     failed_parts: dict[str, str] = {}  # what could not be judged or shown, and why

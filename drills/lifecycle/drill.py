@@ -89,9 +89,8 @@ class Drill:
 
     def _begin(self) -> None:
         anchored(self.journal, self._clock, self.plan.opening(self.settings, self._stop))
-        for declared in self.plan.declared:
-            for fact in declared.facts():
-                self.journal.write(fact)
+        for fact in self.plan.facts():
+            self.journal.write(fact)
 
     def reach_steady_state(self) -> None:
         """Bring the stack up, start to watch, and hold steady state for the hold window.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,7 +11,8 @@ from drills.config.document import Manifest
 from drills.config.settings import Settings
 from drills.errors import PlanError
 from drills.faults.target import BlastRadius
-from drills.journal.facts import DrillStarted
+from drills.journal.fact import Fact
+from drills.journal.facts import DrillStarted, StillOpen
 from drills.judgement.criterion import Criterion, Declared
 from drills.judgement.metrics import metric
 from drills.judgement.result import SCHEMA_VERSION
@@ -46,7 +47,8 @@ class Plan:
     """What is known of a drill before anything is touched.
 
     ``origin`` is what the journal's first event says of feature, scenario, versions and host.
-    ``declared`` is what the scenario's sentences will ask for.
+    ``declared`` is what the scenario's sentences will ask for, ``open`` what earlier drills of the
+    incident left.
     """
 
     id: str
@@ -56,6 +58,7 @@ class Plan:
     incident: Incident | None
     origin: DrillStarted
     declared: tuple[Declared, ...] = ()
+    open: tuple[StillOpen, ...] = ()
 
     @property
     def watched(self) -> Watched:
@@ -70,6 +73,12 @@ class Plan:
             audited=manifest.stop.lost_writes is not None,
             diagnostics=manifest.stack.diagnostics,
         )
+
+    def facts(self) -> Iterator[Fact]:
+        """What the journal holds after its first event: it is known before anything is touched."""
+        for declared in self.declared:
+            yield from declared.facts()
+        yield from self.open
 
     def radius(self, settings: Settings) -> BlastRadius:
         """How far the drill's faults may reach."""
@@ -128,6 +137,10 @@ def _policy(manifest: Manifest, severity: str) -> dict[str, Any]:
         "record_required": record.required,
         "record_ticks": record.ticks,
         "record_after": record.after,
+        "record_owners": {
+            what: policy.roles[due.by].told for what, due in record.due.items() if due.by
+        },
+        "record_within": {what: due.within for what, due in record.due.items() if due.within},
         "roles": people,
         "fills": fills,
         "otherwise": left.told if left else "",

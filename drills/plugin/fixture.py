@@ -18,6 +18,7 @@ import pytest
 from drills.clock import Clock, SystemClock
 from drills.config.document import Manifest
 from drills.errors import PlanError
+from drills.history.follow_ups import still_open
 from drills.history.numbers import take
 from drills.journal.facts import DrillStarted
 from drills.journal.journal import Journal, slug
@@ -176,6 +177,7 @@ def _plan(config: pytest.Config, info: ScenarioInfo, manifest: Manifest, reports
         severity=manifest.severity(info.tags),
         incident_name=name,
         incident=incident,
+        open=still_open(reports, name),
         origin=DrillStarted(
             incident_id=take(reports),
             feature=info.feature_path,

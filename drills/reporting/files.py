@@ -1,4 +1,4 @@
-"""Writing what a run leaves: ``drill.json``, ``incident.md``, ``report.html``."""
+"""What a run leaves: ``drill.json``, ``incident.md``, ``incident.json``, ``report.html``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from drills.errors import JournalError
 from drills.journal import regular
-from drills.journal.folder import JOURNAL, RECORD, REPORT, RESULT
+from drills.journal.folder import JOURNAL, RECORD, RECORD_DATA, REPORT, RESULT
 from drills.journal.keylines import json_lines, line_of
 from drills.journal.misfits import Misfits
 from drills.journal.replacing import forget_drafts, replace
@@ -17,7 +17,7 @@ from drills.judgement.contradictions import contradictions
 from drills.judgement.result import DrillResult, result_of
 from drills.reporting import schema1
 from drills.reporting.html import render_html
-from drills.reporting.record import render_incident
+from drills.reporting.record import record_json, render_incident
 
 
 def write_report(result: DrillResult, directory: Path) -> Path:
@@ -43,6 +43,7 @@ def renderings(result: DrillResult, directory: Path) -> dict[str, bytes]:
     makers: dict[str, Callable[[], str]] = {
         RESULT: lambda: result.model_dump_json(indent=1) + "\n",
         RECORD: lambda: render_incident(result),
+        RECORD_DATA: lambda: record_json(result),
         REPORT: lambda: render_html(result, directory),
     }
     return {name: _rendered(name, make) for name, make in makers.items()}

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from drills.judgement.metrics import METRICS
 from drills.judgement.result import DrillResult
-from drills.reporting import criteria, duties, failures, figures, followed, spent
+from drills.reporting import criteria, duties, failures, figures, follow_ups, followed, spent
 from drills.reporting import words as wording
 from drills.reporting.chart.buckets import groups_present
 from drills.reporting.chart.drawing import render_chart
@@ -55,6 +55,7 @@ def render_html(result: DrillResult, evidence_root: Path | None = None) -> str:
             metrics=METRICS,
             story=abridge(result.timeline),
             runbook=followed,
+            follow_ups=follow_ups,
             exhibits=exhibits,
             bundles=side_by_side(exhibits, evidence_root),
         )

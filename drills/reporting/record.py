@@ -1,4 +1,4 @@
-"""The incident record as a Markdown file, after the runbook's template: its fields, its order."""
+"""The incident record: in Markdown, after the runbook's template, and for machines."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from drills.judgement.result import DrillResult, RecordField
 from drills.reporting.cleansing import clean_line
 from drills.reporting.duties import field, is_open, open_text, plain_name
+from drills.reporting.follow_ups import TITLE, named, owners, told
 from drills.reporting.notices import notices
 
 HEAD = ("INCIDENT ID", "SEVERITY", "START TIME", "END TIME", "DURATION")
@@ -38,13 +39,22 @@ def render_incident(result: DrillResult) -> str:
         _section("Resolution actions", _numbered(result, record.resolution_actions)),
         _section("Workarounds used", _texts(result, "WORKAROUNDS USED", record.workarounds)),
         _roles(result),
-        _section("Post-incident actions", _boxes(record.post_incident)),
+        _section("Post-incident actions", _afterwards(result)),
         _section("Prevention measures", _texts(result, "PREVENTION MEASURES", record.prevention)),
-        _section("Findings on the runbook", [f"- {escape(each)}" for each in record.findings]),
+        _section("Findings on the runbook", _findings(result)),
+        _section(TITLE, [f"- {escape(told(each))}" for each in result.follow_ups]),
         *_others(result),
         _closing(result),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+RECORDED = {"id", "feature", "scenario", "severity", "incident", "record", "left", "follow_ups"}
+
+
+def record_json(result: DrillResult) -> str:
+    """``incident.json``: the same for machines, each part as ``drill.json`` has it."""
+    return result.model_dump_json(include=RECORDED, indent=1) + "\n"
 
 
 def escape(text: str) -> str:
@@ -116,6 +126,24 @@ def _texts(result: DrillResult, name: str, texts: Sequence[str]) -> list[str]:
     if texts:
         return [f"- {escape(text)}" for text in texts]
     return [_value(result, field(result, name))]
+
+
+def _afterwards(result: DrillResult) -> list[str]:
+    """The boxes of the actions after the incident, each with whose it is and until when."""
+    boxes, whose = result.record.post_incident, owners(result)
+    return [
+        line + (f" *({escape(whose[box])})*" if box in whose else "")
+        for box, line in zip(boxes, _boxes(boxes), strict=True)
+    ]
+
+
+def _findings(result: DrillResult) -> list[str]:
+    """Each with the id by which it is attested."""
+    ids = named(result)
+    return [
+        f"- {escape(each)}" + (f" *({escape(ids[each])})*" if each in ids else "")
+        for each in result.record.findings
+    ]
 
 
 def _others(result: DrillResult) -> list[str]:

@@ -10,6 +10,7 @@ from drills.judgement.result import CriterionResult, DrillResult, ScoreResult
 from drills.reporting.cleansing import clean_line, shorten
 from drills.reporting.criteria import held_to, margin_text, measured_text
 from drills.reporting.figures import points, score_bounds
+from drills.reporting.follow_ups import TITLE, in_short
 from drills.reporting.notices import notices
 from drills.reporting.progress import Row
 from drills.reporting.words import RATINGS, VERDICT_STYLES, VERDICTS
@@ -50,7 +51,13 @@ def _lines(result: DrillResult, width: int) -> list[Text]:
     said = (shorten(notice.sentence, width) for notice in notices(result))
     lines += [_text(sentence, "bold yellow", "") for sentence in said]
     lines.append(_text("Score: ", "bold", shorten(_score(result.score), width - 7)))
-    return lines + _table(result.criteria, width)
+    return lines + _table(result.criteria, width) + _left(result, width)
+
+
+def _left(result: DrillResult, width: int) -> list[Text]:
+    """What earlier drills left, a line each; nothing where they left nothing."""
+    told = [_text("", "", f"  {shorten(one, width - 2)}") for one in in_short(result.follow_ups)]
+    return [_text(f"{TITLE}:", "bold", ""), *told] if told else []
 
 
 def _score(score: ScoreResult) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from drills.errors import DrillError, JournalError
 from drills.journal import regular
 from drills.journal.facts import DrillStarted, EvidenceKept, Sealed
-from drills.journal.folder import JOURNAL, RENDERED, REPORT, RESULT
+from drills.journal.folder import JOURNAL, RECORD_DATA, RENDERED, REPORT, RESULT
 from drills.journal.integrity import ODD, digest, hashes
 from drills.journal.journal import breaks, last_hash, read_timeline
 from drills.journal.timeline import Timeline
@@ -105,6 +105,8 @@ def _renderings(directory: Path) -> Iterator[Problem]:
     except DrillError as error:
         yield Problem(JOURNAL, f"cannot be judged: {error}")
         return
+    if old and not (directory / RECORD_DATA).exists():
+        del expected[RECORD_DATA]  # that version made none
     for name, data in expected.items():
         path = directory / name
         try:

@@ -9,19 +9,22 @@ from drills.errors import PlanError, near
 from drills.journal.facts import Attested, DrillStarted
 from drills.journal.journal import append, read_timeline
 from drills.journal.timeline import Event
+from drills.runbook.leaving import ids
 from drills.runbook.promised import promised
 
 
 def attest(directory: Path, subject: str, by: str, note: str = "") -> Event:
-    """Add to a finished drill that ``by`` did, or took, ``subject``: a topic of its policy.
+    """Add to a finished drill that ``by`` did, or took, ``subject``.
 
-    Raises PlanError for another subject or no name, JournalError where there is no drill.
+    That is a topic of its policy, or the id of what this drill or an earlier one left open. Raises
+    PlanError for another subject or no name, JournalError where there is no drill.
     """
     timeline = read_timeline(directory)
     started, last = timeline.first(DrillStarted), timeline.newest()
     if started is None or last is None:
         raise PlanError(f"{directory}: expected a drill")
-    if subject not in (known := promised(started).topics):
+    known = (*promised(started).topics, *dict.fromkeys(ids(timeline)))
+    if subject not in known:
         listed = ", ".join(known)
         raise PlanError(f"expected one of {listed}, got {subject!r}{near(subject, known)}")
     if not by.strip():

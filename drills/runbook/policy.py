@@ -118,13 +118,25 @@ class Contact:
         return bool(said) and re.fullmatch(r"x+|0+|tbd|tba|todo|na|none|changeme", said) is None
 
 
+MEASURES = "Prevention measures"  # the record's list of them, and what people attest of it
 # What the record has a field for; which of them a team requires is its own.
 FIELDS = (
     *("Severity", "Start time", "End time", "Duration", "Description", "Detection", "Data"),
     *("Impact", "Affected services", "Root cause", "Resolution actions"),
 )
 # What a role may be left to fill in.
-FILLED = (*FIELDS, "Workarounds used", "Prevention measures")
+FILLED = (*FIELDS, "Workarounds used", MEASURES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """Who sees to something after an incident (a role), and within what time of it; "" not said."""
+
+    by: str = ""
+    within: str = ""
+
+    def __post_init__(self) -> None:
+        check(self, within=spanned)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +148,7 @@ class Record:
     says which box each observation ticks (``down``, ``degraded``, ``slow``, ``data``,
     ``security``). Nothing of ``required`` may be left open; any other field may, by whom the roles
     say. ``after`` are the actions after the incident, ``otherwise`` the role that is left the rest.
+    ``due`` says by whom and by when, of an action or of all prevention measures.
     """
 
     impacts: tuple[str, ...] = ()
@@ -144,6 +157,7 @@ class Record:
     required: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     otherwise: str = ""
+    due: Mapping[str, Due] = field(default_factory=dict)
 
     def boxes(self, incidents: Iterable[Incident]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The boxes of a runbook with these incidents: kinds of impact, and services."""
@@ -218,7 +232,7 @@ class Policy:
 
 def topics(roles: Iterable[str], after: Iterable[str]) -> tuple[str, ...]:
     """What people may attest of a drill with these lines for roles, and actions afterwards."""
-    return ("Prevention measures", *filter(None, roles), *after)
+    return (MEASURES, *filter(None, roles), *after)
 
 
 def level_of(tag: str, levels: Collection[str]) -> str:

@@ -31,7 +31,8 @@ class Promised:
 
     ``roles`` has, for each line of the record that names somebody, who that is. ``fills`` has who
     fills in a field of the record, ``otherwise`` who does any other. ``ticks`` has the box that
-    each kind of observation ticks. The defaults are those of the journals of earlier versions.
+    each kind of observation ticks. ``owners`` has who sees to what after the incident, ``within``
+    in what time. The defaults are those of the journals of earlier versions.
     """
 
     severities: tuple[str, ...] = ("P1", "P2", "P3", "P4")
@@ -92,6 +93,8 @@ class Promised:
         }
     )
     otherwise: str = "Support & Documentation (any available team member)"
+    owners: Mapping[str, str] = field(default_factory=dict)
+    within: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -121,4 +124,6 @@ def promised(started: DrillStarted | None) -> Promised:
         roles=started.roles,
         fills=started.fills,
         otherwise=started.otherwise,
+        owners=started.record_owners,
+        within=started.record_within,
     )

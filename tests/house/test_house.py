@@ -42,8 +42,8 @@ DOORS = {
     "jinja2": "reporting.html",
     "markupsafe": "reporting.html",
     "rich": "reporting.terminal",
-    "pydantic": "journal.misfits judgement.result judgement.runbook_line stack.engines.composed"
-    " config.",
+    "pydantic": "journal.misfits judgement.result judgement.runbook_line judgement.follow_up"
+    " stack.engines.composed config.",
     "pytest": "plugin plugin.",
     "_pytest": "plugin.gherkin.",
     "pytest_bdd": "plugin.gherkin.",

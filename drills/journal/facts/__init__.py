@@ -32,6 +32,7 @@ from drills.journal.facts.response import (
     ResponseEnded,
     ResponseStarted,
     ResponseStep,
+    StillOpen,
 )
 from drills.journal.facts.stack import (
     LanesEnded,
@@ -92,6 +93,7 @@ __all__ = [
     "SteadyMissed",
     "SteadyReached",
     "StepPassed",
+    "StillOpen",
     "Stopped",
     "UndoCalled",
     "UndoFailed",

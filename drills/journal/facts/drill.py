@@ -30,9 +30,10 @@ class DrillStarted(_Anchored):
     ``hold_s`` is the hold window in seconds, ``requests`` how many must be due in a fault, ``stop``
     the stop conditions. With ``policy`` it says what of the team's runbook it is judged by:
     ``severities`` are all there are, ``response_limit_s`` is the severity's own, ``roles`` has who
-    takes each role that the record names, ``fills`` who fills in which of its fields. ``writes`` is
-    the journey whose writes are counted, ``primary`` and ``replicas`` are the databases that are
-    read in the end, ``data_service`` serves them.
+    takes each role that the record names, ``fills`` who fills in which of its fields,
+    ``record_owners`` and ``record_within`` who sees to what is to be done afterwards, and within
+    what time. ``writes`` is the journey whose writes are counted, ``primary`` and ``replicas`` are
+    the databases that are read in the end, ``data_service`` serves them.
     """
 
     kind = Kind.DRILL_STARTED
@@ -61,6 +62,8 @@ class DrillStarted(_Anchored):
     record_required: tuple[str, ...] = ()
     record_ticks: Mapping[str, str] = field(default_factory=dict)
     record_after: tuple[str, ...] = ()
+    record_owners: Mapping[str, str] = field(default_factory=dict)
+    record_within: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
     fills: Mapping[str, str] = field(default_factory=dict)
     otherwise: str = ""

@@ -73,6 +73,24 @@ class ResponseAborted(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StillOpen(Fact):
+    """An earlier drill of the same incident left this open; it still was when this one began.
+
+    Its text says what. ``id`` is the same in every drill, ``what`` is finding, action or measure.
+    ``since`` is the date of the first drill that left it open, ``drill`` that drill's id.
+    ``owner`` is whose it is, ``due`` the date by which it was to be done.
+    """
+
+    kind = Kind.STILL_OPEN
+    id: str
+    what: str
+    since: str
+    drill: str
+    owner: str = ""
+    due: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Attested(Fact):
     """A person says that they took, or did, something."""
 

@@ -143,6 +143,32 @@ alerts = ["X"]
     ]
 
 
+def test_what_is_due_names_an_action_a_role_and_a_span(tmp_path: Path) -> None:
+    """What it names and nobody has is told with its line, and the near miss."""
+    wrong = """
+[roles.lead]
+title = "Lead"
+[record]
+after = ["Write it up"]
+otherwise = "lead"
+[record.due."Write it up"]
+by = "laed"
+within = "5 business days"
+"""
+    (line,) = told(written(tmp_path, wrong))
+    assert line.startswith('runbook.toml:8: record.due."Write it up".by: expected one of the roles')
+    assert line.endswith("found 'laed'; did you mean 'lead'?")
+    odd = wrong.replace("laed", "lead").replace("5 business days", "soon")
+    (line,) = told(written(tmp_path, odd))
+    assert line.startswith('runbook.toml:9: record.due."Write it up".within: expected a span')
+    other = wrong.replace("laed", "lead").replace('due."Write it up"', 'due."Write it"')
+    (line,) = told(written(tmp_path, other))
+    assert (
+        "expected one of the actions after an incident (Write it up, Prevention measures)" in line
+    )
+    assert "did you mean 'Write it up'?" in line
+
+
 def test_names_that_another_section_lacks_are_told(tmp_path: Path) -> None:
     """Severities, incidents and roles, with the near miss."""
     wrong = RUNBOOK.replace('severity = "SEV-1"', 'severity = "SEV1"').replace(

@@ -23,6 +23,7 @@ RUNBOOK = {
         "ticks": {"down": "Bad"},
         "after": ["Write it up"],
         "otherwise": "lead",
+        "due": {"Write it up": {"by": "lead", "within": "5 days"}},
     },
 }
 
@@ -52,6 +53,8 @@ def test_a_drill_is_judged_by_the_policy_that_it_began_with() -> None:
         roles={"Led by": "Ann"},
         fills={"Led by": "Lead (Ann)", "Data": "Lead (Ann)"},
         otherwise="Lead (Ann)",
+        owners={"Write it up": "Lead (Ann)"},
+        within={"Write it up": "5 days"},
     )
     assert found.topics == ("Prevention measures", "Led by", "Write it up")
 

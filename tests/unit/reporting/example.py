@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from drills.judgement.follow_up import FollowUp
 from drills.judgement.result import (
     Chart,
     DataResult,
@@ -57,6 +58,7 @@ __all__ = [
     "data",
     "environment",
     "evidence",
+    "follow_ups",
     "hostile",
     "inconclusive",
     "lost_data",
@@ -126,6 +128,21 @@ def result(**changes: Any) -> DrillResult:
         "environment": environment(),
     }
     return DrillResult(**(fields | changes))
+
+
+def follow_ups(number: int) -> list[FollowUp]:
+    """What a drill left that was held before; every other one is closed."""
+    return [
+        FollowUp(
+            id=f"f-{each:06x}",
+            what="finding",
+            text=f"step {each} *",
+            since="2026-10-02",
+            drill="d1",
+            closed="attested by Ann" if each % 2 else "",
+        )
+        for each in range(number)
+    ]
 
 
 def missed() -> DrillResult:

@@ -245,3 +245,13 @@ def test_who_was_let_in_without_right_is_told() -> None:
     assert "1 request without right let in: no-token." in page
     assert 'data-label="Refused">39</td>' in page
     assert "Requests without right" not in render_html(example.result())
+
+
+def test_what_earlier_drills_left_stands_in_the_record() -> None:
+    """Each with its state and the id by which it is attested."""
+    text = render_html(example.result(follow_ups=example.follow_ups(2)))
+    assert 'id="follow-ups"' in text
+    assert "still open since 2026-10-02" in text
+    assert "attested by Ann, was open since 2026-10-02" in text
+    assert "(drill d1, f-000001)" in text
+    assert 'id="follow-ups"' not in render_html(example.result())

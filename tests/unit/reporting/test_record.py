@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 
 from drills.judgement.result import RecordField
-from drills.reporting.record import escape, render_incident
+from drills.reporting.record import escape, record_json, render_incident
 from tests.unit.reporting import example
 
 TEMPLATE = (
@@ -149,3 +150,31 @@ def test_hostile_text_adds_no_structure() -> None:
     headings = [line for line in calm if line.startswith("## ")]
     assert [line for line in hostile if line.startswith("## ")] == headings
     assert not any(re.search(r"(?<!\\)[<|]", line) for line in hostile)
+
+
+def test_what_earlier_drills_left_is_told_with_its_state() -> None:
+    """Open or closed, since when, and the id by which it is attested; one line each."""
+    text = render_incident(example.result(follow_ups=example.follow_ups(2)))
+    assert (
+        "## Left by earlier drills of this incident\n\n"
+        "- still open since 2026-10-02 (drill d1, f-000000): step 0 \\*\n"
+        "- attested by Ann, was open since 2026-10-02 (drill d1, f-000001): step 1 \\*\n"
+    ) in text
+
+
+def test_a_finding_of_this_drill_has_its_id_beside_it() -> None:
+    """So that somebody can attest that it was put right."""
+    own = [one.model_copy(update={"text": "it fails"}) for one in example.follow_ups(1)]
+    found = example.record().model_copy(update={"findings": ["it fails", "another"]})
+    text = render_incident(example.result(left=own, record=found))
+    assert "\n- it fails *(f-000000)*\n- another\n" in text
+
+
+def test_the_record_for_machines_is_what_the_result_says() -> None:
+    """Each part as drill.json has it, with what is to be done, by whom and until when."""
+    result = example.result(left=example.follow_ups(1), follow_ups=example.follow_ups(2))
+    told = json.loads(record_json(result))
+    whole = result.model_dump(mode="json")
+    assert told == {name: whole[name] for name in told}
+    assert told["record"]["id"] == result.record.id
+    assert (len(told["left"]), len(told["follow_ups"])) == (1, 2)

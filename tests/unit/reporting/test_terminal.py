@@ -136,3 +136,23 @@ def test_a_row_is_coloured_only_where_that_is_asked_for() -> None:
     row = Row("Met", "we notice", ("3 s",), "bold green")
     assert "\x1b" not in drawn(row, 80, False)
     assert drawn(row, 80, True).startswith("\x1b[1;32mMet")
+
+
+def test_a_summary_tells_what_earlier_drills_left() -> None:
+    """What is open comes first, a line each; what is too much is counted."""
+    lines = summary(example.result(follow_ups=example.follow_ups(9)), "r", 100).splitlines()
+    begin = lines.index("Left by earlier drills of this incident:") + 1
+    assert lines[begin] == "  still open since 2026-10-02 (drill d1, f-000000): step 0 *"
+    assert [line[:12] for line in lines[begin : begin + 5]] == ["  still open"] * 5
+    assert lines[begin + 5].startswith("  attested by Ann, was open since 2026-10-02")
+    assert lines[begin + 6 :] == ["  and 3 more, in the report", "Report: r"]
+    assert "Left by" not in summary(example.result(), "r", 100)
+
+
+def test_a_summary_counts_the_actions_that_are_open() -> None:
+    """They are many, and the same after each drill: the report lists them."""
+    actions = [one.model_copy(update={"what": "action"}) for one in example.follow_ups(6)]
+    lines = summary(example.result(follow_ups=actions), "r", 100).splitlines()
+    told = "  still open since 2026-10-02 (drill d1): 3 actions, listed in the report"
+    assert lines[-2] == told
+    assert sum("attested by Ann" in line for line in lines) == 3

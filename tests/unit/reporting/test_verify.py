@@ -233,7 +233,7 @@ def test_a_finding_is_named_where_it_is(finished: Path) -> None:
     first, second, third = map(str, verify(finished))
     assert first == "journal.jsonl line 6: does not follow the line before it"
     assert second == "evidence/app-1-log.txt: has changed"
-    assert third.startswith("drill.json, incident.md, report.html: not compared")
+    assert third.startswith("drill.json, incident.md, incident.json, report.html: not compared")
 
 
 def test_a_journal_without_a_chain(finished: Path) -> None:
