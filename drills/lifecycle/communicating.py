@@ -7,12 +7,13 @@ not sent by the drill's end stands in the journal as such.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
 
 from drills.clock import Clock
 from drills.config.variables import filled
-from drills.errors import PlanError
+from drills.errors import JournalError, PlanError
 from drills.journal.facts import ErrorNote, MessageDue, MessageSent, MessageUnsent, Signal
 from drills.journal.journal import Journal
 from drills.judgement.detection import announced, said
@@ -77,11 +78,12 @@ class Communicator:
         if not self._owed.to or self._ended.is_set():
             return
         self._watcher.stop()
-        self._look()
+        with suppress(JournalError):  # a full disk is told by whoever else writes
+            self._look()
         end_ns = self._clock.monotonic_ns() + round(within * NS)
         for line in self._lines.values():
             line.end(max(0.0, (end_ns - self._clock.monotonic_ns()) / NS))
-        with self._writing:
+        with self._writing, suppress(JournalError):
             self._ended.set()
             for (name, number), due_ns in self._open.items():
                 why = "the drill ended before the target had answered"
@@ -104,26 +106,27 @@ class Communicator:
         self._looked_ns = max(self._looked_ns, now_ns)
 
     def _is_due(self, due_ns: int) -> None:
-        self._number += 1
+        number = self._number + 1
         with self._writing:
-            told = MessageDue(number=self._number, to=self._owed.to, targets=tuple(self._lines))
+            told = MessageDue(number=number, to=self._owed.to, targets=tuple(self._lines))
             self._journal.write(told, at_ns=due_ns)
-            self._open |= {(name, self._number): due_ns for name in self._lines}
+            self._open |= {(name, number): due_ns for name in self._lines}
+        self._number = number
         for line in self._lines.values():
-            line.put((self._number, due_ns))
+            line.put((number, due_ns))
 
     def _message(self, number: int) -> Message:
         return self._owed.message(number, said(self._page) if self._page else "")
 
     def _became(self, fact: MessageSent | MessageUnsent) -> None:
         """Write what became of a message, unless the drill went on without it."""
-        with self._writing:
+        with self._writing, suppress(JournalError):
             if not self._ended.is_set():
                 self._open.pop((fact.target, fact.number), None)
                 self._journal.write(fact)
 
     def _failed(self, error: Exception) -> None:
-        self._journal.write(ErrorNote(f"nobody is told any more: {error}"))
+        self._journal.write(ErrorNote(f"nobody can be told: {error}"))
 
 
 class Line:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from drills.clock import SystemClock
+from drills.errors import JournalError
 from drills.journal.facts import (
     DrillStarted,
     FaultEffective,
@@ -203,6 +204,30 @@ def test_a_target_that_hangs_holds_up_nobody(incident: Incident, service: Servic
     for line in communicator._lines.values():
         line._thread.join(20)
     assert len(incident.all(MessageSent)) == 1
+
+
+def test_a_disk_that_takes_nothing_ends_no_thread(
+    incident: Incident, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever else writes tells of it; what was due is due once it takes something again."""
+    service.on("/chat/", {})
+    incident.page()
+    write, refused = incident.journal.write, threading.Event()
+
+    def full(*_: object, **__: object) -> None:
+        refused.set()
+        raise JournalError("no space left on device")
+
+    monkeypatch.setattr(incident.journal, "write", full)
+    communicator = incident.telling(chat=url(service, "chat"))
+    assert refused.wait(20)
+    monkeypatch.setattr(incident.journal, "write", write)
+    (due,) = incident.comes(MessageDue)
+    assert due.number == 1
+    incident.comes(MessageSent)
+    monkeypatch.setattr(incident.journal, "write", full)
+    communicator.stop(20)
+    monkeypatch.setattr(incident.journal, "write", write)
 
 
 def test_what_the_environment_lacks_ends_no_drill(incident: Incident) -> None:
