@@ -10,7 +10,7 @@ import pytest
 from drills.errors import PlanError
 from drills.runbook.communication import Message
 from drills.runbook.messages import sender
-from tests.doubles.scripted import Service
+from tests.doubles.scripted import Service, vanish
 
 MESSAGE = Message("DRILL: it", "DRILL. This is an exercise.\nDRILL d1, message 1.")
 
@@ -53,3 +53,11 @@ def test_without_the_library_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(sys.modules, "apprise", None)
     with pytest.raises(PlanError, match=r"pip install 'incident-drills\[notify\]'"):
         sender("json://127.0.0.1/")
+
+
+def test_a_receiver_that_is_not_there_is_told_without_its_name(service: Service) -> None:
+    """Apprise names the host, which may be what is secret."""
+    vanish(service)
+    why = sender(address(service))(MESSAGE)
+    assert "Connection error" in why
+    assert "127.0.0.1" not in why
