@@ -31,6 +31,11 @@ def _(drill: drills.Exercise, limit: str) -> None:
     drill.expect(drills.within("Somebody responds to the page", "time to respond", limit))
 
 
+@then(parsers.parse("the team is notified within {limit}"))
+def _(drill: drills.Exercise, limit: str) -> None:
+    drill.expect(drills.within("The team is notified", "time to notify", limit))
+
+
 @then(parsers.parse("the alert is taken back within {limit}"))
 def _(drill: drills.Exercise, limit: str) -> None:
     drill.expect(drills.within("The alert is taken back", "time to resolve", limit))

@@ -188,7 +188,8 @@ class Manifest:
         own = self.login.password if self.login else ""
         contacts = self.runbook.contacts.values()
         reach = [each.reach for each in contacts if each.known and not each.shown]
-        return [secret for secret in (own, *passwords, *self.environment, *reach) if secret]
+        urls = [target.url for target in self.runbook.notify.values()]
+        return [secret for secret in (own, *passwords, *self.environment, *reach, *urls) if secret]
 
 
 class StopSection(Section):
@@ -219,13 +220,14 @@ class Document(Section):
     def given(self) -> dict[str, Any]:
         """The same with what the runbook says, and what is left to the environment."""
         requests = [*self.journeys.values(), *filter(None, [self.login])]
-        texts = (text for request in requests for text in request.texts())
+        texts = [text for request in requests for text in request.texts()]
         given = super().given()
         if "runbook" in given:
             twice = [*self._said_twice(given["runbook"])]
             if twice:
                 raise Misfits(twice)
             policy: Policy = given["runbook"]
+            texts += [target.url for target in policy.notify.values()]
             given["incidents"] = {**policy.incidents, **given.get("incidents", {})}
             given.setdefault("record", policy.record)
         return given | {"environment": tuple(secrets_in(texts))}

@@ -30,6 +30,7 @@ from drills.runbook.policy import (
     Review,
     Role,
     Severity,
+    Target,
     spanned,
 )
 
@@ -81,6 +82,14 @@ class DueSection(Section):
     makes = Due
     by: str = LEFT_OUT
     within: Span = LEFT_OUT
+
+
+class TargetSection(Section):
+    """``[notify.<name>]``, see ``Target``."""
+
+    makes = Target
+    url: Name
+    tell: tuple[Name, ...] = LEFT_OUT
 
 
 class _RecordSection(Section):
@@ -147,6 +156,7 @@ class _RunbookSection(Section):
     severities: dict[str, SeveritySection] = LEFT_OUT
     roles: dict[str, RoleSection] = LEFT_OUT
     contacts: dict[str, ContactSection] = LEFT_OUT
+    notify: dict[Name, TargetSection] = LEFT_OUT
     incidents: dict[str, IncidentSection] = LEFT_OUT
     record: _RecordSection = LEFT_OUT
     drills: dict[str, RehearsalSection] = LEFT_OUT
@@ -192,6 +202,12 @@ def _unfit(record: Record, given: dict[str, Any]) -> Iterator[Misfit]:
 
 
 def _misfits(policy: Policy, said: set[str]) -> Iterator[Misfit]:
+    told = tuple(dict.fromkeys(who for each in policy.severities.values() for who in each.told))
+    for name, target in policy.notify.items():
+        for number, who in enumerate(target.tell):
+            if who not in told:
+                at = ("notify", name, "tell", number)
+                yield _not_among(at, who, told, "those whom a severity tells")
     for name, incident in policy.incidents.items():
         if incident.severity and incident.severity not in policy.severities:
             path = ("incidents", name, "severity")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from drills.errors import PlanError, near
 from drills.judgement.availability import availability
 from drills.judgement.backups import differences
+from drills.judgement.communication import time_to_notify
 from drills.judgement.criterion import Comparator, Criterion, Unit
 from drills.judgement.data import (
     ALTERED,
@@ -90,6 +91,16 @@ METRICS: dict[str, Metric] = {
             source="the journal's events signal (the page), response.started and response.step",
             narrowed=Subject.ALERT,
             needs=(Need.ALERT,),
+        ),
+        Metric(
+            name="time to notify",
+            unit=_SECONDS,
+            settles=Settles.LIVE,
+            final=True,
+            measured_by=time_to_notify,
+            source="the journal's events signal (the page), message.due and message.sent",
+            narrowed=Subject.ALERT,
+            needs=(Need.ALERT, Need.TARGET),
         ),
         Metric(
             name="time to unhealthy",

@@ -15,6 +15,7 @@ from drills.journal.facts import (
     FaultIntended,
     ResponseStep,
 )
+from drills.judgement.communication import notifications
 from drills.judgement.criterion import Unit
 from drills.judgement.data import reconciliation
 from drills.judgement.detection import detection, said
@@ -114,15 +115,15 @@ def _fields(seen: Observations, started: DrillStarted, anchor: Anchor) -> list[R
         RecordField(name="Description", value=_description(seen, started), source="journal"),
         RecordField(name="Detection", value=_detection(seen, anchor), source="journal"),
         RecordField(name="Data", value=_data(seen), source="journal"),
-        *(
-            RecordField(name=name, value=value, source="journal")
-            for name, value in (
-                ("Impact", impact_of(seen).customers),
-                ("Affected services", impact_of(seen).services),
-            )
-            if value
-        ),
+        *_where_known("Notifications", notifications(seen)),
+        *_where_known("Impact", impact_of(seen).customers),
+        *_where_known("Affected services", impact_of(seen).services),
     ]
+
+
+def _where_known(name: str, value: str) -> list[RecordField]:
+    """A field that is left out where nothing is to be said."""
+    return [RecordField(name=name, value=value, source="journal")] if value else []
 
 
 def _date(date: datetime | None) -> str:

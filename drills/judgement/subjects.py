@@ -40,6 +40,7 @@ class Need(StrEnum):
     REPLICA = "a stack with replicas, the manifest names none"
     WRITES = "[data] in the manifest, found none"
     SEVERITY = "a severity with a time to respond, such as the tag @P2 names, found none"
+    TARGET = "a target under [notify] that reaches whom the severity tells, found none"
     CONTENT = "columns to compare under [data] content, the manifest names none"
 
 

@@ -134,8 +134,10 @@ class Aftermath:
 
     def _stop_watching(self) -> None:
         if self._drill.watching:
-            self._drill.observers.bundles.stop(0 if self.interrupt is not None else HURRIED)
+            within = 0 if self.interrupt is not None else HURRIED
+            self._drill.observers.bundles.stop(within)
             self._drill.observers.stop()
+            self._drill.observers.communication.stop(within)
             tell_stalls(self._journal)
 
     def _final_read(self) -> None:

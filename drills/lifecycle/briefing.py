@@ -39,6 +39,7 @@ def _parts(outline: Outline) -> Iterator[str]:
         ("Workload", list(_workload(outline))),
         ("Faults", list(_faults(outline.injections, outline.settings.hold))),
         ("Response", list(_response(outline))),
+        ("Communication", list(_communication(outline))),
         ("Criteria", [_criterion(*each) for each in outline.criteria] or ["none"]),
         ("Stopped early when", outline.stop.words() or ["never"]),
         ("How long at most", list(_longest(outline))),
@@ -134,6 +135,25 @@ def _response(outline: Outline) -> Iterator[str]:
             if number == len(incident.procedure) + 1:
                 yield f"where step {' or '.join(map(str, decides))} does not work, instead:"
             yield f"{number}. {action.says} ({_deed(action)})"
+
+
+def _communication(outline: Outline) -> Iterator[str]:
+    """Who is told and by what; who sees to it, and that nothing measures it, without a target."""
+    policy = outline.manifest.runbook
+    severity = policy.severities.get(outline.severity)
+    if outline.incident is None or severity is None or not severity.told:
+        return
+    often = (
+        f", then every {format_seconds(severity.every)} until service is restored"
+        if severity.every
+        else ""
+    )
+    yield f"{', '.join(severity.told)}: a message at the page{often}"
+    if targets := policy.targets(outline.severity):
+        yield f"sent for real, marked as a drill, to {', '.join(targets)}"
+        yield from (f"nothing can be sent to {each}" for each in outline.unsendable)
+    else:
+        yield "by people: no target under [notify] reaches them, so time to notify is not measured"
 
 
 def _deed(action: Action) -> str:

@@ -79,6 +79,7 @@ class Outline:
     problems: list[str] = field(default_factory=list)
     stack: list[str] = field(default_factory=list)  # what to know of the compose file
     volumes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # see Fault.foresee
+    unsendable: list[str] = field(default_factory=list)  # targets nothing could be sent to, and why
     lacks: Callable[[Ability], str] = lambda _ability: ""  # why the machine is not able to, or ""
 
 

@@ -21,6 +21,7 @@ from drills.journal.samples import SampleTail
 from drills.judgement.metric import Observations
 from drills.judgement.readdressed import Spans, astray_in, went_astray
 from drills.lifecycle.bundles import Bundles
+from drills.lifecycle.communicating import Communicator
 from drills.lifecycle.plan import Watched
 from drills.observers.addresses import Address, Addresses
 from drills.observers.audit import ASKED_WITHIN, Audit
@@ -88,6 +89,7 @@ class Observers:
         self.written = Written(self._data, database, runtime, self._samples)
         self._prober = Prober(self._samples)
         self.bundles = Bundles(watched, runtime, database, journal)
+        self.communication = Communicator(watched.owed, journal, clock)
         self._watches = self._watching()
 
     def _asked_at(self, name: str) -> Endpoint:
@@ -163,6 +165,7 @@ class Observers:
             )
         for watch in self._watches.values():
             watch.start()
+        self.communication.start()
         for name, journey in self._watched.journeys.items():
             if journey.always:
                 self.add(name, journey.rate)
@@ -280,11 +283,13 @@ class Observers:
     def check(self, seen: Observations) -> None:
         """Raise GroundGaveWay where the drill is blind: what it would have seen is lost.
 
-        Once anything told of the fault, evidence is kept beside what goes on.
+        Once anything told of the fault, evidence is kept beside what goes on, and whoever must be
+        told is, until service is restored.
         """
         self._footing.watch_prober(seen.samples, alive=self._prober.alive)
         self._footing.check()
         self.bundles.heed(seen)
+        self.communication.heed(seen)
 
     def stop(self) -> None:
         """End everything, each whatever became of the others. Idempotent."""

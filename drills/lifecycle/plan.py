@@ -19,6 +19,7 @@ from drills.judgement.result import SCHEMA_VERSION
 from drills.judgement.stop import StopConditions
 from drills.judgement.subjects import Known, Need, Subject, with_limit
 from drills.observers.monitoring import Monitoring
+from drills.runbook.communication import Owed
 from drills.runbook.incident import Incident
 from drills.stack.data import Data
 from drills.stack.journey import FASTEST, Journey, Login, named
@@ -29,7 +30,8 @@ from drills.stack.system import Diagnostic, Endpoint
 class Watched:
     """What of a system is watched: what its customers do, what keeps their data, who raises alarms.
 
-    ``diagnostics`` are the commands that tell of its services, kept as evidence.
+    ``diagnostics`` are the commands that tell of its services, kept as evidence. ``owed`` is what
+    those are owed who must be told of the incident.
     With ``audited`` acknowledged writes are looked for on the primary while the drill is under way.
     """
 
@@ -40,6 +42,7 @@ class Watched:
     monitoring: Monitoring
     audited: bool
     diagnostics: Mapping[str, Diagnostic] = field(default_factory=dict)
+    owed: Owed = field(default_factory=Owed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class Plan:
             monitoring=manifest.monitoring,
             audited=manifest.stop.lost_writes is not None,
             diagnostics=manifest.stack.diagnostics,
+            owed=owed_of(manifest, self.severity, self.incident, self.id),
         )
 
     def facts(self) -> Iterator[Fact]:
@@ -147,6 +151,20 @@ def _policy(manifest: Manifest, severity: str) -> dict[str, Any]:
     }
 
 
+def owed_of(manifest: Manifest, severity: str, incident: Incident | None, drill: str) -> Owed:
+    """What those who must be told of the incident are owed, at this severity."""
+    policy = manifest.runbook
+    if incident is None or severity not in policy.severities:
+        return Owed()
+    return Owed(
+        level=severity,
+        severity=policy.severities[severity],
+        incident=incident.title,
+        drill=drill,
+        targets={name: policy.notify[name] for name in policy.targets(severity)},
+    )
+
+
 def _limit(manifest: Manifest, severity: str) -> float:
     """Seconds within which somebody must respond at this severity, 0 where nobody says."""
     promise = manifest.runbook.severities.get(severity)
@@ -185,6 +203,7 @@ def subjects_of(manifest: Manifest) -> Known:
         Need.REPLICA: replicas,
         Need.WRITES: (manifest.data.writes,) if manifest.data.primary else (),
         Need.CONTENT: manifest.data.content,
+        Need.TARGET: tuple(manifest.runbook.notify),
         Subject.JOURNEY: tuple(sorted(journeys)),
         Subject.INTRUDER: intruders,
         Subject.SWITCHING: switching,
@@ -216,7 +235,12 @@ def known_of(manifest: Manifest, incident: Incident | None, severity: str = "") 
     announcing = (*incident.alerts, *incident.unhealthy) if incident else ()
     limit = _limit(manifest, severity)
     within = (f"{limit:.6f} s",) if limit else ()
-    return {**subjects_of(manifest), Need.ALERT: announcing, Need.SEVERITY: within}
+    return {
+        **subjects_of(manifest),
+        Need.ALERT: announcing,
+        Need.SEVERITY: within,
+        Need.TARGET: manifest.runbook.targets(severity),
+    }
 
 
 def criteria_problems(declared: Iterable[Declared], known: Known) -> list[str]:

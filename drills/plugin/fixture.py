@@ -26,6 +26,7 @@ from drills.journal.redaction import Redactor
 from drills.judgement.metric import Observations
 from drills.judgement.stop import conditions_of
 from drills.lifecycle.briefing import brief
+from drills.lifecycle.communicating import unsendable_at
 from drills.lifecycle.drill import Drill
 from drills.lifecycle.dry_run import Outline, PlannedDrill
 from drills.lifecycle.exercise import Exercise
@@ -154,6 +155,7 @@ def _planned(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> Plann
             problems=list(seen.problems),
             stack=list(seen.notes),
             volumes=seen.volumes,
+            unsendable=list(unsendable_at(manifest.runbook, manifest.severity(info.tags))),
             lacks=partial(lacking_here, item.config, seen),
         )
     )

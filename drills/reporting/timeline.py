@@ -20,7 +20,7 @@ OFTEN = 6  # times that something is told each by itself
 # What a report may never leave out, as beginnings of kinds.
 TURNING_POINTS = (
     *("drill.", "fault.", "signal", "response.", "undo.", "steady.", "stopped", "final.", "error"),
-    *("ground", "lanes.", "stack."),
+    *("ground", "lanes.", "stack.", "message."),
 )
 _NEVER_FOLDED = ("drill.", "fault.", "undo.", "steady.", "stopped", "final.", "ground")
 _STATE = re.compile(r"\s+\S+$")  # "alert ReplicaDown firing": what it says of, and what

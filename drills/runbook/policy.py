@@ -46,6 +46,11 @@ class Severity:
         """Seconds within which somebody must respond, None where there is no such limit."""
         return span(self.response) if self.response else None
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Who must be told; nobody where the policy says no more than a sentence."""
+        return self.tell or (("the team",) if self.every else ())
+
 
 def span(text: str) -> float:
     """Seconds of a duration or of days: a business day counts 24 hours, a month 30 days.
@@ -63,6 +68,20 @@ def spanned(text: str) -> str:
         return "" if not text or span(text) > 0 else "more than no time"
     except PlanError:
         return "a span such as '15 min', '4 h', '1 business day' or '90 days'"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where messages of an incident are sent: an address of apprise, to whom that speaks.
+
+    ``url`` is masked in all that is written. Without ``tell`` it reaches whoever is to be told.
+    """
+
+    url: str = field(repr=False)
+    tell: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        check(self, url=filled)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +233,7 @@ class Policy:
     severities: Mapping[str, Severity] = field(default_factory=dict)
     roles: Mapping[str, Role] = field(default_factory=dict)
     contacts: Mapping[str, Contact] = field(default_factory=dict)
+    notify: Mapping[str, Target] = field(default_factory=dict)
     incidents: Mapping[str, Incident] = field(default_factory=dict)
     record: Record = field(default_factory=Record)
     drills: Mapping[str, Rehearsal] = field(default_factory=dict)
@@ -224,6 +244,15 @@ class Policy:
     def topics(self) -> tuple[str, ...]:
         """What people may attest: roles that they took, what was done after the incident."""
         return topics([role.record for role in self.roles.values()], self.record.after)
+
+    def targets(self, level: str) -> tuple[str, ...]:
+        """The names of the targets that reach whoever is told at this severity."""
+        told = self.severities[level].told if level in self.severities else ()
+        return tuple(
+            name
+            for name, target in self.notify.items()
+            if told and (not target.tell or {*target.tell} & {*told})
+        )
 
     def severity_of(self, tags: frozenset[str]) -> str:
         """The level that a scenario's tags name, "" for none. Raises PlanError for several."""

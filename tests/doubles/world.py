@@ -126,6 +126,7 @@ class World:
         self.has_orders = True  # the table of them
         self.pages: list[dict[str, Any]] = []
         self.alerting = True
+        self.policy: dict[str, Any] = {}  # what the team's runbook.toml says, if anything
         self.status = 200
         for name, port in (("nginx", 80), ("pager", 8080), ("primary", 5432), ("replica", 5432)):
             self.runtime.ports[name, port] = service.address
@@ -164,7 +165,7 @@ class World:
 
     def drill(self, directory: Path, **settings: Any) -> Drill:
         """A drill of this system, with little patience."""
-        manifest = Manifest.of(MANIFEST)
+        manifest = Manifest.of(MANIFEST | ({"runbook": self.policy} if self.policy else {}))
         name, incident = manifest.incident(frozenset({"read-replica-down"}))
         origin = DrillStarted(feature="f.feature", scenario="The read replica stops")
         self.runtime.labels[DRILL_LABEL] = "d1"

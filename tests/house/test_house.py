@@ -37,6 +37,7 @@ DOORS = {
     "psycopg": "stack.postgres",
     "parse": "faults.phrase",
     "icalendar": "cli.ics",
+    "apprise": "runbook.messages",
     "tomlkit": "cli.dates",
     "markdown_it": "runbook.document.markdown runbook.document.text",
     "jinja2": "reporting.html",

@@ -1,6 +1,7 @@
 """The schema of ``journal.jsonl``: one class for each kind of event."""
 
 from drills.journal.facts.backup import BackedUp, BackupRead, RestoreBegun
+from drills.journal.facts.communication import MessageDue, MessageSent, MessageUnsent
 from drills.journal.facts.drill import (
     CriterionDeclared,
     CriterionStated,
@@ -74,6 +75,9 @@ __all__ = [
     "LaneStarted",
     "LanesEnded",
     "LedgerAudited",
+    "MessageDue",
+    "MessageSent",
+    "MessageUnsent",
     "Note",
     "OfInjection",
     "Phase",

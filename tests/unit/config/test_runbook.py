@@ -248,3 +248,40 @@ def test_without_a_runbook_the_standard_policy_holds() -> None:
     assert policy.record.ticks == earlier.ticks
     assert policy.topics == earlier.topics
     assert {role.first for role in policy.roles.values()} == {""}
+
+
+def test_a_target_is_a_secret_and_reaches_those_whom_somebody_is_told_by(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether its address is written down or left to the environment."""
+    monkeypatch.setenv("CHAT", "slack://token-of-the-chat")
+    named = """
+[notify.chat]
+url = "{env:CHAT}"
+[notify.hook]
+url = "json://host/token-of-the-hook"
+tell = ["the team"]
+"""
+    manifest = load(written(tmp_path, RUNBOOK + named))
+    assert {"slack://token-of-the-chat", "json://host/token-of-the-hook"} <= {*manifest.secrets()}
+    assert "token" not in repr(manifest)
+    assert manifest.runbook.targets("SEV-1") == ("chat", "hook")
+
+
+def test_a_target_for_whom_no_severity_tells_is_none(tmp_path: Path) -> None:
+    """It would never be sent anything."""
+    named = '[notify.board]\nurl = "json://host"\ntell = ["the board", "the team"]\n'
+    with pytest.raises(PlanError) as told:
+        load(written(tmp_path, RUNBOOK + named))
+    assert "notify.board.tell.0: expected one of those whom a severity tells (the team)" in str(
+        told.value
+    )
+    assert "tell.1" not in str(told.value)
+
+
+def test_the_standard_policy_tells_stakeholders_of_what_is_bad() -> None:
+    """At once, and then as often as it says."""
+    levels = standard().severities
+    assert [levels[each].told for each in ("P1", "P2")] == [("stakeholders",)] * 2
+    assert [levels[each].told for each in ("P3", "P4")] == [(), ()]
+    assert [levels[each].every for each in ("P1", "P2")] == [None, 3600]

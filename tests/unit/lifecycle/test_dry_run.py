@@ -342,6 +342,33 @@ class TestBrief:
         assert "\u202e" not in text
         assert text.startswith("red Faults\\u202e (f.feature)\n  Severity\n")
 
+    def test_who_is_told_is_planned_and_what_is_sent(self) -> None:
+        """Without a target people see to it, and nothing measures whether they did."""
+        text = brief(planned().outline)
+        assert "stakeholders: a message at the page, then every 1 h until service is rest" in text
+        assert "by people: no target under [notify] reaches them, so time to notify is not" in text
+        assert "Communication" not in brief(planned(tagged=False).outline)
+
+    def test_a_target_is_told_with_why_nothing_can_be_sent_to_it(self) -> None:
+        """By its name: its address is a secret."""
+        runbook = {"notify": {"chat": {"url": "json://host/token"}}}
+        drill = planned(runbook=runbook)
+        drill.outline.unsendable.append("chat: expected CHAT in the environment, found nothing")
+        text = brief(drill.outline)
+        assert "sent for real, marked as a drill, to chat" in text
+        assert "nothing can be sent to chat: expected CHAT in the environment" in text
+        assert "token" not in text
+
+    def test_whether_the_team_is_notified_needs_a_target(self) -> None:
+        """Without one that is a problem of the plan."""
+        told = Criterion("they are told", "time to notify", Comparator.AT_MOST, 60)
+        for runbook, expected in (({}, 1), ({"notify": {"chat": {"url": "json://host"}}}, 0)):
+            drill = planned(runbook=runbook) if runbook else planned()
+            with drill.inject(Stop(), Target("replica")):
+                drill.expect(told)
+            found = [each for each in problems(drill) if "a target under [notify]" in each]
+            assert len(found) == expected
+
     def test_an_untagged_scenario_says_what_it_lacks(self) -> None:
         """Severity, incident and procedure."""
         drill = planned(tagged=False)
