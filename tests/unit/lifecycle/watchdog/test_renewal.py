@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,29 @@ class TestRenewal:
         world.renewal.renew()
         assert (world.lease.made, world.told) == (2, 2)
         assert RENEWAL_SECONDS * 2 < UNRENEWED_SECONDS < LEASE_SECONDS
+
+    @pytest.mark.parametrize("answers", [True, False])
+    def test_one_that_an_engine_makes_late_is_removed_too(
+        self, monkeypatch: pytest.MonkeyPatch, answers: bool
+    ) -> None:
+        """It hung while it was asked for it, and makes it once all were removed."""
+        monkeypatch.setattr("drills.lifecycle.watchdog.renewal.LATE_SECONDS", 0.0)
+        world = World()
+        world.lease.trouble = None if answers else EngineError("it did not answer")
+        with suppress(EngineError):
+            world.renewal.renew()
+        world.lease.trouble, remove = None, world.lease.end
+        ends: list[float] = []
+
+        def end(within: float) -> None:
+            remove(within)
+            world.lease.there = not ends  # made late
+            ends.append(within)
+
+        monkeypatch.setattr(world.lease, "end", end)
+        assert world.renewal.end()
+        assert len(ends) == (1 if answers else 2)
+        assert world.lease.there is answers
 
     def test_an_engine_that_takes_none_is_asked_again_soon(self) -> None:
         """And nobody is told that it was renewed."""
