@@ -58,6 +58,7 @@ class Bundles:
         self._journal = journal
         self._evidence = Evidence(journal)
         self._begun: dict[str, Thread] = {}
+        self._over: set[str] = set()
         self._ended = Event()
         self._keeping = Lock()  # nothing is kept any more once ``stop`` has returned
 
@@ -71,10 +72,15 @@ class Bundles:
         self._begun[moment] = thread
         thread.start()
 
-    def finish(self, moment: str) -> None:
-        """Wait for what was begun, at most as long as it may take."""
+    def finish(self, moment: str, within: float = WITHIN) -> None:
+        """Wait for what was begun, at most so many seconds; then that moment is over.
+
+        What would come later tells of another one, so it is left out.
+        """
         if thread := self._begun.get(moment):
-            thread.join(WITHIN)
+            thread.join(within)
+        with self._keeping:
+            self._over.add(moment)
 
     def heed(self, seen: Observations) -> None:
         """Begin with what is kept at detection, once anything told of the fault."""
@@ -99,6 +105,10 @@ class Bundles:
                     content = answer.result()
                     with self._keeping:
                         if self._ended.is_set():
+                            return
+                        if moment in self._over:
+                            text = f"{artefact.name} and what follows it came too late"
+                            self._journal.write(Note(f"evidence at {moment}: {text}"))
                             return
                         self.keep(artefact, partial(bytes, content), moment)
             except DrillError as error:

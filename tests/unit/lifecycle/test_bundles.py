@@ -8,7 +8,7 @@ from threading import Event
 import pytest
 
 from drills.errors import EngineError
-from drills.journal.facts import EvidenceKept
+from drills.journal.facts import EvidenceKept, Note
 from drills.journal.journal import Journal
 from drills.journal.redaction import Redactor
 from drills.lifecycle.bundles import Bundles, told
@@ -122,6 +122,26 @@ def test_nothing_is_kept_once_it_was_stopped(world: World, monkeypatch: pytest.M
     assert world.kept() == {}
 
 
+def test_what_comes_after_its_moment_is_left_out(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault may be in effect by then; that it is missing is told."""
+    go_on, logs = Event(), world.runtime.logs
+
+    def waits(container: Container, tail: int) -> bytes:
+        assert go_on.wait(30)
+        return logs(container, tail)
+
+    monkeypatch.setattr(world.runtime, "logs", waits)
+    world.bundles.begin("steady state")
+    world.bundles.finish("steady state", within=0)
+    go_on.set()
+    world.bundles.stop(30)
+    assert world.kept() == {}
+    (note,) = world.journal.timeline().all(Note)
+    assert note.text == "evidence at steady state: db-1 log and what follows it came too late"
+
+
 @pytest.mark.parametrize(
     ("at", "state", "heard"),
     [
@@ -141,8 +161,9 @@ def test_detection_is_when_anything_tells_of_the_fault(at: float, state: str, he
 def test_what_is_kept_at_detection_begins_with_the_first_alert(world: World) -> None:
     """And no earlier."""
     world.bundles.heed(Told().fault(1.0).seen())
-    world.bundles.finish("detection")
+    world.bundles.stop(30)
     assert world.kept() == {}
+    world = World(world.journal.directory.parent / "another")
     world.bundles.heed(Told().fault(1.0).alert(2.0).seen())
     world.bundles.finish("detection")
     assert len(world.kept()) == 8
