@@ -263,7 +263,10 @@ def _meant(name: str, containers: Sequence[Container]) -> Container | None:
 
 def _harmful(found: str, words: Sequence[str]) -> Answer:
     """Answered as by an engine that has nothing."""
-    told = f"docker {' '.join(words)} would act on everything that this engine has"
+    whose = (
+        "everything that this engine has" if "prune" in found else "what it names, whoever's it is"
+    )
+    told = f"docker {' '.join(words)} would act on {whose}"
     if "prune" in found:
         return Answer(0, told, output="Total reclaimed space: 0B\n", harmful=True)
     text = f"docker {found}: carried out on nothing: this is a drill's console"
