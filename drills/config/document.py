@@ -132,6 +132,10 @@ class Manifest:
             said = (f"{self.where(each.path)}: {each.text}" for each in misfits.problems)
             raise PlanError("\n".join(said)) from None
 
+    def visiting(self, project: str) -> Manifest:
+        """The same for drills on a compose project that runs already; "" is what it says itself."""
+        return replace(self, stack=replace(self.stack, attach=project)) if project else self
+
     @property
     def written(self) -> Path:
         """The runbook for people: what the policy names as its text, else the file beside it.

@@ -51,6 +51,7 @@ class SystemSection(Section):
     writes_to: tuple[Name, ...] = LEFT_OUT
     own_names: bool = LEFT_OUT
     diagnostics: dict[Name, DiagnosticSection] = LEFT_OUT
+    attach: Name = LEFT_OUT
 
 
 class RadiusSection(Section):

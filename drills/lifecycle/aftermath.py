@@ -74,11 +74,13 @@ class Aftermath:
             self._stack.down()
         except Exception as error:
             drill = self._drill.plan.id
-            text = f"the stack could not be taken down: {error}. Then: drills heal {drill}"
+            visited = self._stack.attached
+            what = f"{visited} is not as it was" if visited else "the stack could not be taken down"
+            text = f"{what}: {error}. Then: drills heal {drill}"
             with suppress(JournalError):
                 self._journal.write(StackLeft(text, error=str(error)), sync=True)
             raise
-        self._journal.write(StackDown())
+        self._journal.write(StackDown(attached=self._stack.attached))
         self.clean = True
         self._drill.undo(self.interrupt)  # what was not undone is gone with its container
 

@@ -33,7 +33,7 @@ from drills.lifecycle.observing import Observers
 from drills.lifecycle.on_call import OnCall, backup_of
 from drills.lifecycle.plan import Plan, check_rates
 from drills.lifecycle.steady import SteadyState, await_ready, learn_secrets
-from drills.lifecycle.surroundings import composed
+from drills.lifecycle.surroundings import coming_up, composed
 from drills.observers.footing import Footing
 from drills.runbook.backups import back_up
 from drills.runbook.bench import Bench
@@ -108,7 +108,7 @@ class Drill:
 
     def _come_up(self) -> None:
         self.footing.check()
-        self._phase("stack", "bringing the stack up")
+        self._phase("stack", coming_up(self._stack))
         self._runtime = self._stack.up()
         learn_secrets(self._stack, self._redactor, self.plan.manifest.stack.services)
         await_ready(

@@ -85,8 +85,10 @@ class Plan:
         yield from self.open
 
     def radius(self, settings: Settings) -> BlastRadius:
-        """How far the drill's faults may reach."""
-        return replace(self.manifest.blast_radius, unlabelled=settings.unlabelled)
+        """How far the drill's faults may reach; a project that it visits has no label of it."""
+        radius, attached = self.manifest.blast_radius, self.manifest.stack.attach
+        named = (*settings.unlabelled, *(radius.services if attached else ()))
+        return replace(radius, unlabelled=named)
 
     def checked(self, criterion: Criterion) -> Criterion:
         """The criterion, with the limit of the drill's severity where that is its limit.
@@ -125,6 +127,7 @@ class Plan:
             hold_s=settings.hold,
             requests=settings.requests,
             stop=stop.data(),
+            attached=manifest.stack.attach,
         )
 
 

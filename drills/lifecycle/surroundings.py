@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from drills.journal.facts import StackReady
+from drills.stack.runtime import Stack
 
 PACKAGES = (
     "incident-drills",
@@ -40,6 +41,13 @@ def host() -> str:
         f"{platform.system()} {platform.release()} {platform.machine()}, "
         f"{os.cpu_count()} processors, {memory:.0f} GiB"
     )
+
+
+def coming_up(stack: Stack) -> str:
+    """What is done for a drill to have its stack, in words."""
+    if stack.attached:
+        return f"looking at {stack.attached}, which runs already"
+    return "bringing the stack up"
 
 
 def composed(described: Mapping[str, str]) -> StackReady:

@@ -78,7 +78,7 @@ def manifest(pytestconfig: pytest.Config) -> Manifest:
     from drills.config.document import load
     from drills.plugin.places import manifest_path
 
-    return load(manifest_path(pytestconfig))
+    return load(manifest_path(pytestconfig)).visiting(pytestconfig.getoption("drill_attach"))
 
 
 @pytest.fixture

@@ -32,7 +32,17 @@ def composed_stack(
     allow_remote: bool = False,
 ) -> Stack:
     """The stack of a manifest that lies in ``folder``; nothing of it is created yet."""
-    from drills.config.composed import source_of
+    from drills.config.composed import needs_of, source_of
+
+    if attached := manifest.stack.attach:
+        from drills.stack.engines.attached import AttachedStack
+
+        return AttachedStack(
+            *(attached, project, drill_id, clock),
+            services=manifest.blast_radius.services,
+            needs=tuple(needs_of(manifest)),
+            allow_remote=allow_remote,
+        )
     from drills.stack.engines.compose import ComposeStack
 
     source = source_of(manifest, folder)
@@ -50,8 +60,20 @@ def previewed(config: pytest.Config, manifest: Manifest, folder: Path) -> Previe
     if len(config.hook.pytest_drills_stack.get_hookimpls()) > 1:
         return Preview(notes=("not looked at: a conftest brings a stack of its own",))
     if _PREVIEW not in config.stash:
-        config.stash[_PREVIEW] = preview(source_of(manifest, folder))
+        attached = manifest.stack.attach
+        config.stash[_PREVIEW] = (
+            _visited(config, manifest) if attached else preview(source_of(manifest, folder))
+        )
     return config.stash[_PREVIEW]
+
+
+def _visited(config: pytest.Config, manifest: Manifest) -> Preview:
+    from drills.config.composed import needs_of
+    from drills.stack.engines.attached import preview_attached
+
+    remote = config.getoption("drill_remote")
+    services, needs = manifest.blast_radius.services, tuple(needs_of(manifest))
+    return preview_attached(manifest.stack.attach, services, needs, allow_remote=remote)
 
 
 def lacking_here(config: pytest.Config, seen: Preview, ability: Ability) -> str:

@@ -75,6 +75,7 @@ def drill_of(request: pytest.FixtureRequest, manifest: Manifest) -> Generator[Ex
         engine=stack.engine,
         allow_remote=config.getoption("drill_remote"),
         root=config.rootpath,
+        attached=stack.attached,
     )
     with guard, _TerminatedAsInterrupted():
         under_way = _begin(config, plan, stack, directory, clock, guard)

@@ -37,6 +37,10 @@ _VALUES = (  # name, default, what the value is, what it does
     ),
     ("--drill-manifest", "", "FILE", "the stack's manifest (default: compose/drills.toml)"),
     (
+        *("--drill-attach", "", "PROJECT"),
+        "visit this compose project, which runs already; it is left as it was",
+    ),
+    (
         *("--drill-stop-after", None, "TIME"),
         "end a drill that takes longer, whatever bound the manifest sets",
     ),

@@ -308,10 +308,13 @@ class Stack(Protocol):
     """The composed services of one drill, isolated from every other drill's.
 
     ``engine`` is the address of the engine that runs it, "" where it is not a container engine.
+    ``attached`` names the team's own project, that ran before and goes on; "" where it is the
+    drill's. Of that one ``down`` removes nothing, and proves that it is as it was.
     """
 
     project: str
     engine: str
+    attached: str
 
     @property
     def database(self) -> Database:

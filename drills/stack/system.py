@@ -62,6 +62,8 @@ class System:
     folders (from the compose file's) and external volumes that a drill's services may write into.
     With ``own_names`` a drill does not use the fixed names of volumes, networks and containers.
     ``diagnostics`` are run at steady state, at detection and after recovery, by name.
+    ``attach`` names a compose project that runs already: a drill visits that one, makes, scales and
+    removes nothing of it, and touches only services that the blast radius names.
 
     Raises ValueError where a service has less than one instance.
     """
@@ -76,6 +78,7 @@ class System:
     writes_to: tuple[str, ...] = ()
     own_names: bool = False
     diagnostics: Mapping[str, Diagnostic] = field(default_factory=dict)
+    attach: str = ""
 
     def __post_init__(self) -> None:
         for service, instances in self.services.items():

@@ -29,7 +29,7 @@ class FakeStack:
     ) -> None:
         self.project = project
         self.database = database or FakeDatabase()
-        self.engine = ""
+        self.engine = self.attached = ""
         self.runtime = runtime
         self.is_up = False
         self.calls: list[str] = []

@@ -46,6 +46,7 @@ class PaperGround:
 
     def __init__(self, fake: FakeRuntime) -> None:
         self.fake = fake
+        self.attached = ""  # the project that the drill visits
         self.trouble: DrillError | None = None
         self.stuck: DrillError | None = None
         self.remains: list[dict[str, Remains]] = [{}]
@@ -57,6 +58,10 @@ class PaperGround:
 
     def runtime(self, project: str) -> Runtime:
         assert project == PROJECT
+        return self.fake
+
+    def visited(self, project: str, drill_id: str) -> Runtime:
+        assert (project, drill_id) == (self.attached, DRILL)
         return self.fake
 
     def clear(self, project: str, drill_id: str) -> None:

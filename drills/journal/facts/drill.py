@@ -33,7 +33,8 @@ class DrillStarted(_Anchored):
     takes each role that the record names, ``fills`` who fills in which of its fields,
     ``record_owners`` and ``record_within`` who sees to what is to be done afterwards, and within
     what time. ``writes`` is the journey whose writes are counted, ``primary`` and ``replicas`` are
-    the databases that are read in the end, ``data_service`` serves them.
+    the databases that are read in the end, ``data_service`` serves them. ``attached`` is the team's
+    own project that the drill visits, "" where it has a stack of its own.
     """
 
     kind = Kind.DRILL_STARTED
@@ -76,6 +77,7 @@ class DrillStarted(_Anchored):
     hold_s: float = 2.0
     requests: int = 0
     stop: Mapping[str, Json] = field(default_factory=dict)
+    attached: str = ""
 
     def words(self) -> str:
         """That it began."""

@@ -24,12 +24,15 @@ class StackReady(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class StackDown(Fact):
-    """The stack was taken down."""
+    """The stack was taken down; or the team's project that it was ``attached`` to was left."""
 
     kind = Kind.STACK_DOWN
+    attached: str = ""
 
     def words(self) -> str:
         """What that means."""
+        if self.attached:
+            return f"{self.attached} is as it was: its containers, networks and volumes compared"
         return "no container, network or volume of it is left"
 
 

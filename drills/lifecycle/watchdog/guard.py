@@ -173,9 +173,14 @@ class Guard:
         engine: str = "",
         allow_remote: bool = False,
         root: Path | None = None,
+        attached: str = "",
     ) -> None:
         self._held: Claim = registry.register(
-            drill_id, directory, project, engine=engine, allow_remote=allow_remote, root=root
+            *(drill_id, directory, project),
+            engine=engine,
+            allow_remote=allow_remote,
+            root=root,
+            attached=attached,
         )
         try:
             self.watchdog = Watchdog(self._held.entry)

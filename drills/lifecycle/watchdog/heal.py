@@ -24,6 +24,7 @@ from drills.lifecycle.watchdog.life import Life, lives
 from drills.lifecycle.watchdog.registry import Claim, Entry
 from drills.stack.engines.engine import DEFAULT_TARGET, is_local
 from drills.stack.engines.ground import DockerGround, Ground
+from drills.stack.runtime import Runtime
 
 UNDO_SECONDS = 8.0  # for each undo
 TOGETHER_SECONDS = 30.0  # for all undos of a drill
@@ -240,13 +241,14 @@ def _lost(directory: Path) -> Entry:
     if not registry.plausible(drill_id):
         raise PlanError(f"{directory}: expected a journal that says its drill's id")
     path = registry.path_of(drill_id)
-    return Entry(path, drill_id, directory.resolve(), registry.project_of(drill_id))
+    project, attached = registry.project_of(drill_id), started.attached if started else ""
+    return Entry(path, drill_id, directory.resolve(), project, attached=attached)
 
 
 def _enter(entry: Entry) -> Claim:
     """Enter a drill whose entry was lost, in its stead."""
     directory = entry.directory or Path()
-    return registry.register(entry.drill_id, directory, entry.project)
+    return registry.register(entry.drill_id, directory, entry.project, attached=entry.attached)
 
 
 def _clear(ground: Ground, drill_id: str, names: Sequence[str]) -> Healed:
@@ -320,13 +322,16 @@ class _Healing:
             journal.listen(self._hear)
         last = journal.timeline().newest()
         self._died_ns = last.at_ns if last else self._clock.monotonic_ns()
-        self._rollbacks = RollbackStack(
-            self._ground.runtime(self._entry.project), journal, self._clock
-        )
+        self._rollbacks = RollbackStack(self._runtime(), journal, self._clock)
         self._rollbacks.rearm(journal.timeline())
         ended, sealed = (journal.timeline().first(each) for each in (DrillEnded, Sealed))
         self._complete = bool(ended and (sealed or self._cut) and not self._rollbacks)
         self._note(Note(f"the drill's process is gone; {who} finishes what it left"))
+
+    def _runtime(self) -> Runtime:
+        if attached := self._entry.attached:
+            return self._ground.visited(attached, self._entry.drill_id)
+        return self._ground.runtime(self._entry.project)
 
     def _lacks_seal(self) -> bool:
         """Whether the drill came to its end, as its journal has it, and nobody vouches for that."""
@@ -355,7 +360,10 @@ class _Healing:
 
     def _clear(self) -> None:
         self._ground.clear(self._entry.project, self._entry.drill_id)
-        self._healed.done.append("its stack is gone")
+        attached = self._entry.attached
+        self._healed.done.append(
+            f"what it made beside {attached} is gone" if attached else "its stack is gone"
+        )
 
     def _close(self, journal: Journal, who: str) -> None:
         from drills.lifecycle.watchdog import ending  # see load_ending

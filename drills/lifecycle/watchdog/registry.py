@@ -39,7 +39,8 @@ class Entry:
     names one process for good in its namespace, ``pids``. ``engine`` is the address of the engine
     that runs its stack ("" where nobody said it), ``allow_remote`` whether that may be on another
     host. ``host`` is the name of the machine, ``inode`` the number of the file that was written.
-    ``root`` is the folder of the project that it drills, None where nobody said it.
+    ``root`` is the folder of the project that it drills, None where nobody said it. ``attached`` is
+    the team's compose project that it visits, "" where it has a stack of its own.
     """
 
     path: Path
@@ -55,6 +56,7 @@ class Entry:
     pids: str = ""
     inode: int = 0
     root: Path | None = None
+    attached: str = ""
     problem: str = ""
 
     @property
@@ -139,6 +141,7 @@ def register(
     engine: str = "",
     allow_remote: bool = False,
     root: Path | None = None,
+    attached: str = "",
 ) -> Claim:
     """Enter a drill before it touches anything; its lock is this process's until the claim's end.
 
@@ -157,6 +160,7 @@ def register(
         socket.gethostname(),
         pid_namespace(),
         root=root.resolve() if root else None,
+        attached=attached,
     )
     try:
         entry.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -197,6 +201,7 @@ def _as_json(entry: Entry) -> dict[str, Any]:
         "pids": entry.pids,
         "inode": entry.inode,
         "root": str(entry.root or ""),
+        "attached": entry.attached,
     }
 
 
@@ -281,6 +286,7 @@ def _parse(path: Path, found: dict[str, Any]) -> Entry:
         str(found.get("pids", "")),
         int(found.get("inode", 0)),
         Path(root) if (root := str(found.get("root", ""))) else None,
+        str(found.get("attached", "")),
     )
 
 

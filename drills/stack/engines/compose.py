@@ -25,13 +25,14 @@ from drills.stack.engines.private import forget
 from drills.stack.engines.source import Source, environment_files
 from drills.stack.engines.sweep import sweep
 from drills.stack.engines.uninterrupted import Uninterrupted
+from drills.stack.engines.versions import versions_of
 from drills.stack.postgres import Postgres
 from drills.stack.runtime import Runtime
 
 DOWN_SECONDS = 60.0
 _LOOKS_AFTER_A_CUT = 5
 _PROJECT = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")
-_EMPTY_ENVIRONMENT = "stack.env"  # of a stack whose applications have none
+EMPTY_ENVIRONMENT = "stack.env"  # of a stack whose applications have none
 
 
 class ComposeStack:
@@ -55,7 +56,7 @@ class ComposeStack:
     ) -> None:
         if not _PROJECT.match(project):
             raise StackError(f"expected a project of a-z, 0-9, - and _, got {project!r}")
-        self.project = project
+        self.project, self.attached = project, ""
         self._source = source
         self._drill_id = drill_id
         self._clock = clock
@@ -153,19 +154,7 @@ class ComposeStack:
 
     def describe(self) -> Mapping[str, str]:
         """Versions of ``engine`` and ``compose``, ``target``, and the id of ``image:<service>``."""
-        with self._engine.asked("list the stack's images") as client:
-            label = f"com.docker.compose.project={self.project}"
-            rows = client.containers(all=True, filters={"label": label})
-        images = {
-            f"image:{row['Labels'].get('com.docker.compose.service', '')}": str(row["ImageID"])
-            for row in rows
-        }
-        return {
-            "engine": self._engine.version(),
-            "target": self._engine.target,
-            "compose": self._compose.version(),
-            **dict(sorted(images.items())),
-        }
+        return {**versions_of(self._engine, self.project), "compose": self._compose.version()}
 
     @property
     def _configuration(self) -> Path:
@@ -214,7 +203,7 @@ class ComposeStack:
             self._private.mkdir(mode=0o700, exist_ok=True)
             if self._source.configuration is None:
                 self._configuration.mkdir(exist_ok=True)
-                (self._configuration / _EMPTY_ENVIRONMENT).touch()
+                (self._configuration / EMPTY_ENVIRONMENT).touch()
             elif not self._configuration.exists():
                 shutil.copytree(self._source.configuration, self._configuration)
             # Containers have users of their own; the directory above keeps this host's others out.

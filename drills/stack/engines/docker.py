@@ -16,6 +16,7 @@ from drills.errors import EngineError, UnknownTarget
 from drills.journal.timeline import Json
 from drills.stack.abilities import Ability
 from drills.stack.engines.abilities import lacking
+from drills.stack.engines.attachment import Attachment
 from drills.stack.engines.beside import drill_of
 from drills.stack.engines.configuration import DockerConfiguration
 from drills.stack.engines.crash import Crash
@@ -45,7 +46,11 @@ _ENGINE_GRACE = 10  # seconds an engine waits for a container that declares no g
 
 
 class DockerRuntime:
-    """The containers of one compose project on one engine. See ``drills.stack.runtime.Runtime``."""
+    """The containers of one compose project on one engine. See ``drills.stack.runtime.Runtime``.
+
+    With an ``attachment`` the project is not the drill's: what may not be touched raises
+    BlastRadiusExceeded.
+    """
 
     def __init__(
         self,
@@ -55,16 +60,23 @@ class DockerRuntime:
         allow_remote: bool = False,
         engine: Engine | None = None,
         until_ns: float = math.inf,
+        attachment: Attachment | None = None,
     ) -> None:
         self.project = project
         self._clock = clock
         self._engine = engine or Engine(allow_remote=allow_remote)
         self._until_ns = until_ns  # when calls have to be over, on the clock
+        self._attachment = attachment
 
     def within(self, seconds: float) -> DockerRuntime:
         """The same containers; its calls end within so many seconds from now, all together."""
         until_ns = min(self._until_ns, self._clock.monotonic_ns() + seconds * NS)
-        return DockerRuntime(self.project, self._clock, engine=self._engine, until_ns=until_ns)
+        return DockerRuntime(
+            *(self.project, self._clock),
+            engine=self._engine,
+            until_ns=until_ns,
+            attachment=self._attachment,
+        )
 
     @property
     def links(self) -> DockerLinks:
@@ -178,7 +190,7 @@ class DockerRuntime:
 
         A command that is not there ends with 126 or 127, as in a shell.
         """
-        with self._acting(f"run {argv[0]} in", container) as client:
+        with self._running(f"run {argv[0]} in", container) as client:
             run = client.exec_create(container.id, list(argv), user=user)["Id"]
             output = unframed(_run(client, run))
             code = client.exec_inspect(run)["ExitCode"]
@@ -197,6 +209,8 @@ class DockerRuntime:
         self, container: Container, program: Program, mark: str, environment: Mapping[str, str]
     ) -> str:
         """Start a program of ours inside it. See ``drills.stack.engines.lend``."""
+        if self._attachment:
+            self._attachment.check(f"lend {program.name} to", container)
         return Lender(self._asked, self._clock).lend(container, program, mark, environment)
 
     def take_back(self, mark: str) -> None:
@@ -250,7 +264,7 @@ class DockerRuntime:
         if left <= 0:
             raise EngineError(f"{question}: not asked, for no time was left")
         with self._engine.asked(question, seconds=min(seconds, left)) as client:
-            yield client
+            yield self._attachment.client(client) if self._attachment else client
 
     def _update(self, container: Container, changes: Mapping[str, Any]) -> None:
         with self._acting("change the limits of", container) as client:
@@ -272,6 +286,13 @@ class DockerRuntime:
 
     @contextmanager
     def _acting(self, verb: str, container: Container, grace: int = 0) -> Iterator[APIClient]:
+        if self._attachment:
+            self._attachment.check(verb, container)
+        with self._running(verb, container, grace) as client:
+            yield client
+
+    @contextmanager
+    def _running(self, verb: str, container: Container, grace: int = 0) -> Iterator[APIClient]:
         seconds = ACT_SECONDS + max(grace, 0)  # an engine answers a stop when it is done
         with self._asked(f"{verb} {container.name}", seconds) as client:
             yield client

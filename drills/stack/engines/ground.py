@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from drills.clock import Clock, SystemClock
+from drills.stack.engines.attachment import Attachment
 from drills.stack.engines.docker import DockerRuntime
 from drills.stack.engines.engine import Engine
 from drills.stack.engines.lease import Lease, Remains, remains_of
@@ -33,6 +34,9 @@ class Ground(Protocol):
 
     def runtime(self, project: str) -> Runtime:
         """The containers of a stack."""
+
+    def visited(self, project: str, drill_id: str) -> Runtime:
+        """The containers of a project of the team's that a drill visits."""
 
     def clear(self, project: str, drill_id: str) -> None:
         """Remove all that is left of a drill. Idempotent; raises StackError naming what stays."""
@@ -57,6 +61,11 @@ class DockerGround:
     def runtime(self, project: str) -> Runtime:
         """The containers of a stack."""
         return DockerRuntime(project, self._clock, engine=self._engine)
+
+    def visited(self, project: str, drill_id: str) -> Runtime:
+        """The containers of a project of the team's; helpers beside them get the drill's label."""
+        attachment = Attachment(drill_id)
+        return DockerRuntime(project, self._clock, engine=self._engine, attachment=attachment)
 
     def clear(self, project: str, drill_id: str) -> None:
         """Remove all that is left of a drill: processes, containers, networks, volumes, files.
