@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from drills.cli import catalogue, policy, schedule, written
+from drills.cli import catalogue, doctor, policy, schedule, written
 from drills.errors import DrillError, PlanError
 from drills.journal.folder import REPORT
 from drills.reporting.cleansing import clean_line
@@ -39,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     _reading(commands)
     _rescuing(commands)
     catalogue.add(commands)
+    doctor.add(commands)
     runbook = commands.add_parser("runbook", help="the team's runbook: as data, put to the test")
     named = runbook.add_subparsers(required=True, metavar="COMMAND")
     policy.add(named)

@@ -87,6 +87,14 @@ class ComposeStack:
         self._coming_up.run()
         return DockerRuntime(self.project, self._clock, engine=self._engine)
 
+    def problems(self) -> list[str]:
+        """Everything that keeps it from being brought up now, a line each; nothing is created.
+
+        Raises PlanError where compose refuses the file, EngineError where nobody can be asked.
+        """
+        composed = self._compose.resolve()
+        return list(self._problems(composed, self._own(composed)[1]))
+
     def scale(self, service: str, instances: int) -> None:
         """Have so many instances of a service run. See ``Stack.scale``.
 
@@ -168,10 +176,7 @@ class ComposeStack:
     def _create(self) -> None:
         """Runs where no signal reaches."""
         self._composed = composed = self._compose.resolve()
-        text = isolated(
-            composed, self._drill_id, self._images(composed), own_names=self._source.own_names
-        )
-        own = read(text.encode(), composed.file)
+        text, own = self._own(composed)
         if problems := list(self._problems(composed, own)):
             raise PlanError("\n- ".join(["the stack cannot be run as written:", *problems]))
         self._complete = False
@@ -183,6 +188,13 @@ class ComposeStack:
                 f"taken down: {', '.join(others)}"
             )
         self._complete = True
+
+    def _own(self, composed: Composed) -> tuple[str, Composed]:
+        """The drill's own compose file, as text and as values."""
+        text = isolated(
+            composed, self._drill_id, self._images(composed), own_names=self._source.own_names
+        )
+        return text, read(text.encode(), composed.file)
 
     def _images(self, composed: Composed) -> Mapping[str, str]:
         """What the team's own project calls the images that have no name of their own."""

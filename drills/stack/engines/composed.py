@@ -67,6 +67,7 @@ class Deploy(_Read):
     """How many instances run."""
 
     replicas: int | None = None
+    restart_policy: dict[str, Any] | None = None
 
 
 class Service(_Read):
@@ -78,6 +79,8 @@ class Service(_Read):
     scale: int | None = None
     container_name: str = ""
     profiles: tuple[str, ...] = ()
+    restart: str = ""
+    healthcheck: dict[str, Any] | None = None
     ports: tuple[Port, ...] = ()
     volumes: tuple[Mount, ...] = ()
     volumes_from: tuple[str, ...] = ()
@@ -105,6 +108,19 @@ class Service(_Read):
         """How many containers of it run."""
         chosen = self.scale if self.deploy.replicas is None else self.deploy.replicas
         return 1 if chosen is None else chosen
+
+    @property
+    def restarts(self) -> str:
+        """By which policy it is started again, in compose's words; "no" where it is not."""
+        policy = (self.deploy.restart_policy or {}).get("condition", "any")
+        given = policy if self.deploy.restart_policy else self.restart
+        return given if given not in ("", "none") else "no"
+
+    @property
+    def checked(self) -> bool:
+        """Whether the file gives it a health check of its own; its image may have one."""
+        check = self.healthcheck or {}
+        return bool(check.get("test")) and not check.get("disable") and check["test"] != ["NONE"]
 
 
 class Subnet(_Read):
