@@ -53,9 +53,15 @@ def _(drill: drills.Exercise, limit: str) -> None:
     drill.expect(drills.within("Reads fail over to the primary", "time to fail over", limit))
 
 
-@then(parsers.re(f"service is restored within {TIME}"))
+@then(parsers.re(f"(?:the )?service is restored within {TIME}"))
 def _(drill: drills.Exercise, limit: str) -> None:
     drill.expect(drills.within("Service is restored", "time to recover", limit))
+
+
+@then(parsers.re(f'the "(?P<service>[^"]+)" service is restored within {TIME}'))
+def _(drill: drills.Exercise, service: str, limit: str) -> None:
+    name = f"{service} is restored"
+    drill.expect(drills.within(name, "time to restore services", limit, service))
 
 
 @then(parsers.parse('the "{service}" service comes back by itself within {limit}'))
@@ -65,7 +71,7 @@ def _(drill: drills.Exercise, service: str, limit: str) -> None:
     )
 
 
-@then(parsers.re(r"service is restored within (?P<limit>[\d.]+ \w+) of the undo"))
+@then(parsers.re(r"(?:the )?service is restored within (?P<limit>[\d.]+ \w+) of the undo"))
 def _(drill: drills.Exercise, limit: str) -> None:
     drill.expect(drills.within("The undo restores service", "time to recover after undo", limit))
 

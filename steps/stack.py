@@ -8,6 +8,7 @@ import drills
 
 
 @given("the ERP is in steady state")
+@given("the system is in steady state")
 def _(drill: drills.Exercise) -> None:
     drill.reach_steady_state()
 

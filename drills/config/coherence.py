@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 
 from drills.errors import PlanError, near
 from drills.journal.misfits import Misfit
-from drills.journal.observed import REPLICATION
+from drills.journal.observed import REPLICATION, SERVICES
 from drills.observers.prober.wire import check_lane
 from drills.runbook.tagged import unfit_for_incident
 
 if TYPE_CHECKING:
     from drills.config.document import Manifest
+
+_TAKEN = {
+    REPLICATION: "the replicas' lag is called",
+    SERVICES: "the states of the services are called",
+}
 
 
 def misfits_of(manifest: Manifest) -> Iterator[Misfit]:
@@ -20,6 +25,8 @@ def misfits_of(manifest: Manifest) -> Iterator[Misfit]:
     yield from _writes(manifest)
     yield from _services(manifest)
     yield from _journeys(manifest)
+    yield from _entered(manifest)
+    yield from _roles(manifest)
     for name in manifest.incidents:
         if why := unfit_for_incident(name, manifest.runbook.severities):
             text = f"expected another name for an incident: {why}"
@@ -57,11 +64,33 @@ def _services(manifest: Manifest) -> Iterator[Misfit]:
             yield Misfit(path, f"{text}{near(service, known)}")
 
 
+def _entered(manifest: Manifest) -> Iterator[Misfit]:
+    """What is asked where customers enter, of a stack that does not say where that is."""
+    if manifest.stack.entry is not None:
+        return
+    expected = "expected stack.entry: the service and the port that customers use"
+    for name, journey in manifest.journeys.items():
+        if journey.at is None:
+            yield Misfit(("journeys", name), f"{expected}, or `at` for this journey alone")
+    if manifest.login is not None:
+        yield Misfit(("login",), expected)
+    if manifest.monitoring.health:
+        yield Misfit(("monitoring", "health"), expected)
+
+
+def _roles(manifest: Manifest) -> Iterator[Misfit]:
+    """Roles that a sentence could take for a service that is none of them."""
+    for role, behind in manifest.roles.items():
+        if role in manifest.stack.services and behind != (role,):
+            text = f"expected a role that is no service's name, {role} is one"
+            yield Misfit(("roles", role), text)
+
+
 def _journeys(manifest: Manifest) -> Iterator[Misfit]:
     for name, journey in manifest.journeys.items():
         path = ("journeys", name)
-        if name == REPLICATION:
-            yield Misfit(path, f"expected another name: {name} is what the replicas' lag is called")
+        if name in _TAKEN:
+            yield Misfit(path, f"expected another name: {name} is what {_TAKEN[name]}")
         try:
             check_lane(journey.lane(name, ("localhost", 80), "", journey.rate))
         except PlanError as error:

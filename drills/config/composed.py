@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from drills.config.document import Manifest
+from drills.errors import PlanError
 from drills.stack.engines.needs import Need
 from drills.stack.engines.source import Source, environment_files
 
+# As compose has them, in the order in which it looks for them.
+NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 CONFIGURATION = "config"  # the folder of environment files, where a manifest names none
 
 
@@ -17,18 +20,35 @@ def source_of(manifest: Manifest, folder: Path) -> Source:
 
     A configuration that the manifest does not name and that has no environment file is none.
     """
-    stack = manifest.stack
+    stack, file = manifest.stack, compose_file(manifest, folder)
     configuration: Path | None = folder / (stack.configuration or CONFIGURATION)
     named = stack.configuration is not None or edits_environment(manifest)
     if not named and len(environment_files(folder / CONFIGURATION)) != 1:
         configuration = None
     return Source(
-        folder / stack.compose_file,
+        file,
         configuration,
         profiles=stack.profiles,
         needs=tuple(needs_of(manifest)),
         writes_to=stack.writes_to,
         own_names=stack.own_names,
+    )
+
+
+def compose_file(manifest: Manifest, folder: Path) -> Path:
+    """The compose file that a manifest names, counted from ``folder``, where it lies.
+
+    Where it names none that is the one of compose's own names there, or else in the nearest folder
+    above, as compose itself looks for it. Raises PlanError where there is none.
+    """
+    if named := manifest.stack.compose_file:
+        return folder / named
+    for place in (folder, *folder.parents):
+        if found := next((place / name for name in NAMES if (place / name).is_file()), None):
+            return found
+    raise PlanError(
+        f"{folder}: expected a compose file there or above ({', '.join(NAMES)}), found none. "
+        "Hint: compose_file under [stack] names it, counted from the folder of the manifest"
     )
 
 

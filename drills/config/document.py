@@ -17,10 +17,11 @@ from drills.config.data import DataSection
 from drills.config.incidents import IncidentSection
 from drills.config.journeys import JourneySection, LoginSection
 from drills.config.runbook import RecordSection, RunbookSection, standard
-from drills.config.section import LEFT_OUT, OrOff, Ratio, Seconds, Section, keeps
-from drills.config.system import MonitoringSection, RadiusSection, SystemSection
+from drills.config.section import LEFT_OUT, Name, OrOff, Ratio, Seconds, Section, keeps
+from drills.config.system import Behind, MonitoringSection, RadiusSection, SystemSection
 from drills.config.variables import secrets_in
 from drills.errors import PlanError
+from drills.faults.roles import Roles
 from drills.faults.target import BlastRadius
 from drills.journal import rules
 from drills.journal.keylines import KeyPath, Lines, line_of, toml_lines
@@ -52,9 +53,10 @@ class Manifest:
     everything that is named in one section and is not what another has.
     """
 
-    stack: System
-    blast_radius: BlastRadius
-    journeys: Mapping[str, Journey]
+    stack: System = field(default_factory=System)
+    blast_radius: BlastRadius = field(default_factory=lambda: BlastRadius(assumed=True))
+    journeys: Mapping[str, Journey] = field(default_factory=dict)
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     stop: StopConditions = field(default_factory=StopConditions)
     login: Login | None = None
     data: Data = field(default_factory=Data)
@@ -68,6 +70,11 @@ class Manifest:
     )
 
     def __post_init__(self) -> None:
+        if self.blast_radius.assumed:
+            # Of a project that runs already only what is named may be touched.
+            services = () if self.stack.attach else tuple(self.stack.services)
+            assumed = replace(self.blast_radius, services=services)
+            object.__setattr__(self, "blast_radius", assumed)
         if found := list(misfits_of(self)):
             raise Misfits(found)
 
@@ -85,10 +92,17 @@ class Manifest:
 
     model_validate = of  # as fixtures of the version before this one call it
 
+    @property
+    def played(self) -> Roles:
+        """The services behind each role."""
+        return Roles(self.roles)
+
     def services(self) -> Iterator[tuple[KeyPath, str]]:
         """Every service that is named somewhere, with the key under which that is."""
         for number, service in enumerate(self.blast_radius.services):
             yield ("blast_radius", "services", number), service
+        for role, behind in self.roles.items():
+            yield from ((("roles", role, number), each) for number, each in enumerate(behind))
         for name, diagnostic in self.stack.diagnostics.items():
             yield ("stack", "diagnostics", name), diagnostic.service
         yield from ((path, service) for path, service, _ in self.addresses())
@@ -106,7 +120,8 @@ class Manifest:
 
     def addresses(self) -> Iterator[tuple[KeyPath, str, int]]:
         """Every service and port that a drill talks to, with the key under which that is named."""
-        yield ("stack", "entry"), self.stack.entry.service, self.stack.entry.port
+        if (entry := self.stack.entry) is not None:
+            yield ("stack", "entry"), entry.service, entry.port
         if (pager := self.monitoring.pager) is not None:
             yield ("monitoring", "pager"), pager.service, pager.port
         for name, journey in self.journeys.items():
@@ -210,11 +225,12 @@ class Document(Section):
     """What a manifest may hold, see ``Manifest``."""
 
     makes = Manifest
-    stack: SystemSection
-    blast_radius: RadiusSection
+    stack: SystemSection = LEFT_OUT
+    blast_radius: RadiusSection = LEFT_OUT
+    roles: dict[Name, Behind] = LEFT_OUT
     stop: StopSection = LEFT_OUT
     login: LoginSection | None = LEFT_OUT
-    journeys: dict[str, JourneySection]
+    journeys: dict[str, JourneySection] = LEFT_OUT
     data: DataSection = LEFT_OUT
     monitoring: MonitoringSection = LEFT_OUT
     incidents: dict[str, IncidentSection] = LEFT_OUT
@@ -223,7 +239,7 @@ class Document(Section):
 
     def given(self) -> dict[str, Any]:
         """The same with what the runbook says, and what is left to the environment."""
-        requests = [*self.journeys.values(), *filter(None, [self.login])]
+        requests = [*(self.journeys or {}).values(), *filter(None, [self.login])]
         texts = [text for request in requests for text in request.texts()]
         given = super().given()
         if "runbook" in given:

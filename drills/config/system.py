@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+from pydantic import BeforeValidator
+
 from drills.config.section import LEFT_OUT, Name, Port, Section, keeps
 from drills.faults.target import BlastRadius
 from drills.journal import rules
@@ -41,9 +43,9 @@ class SystemSection(Section):
     """``[stack]``, see ``System``."""
 
     makes = System
-    name: Name
-    compose_file: str = LEFT_OUT
-    entry: EndpointSection
+    name: Name = LEFT_OUT
+    compose_file: Name = LEFT_OUT
+    entry: EndpointSection | None = LEFT_OUT
     configuration: str = LEFT_OUT
     ready: dict[str, QuestionSection] = LEFT_OUT
     services: dict[Name, Annotated[int, keeps(rules.at_least(1))]] = LEFT_OUT
@@ -54,16 +56,24 @@ class SystemSection(Section):
     attach: Name = LEFT_OUT
 
 
+def _one_or_more(value: object) -> object:
+    """A single service stands for a list of one."""
+    return (value,) if isinstance(value, str) else value
+
+
+Behind = Annotated[tuple[Name, ...], BeforeValidator(_one_or_more), keeps(rules.some)]
+
+
 class RadiusSection(Section):
     """``[blast_radius]``, see ``BlastRadius``: its services, and how many containers at once."""
 
     makes = BlastRadius
-    services: Annotated[tuple[Name, ...], keeps(rules.some)]
+    services: Annotated[tuple[Name, ...], keeps(rules.some)] = LEFT_OUT
     containers_at_once: Annotated[int, keeps(rules.at_least(1))] = LEFT_OUT
 
     def given(self) -> dict[str, Any]:
         """The same, by the shorter name that the value has for it."""
-        given = super().given()
+        given = {"assumed": "services" not in self.model_fields_set, **super().given()}
         if "containers_at_once" in given:
             given["at_once"] = given.pop("containers_at_once")
         return given

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from drills.clock import Clock
@@ -40,19 +41,27 @@ class Injector:
         self._count = 0
 
     def inject(self, fault: Fault, target: Target, drill: str) -> list[str]:
-        """Inject into every container of the target; returns the injections' ids.
+        """The same as ``inject_all``, for one target."""
+        return self.inject_all(fault, [target], drill)
+
+    def inject_all(self, fault: Fault, targets: Sequence[Target], drill: str) -> list[str]:
+        """Inject into every container of the targets; returns the injections' ids.
 
         Raises UnknownTarget, BlastRadiusExceeded and PlanError (for what this machine does not
         allow, and what nobody could undo) before anything happens, and InjectionFailed when the
         engine refuses or the effect is not seen. Whatever was begun stays armed.
         """
         known = self._runtime.containers()
-        containers = resolve(target, known)
+        found = [(target, one) for target in targets for one in resolve(target, known)]
         peers = tuple(one for name in fault.beside for one in resolve(Target(name), known))
-        self._radius.check(target, len(containers), self._rollbacks.hit, fault.beside, len(peers))
-        self._radius.check_owner([*containers, *peers], drill)
-        places = [self._probed(fault, Place(container, peers)) for container in containers]
-        return [self._one(fault, place, target, drill) for place in places]
+        hit = self._rollbacks.hit
+        for target in targets:
+            containers = [one for each, one in found if each == target]
+            self._radius.check(target, len(containers), hit, fault.beside, len(peers))
+            hit += len(containers)
+        self._radius.check_owner([*(one for _, one in found), *peers], drill)
+        places = [(each, self._probed(fault, Place(one, peers))) for each, one in found]
+        return [self._one(fault, place, target, drill) for target, place in places]
 
     def _probed(self, fault: Fault, place: Place) -> Place:
         """The place with what the fault needs, where all of it runs and can be put right again."""

@@ -21,17 +21,22 @@ class Target:
         return f"{self.service} #{self.instance}" if self.instance else self.service
 
 
+_UNKNOWN = " that [blast_radius] services does not name"
+
+
 @dataclass(frozen=True, slots=True)
 class BlastRadius:
     """What a drill may touch: these services, and at most so many containers at once.
 
+    It is ``assumed`` where nobody said which services: then they are those of the compose file.
     ``unlabelled`` names the containers and services that need not carry the drill's label.
     Raises ValueError where not even one container may be touched.
     """
 
-    services: tuple[str, ...]
+    services: tuple[str, ...] = ()
     at_once: int = 1
     unlabelled: tuple[str, ...] = ()
+    assumed: bool = False
 
     def __post_init__(self) -> None:
         check(self, at_once=at_least(1))
@@ -61,7 +66,7 @@ class BlastRadius:
         """
         for service in (target.service, *beside):
             if service not in self.services:
-                allowed = ", ".join(self.services) or "nothing"
+                allowed = ", ".join(self.services) or f"nothing{_UNKNOWN if self.assumed else ''}"
                 raise BlastRadiusExceeded(
                     f"{target if service == target.service else service}: outside the blast "
                     f"radius; this stack's drills may touch {allowed}"
@@ -70,7 +75,8 @@ class BlastRadius:
         if hit > self.at_once:
             what = " and ".join((str(target), *beside))
             raise BlastRadiusExceeded(
-                f"{what}: {hit} containers at once, the blast radius allows {self.at_once}"
+                f"{what}: {hit} containers at once, the blast radius allows {self.at_once}. "
+                f"Hint: containers_at_once = {hit} under [blast_radius]"
             )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 REPLICATION = "replication"  # the series of the replicas; older journals know it by its name alone
+SERVICE_LOOKS = 4.0  # at every service, a second
+SERVICES = "service-states"  # the series of what the engine says of every service
 ADDRESSES = "addresses"  # tells of a service that is published anew
 LEDGER = "ledger"  # tells how many acknowledged writes are gone or altered
 PAGER = "alertmanager"  # tells of an alert, as Alertmanager notified it

@@ -41,6 +41,7 @@ class SeriesKind(StrEnum):
     JOURNEY = "journey"  # what customers were answered
     REDUNDANCY = "redundancy"  # whether the spare one follows; the value is how far it is behind
     RESOURCE = "resource"  # how much of something is used
+    SERVICE = "service"  # whether every service runs as compose describes it
     INTRUSION = "intrusion"  # what those were answered who have no right
 
 

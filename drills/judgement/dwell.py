@@ -21,6 +21,7 @@ from drills.journal.facts import (
     UndoCalled,
     UndoVerified,
 )
+from drills.journal.observed import SERVICES
 from drills.journal.sample import Sample, SeriesKind
 from drills.judgement.criterion import Criterion
 from drills.judgement.metric import Observations
@@ -116,8 +117,14 @@ def rates(seen: Observations) -> dict[str, float]:
 
 
 def least_requests(seen: Observations) -> int:
-    """How many requests must be due while a fault is in effect; 0 in journals of old."""
+    """How many requests must be due while a fault is in effect; 0 in journals of old.
+
+    And where no journey is asked, and the states of services are what is watched: what the engine
+    never saw suffer is not measured.
+    """
     started = seen.timeline.first(DrillStarted)
+    if not rates(seen) and seen.tells_of(SERVICES) == SeriesKind.SERVICE:
+        return 0
     return started.requests if started else 0
 
 

@@ -34,7 +34,7 @@ from drills.judgement.follow_ups import followed_up, left
 from drills.judgement.followed import followed
 from drills.judgement.journeys import availabilities
 from drills.judgement.metric import Metric, Observations
-from drills.judgement.metrics import METRICS, metric, unit_of
+from drills.judgement.metrics import METRICS, SERVICES_RESTORED, metric, unit_of
 from drills.judgement.readdressed import counted
 from drills.judgement.recovery import by_the_drill_alone
 from drills.judgement.result import DrillResult
@@ -48,7 +48,9 @@ from drills.stack.database import FinalRead, final_read_of
 from drills.units import NS
 
 T = TypeVar("T")
-RECOVERIES = frozenset({"time to recover", "time to resolve", "time to restore redundancy"})
+RECOVERIES = frozenset(
+    {"time to recover", "time to resolve", "time to restore redundancy", SERVICES_RESTORED}
+)
 
 
 def observe(directory: Path) -> Observations:

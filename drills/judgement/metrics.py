@@ -37,13 +37,19 @@ from drills.judgement.documented import (
 from drills.judgement.intrusion import LET_IN, requests_let_in
 from drills.judgement.metric import Metric, Settles, Tile
 from drills.judgement.procedures import procedure_findings, time_to_respond
-from drills.judgement.recovery import time_to_fail_over, time_to_recover, time_to_recover_after_undo
+from drills.judgement.recovery import (
+    time_to_fail_over,
+    time_to_recover,
+    time_to_recover_after_undo,
+    time_to_restore_services,
+)
 from drills.judgement.redundancy import replication_lag, time_to_restore_redundancy
 from drills.judgement.restart import time_to_restart
 from drills.judgement.subjects import Need, Subject
 from drills.runbook.policy import FIELDS
 
 _SECONDS, _COUNT = Unit.SECONDS, Unit.COUNT
+SERVICES_RESTORED = "time to restore services"
 _RESTORED = (
     "the ledger of acknowledged writes in samples/, held against backup-reads.json: what each "
     "backup held once restored"
@@ -149,11 +155,21 @@ METRICS: dict[str, Metric] = {
             unit=_SECONDS,
             settles=Settles.LIVE,
             measured_by=time_to_recover,
-            source="the start of the first hold window in samples/ without a bad answer",
+            source="the start of the first hold window in samples/ without a bad answer; of a "
+            "stack without journeys, in which the engine tells that every service runs",
             narrowed=Subject.JOURNEY,
-            needs=(Need.JOURNEY,),
+            needs=(Need.SERVED,),
             mark="recovered",
             tile=Tile("Recovered", "until every journey was back in its steady state"),
+        ),
+        Metric(
+            name=SERVICES_RESTORED,
+            unit=_SECONDS,
+            settles=Settles.LIVE,
+            measured_by=time_to_restore_services,
+            source="the start of the first hold window in samples/ in which the engine tells that "
+            "every container of the service runs, and is healthy where it has a health check",
+            narrowed=Subject.PART,
         ),
         Metric(
             name="time to restart",

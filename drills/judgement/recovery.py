@@ -14,9 +14,9 @@ from drills.journal.facts import (
     UndoCalled,
     UndoVerified,
 )
-from drills.journal.sample import Sample
+from drills.journal.sample import Outcome, Sample, SeriesKind
 from drills.judgement.metric import NO_FAULT, Observations, once, since
-from drills.judgement.outage import Instant, all_held_from, due_ns, failures, good
+from drills.judgement.outage import Instant, Test, all_held_from, due_ns, failures, good
 from drills.judgement.verdict import Measured, Measurement, Unmeasured
 from drills.units import NS, Interval, format_seconds
 
@@ -98,6 +98,8 @@ def time_to_recover(seen: Observations, subject: str) -> Measurement:
     fault = seen.fault()
     if fault is None:
         return NO_FAULT
+    if not subject and not seen.series(SeriesKind.JOURNEY) and seen.series(SeriesKind.SERVICE):
+        return time_to_restore_services(seen, "")
     journeys = [lane for name, lane in seen.journeys().items() if subject in ("", name)]
     if not any(journeys):
         return Unmeasured("no journey was watched")
@@ -111,6 +113,51 @@ def time_to_recover(seen: Observations, subject: str) -> Measurement:
     if instant is None:
         return Unmeasured("the journeys were not all good for a hold window", seen.watched())
     found = since(fault, instant, f"all journeys good from there on{_by_whom(undone, instant)}")
+    said = by_the_drill_alone(seen, found)
+    return replace(found, source=f"{found.source}; {said}") if said else found
+
+
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """Whether a service, or every one (""), ran as compose describes it."""
+
+    service: str
+
+    def __call__(self, sample: Sample) -> bool:
+        if good(sample) or not self.service or sample.outcome is Outcome.DROPPED:
+            return good(sample)  # of a look that failed nothing is known
+        return self.service not in sample.route.split(" ")
+
+
+@once
+def time_to_restore_services(seen: Observations, subject: str) -> Measurement:
+    """Services restored: from the fault to the hold window in which all run as compose says.
+
+    What the engine never saw suffer is not measured: that a container runs proves no more than
+    that. The same of one service where ``subject`` names one.
+    """
+    fault = seen.fault()
+    if fault is None:
+        return NO_FAULT
+    watched = next(iter(seen.series(SeriesKind.SERVICE).values()), ())
+    samples = watched[bisect_left(watched, fault.low_ns, key=due_ns) :]
+    if not samples:
+        return Unmeasured("no state of a service was watched")
+    runs, who = _Runs(subject), subject or "every service"
+    undone = undone_at(seen)
+    last = last_failure([samples], undone.high_ns if undone else seen.until_ns, runs)
+    if last is None:
+        return Unmeasured(
+            f"{subject or 'no service'} was {'never ' if subject else ''}seen to suffer: what the "
+            "engine tells of a container is whether it runs, and is healthy where it has a health "
+            "check; a journey under [journeys] would tell more"
+        )
+    instant = all_held_from([samples], after_ns=last, hold=seen.hold, ok=runs)
+    if instant is None:
+        why = f"{who} did not run as compose describes it for a hold window"
+        return Unmeasured(why, max(0.0, (last - fault.high_ns) / NS))  # as far as was looked
+    text = f"the engine tells that {who} ran (and was healthy, with a health check) from there on"
+    found = since(fault, instant, f"{text}{_by_whom(undone, instant)}")
     said = by_the_drill_alone(seen, found)
     return replace(found, source=f"{found.source}; {said}") if said else found
 
@@ -172,7 +219,9 @@ def _responded(seen: Observations) -> bool:
     return acted and seen.timeline.first(ResponseEnded) is not None
 
 
-def last_failure(journeys: Sequence[Sequence[Sample]], undone_ns: int) -> int | None:
+def last_failure(
+    journeys: Sequence[Sequence[Sample]], undone_ns: int, ok: Test = good
+) -> int | None:
     """When the last failure was due that the faults caused; None where they caused none.
 
     While a fault is in effect, that is any failure; afterwards what is not good for two requests
@@ -181,7 +230,7 @@ def last_failure(journeys: Sequence[Sequence[Sample]], undone_ns: int) -> int | 
     watched = min(lane[-1].intended_ns for lane in journeys if lane)
     last: int | None = None
     for lane in journeys:
-        bad = failures(lane)
+        bad = failures(lane, ok)
         for place in reversed(range(len(bad))):
             due = lane[bad[place]].intended_ns
             again = place > 0 and bad[place - 1] == bad[place] - 1 and due <= watched

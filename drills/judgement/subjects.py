@@ -34,6 +34,7 @@ class Need(StrEnum):
     """What a metric cannot be measured without, in the words of a message."""
 
     JOURNEY = "a stack with journeys, the manifest names none"
+    SERVED = "a stack with journeys, or with services that are watched"
     INTRUDER = "a stack with journeys that are forbidden, the manifest names none"
     SWITCHING = "a stack with journeys with fail_over_to, the manifest names none"
     ALERT = "a tag of an incident whose alerts count, found none"

@@ -67,7 +67,9 @@ def _incident(incident: Incident | None) -> Iterator[str]:
 
 def _radius(outline: Outline) -> Iterator[str]:
     radius, known = outline.manifest.blast_radius, outline.manifest.stack.services
-    yield f"may touch {', '.join(radius.services)}"
+    named = ", ".join(radius.services) or "nothing"
+    why = "every service of the compose file: " if radius.services else ""
+    yield f"may touch {named}" + (f" ({why}[blast_radius] names none)" if radius.assumed else "")
     yield f"at most {_count(radius.at_once, 'container')} at once"
     if not known:
         yield "not checked against the stack: the manifest has no [stack.services]"

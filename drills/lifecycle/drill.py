@@ -198,6 +198,7 @@ class Drill:
             raise self.stopped
         if not self._steady.reached or self._injector is None:
             raise PlanError("expected steady state before a fault: begin with a Given that says so")
+        fault, targets = self.plan.manifest.played.behind_both(fault, target)
         self.footing.check()
         if self._steady.unheld and not self.observers.disturbed:
             with self._steady.reaching(lambda: self.running):
@@ -207,7 +208,7 @@ class Drill:
         bound = f" for {format_seconds(lasting)}" if lasting is not None else ""
         self._phase("fault", f"injecting {fault.kind} into {target}{bound}")
         try:
-            self._durations.begin(self._injector.inject(fault, target, self.plan.id), lasting)
+            self._durations.begin(self._injector.inject_all(fault, targets, self.plan.id), lasting)
             yield
         except BaseException as error:
             self.undo(error)

@@ -21,12 +21,12 @@ from drills.faults.undo import Place, Undo
 from drills.judgement.criterion import Criterion, Unit
 from drills.judgement.dwell import needed
 from drills.judgement.metric import Settles
-from drills.judgement.metrics import metric
+from drills.judgement.metrics import SERVICES_RESTORED, metric
 from drills.judgement.stop import StopConditions
 from drills.judgement.subjects import Need, with_limit
 from drills.lifecycle.following import chosen, section_of
 from drills.lifecycle.on_call import backup_of
-from drills.lifecycle.plan import check_rates, known_of
+from drills.lifecycle.plan import check_rates, customers, known_of, of_service
 from drills.runbook.incident import Incident
 from drills.runbook.written.following import SECONDS
 from drills.stack.abilities import Ability
@@ -150,29 +150,43 @@ class PlannedDrill:
             self._hold()
         self._disturbed = True
         with self._noting():
-            containers = self._containers(target)
+            fault, targets = self._manifest.played.behind_both(fault, target)
             peers = [one for name in fault.beside for one in self._containers(Target(name))]
             hit = self._armed + len(self._peers)
-            self._radius.check(target, len(containers), hit, fault.beside, len(peers))
-            if target.service in self.outline.volumes:
-                fault.foresee(target.service, self.outline.volumes[target.service])
-            places = [Place(container, tuple(peers)) for container in containers]
-            undos = tuple(fault.undo(place, "this-injection") for place in places)
-            for undo in undos:
-                operation_of(undo)
-            lacking = tuple(self._lacking(fault))
-            self.outline.injections.append(Injection(fault, target, undos, lasting, lacking))
-            self._in_effect.append(lasting)
-            self._armed += len(undos)
-            self._peers |= {peer.id for peer in peers}
-            self._wait(
-                f"{_CONFIRMED[type(fault.effect)]}: {fault.kind} of {target}",
-                EFFECT_WITHIN * len(undos),
-            )
+            for each in targets:
+                self._plan_injection(fault, each, peers, hit, lasting)
+                hit += len(self._containers(each))
         try:
             yield
         finally:
             self._undo()
+
+    def _plan_injection(
+        self,
+        fault: Fault,
+        target: Target,
+        peers: list[Container],
+        hit: int,
+        lasting: float | None,
+    ) -> None:
+        """Note the fault on one target. Raises PlanError where it cannot be done, or undone."""
+        containers = self._containers(target)
+        self._radius.check(target, len(containers), hit, fault.beside, len(peers))
+        if target.service in self.outline.volumes:
+            fault.foresee(target.service, self.outline.volumes[target.service])
+        places = [Place(container, tuple(peers)) for container in containers]
+        undos = tuple(fault.undo(place, "this-injection") for place in places)
+        for undo in undos:
+            operation_of(undo)
+        lacking = tuple(self._lacking(fault))
+        self.outline.injections.append(Injection(fault, target, undos, lasting, lacking))
+        self._in_effect.append(lasting)
+        self._armed += len(undos)
+        self._peers |= {peer.id for peer in peers}
+        self._wait(
+            f"{_CONFIRMED[type(fault.effect)]}: {fault.kind} of {target}",
+            EFFECT_WITHIN * len(undos),
+        )
 
     def _lacking(self, fault: Fault) -> Iterator[str]:
         for ability in fault.asks:
@@ -197,7 +211,7 @@ class PlannedDrill:
             self._too_early.append(criterion.name)
         with self._noting():
             measured = metric(criterion.metric)
-            criterion = with_limit(criterion, self._known)
+            criterion = of_service(self._manifest, with_limit(criterion, self._known))
             self.outline.criteria.append((criterion, measured.unit))
             if measured.settles is Settles.UNDONE:
                 self.roll_back()
@@ -210,9 +224,11 @@ class PlannedDrill:
         kind = metric(criterion.metric)
         kind.check(criterion, self._known)
         for need in kind.needs:
-            if need in (Need.JOURNEY, Need.SWITCHING) and criterion.subject:
+            if need is Need.SERVED and not customers(self._manifest):
+                continue
+            if need in (Need.JOURNEY, Need.SERVED, Need.SWITCHING) and criterion.subject:
                 self._asked(criterion.name, criterion.subject)
-            elif need in (Need.JOURNEY, Need.SWITCHING, Need.WRITES):
+            elif need in (Need.JOURNEY, Need.SERVED, Need.SWITCHING, Need.WRITES):
                 self._asked(criterion.name, *self._known[need])
 
     def _asked(self, criterion: str, *journeys: str) -> None:
@@ -244,7 +260,8 @@ class PlannedDrill:
     def _lasts(self, lasting: float | None) -> None:
         """Note how long a fault lasts. Raises PlanError where that can never be long enough."""
         settings, criteria = self._settings, [each for each, _ in self.outline.criteria]
-        least = needed(settings.hold, settings.requests, self._asked_now(), criteria)
+        asked = self._asked_now()
+        least = needed(settings.hold, self._requests(asked), asked, criteria)
         bound = max(settings.hold, settings.patience) if lasting is None else lasting
         if bound < settings.hold:
             raise PlanError(
@@ -263,6 +280,12 @@ class PlannedDrill:
                 f"every journey whose availability is judged; that takes {takes}, and it lasts "
                 f"{format_seconds(bound)}. See --drill-requests, --drill-patience and the rates"
             )
+
+    def _requests(self, asked: Mapping[str, float]) -> int:
+        """How many must be due: none where the states of services are all that is watched."""
+        looked = any(each.metric == SERVICES_RESTORED for each, _ in self.outline.criteria)
+        alone = not asked and (looked or not customers(self._manifest))
+        return 0 if alone else self._settings.requests
 
     def _asked_now(self) -> dict[str, float]:
         journeys = self._manifest.journeys

@@ -10,7 +10,7 @@ from drills.config.settings import Settings
 from drills.journal.facts import CriterionStated, FaultEffective
 from drills.journal.timeline import Timeline
 from drills.judgement.criterion import Criterion
-from drills.judgement.dwell import needed, rates
+from drills.judgement.dwell import least_requests, needed, rates
 from drills.judgement.metric import Observations
 from drills.units import NS
 
@@ -62,5 +62,6 @@ class Durations:
         settings = self._settings
         seen = Observations(timeline, {}, settings.hold, self._clock.monotonic_ns())
         criteria = [Criterion.of(stated) for stated in timeline.all(CriterionStated)]
-        wanted = needed(settings.hold, settings.requests, rates(seen), criteria)
+        requests = least_requests(seen)
+        wanted = needed(settings.hold, requests, rates(seen), criteria)
         return min(wanted, max(settings.hold, settings.patience))

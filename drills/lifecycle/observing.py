@@ -13,7 +13,7 @@ from drills.errors import DrillError, PlanError, SteadyStateNotReached
 from drills.journal.facts import ErrorNote, LanesEnded, LaneStarted, Note, SeriesStarted
 from drills.journal.folder import SAMPLES
 from drills.journal.journal import Journal
-from drills.journal.observed import REPLICATION
+from drills.journal.observed import REPLICATION, SERVICES
 from drills.journal.redaction import Redactor
 from drills.journal.roles import primary_now
 from drills.journal.sample import SeriesKind
@@ -31,6 +31,7 @@ from drills.observers.health import HealthWatch
 from drills.observers.pager import PagerWatch
 from drills.observers.prober.prober import Prober
 from drills.observers.replication import ReplicationWatch
+from drills.observers.services import ServicesWatch
 from drills.observers.written import Written
 from drills.stack.content import dig
 from drills.stack.database import Database, DatabaseError, DataGone, Holding, final_read
@@ -39,6 +40,13 @@ from drills.stack.journey import named
 from drills.stack.runtime import Runtime
 from drills.stack.system import Endpoint
 from drills.wait import until
+
+NO_ENTRY = "expected [stack] entry in the manifest: the service and port that customers use"
+
+
+def no_entry() -> Address:
+    """Where customers enter a stack that says nothing of it. Raises PlanError."""
+    raise PlanError(NO_ENTRY)
 
 
 class Watch(Protocol):
@@ -81,10 +89,14 @@ class Observers:
         self._added: set[str] = set()
         self._moving = threading.Lock()  # a lane is started at one address, or sent on to the next
         self._disturbed = False
+        self._runtime = runtime
         self.engine = EngineWatch(runtime, journal, footing.gave_way)
         self._addresses = Addresses(runtime, self.engine, journal, clock)
-        self.entry = self._addresses.of(watched.entry.service, watched.entry.port)
-        for at in {watched.entry, *(self._asked_at(name) for name in watched.journeys)}:
+        entry = watched.entry
+        self.entry = self._addresses.of(entry.service, entry.port) if entry else no_entry
+        self._services: ServicesWatch | None = None
+        ends = {entry} if entry else set()
+        for at in {*ends, *(self._asked_at(name) for name in watched.journeys)}:
             self._addresses.follow(at.service, at.port, partial(self._moved, at))
         self.written = Written(self._data, database, runtime, self._samples)
         self._prober = Prober(self._samples)
@@ -93,7 +105,10 @@ class Observers:
         self._watches = self._watching()
 
     def _asked_at(self, name: str) -> Endpoint:
-        return self._watched.journeys[name].at or self._watched.entry
+        at = self._watched.journeys[name].at or self._watched.entry
+        if at is None:
+            raise PlanError(f"journey {name}: {NO_ENTRY}")
+        return at
 
     def _watching(self) -> dict[str, Watch]:
         """What watches besides the prober, by name, in the order in which it is started."""
@@ -111,6 +126,10 @@ class Observers:
             watches["replication"] = ReplicationWatch(
                 self._database, dsn, data.max_lag, file, clock, replicas
             )
+        if watched.services is not None:
+            file = self._samples / f"{SERVICES}.jsonl"
+            self._services = ServicesWatch(self._runtime, watched.services, file, clock)
+            watches["services"] = self._services
         if data.primary and watched.audited:
             watches["audit"] = Audit(self._held, data.writes, self._samples, journal, clock)
         return watches
@@ -140,7 +159,8 @@ class Observers:
         """The lanes that must be good before a fault: every journey that is asked now."""
         with self._moving:
             asked = [name for name in self._watched.journeys if name in self._added]
-        return (*asked, REPLICATION) if self._data.replicas else tuple(asked)
+        states = [SERVICES] if self._services else []
+        return (*asked, *([REPLICATION] if self._data.replicas else []), *states)
 
     @property
     def disturbed(self) -> bool:
@@ -163,6 +183,8 @@ class Observers:
             self._journal.write(
                 SeriesStarted(series=REPLICATION, what=SeriesKind.REDUNDANCY, unit="seconds")
             )
+        if self._services:
+            self._journal.write(SeriesStarted(series=SERVICES, what=SeriesKind.SERVICE))
         for watch in self._watches.values():
             watch.start()
         self.communication.start()
@@ -254,6 +276,9 @@ class Observers:
         if self._disturbed:
             return
         self._disturbed = True
+        if self._services and (jobs := self._services.end_steady_state()):
+            text = f"ended well before the fault, so taken for jobs: {', '.join(sorted(jobs))}"
+            self._journal.write(Note(text))
         unknown = [
             name
             for name in self._prober.end_steady_state()

@@ -13,8 +13,9 @@ from drills.errors import PlanError
 from drills.faults.target import BlastRadius
 from drills.journal.fact import Fact
 from drills.journal.facts import DrillStarted, StillOpen
+from drills.journal.observed import SERVICES
 from drills.judgement.criterion import Criterion, Declared
-from drills.judgement.metrics import metric
+from drills.judgement.metrics import SERVICES_RESTORED, metric
 from drills.judgement.result import SCHEMA_VERSION
 from drills.judgement.stop import StopConditions
 from drills.judgement.subjects import Known, Need, Subject, with_limit
@@ -30,12 +31,14 @@ from drills.stack.system import Diagnostic, Endpoint
 class Watched:
     """What of a system is watched: what its customers do, what keeps their data, who raises alarms.
 
+    ``services`` says how many instances of each there have to be, where their states are watched,
+    {} where nobody knows; None where they are not. ``entry`` is None where customers have none.
     ``diagnostics`` are the commands that tell of its services, kept as evidence. ``owed`` is what
     those are owed who must be told of the incident.
     With ``audited`` acknowledged writes are looked for on the primary while the drill is under way.
     """
 
-    entry: Endpoint
+    entry: Endpoint | None
     journeys: Mapping[str, Journey]
     login: Login | None
     data: Data
@@ -43,6 +46,7 @@ class Watched:
     audited: bool
     diagnostics: Mapping[str, Diagnostic] = field(default_factory=dict)
     owed: Owed = field(default_factory=Owed)
+    services: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,14 @@ class Plan:
             audited=manifest.stop.lost_writes is not None,
             diagnostics=manifest.stack.diagnostics,
             owed=owed_of(manifest, self.severity, self.incident, self.id),
+            services=manifest.stack.services if self._looks_at_services else None,
         )
+
+    @property
+    def _looks_at_services(self) -> bool:
+        """Whether the states of services are watched: of a stack without customers, or as asked."""
+        criteria = [one.metric for declared in self.declared for one in declared.criteria]
+        return not customers(self.manifest) or SERVICES_RESTORED in criteria
 
     def facts(self) -> Iterator[Fact]:
         """What the journal holds after its first event: it is known before anything is touched."""
@@ -96,7 +107,7 @@ class Plan:
         Raises PlanError where no system could meet, or miss, it.
         """
         known = known_of(self.manifest, self.incident, self.severity)
-        criterion = with_limit(criterion, known)
+        criterion = of_service(self.manifest, with_limit(criterion, known))
         metric(criterion.metric).check(criterion, subjects_of(self.manifest))
         return criterion
 
@@ -189,10 +200,26 @@ def of_a_runbook(manifest: Manifest, incident: str, origin: DrillStarted) -> Pla
     )
 
 
+def of_service(manifest: Manifest, criterion: Criterion) -> Criterion:
+    """The criterion, of the service behind the role where it is narrowed to one.
+
+    Raises PlanError for a role that several services play.
+    """
+    narrowed = metric(criterion.metric).narrowed
+    if criterion.subject not in manifest.roles or narrowed not in (Subject.PART, Subject.SERVICE):
+        return criterion
+    return replace(criterion, subject=manifest.played.service(criterion.subject, criterion.metric))
+
+
+def customers(manifest: Manifest) -> dict[str, Journey]:
+    """The journeys that customers make: all but those that nobody has a right to."""
+    return {name: each for name, each in manifest.journeys.items() if not each.forbidden}
+
+
 def subjects_of(manifest: Manifest) -> Known:
     """What a criterion may be narrowed to on this stack, and what its metric may need of it."""
     announced = [alert for each in manifest.incidents.values() for alert in each.alerts]
-    journeys = {name: each for name, each in manifest.journeys.items() if not each.forbidden}
+    journeys = customers(manifest)
     services, intruders = (
         manifest.stack.services,
         sorted(manifest.journeys.keys() - journeys.keys()),
@@ -201,6 +228,7 @@ def subjects_of(manifest: Manifest) -> Known:
     replicas = tuple(sorted(manifest.data.replicas))
     known: dict[Subject | Need, Sequence[str]] = {
         Need.JOURNEY: tuple(journeys),
+        Need.SERVED: tuple(journeys) or (SERVICES,),
         Need.INTRUDER: intruders,
         Need.SWITCHING: switching,
         Need.REPLICA: replicas,
@@ -212,10 +240,14 @@ def subjects_of(manifest: Manifest) -> Known:
         Subject.SWITCHING: switching,
         Subject.ALERT: tuple(sorted({*announced, *manifest.monitoring.alerts})),
         Subject.REPLICA: replicas,
-        Subject.SERVICE: tuple(sorted(manifest.blast_radius.services)),
         Subject.TOPIC: manifest.runbook.topics,
     }
-    return known | ({Subject.PART: tuple(services)} if services else {})
+    radius, roles = manifest.blast_radius, sorted(manifest.roles)
+    if radius.services or not radius.assumed:
+        known[Subject.SERVICE] = (*sorted(radius.services), *roles)
+    if services:
+        known[Subject.PART] = (*services, *roles)
+    return known
 
 
 def check_rates(journeys: Mapping[str, Journey], rates: Mapping[str, float]) -> None:
@@ -246,13 +278,13 @@ def known_of(manifest: Manifest, incident: Incident | None, severity: str = "") 
     }
 
 
-def criteria_problems(declared: Iterable[Declared], known: Known) -> list[str]:
+def criteria_problems(declared: Iterable[Declared], known: Known, manifest: Manifest) -> list[str]:
     """What is wrong with the criteria that sentences declare, on a stack that has ``known``."""
     problems = []
     for each in declared:
         for criterion in each.criteria:
             try:
-                metric(criterion.metric).check(criterion, known)
+                metric(criterion.metric).check(of_service(manifest, criterion), known)
             except PlanError as error:
                 problems.append(f"{each.sentence}: {error}")
     return problems

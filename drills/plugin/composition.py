@@ -5,6 +5,7 @@ What talks to engine and compose is imported only by who needs it: it is half of
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ import pytest
 
 from drills.clock import Clock
 from drills.config.document import Manifest
+from drills.errors import PlanError
+from drills.plugin.places import manifest_path
 from drills.stack.runtime import Stack
 
 if TYPE_CHECKING:
@@ -60,10 +63,14 @@ def previewed(config: pytest.Config, manifest: Manifest, folder: Path) -> Previe
     if len(config.hook.pytest_drills_stack.get_hookimpls()) > 1:
         return Preview(notes=("not looked at: a conftest brings a stack of its own",))
     if _PREVIEW not in config.stash:
-        attached = manifest.stack.attach
-        config.stash[_PREVIEW] = (
-            _visited(config, manifest) if attached else preview(source_of(manifest, folder))
-        )
+        try:
+            config.stash[_PREVIEW] = (
+                _visited(config, manifest)
+                if manifest.stack.attach
+                else preview(source_of(manifest, folder))
+            )
+        except PlanError as error:  # there is no compose file
+            config.stash[_PREVIEW] = Preview(problems=(str(error),))
     return config.stash[_PREVIEW]
 
 
@@ -74,6 +81,19 @@ def _visited(config: pytest.Config, manifest: Manifest) -> Preview:
     remote = config.getoption("drill_remote")
     services, needs = manifest.blast_radius.services, tuple(needs_of(manifest))
     return preview_attached(manifest.stack.attach, services, needs, allow_remote=remote)
+
+
+def as_composed(config: pytest.Config, manifest: Manifest) -> Manifest:
+    """The manifest, with what compose makes of its file where it says nothing of the services.
+
+    A dry run takes compose's word in any case. What is named and is not there is for others to say.
+    """
+    if manifest.stack.services and not config.getoption("drill_dry_run"):
+        return manifest
+    services = previewed(config, manifest, manifest_path(config).resolve().parent).services
+    with suppress(PlanError):
+        return manifest.with_services(services) if services else manifest
+    return manifest
 
 
 def lacking_here(config: pytest.Config, seen: Preview, ability: Ability) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -34,7 +34,7 @@ from drills.lifecycle.plan import Plan
 from drills.lifecycle.surroundings import git_state, host, versions
 from drills.lifecycle.watchdog.guard import Guard
 from drills.lifecycle.watchdog.registry import entries, project_of
-from drills.plugin.composition import lacking_here, previewed
+from drills.plugin.composition import as_composed, lacking_here, previewed
 from drills.plugin.gherkin import ScenarioInfo, at_scenario_end, declared_by, scenario_of
 from drills.plugin.known import check
 from drills.plugin.options import settings_of
@@ -53,6 +53,7 @@ def drill_of(request: pytest.FixtureRequest, manifest: Manifest) -> Generator[Ex
     info = scenario_of(request.node)
     if info is None:
         raise PlanError("the drill fixture belongs to a scenario of a feature file")
+    manifest = as_composed(config, manifest)
     check(request.node, info, manifest)
     if config.getoption("drill_dry_run"):
         yield _planned(request.node, info, manifest)
@@ -141,9 +142,6 @@ def _begin(
 def _planned(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> PlannedDrill:
     settings = settings_of(item.config)
     seen = previewed(item.config, manifest, manifest_path(item.config).resolve().parent)
-    if seen.services:
-        with suppress(PlanError):  # a service that is not there is among the problems seen
-            manifest = manifest.with_services(seen.services)
     planned = PlannedDrill(
         Outline(
             scenario=info.scenario_name,

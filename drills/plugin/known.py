@@ -71,6 +71,6 @@ def check(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> None:
     """Raise PlanError where tags or criteria of a scenario name what the manifest does not have."""
     levels = manifest.runbook.severities
     problems = [problem.text for problem in tag_problems(info.tags, manifest.incidents, levels)]
-    problems += criteria_problems(declared_by(item), _known(info, manifest))
+    problems += criteria_problems(declared_by(item), _known(info, manifest), manifest)
     if problems:
         raise PlanError("\n".join(problems))

@@ -99,8 +99,6 @@ class TestOptions:
         result.stdout.fnmatch_lines(
             [
                 "E   PlanError: stack.name: expected a text, found 7",
-                "E   stack.entry: expected a table, found nothing",
-                "E   blast_radius: expected a table, found nothing",
                 "E   journeys.home.path: expected a text that is not empty, found ''",
             ]
         )

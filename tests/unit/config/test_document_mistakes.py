@@ -166,8 +166,8 @@ profiles, writes_to, own_names, diagnostics, attach; found 'nmae'; did you mean 
 got 'soon'
 14: journeys.home.expect.status.1: expected a whole number, found 'ok'
 18: login.password: expected a text, found a whole number
-20: incident: expected one of the keys stack, blast_radius, stop, login, journeys, data, \
-monitoring, incidents, record, runbook; found 'incident'; did you mean 'incidents'?
+20: incident: expected one of the keys stack, blast_radius, roles, stop, login, journeys, \
+data, monitoring, incidents, record, runbook; found 'incident'; did you mean 'incidents'?
 """
 
 
