@@ -58,7 +58,8 @@ def _day(text: str) -> date:
 
 def manifest_of(options: argparse.Namespace) -> Manifest:
     """The manifest that is meant. Raises PlanError where it is none."""
-    from drills.config.document import find, load
+    from drills.config.document import load
+    from drills.config.finding import find
 
     return load(options.manifest or find(Path()))
 

@@ -80,7 +80,8 @@ def _about(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from drills.config.composed import source_of
-    from drills.config.document import find, load
+    from drills.config.document import load
+    from drills.config.finding import find
     from drills.lifecycle.as_written import Trial, carry_out, origin
     from drills.lifecycle.plan import of_a_runbook
 
@@ -151,7 +152,8 @@ def _from_here(folder: Path) -> str:
 
 
 def _patch(options: argparse.Namespace) -> int:
-    from drills.config.document import find, load
+    from drills.config.document import load
+    from drills.config.finding import find
     from drills.reporting.files import read_result
     from drills.runbook.written.patch import Known, patch
 

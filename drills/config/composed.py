@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from drills.config.document import Manifest
+from drills.config.finding import COMPOSE, compose_file_in
 from drills.errors import PlanError
 from drills.stack.engines.needs import Need
 from drills.stack.engines.source import Source, environment_files
 
-# As compose has them, in the order in which it looks for them.
-NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 CONFIGURATION = "config"  # the folder of environment files, where a manifest names none
 
 
@@ -44,10 +43,10 @@ def compose_file(manifest: Manifest, folder: Path) -> Path:
     if named := manifest.stack.compose_file:
         return folder / named
     for place in (folder, *folder.parents):
-        if found := next((place / name for name in NAMES if (place / name).is_file()), None):
+        if found := compose_file_in(place):
             return found
     raise PlanError(
-        f"{folder}: expected a compose file there or above ({', '.join(NAMES)}), found none. "
+        f"{folder}: expected a compose file there or above ({', '.join(COMPOSE)}), found none. "
         "Hint: compose_file under [stack] names it, counted from the folder of the manifest"
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -14,6 +13,7 @@ from pydantic import ValidationError
 
 from drills.config.coherence import misfits_of
 from drills.config.data import DataSection
+from drills.config.finding import FOLDER, NAME, PROJECT, is_compose_file, of_table
 from drills.config.incidents import IncidentSection
 from drills.config.journeys import JourneySection, LoginSection
 from drills.config.runbook import RecordSection, RunbookSection, standard
@@ -35,10 +35,10 @@ from drills.stack.journey import Journey, Login
 from drills.stack.system import System
 
 WRITTEN = "runbook.md"  # beside the policy that names no other text
-FOLDER, NAME = "compose", "drills.toml"  # where a manifest lies, below a project's root
 _HINT = (
     "Hint: --drill-manifest FILE, or else $DRILLS_MANIFEST, says where it is; without them it is "
-    f"{FOLDER}/{NAME} below pytest's root"
+    f"{NAME} or [tool.drills] in {PROJECT}, beside the features, below pytest's root or in "
+    f"{FOLDER}/, or the compose file there alone"
 )
 
 
@@ -274,9 +274,14 @@ def load(path: Path) -> Manifest:
     """Read and check a manifest, and the runbook's file that it names.
 
     Raises PlanError with a line for everything that is wrong: its place in the file, its key, what
-    was expected, what was found.
+    was expected, what was found. A compose file stands for a manifest that names it and no more.
     """
+    if is_compose_file(path):
+        _text(path, "a compose file", f". {_HINT}", f". {_HINT}")
+        alone = Manifest.of({"stack": {"compose_file": path.name}})
+        return replace(alone, sources={(): (path, {})})
     document, lines = _toml(path, "a stack manifest", f"{_elsewhere(path)}. {_HINT}", f". {_HINT}")
+    document, lines = of_table(path, document, lines)
     sources: dict[KeyPath, tuple[Path, Lines]] = {(): (path, lines)}
     if isinstance(named := document.get("runbook"), str):
         file = path.parent / named
@@ -340,8 +345,3 @@ def _elsewhere(path: Path) -> str:
     places = (path.parent / NAME, path.parent / FOLDER / NAME, path.parent.parent / NAME)
     found = next((place for place in places if place.is_file()), None)
     return f"; did you mean {found}?" if found else ""
-
-
-def find(root: Path) -> Path:
-    """The manifest of a project: $DRILLS_MANIFEST, else ``compose/drills.toml`` below ``root``."""
-    return Path(os.environ.get("DRILLS_MANIFEST") or root / FOLDER / NAME)

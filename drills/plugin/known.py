@@ -58,13 +58,14 @@ def _manifest_of(item: pytest.Item) -> Manifest | None:
 
 def _loaded(config: pytest.Config) -> Manifest | None:
     """The manifest, read once for all the sentences that a run collects; None of one that fails."""
-    path = manifest_path(config)
     read = config.stash.setdefault(_READ, {})
-    if path not in read:
-        read[path] = None
-        with suppress(PlanError):
+    with suppress(PlanError):
+        path = manifest_path(config)
+        if path not in read:
+            read[path] = None
             read[path] = load(path)
-    return read[path]
+        return read[path]
+    return None
 
 
 def check(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> None:

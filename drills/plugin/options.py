@@ -35,7 +35,12 @@ _VALUES = (  # name, default, what the value is, what it does
         *("--drill-ready", None, "TIME"),
         "how long the stack may take to become ready and steady (default: 90 s)",
     ),
-    ("--drill-manifest", "", "FILE", "the stack's manifest (default: compose/drills.toml)"),
+    (
+        "--drill-manifest",
+        "",
+        "FILE",
+        "what is said of the stack (default: drills.toml or [tool.drills], see docs)",
+    ),
     (
         *("--drill-attach", "", "PROJECT"),
         "visit this compose project, which runs already; it is left as it was",

@@ -10,6 +10,8 @@ import pytest
 
 from drills.errors import PlanError
 
+_FOUND: pytest.StashKey[Path] = pytest.StashKey()
+
 
 def reports_folder(config: pytest.Config) -> Path:
     """Where drills leave their directories; without ``--drill-reports`` below pytest's root."""
@@ -18,13 +20,19 @@ def reports_folder(config: pytest.Config) -> Path:
 
 
 def manifest_path(config: pytest.Config) -> Path:
-    """The stack's manifest: the option, else $DRILLS_MANIFEST, else below pytest's root."""
+    """The stack's manifest: the option, else $DRILLS_MANIFEST, else where projects keep it.
+
+    Raises PlanError where it is in several places.
+    """
     chosen = config.getoption("drill_manifest") or os.environ.get("DRILLS_MANIFEST")
     if chosen:
         return from_here(config, chosen)
-    from drills.config.document import find
+    if _FOUND not in config.stash:
+        from drills.config.finding import find
 
-    return find(config.rootpath)
+        features = [from_here(config, each.partition("::")[0]) for each in config.args]
+        config.stash[_FOUND] = find(config.rootpath, features, config.invocation_params.dir)
+    return config.stash[_FOUND]
 
 
 def from_here(config: pytest.Config, path: str) -> Path:

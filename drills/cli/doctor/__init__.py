@@ -55,7 +55,8 @@ def _checks(options: argparse.Namespace) -> dict[str, Check]:
     """Each part of the examination by what it is about."""
     from drills.cli.doctor import machine, stack
     from drills.cli.doctor.patient import Patient
-    from drills.config.document import find, load
+    from drills.config.document import load
+    from drills.config.finding import find
     from drills.stack.abilities import Ability
 
     manifest = load((options.manifest or find(Path.cwd())).resolve()).visiting(options.attach)

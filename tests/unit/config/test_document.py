@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from drills.config.document import Manifest, find, load
+from drills.config.document import Manifest, load
+from drills.config.finding import find
 from drills.errors import PlanError
 from tests.unit.config.manifests import SMALLEST, changed
 
