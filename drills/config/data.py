@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from drills.config.section import LEFT_OUT, Name, Port, Seconds, Section
+from drills.config.variables import in_url
 from drills.stack.data import Data, Node
 
 
@@ -14,8 +15,14 @@ class NodeSection(Section):
     makes = Node
     service: Name
     port: Port = LEFT_OUT
-    dsn: Name
-    role: Literal["primary", "replica"]
+    dsn: Name = LEFT_OUT
+    command: tuple[Name, ...] = LEFT_OUT
+    role: Literal["primary", "replica"] = LEFT_OUT
+
+    def given(self) -> dict[str, Any]:
+        """The same, with the values of the environment in its DSN."""
+        given = super().given()
+        return given | {"dsn": in_url(given["dsn"])} if given.get("dsn") else given
 
 
 class DataSection(Section):
@@ -23,7 +30,7 @@ class DataSection(Section):
 
     makes = Data
     writes: Name
-    final_read: Name
+    final_read: Name = LEFT_OUT
     content: tuple[Name, ...] = LEFT_OUT
     max_lag: Seconds = LEFT_OUT
     nodes: dict[str, NodeSection]

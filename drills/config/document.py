@@ -30,7 +30,8 @@ from drills.judgement.stop import StopConditions
 from drills.observers.monitoring import Monitoring
 from drills.runbook.incident import Incident
 from drills.runbook.policy import Policy, Record
-from drills.stack.data import Data, password_of
+from drills.stack.data import Data
+from drills.stack.dsn import password_of
 from drills.stack.journey import Journey, Login
 from drills.stack.system import System
 
@@ -106,6 +107,9 @@ class Manifest:
         for name, diagnostic in self.stack.diagnostics.items():
             yield ("stack", "diagnostics", name), diagnostic.service
         yield from ((path, service) for path, service, _ in self.addresses())
+        for name, node in self.data.nodes.items():
+            if node.command:
+                yield ("data", "nodes", name), node.service
         for name, incident in self.incidents.items():
             path = self.place_of(name)
             for number, service in enumerate(incident.unhealthy):
@@ -134,7 +138,8 @@ class Manifest:
         ):
             yield from (((*path, k), each.service, each.port) for k, each in questions.items())
         for name, node in self.data.nodes.items():
-            yield ("data", "nodes", name), node.service, node.port
+            if node.dsn:
+                yield ("data", "nodes", name), node.service, node.port
 
     def with_services(self, instances: Mapping[str, int]) -> Manifest:
         """The same for a stack that runs so many instances of each service.
@@ -241,6 +246,8 @@ class Document(Section):
         """The same with what the runbook says, and what is left to the environment."""
         requests = [*(self.journeys or {}).values(), *filter(None, [self.login])]
         texts = [text for request in requests for text in request.texts()]
+        if "data" in self.model_fields_set:
+            texts += [node.dsn for node in self.data.nodes.values() if node.dsn]
         given = super().given()
         if "runbook" in given:
             twice = [*self._said_twice(given["runbook"])]

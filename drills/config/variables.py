@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
+from urllib.parse import quote
 
 from drills.errors import PlanError
 
@@ -16,10 +18,22 @@ _VARIABLE = re.compile(r"\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
 
 def filled(text: str) -> str:
     """The text with each variable's value. Raises PlanError naming those that are not set."""
+    return _filled(text, str)
+
+
+def _filled(text: str, as_: Callable[[str], str]) -> str:
     missing = sorted({name for name in _VARIABLE.findall(text) if name not in os.environ})
     if missing:
         raise PlanError(f"expected {', '.join(missing)} in the environment, found nothing")
-    return _VARIABLE.sub(lambda match: os.environ[match[1]], text)
+    return _VARIABLE.sub(lambda match: as_(os.environ[match[1]]), text)
+
+
+def in_url(text: str) -> str:
+    """The same for a DSN, where it is a URL: a value may have any sign. Raises ValueError."""
+    try:
+        return _filled(text, partial(quote, safe="") if "://" in text else str)
+    except PlanError as error:
+        raise ValueError(str(error)) from error
 
 
 def secrets_in(texts: Iterable[str]) -> list[str]:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from drills.clock import Clock
@@ -29,9 +30,9 @@ from drills.stack.database import (
     DataGone,
     Holding,
     await_replay,
-    final_read,
     holding_to_json,
 )
+from drills.stack.holdings import held_by
 from drills.stack.runtime import Stack
 from drills.units import NS
 
@@ -166,11 +167,11 @@ class Aftermath:
         self._journal.write(FinalReadDone(text, gone=gone, failed=failed))
 
     def _held_by(self, name: str) -> Holding:
-        data = self._data
-        dsn = node_dsn(data, self._drill.runtime, name)
+        data, runtime = self._data, self._drill.runtime
+        dsn = partial(node_dsn, data, runtime, name)
         if name != self._primary():
-            self._let_replay(name, dsn)
-        return final_read(self._stack.database, dsn, data.final_read, len(data.content))
+            self._let_replay(name, dsn())
+        return held_by(name, data, self._stack.database, runtime, dsn)
 
     def _let_replay(self, name: str, dsn: str) -> None:
         """Give a replica the lag that it is allowed: what it lacks after that is stale."""

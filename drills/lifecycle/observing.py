@@ -34,7 +34,14 @@ from drills.observers.replication import ReplicationWatch
 from drills.observers.services import ServicesWatch
 from drills.observers.written import Written
 from drills.stack.content import dig
-from drills.stack.database import Database, DatabaseError, DataGone, Holding, final_read
+from drills.stack.database import (
+    FINAL_READ_WITHIN,
+    Database,
+    DatabaseError,
+    DataGone,
+    Holding,
+)
+from drills.stack.holdings import held_by
 from drills.stack.http import Client
 from drills.stack.journey import named
 from drills.stack.runtime import Runtime
@@ -78,6 +85,7 @@ class Observers:
         self._watched = watched
         self._data = watched.data
         self._database = database
+        self._runtime = runtime
         self._footing = footing
         self._journal = journal
         self._clock = clock
@@ -122,9 +130,8 @@ class Observers:
             watches["health"] = HealthWatch(self.entry, monitoring.health, journal, clock)
         if data.replicas:
             file = self._samples / f"{REPLICATION}.jsonl"
-            dsn, replicas = self._primary, len(data.replicas)
             watches["replication"] = ReplicationWatch(
-                self._database, dsn, data.max_lag, file, clock, replicas
+                self._database, self._leads_and_follow, data.max_lag, file, clock
             )
         if watched.services is not None:
             file = self._samples / f"{SERVICES}.jsonl"
@@ -139,20 +146,20 @@ class Observers:
         at = self._addresses.of(node.service, node.port)
         return lambda: node.at(*at())
 
-    def _primary(self) -> str:
-        """The observer's DSN of whoever is the primary now."""
-        return self._dsn(primary_now(self._journal.timeline(), self._data.primary))()
+    def _leads_and_follow(self) -> tuple[str, list[str]]:
+        """The observer's DSN of whoever is the primary now, and of all others."""
+        leads = primary_now(self._journal.timeline(), self._data.primary)
+        follow = [name for name in self._data.nodes if name != leads]
+        return self._dsn(leads)(), [self._dsn(name)() for name in follow]
 
     def _held(self) -> Holding:
         """What the primary holds of each write now."""
-        data, dsn = self._data, self._primary()
-        return final_read(
-            self._database,
-            dsn,
-            data.final_read,
-            len(data.content),
-            timeout=ASKED_WITHIN,
-        )
+        leads = primary_now(self._journal.timeline(), self._data.primary)
+        return self._held_by(leads, ASKED_WITHIN)
+
+    def _held_by(self, name: str, within: int) -> Holding:
+        asked = self._data, self._database, self._runtime
+        return held_by(name, *asked, self._dsn(name), timeout=within)
 
     @property
     def steady(self) -> tuple[str, ...]:
@@ -261,10 +268,9 @@ class Observers:
         )
 
     def _read_ledger(self) -> None:
-        data = self._data
-        for name in data.nodes:
+        for name in self._data.nodes:
             try:
-                final_read(self._database, self._dsn(name)(), data.final_read, len(data.content))
+                self._held_by(name, FINAL_READ_WITHIN)
             except DataGone as error:
                 raise PlanError(
                     f"data.final_read on {name}, before any fault: expected every write's id, "

@@ -8,8 +8,9 @@ from pathlib import Path
 from drills.errors import PlanError
 from drills.journal.sample import Sample
 from drills.journal.samples import SampleTail
-from drills.stack.data import Data, of_database
+from drills.stack.data import Data
 from drills.stack.database import Database, Holding, final_read
+from drills.stack.dsn import of_database
 from drills.stack.runtime import Runtime
 
 

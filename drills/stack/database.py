@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from drills.clock import Clock
 from drills.errors import DrillError, PlanError, WaitTimeout
 from drills.stack.content import canonical, digest, plain
+from drills.stack.position import Position
 from drills.wait import until
 
 ASK_WITHIN = 5  # seconds
@@ -38,10 +40,32 @@ class Session(Protocol):
         """End it. Idempotent."""
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """All that a primary had written, and what each of its replicas has replayed of that.
+
+    That is None for a replica that does not follow it. A database that knows no more than its
+    slowest replica tells of that one.
+    """
+
+    written: Position
+    replayed: Sequence[Position | None]
+
+
+class Following(Protocol):
+    """How far replicas follow their primary, to be looked at again and again; an error ends it."""
+
+    def look(self) -> Look:
+        """How far now. Raises DatabaseError where that cannot be known."""
+
+    def close(self) -> None:
+        """End it. Idempotent."""
+
+
 class Database(Protocol):
     """What the framework asks of the databases of a stack, each by its DSN.
 
-    No error has the DSN in its text. ``postgres`` is the real one, ``testing`` has a fake.
+    No error has the DSN in its text. ``drivers`` has the real ones, ``testing`` has a fake.
     """
 
     def query(
@@ -55,6 +79,18 @@ class Database(Protocol):
 
     def session(self, dsn: str) -> Session:
         """A connection that stays open. Raises DatabaseError where it cannot be opened."""
+
+    def written(self, dsn: str) -> Position:
+        """All that a primary has written by now. Raises DatabaseError where it cannot be known."""
+
+    def replayed(self, dsn: str) -> Position | None:
+        """All of its primary's that a replica has replayed by now; None on what is no replica.
+
+        Raises DatabaseError where it cannot be known.
+        """
+
+    def following(self, primary: str, replicas: Sequence[str]) -> Following:
+        """How these replicas follow their primary. Raises DatabaseError where nobody can look."""
 
 
 def final_read(
@@ -71,8 +107,16 @@ def final_read(
     compared in lower case and without blanks around it. Raises PlanError where the statement
     selects another number of columns.
     """
+    return holding_of(database.query(dsn, statement, timeout=timeout), content)
+
+
+def holding_of(rows: Iterable[Sequence[object]], content: int = 0) -> Holding:
+    """What is held of each write, from rows of its id and ``content`` columns. See ``final_read``.
+
+    Raises PlanError where a row has another number of columns.
+    """
     digests: dict[str, list[str]] = {}
-    for row in database.query(dsn, statement, timeout=timeout):
+    for row in rows:
         if content and len(row) != 1 + content:
             raise PlanError(
                 f"data.final_read: expected {1 + content} columns, the id and those that "
@@ -81,7 +125,7 @@ def final_read(
         id_ = plain(row[0]).strip().lower()
         said = digest(canonical(value) for value in row[1:]) if content else ""
         digests.setdefault(id_, []).append(said)
-    return digests if content else {id_: len(rows) for id_, rows in digests.items()}
+    return digests if content else {id_: len(each) for id_, each in digests.items()}
 
 
 def await_replay(
@@ -91,10 +135,15 @@ def await_replay(
 
     Raises DatabaseError when one of them cannot be asked.
     """
-    written = _position(database, primary, "pg_current_wal_lsn()")
+    written = database.written(primary)
+
+    def caught_up() -> bool:
+        replayed = database.replayed(replica)
+        return replayed is not None and replayed.reaches(written)
+
     try:
         until(
-            lambda: _position(database, replica, "pg_last_wal_replay_lsn()") >= written,
+            caught_up,
             awaited="the replica has replayed all that was written",
             within=within,
             clock=clock,
@@ -102,12 +151,6 @@ def await_replay(
     except WaitTimeout:
         return False
     return True
-
-
-def _position(database: Database, dsn: str, function: str) -> int:
-    """A position in the log as a number; -1 where there is none, as on what is no replica."""
-    position = database.query(dsn, f"SELECT {function} - '0/0'::pg_lsn")[0][0]
-    return -1 if position is None else int(str(position))
 
 
 def holding_to_json(holding: Holding) -> dict[str, int | list[str]]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 import psycopg
 from psycopg import conninfo
 
+from drills.stack import wal
 from drills.stack.database import ASK_WITHIN, DatabaseError, DataGone
+from drills.stack.position import Position
 
 Connect = Callable[..., psycopg.Connection]
 
@@ -32,6 +34,7 @@ class Postgres:
         """The rows of one read-only statement."""
         try:
             with self._connected(dsn, timeout) as connection:
+                connection.execute("SET default_transaction_read_only = on")
                 connection.execute(f"SET statement_timeout = '{int(timeout)}s'")
                 return list(connection.execute(statement.encode()).fetchall())
         except psycopg.Error as error:
@@ -40,6 +43,18 @@ class Postgres:
     def session(self, dsn: str) -> PostgresSession:
         """A connection that stays open."""
         return PostgresSession(dsn, self._connect)
+
+    def written(self, dsn: str) -> Position:
+        """All that a primary has written by now."""
+        return wal.written(self, dsn)
+
+    def replayed(self, dsn: str) -> Position | None:
+        """All that a standby has replayed by now; None on what is none."""
+        return wal.replayed(self, dsn)
+
+    def following(self, primary: str, replicas: Sequence[str]) -> wal.View:
+        """The primary's view of its standbys."""
+        return wal.View(self, primary, len(replicas))
 
     def _connected(self, dsn: str, timeout: int) -> psycopg.Connection:
         try:

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from drills.journal.timeline import Json
 from drills.stack.abilities import Ability
+from drills.stack.commands import Commands
 from drills.stack.configuration import Configuration
 from drills.stack.container import Container as Container  # noqa: PLC0414 - others have it from here
 from drills.stack.database import Database
@@ -202,6 +203,10 @@ class Runtime(Protocol):
     @property
     def processes(self) -> Processes:
         """What runs inside them."""
+
+    @property
+    def commands(self) -> Commands:
+        """What a command inside them prints."""
 
     @property
     def configuration(self) -> Configuration:

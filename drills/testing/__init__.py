@@ -12,6 +12,7 @@ wrong is scripted: ``fail_next``, ``ignore_next``, ``vanish``, ``die``, ``deaf``
 """
 
 from drills.testing.fake_calls import Call, Spawned
+from drills.testing.fake_commands import FakeList
 from drills.testing.fake_configuration import FakeConfiguration
 from drills.testing.fake_database import FakeDatabase
 from drills.testing.fake_events import FakeEngineEvents
@@ -33,6 +34,7 @@ __all__ = [
     "FakeFolders",
     "FakeLimits",
     "FakeLinks",
+    "FakeList",
     "FakePostgres",
     "FakeProcesses",
     "FakeRuntime",

@@ -23,6 +23,7 @@ from drills.stack.runtime import (
     Executed,
 )
 from drills.testing.fake_calls import Call, Spawned
+from drills.testing.fake_commands import FakeCommands
 from drills.testing.fake_configuration import FakeConfiguration
 from drills.testing.fake_container import STATS, FakeContainer
 from drills.testing.fake_events import FakeEngineEvents
@@ -74,6 +75,7 @@ class FakeRuntime:
         self.processes = FakeProcesses(self._one)
         self.limits = FakeLimits(self._one)
         self.configuration = FakeConfiguration(clock)
+        self.commands = FakeCommands(self.execute)
         self.lacking: dict[Ability, str] = {}
         for service, instances in services.items():
             for instance in range(1, instances + 1):

@@ -35,6 +35,7 @@ DOORS = {
     "httpx": "stack.http",
     "dotenv": "runbook.settings_file",
     "psycopg": "stack.postgres",
+    "pymysql": "stack.mysql",
     "parse": "faults.phrase",
     "icalendar": "cli.ics",
     "apprise": "runbook.messages",
@@ -244,7 +245,17 @@ def test_every_third_party_is_known() -> None:
     assert used - known == set()
 
 
-HEAVY = ("docker", "httpx", "psycopg", "jinja2", "testcontainers", "pytest", "pydantic", "rich")
+HEAVY = (
+    "docker",
+    "httpx",
+    "psycopg",
+    "pymysql",
+    "jinja2",
+    "testcontainers",
+    "pytest",
+    "pydantic",
+    "rich",
+)
 
 
 @pytest.mark.thorough

@@ -17,6 +17,7 @@ from typing import Any
 from drills.clock import Clock
 from drills.errors import EngineError, PlanError, StackError, WaitTimeout, near
 from drills.stack.console import Console
+from drills.stack.drivers import Drivers
 from drills.stack.engines.attachment import Attachment
 from drills.stack.engines.compose import EMPTY_ENVIRONMENT
 from drills.stack.engines.docker import (
@@ -32,7 +33,6 @@ from drills.stack.engines.preview import Preview
 from drills.stack.engines.private import forget
 from drills.stack.engines.sweep import NO_DRILL, sweep
 from drills.stack.engines.versions import versions_of
-from drills.stack.postgres import Postgres
 from drills.stack.runtime import DRILL_LABEL, Runtime
 from drills.wait import until
 
@@ -68,7 +68,7 @@ class AttachedStack:
         self._needs = needs
         self._engine = Engine(allow_remote=allow_remote)
         self.engine = self._engine.target
-        self.database = Postgres()
+        self.database = Drivers()
         self._private = Path(tempfile.gettempdir(), f"drills-{mine}-{secrets.token_hex(8)}")
         self._before: Picture | None = None
 

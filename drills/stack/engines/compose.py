@@ -14,6 +14,7 @@ from pathlib import Path
 from drills.clock import Clock
 from drills.errors import EngineError, PlanError, StackError
 from drills.stack.console import Console
+from drills.stack.drivers import Drivers
 from drills.stack.engines.composed import Composed, environments, read
 from drills.stack.engines.console.operator import Operator, console, doors_of
 from drills.stack.engines.console.words import Place
@@ -26,7 +27,6 @@ from drills.stack.engines.source import Source, environment_files
 from drills.stack.engines.sweep import sweep
 from drills.stack.engines.uninterrupted import Uninterrupted
 from drills.stack.engines.versions import versions_of
-from drills.stack.postgres import Postgres
 from drills.stack.runtime import Runtime
 
 DOWN_SECONDS = 60.0
@@ -62,7 +62,7 @@ class ComposeStack:
         self._clock = clock
         self._engine = Engine(allow_remote=allow_remote)
         self.engine = self._engine.target
-        self.database = Postgres()
+        self.database = Drivers()
         # Named before it is made: whenever Ctrl-C comes, down() knows what to remove.
         self._private = Path(tempfile.gettempdir(), f"drills-{project}-{secrets.token_hex(8)}")
         self._compose = source.command(project, drill_id, self._configuration)

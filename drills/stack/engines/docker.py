@@ -18,6 +18,7 @@ from drills.stack.abilities import Ability
 from drills.stack.engines.abilities import lacking
 from drills.stack.engines.attachment import Attachment
 from drills.stack.engines.beside import drill_of
+from drills.stack.engines.commands import DockerCommands
 from drills.stack.engines.configuration import DockerConfiguration
 from drills.stack.engines.crash import Crash
 from drills.stack.engines.engine import ACT_SECONDS, READ_SECONDS, Engine
@@ -102,6 +103,11 @@ class DockerRuntime:
     def processes(self) -> DockerProcesses:
         """What runs inside them."""
         return DockerProcesses(self._asked, self._images)
+
+    @property
+    def commands(self) -> DockerCommands:
+        """What a command inside them prints."""
+        return DockerCommands(self._asked, _post, self._clock)
 
     @property
     def configuration(self) -> DockerConfiguration:
@@ -350,13 +356,19 @@ def _run(client: APIClient, command: str) -> bytes:
 
 def _posted(client: APIClient, path: str, body: Mapping[str, Any]) -> bytes:
     """The answer to a request that the SDK has no words for. Raises what the SDK raises."""
+    with _post(client, path, body) as answer:
+        return answer.content
+
+
+def _post(client: APIClient, path: str, body: Mapping[str, Any]) -> requests.Response:
+    """The same, not read yet."""
     address = f"{client.base_url}/v{client.api_version}/{path}"
-    answer = client.post(address, json=dict(body), timeout=client.timeout)
+    answer = client.post(address, json=dict(body), timeout=client.timeout, stream=True)
     try:
         answer.raise_for_status()
     except requests.HTTPError as error:
         create_api_error_from_http_exception(error)
-    return answer.content
+    return answer
 
 
 def _address(bindings: Sequence[Mapping[str, str]]) -> tuple[str, int]:

@@ -6,19 +6,31 @@ Each has a head of eight bytes: the stream (1: output, 2: errors), three zeros, 
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 
 _HEAD = struct.Struct(">BxxxL")
 
 
-def unframed(data: bytes) -> bytes:
-    """What was written, on both streams, in the order in which it came.
+_ERRORS = 2
 
-    The last frame may be cut off: the engine ends them with the command.
-    """
-    written, at = [], 0
+
+def unframed(data: bytes) -> bytes:
+    """What was written, on both streams, in the order in which it came."""
+    return b"".join(written for _, written in _frames(data))
+
+
+def parted(data: bytes) -> tuple[bytes, bytes]:
+    """What was written as output, and what as errors."""
+    frames = list(_frames(data))
+    output = b"".join(written for stream, written in frames if stream != _ERRORS)
+    return output, b"".join(written for stream, written in frames if stream == _ERRORS)
+
+
+def _frames(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Each frame's stream and what was written; the last one may be cut off by the engine."""
+    at = 0
     while at + _HEAD.size <= len(data):
-        _, length = _HEAD.unpack_from(data, at)
+        stream, length = _HEAD.unpack_from(data, at)
         at += _HEAD.size
-        written.append(data[at : at + length])
+        yield stream, data[at : at + length]
         at += length
-    return b"".join(written)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from drills.observers.replication import Lag
 from drills.stack.database import await_replay
+from drills.stack.position import up_to
 from drills.testing import FakeDatabase, ManualClock
 from drills.units import NS
 
@@ -30,18 +31,18 @@ def test_lag_is_the_age_of_the_oldest_position_not_replayed(
         history.append((now, primary))
         waiting = [at for at, position in history if position > best]
         expected = (now - waiting[0]) / NS if waiting else 0.0
-        assert lag.seconds(now, primary, best) == expected
+        assert lag.seconds(now, up_to(primary), up_to(best)) == expected
 
 
 def test_a_replica_that_stands_still_falls_behind_by_the_second() -> None:
     """Its lag is time, not bytes; a silent primary leaves nobody behind."""
     lag = Lag()
-    assert lag.seconds(0, 100, 100) == 0
-    assert lag.seconds(10 * NS, 100, 100) == 0
-    assert lag.seconds(11 * NS, 200, 100) == 0
-    assert lag.seconds(14 * NS, 300, 100) == 3
-    assert lag.seconds(15 * NS, 300, 200) == 1
-    assert lag.seconds(16 * NS, 300, 300) == 0
+    assert lag.seconds(0, up_to(100), up_to(100)) == 0
+    assert lag.seconds(10 * NS, up_to(100), up_to(100)) == 0
+    assert lag.seconds(11 * NS, up_to(200), up_to(100)) == 0
+    assert lag.seconds(14 * NS, up_to(300), up_to(100)) == 3
+    assert lag.seconds(15 * NS, up_to(300), up_to(200)) == 1
+    assert lag.seconds(16 * NS, up_to(300), up_to(300)) == 0
 
 
 class Databases:
@@ -66,8 +67,8 @@ def test_a_replica_has_its_lag_to_replay_what_was_written(
     """And not more: what hangs, or is no replica any more, is not waited for any longer."""
     clock = ManualClock()
     database = FakeDatabase()
-    database.on("pg_current_wal_lsn()", [(Decimal(1000),)])
-    database.on("pg_last_wal_replay_lsn()", Databases(clock, speed).replayed)
+    database.on("SELECT pg_current_wal_lsn()", [(Decimal(1000),)])
+    database.on("SELECT pg_last_wal_replay_lsn()", Databases(clock, speed).replayed)
     begun = clock.monotonic_ns()
     assert await_replay(database, "primary", "replica", within=1.0, clock=clock) is replayed
     assert clock.monotonic_ns() - begun <= 1.1 * NS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from drills.errors import PlanError
-from drills.stack.data import Data, Node, of_database, password_of
+from drills.stack.data import Data, Node
 
 
 @pytest.mark.parametrize(
@@ -21,23 +21,6 @@ from drills.stack.data import Data, Node, of_database, password_of
 def test_only_host_and_port_are_filled_in(dsn: str, host: str, expected: str) -> None:
     """A password may hold braces, and stays what it is; an address of IPv6 is bracketed in URLs."""
     assert Node(service="db", dsn=dsn, role="primary").at(host, 5432) == expected
-
-
-@pytest.mark.parametrize(
-    ("dsn", "password"),
-    [
-        ("postgresql://observer:pw@{host}:{port}/erp", "pw"),
-        ("postgresql://observer:p@s:s@{host}:{port}/erp", "p@s:s"),
-        ("postgresql://observer@{host}:{port}/erp", ""),
-        ("postgresql://{host}:{port}/erp", ""),
-        ("host={host} user=u password=pw dbname=erp", "pw"),
-        ("host={host} password = 'p w'", "p w"),
-        ("host={host}", ""),
-    ],
-)
-def test_the_password_of_a_dsn_is_known(dsn: str, password: str) -> None:
-    """In both of the forms that PostgreSQL reads; a user's name is none."""
-    assert password_of(dsn) == password
 
 
 PRIMARY = Node(service="db", dsn="postgresql://", role="primary")
@@ -67,14 +50,59 @@ def test_no_repr_shows_a_password() -> None:
 
 
 @pytest.mark.parametrize(
-    ("dsn", "expected"),
+    ("dsn", "port"),
     [
-        ("postgresql://u:p/a@h:1/erp", "postgresql://u:p/a@h:1/a%2Fb%27s"),
-        ("postgresql://u:p@[::1]:1", "postgresql://u:p@[::1]:1/a%2Fb%27s"),
-        ("postgresql://u@h:1/erp?sslmode=off", "postgresql://u@h:1/a%2Fb%27s?sslmode=off"),
-        ("host=h dbname=erp", "host=h dbname=erp dbname='a/b\\'s'"),
+        ("postgresql://{host}", 5432),
+        ("postgres://{host}", 5432),
+        ("host={host}", 5432),
+        ("mysql://{host}", 3306),
+        ("mariadb://{host}", 3306),
     ],
 )
-def test_another_database_of_the_same_server(dsn: str, expected: str) -> None:
-    """Who asks, where and how stays; its name is quoted as a DSN wants it."""
-    assert of_database(dsn, "a/b's") == expected
+def test_a_database_listens_where_its_kind_does(dsn: str, port: int) -> None:
+    """Unless the node says where; and a node alone is the primary."""
+    node = Node(service="db", dsn=dsn)
+    assert (node.port, node.role) == (port, "primary")
+    assert Node(service="db", dsn=dsn, port=7).port == 7
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({}, "expected a dsn, or a command that prints the ids it holds, found none of them"),
+        ({"dsn": "host=db", "command": ("list",)}, "a command that prints .*, found both"),
+        ({"dsn": "redis://u:s3cret@db"}, "dsn: expected a DSN that begins with one of postgresql"),
+        ({"dsn": "mysq://u:s3cret@db"}, r"found mysq://; did you mean 'mysql'\?"),
+        ({"command": ("list",), "role": "replica"}, "command: expected a dsn: what a replica has"),
+    ],
+)
+def test_what_keeps_the_data_is_a_database_or_is_asked_by_a_command(
+    said: dict[str, object], why: str
+) -> None:
+    """And what is said of it shows no password."""
+    with pytest.raises(ValueError, match=why) as caught:
+        Node(service="db", **said)  # type: ignore[arg-type] # as a manifest would have it
+    assert "s3cret" not in str(caught.value)
+
+
+LISTED = Node(service="queue", command=("redis-cli", "lrange", "jobs", "0", "-1"))
+
+
+def test_a_command_needs_no_question() -> None:
+    """And it answers none of the statistics."""
+    assert Data(writes="jobs", nodes={"queue": LISTED}).primary == "queue"
+    with pytest.raises(ValueError, match="final_read: expected a text, found nothing"):
+        Data(writes="jobs", nodes={"queue": Node(service="db", dsn="mysql://")})
+    with pytest.raises(ValueError, match="statistics: expected a primary with a dsn"):
+        Data(writes="jobs", nodes={"queue": LISTED}, statistics={"size": "SELECT 1"})
+
+
+@pytest.mark.parametrize("primary", ["postgresql://", "command"])
+def test_a_replica_is_of_its_primary_s_kind(primary: str) -> None:
+    """Or nobody could compare how far the two are; MySQL and MariaDB are of one."""
+    leads = LISTED if primary == "command" else Node(service="a", dsn=primary)
+    follows = Node(service="b", dsn="mysql://", role="replica")
+    with pytest.raises(ValueError, match=r"nodes.b: expected a replica of what its primary is"):
+        Data(writes="w", final_read="SELECT 1", nodes={"a": leads, "b": follows})
+    twins = {"a": Node(service="a", dsn="mariadb://"), "b": follows}
+    assert Data(writes="w", final_read="SELECT 1", nodes=twins).replicas == ["b"]
