@@ -29,6 +29,7 @@ def source_of(manifest: Manifest, folder: Path) -> Source:
         needs=tuple(needs_of(manifest)),
         writes_to=stack.writes_to,
         own_names=stack.own_names,
+        receives=manifest.monitoring.webhook,
     )
 
 

@@ -92,6 +92,8 @@ class Manifest:
         for name, diagnostic in self.stack.diagnostics.items():
             yield ("stack", "diagnostics", name), diagnostic.service
         yield from ((path, service) for path, service, _ in self.addresses())
+        for below, service in self.monitoring.services():
+            yield ("monitoring", *below), service
         for name, incident in self.incidents.items():
             path = self.place_of(name)
             for number, service in enumerate(incident.unhealthy):
