@@ -31,6 +31,7 @@ def source_of(manifest: Manifest, folder: Path) -> Source:
         needs=tuple(needs_of(manifest)),
         writes_to=stack.writes_to,
         own_names=stack.own_names,
+        receives=manifest.monitoring.webhook,
     )
 
 

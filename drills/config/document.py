@@ -110,6 +110,11 @@ class Manifest:
         for name, node in self.data.nodes.items():
             if node.command:
                 yield ("data", "nodes", name), node.service
+        for below, service in self.monitoring.services():
+            yield ("monitoring", *below), service
+        yield from self._of_incidents()
+
+    def _of_incidents(self) -> Iterator[tuple[KeyPath, str]]:
         for name, incident in self.incidents.items():
             path = self.place_of(name)
             for number, service in enumerate(incident.unhealthy):

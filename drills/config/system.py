@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
+from drills.config.detectors import ContainersSection, Health, LogSection, WebhookSection
 from drills.config.section import LEFT_OUT, Name, Port, Section, keeps
 from drills.faults.target import BlastRadius
 from drills.journal import rules
@@ -86,5 +87,8 @@ class MonitoringSection(Section):
     pager: EndpointSection | None = LEFT_OUT
     alerts: tuple[Name, ...] = LEFT_OUT
     ready: dict[str, QuestionSection] = LEFT_OUT
-    health: dict[str, str] = LEFT_OUT
+    webhook: WebhookSection | None = LEFT_OUT
+    health: dict[str, Health] = LEFT_OUT
+    logs: dict[Name, LogSection] = LEFT_OUT
+    containers: ContainersSection | None = LEFT_OUT
     evidence: dict[str, QuestionSection] = LEFT_OUT

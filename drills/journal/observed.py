@@ -9,6 +9,8 @@ ADDRESSES = "addresses"  # tells of a service that is published anew
 LEDGER = "ledger"  # tells how many acknowledged writes are gone or altered
 PAGER = "alertmanager"  # tells of an alert, as Alertmanager notified it
 HEALTH = "health"  # tells what the system's own health endpoint says
+LOG = "log"  # tells of a line in a service's log
+ENGINE = "engine"  # tells of a container that died, starved or was restarted
 CONTAINER = "container"  # tells of a container's own health check
 NO_OUTCOME = "no outcome recorded"  # the detail of a write that may have been sent
 # When evidence was kept, in order; "end" is that of a drill that did not get as far as an undo.

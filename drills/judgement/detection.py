@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from drills.journal.fact import Fact
 from drills.journal.facts import DrillStarted, Signal, UndoCalled
-from drills.journal.observed import CONTAINER, PAGER
+from drills.journal.observed import CONTAINER, HEALTH, LOG, PAGER
 from drills.journal.timeline import Timeline
 from drills.judgement.crashes import crashes
 from drills.judgement.degradation import SHARE, Degraded
 from drills.judgement.metric import NO_FAULT, Observations, once, since
 from drills.judgement.outage import Instant, OutageSpan, failures
 from drills.judgement.outcomes import harm_of
+from drills.judgement.telling import nobody, told, whose
 from drills.judgement.verdict import Measured, Measurement, Unmeasured
 from drills.runbook.incident import Call
 from drills.units import Interval
@@ -94,8 +95,15 @@ def signs(seen: Observations, alert: str) -> list[Sign]:
 
 @once
 def detection(seen: Observations, subject: str) -> Signal | None:
-    """The team's own first sign of the incident after the fault; an alert's with ``subject``."""
-    return _first(seen, signs(seen, subject))
+    """The team's own first sign of the incident after the fault; an alert's with ``subject``.
+
+    Without an incident that is announced by something it is whatever told somebody first.
+    """
+    expected = signs(seen, subject)
+    if not expected:
+        first = told(seen)
+        return first if isinstance(first, Signal) else None
+    return _first(seen, expected)
 
 
 def calls_in(timeline: Timeline, now_ns: int) -> list[Call]:
@@ -111,16 +119,11 @@ def calls_in(timeline: Timeline, now_ns: int) -> list[Call]:
         sign = Sign(signal.detector, signal.name)
         calls = signal.at_ns >= fault.low_ns and signal.state == sign.state
         if calls or sign in states:
-            states.setdefault(sign, {})[_whose(signal)] = signal.state
+            states.setdefault(sign, {})[whose(signal)] = signal.state
     return [
         Call(sign.name, sign.detector == CONTAINER, sign.state in each.values())
         for sign, each in states.items()
     ]
-
-
-def _whose(signal: Signal) -> object:
-    """What tells apart two of the same name: each is taken back by itself."""
-    return signal.container_id, *sorted((key, str(value)) for key, value in signal.labels.items())
 
 
 def _first(seen: Observations, expected: Sequence[Sign]) -> Signal | None:
@@ -136,8 +139,20 @@ def _first(seen: Observations, expected: Sequence[Sign]) -> Signal | None:
 
 def said(signal: Signal) -> str:
     """What a sign of an incident was, in a few words."""
-    by_container = signal.detector == CONTAINER
-    return f"{signal.name} unhealthy" if by_container else f"alert {signal.name}"
+    if signal.detector == PAGER:
+        return f"alert {signal.name}"
+    if signal.detector == CONTAINER:
+        return f"{signal.name} unhealthy"
+    return signal.text
+
+
+def _teller(signal: Signal) -> str:
+    """Whose word it is, and that it was given."""
+    return {
+        PAGER: "the pager received it",
+        LOG: "the engine stamped the line",
+        HEALTH: "the endpoint answered",
+    }.get(signal.detector, "the engine told it")
 
 
 @once
@@ -154,18 +169,17 @@ def time_to_resolve(seen: Observations, subject: str) -> Measurement:
     if isinstance(first, Unmeasured):
         return first
     last: dict[tuple[Sign, object], tuple[Sign, Signal]] = {}
-    expected = signs(seen, subject)
+    expected = signs(seen, subject) or [Sign(first.detector, first.name)]
     for signal in seen.timeline.all(Signal):
         for sign in expected:
             if signal.at_ns >= fault.low_ns and sign.matches(signal):
-                last[sign, _whose(signal)] = sign, signal
+                last[sign, whose(signal)] = sign, signal
     for sign, signal in last.values():
         if signal.state == sign.state:
             return Unmeasured(f"{said(signal)} is not taken back", seen.watched())
     end = max((signal for _, signal in last.values()), key=lambda signal: signal.at_ns)
-    by = "the engine told it" if end.detector == CONTAINER else "the pager received it"
-    told = Instant.at(end.at_ns, end.error_ns)
-    return since(fault, told, f"{end.name} is {end.state}, as {by}")
+    over = Instant.at(end.at_ns, end.error_ns)
+    return since(fault, over, f"{end.name} is {end.state}, as {_teller(end)}")
 
 
 def time_to_unhealthy(seen: Observations, subject: str) -> Measurement:
@@ -179,26 +193,30 @@ def _time_to(seen: Observations, signal: Signal | Unmeasured) -> Measurement:
         return NO_FAULT
     if isinstance(signal, Unmeasured):
         return signal
-    told = Instant.at(signal.at_ns, signal.error_ns)
-    by = "the engine told it" if signal.detector == CONTAINER else "the pager received it"
-    return since(fault, told, f"{said(signal)} as {by}")
+    instant = Instant.at(signal.at_ns, signal.error_ns)
+    return since(fault, instant, f"{said(signal)} as {_teller(signal)}")
 
 
 def announced(seen: Observations, subject: str) -> Signal | Unmeasured:
-    """The team's own first sign after the fault, or why there is none that would count."""
-    return _announced(seen, signs(seen, subject))
+    """The team's own first sign after the fault, or why there is none that would count.
+
+    Where the scenario has no incident that says what announces it, it is whatever told somebody
+    first, of what the team has named.
+    """
+    expected = signs(seen, subject)
+    return _announced(seen, expected) if expected else told(seen)
 
 
 def _announced(seen: Observations, expected: Sequence[Sign]) -> Signal | Unmeasured:
     fault = seen.fault()
     if fault is None:
         return NO_FAULT
-    if not expected:
-        return Unmeasured("the scenario names no incident whose alerts would count")
     if early := [sign for sign in expected if sign.given_before(seen, fault)]:
         verb = "firing" if early[0].detector == PAGER else "so"
         return Unmeasured(f"{early[0]} was already {verb} before the fault")
     signal = _first(seen, expected)
+    if signal is None and (why := nobody(seen)):
+        return Unmeasured(why)
     if signal is None:
         alerts = " or ".join(sign.name for sign in expected if sign.detector == PAGER)
         health = " or ".join(sign.name for sign in expected if sign.detector == CONTAINER)

@@ -43,6 +43,7 @@ from drills.judgement.score import Judged
 from drills.judgement.settling import measured_for_good, withheld
 from drills.judgement.starvation import excused, exonerated, stalled_share
 from drills.judgement.statement import figures, state
+from drills.judgement.telling import nobody
 from drills.judgement.verdict import Measured, Unmeasured, Verdict
 from drills.stack.database import FinalRead, final_read_of
 from drills.units import NS
@@ -190,6 +191,7 @@ def judge(seen: Observations, root_hash: str = "") -> DrillResult:
         criteria=[state(item) for item in judged],
         metrics={each.name: _metric(seen, each) for each in METRICS.values() if not each.has_to_be},
         unanswered=_unanswered(seen, judged),
+        untold=nobody(seen),
         root_hash=root_hash,
         **_concluded(seen, judged, parts),
     )

@@ -56,6 +56,9 @@ _RESTORED = (
 )
 _READ_BACK = "the ledger of acknowledged writes in samples/, held against final-read.json"
 
+# What is measured of whoever was told; without an incident that is whatever told anybody first.
+DETECTIONS = frozenset({"time to detect", "crashes before detection"})
+
 METRICS: dict[str, Metric] = {
     each.name: each
     for each in (
@@ -84,7 +87,6 @@ METRICS: dict[str, Metric] = {
             measured_by=time_to_detect,
             source="the journal's events fault.effective and signal (the notification's arrival)",
             narrowed=Subject.ALERT,
-            needs=(Need.ALERT,),
             mark="detected",
             tile=Tile("Detected", "until the system's own monitoring told someone"),
         ),
@@ -135,7 +137,6 @@ METRICS: dict[str, Metric] = {
             measured_by=crashes_before_detection,
             source="the journal's events engine (die, oom) between fault.effective and signal",
             narrowed=Subject.ALERT,
-            needs=(Need.ALERT,),
         ),
         Metric(
             name="time to fail over",

@@ -383,6 +383,7 @@ class DrillResult(Part):
     spent: list[Span] = []  # where the time went, from the first event to the last, in order
     failed_parts: dict[str, str] = {}  # what could not be judged or shown, and why
     unanswered: str = ""  # that a recovery was met by the drill's own end of its fault alone
+    untold: str = ""  # that nothing would have told anybody of it, and what to add
     root_hash: str = ""  # SHA-256 of the journal's last line: it closes journal and sealed files
 
 

@@ -8,6 +8,8 @@ from drills.faults.catalogue import operation_of
 from drills.faults.undo import Undo, typed
 from drills.journal.timeline import Json
 from drills.judgement.criterion import Criterion, Unit
+from drills.judgement.metrics import DETECTIONS
+from drills.judgement.telling import HOW, told_by_nobody
 from drills.lifecycle.dry_run import Injection, Outline
 from drills.reporting.cleansing import clean_line
 from drills.runbook.action import Action
@@ -34,6 +36,7 @@ def _parts(outline: Outline) -> Iterator[str]:
         ("Problems", [f"! {problem}" for problem in outline.problems]),
         ("Severity", [_severity(outline)]),
         ("Incident", list(_incident(outline.incident))),
+        ("Detection", list(_detection(outline))),
         ("Stack", outline.stack),
         ("Blast radius", list(_radius(outline))),
         ("Workload", list(_workload(outline))),
@@ -63,6 +66,18 @@ def _incident(incident: Incident | None) -> Iterator[str]:
         return
     yield incident.title
     yield f"announced by {incident.announced_by}"
+
+
+def _detection(outline: Outline) -> Iterator[str]:
+    """What would tell somebody, and that nothing would: criteria on it are not measured then."""
+    incident, telling = outline.incident, outline.manifest.monitoring.telling
+    yield from (f"told by {words}" for words in telling.values())
+    alerts, unhealthy = (incident.alerts, incident.unhealthy) if incident else ((), ())
+    if why := told_by_nobody(telling, alerts, unhealthy):
+        yield f"! {why}"
+        yield HOW
+        asking = [each.name for each, _ in outline.criteria if each.metric in DETECTIONS]
+        yield from (f"not measured, so not met: {name}" for name in asking)
 
 
 def _radius(outline: Outline) -> Iterator[str]:

@@ -144,7 +144,7 @@ def told(seen: Observations) -> bool:
     """Whether any alert, or any health check, was raised since the fault took effect."""
     fault = seen.fault()
     return fault is not None and any(
-        signal.at_ns >= fault.low_ns and signal.state in ("firing", "unhealthy")
+        signal.at_ns >= fault.low_ns and (signal.wrong or signal.state in ("firing", "unhealthy"))
         for signal in seen.timeline.all(Signal)
     )
 

@@ -27,6 +27,7 @@ from drills.judgement.stop import conditions_of, met
 from drills.judgement.verdict import judge
 from drills.lifecycle.aftermath import Aftermath, interrupts
 from drills.lifecycle.closing import anchored
+from drills.lifecycle.detecting import inbox_of
 from drills.lifecycle.durations import Durations
 from drills.lifecycle.following import follow_own
 from drills.lifecycle.observing import Observers
@@ -66,8 +67,7 @@ class Drill:
         self.journal = journal
         self.settings = settings
         self._stack = stack
-        self._redactor = redactor
-        self._clock = clock
+        self._redactor, self._clock = redactor, clock
         self.footing = Footing(journal, clock, guard)
         self._onlooker, self._guarded = onlooker, guarded
         self._runtime: Runtime | None = None
@@ -110,6 +110,7 @@ class Drill:
         self.footing.check()
         self._phase("stack", coming_up(self._stack))
         self._runtime = self._stack.up()
+        self._inbox = inbox_of(self.plan.watched.monitoring, self._stack)
         learn_secrets(self._stack, self._redactor, self.plan.manifest.stack.services)
         await_ready(
             Readiness(self.plan.manifest.stack.ready, self._runtime),
@@ -129,7 +130,7 @@ class Drill:
         self._steady.monitoring = Readiness(watched.monitoring.ready, runtime)
         self._observers = Observers(
             *(watched, runtime, self._stack.database, self.journal, self._clock),
-            *(self.settings.hold, self.footing),
+            *(self.settings.hold, self.footing, self._inbox),
         )
         self._observers.start(self._redactor)
         self._rollbacks = RollbackStack(runtime, self.journal, self._clock, self._guarded)

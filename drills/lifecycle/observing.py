@@ -22,13 +22,12 @@ from drills.judgement.metric import Observations
 from drills.judgement.readdressed import Spans, astray_in, went_astray
 from drills.lifecycle.bundles import Bundles
 from drills.lifecycle.communicating import Communicator
+from drills.lifecycle.detecting import detectors
 from drills.lifecycle.plan import Watched
 from drills.observers.addresses import Address, Addresses
 from drills.observers.audit import ASKED_WITHIN, Audit
 from drills.observers.engine import EngineWatch
 from drills.observers.footing import Footing
-from drills.observers.health import HealthWatch
-from drills.observers.pager import PagerWatch
 from drills.observers.prober.prober import Prober
 from drills.observers.replication import ReplicationWatch
 from drills.observers.services import ServicesWatch
@@ -43,6 +42,7 @@ from drills.stack.database import (
 )
 from drills.stack.holdings import held_by
 from drills.stack.http import Client
+from drills.stack.inbox import Inbox
 from drills.stack.journey import named
 from drills.stack.runtime import Runtime
 from drills.stack.system import Endpoint
@@ -67,9 +67,10 @@ class Watch(Protocol):
 
 
 class Observers:
-    """The prober's lanes, pager, health endpoint, engine's events, replication, ledger's audit.
+    """The prober's lanes, detectors, engine's events, replication, ledger's audit.
 
-    Only what is named in ``watched`` is. ``entry`` tells where customers enter now.
+    Only what is named in ``watched`` is. ``entry`` tells where customers enter now, ``inbox`` is
+    the drill's own receiver of webhooks.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class Observers:
         clock: Clock,
         hold: float,
         footing: Footing,
+        inbox: Inbox | None = None,
     ) -> None:
         self._watched = watched
         self._data = watched.data
@@ -98,7 +100,8 @@ class Observers:
         self._moving = threading.Lock()  # a lane is started at one address, or sent on to the next
         self._disturbed = False
         self._runtime = runtime
-        self.engine = EngineWatch(runtime, journal, footing.gave_way)
+        heeded = watched.monitoring.containers
+        self.engine = EngineWatch(runtime, journal, footing.gave_way, heeded)
         self._addresses = Addresses(runtime, self.engine, journal, clock)
         entry = watched.entry
         self.entry = self._addresses.of(entry.service, entry.port) if entry else no_entry
@@ -110,7 +113,7 @@ class Observers:
         self._prober = Prober(self._samples)
         self.bundles = Bundles(watched, runtime, database, journal)
         self.communication = Communicator(watched.owed, journal, clock)
-        self._watches = self._watching()
+        self._watches = self._watching(runtime, inbox)
 
     def _asked_at(self, name: str) -> Endpoint:
         at = self._watched.journeys[name].at or self._watched.entry
@@ -118,16 +121,16 @@ class Observers:
             raise PlanError(f"journey {name}: {NO_ENTRY}")
         return at
 
-    def _watching(self) -> dict[str, Watch]:
+    def _watching(self, runtime: Runtime, inbox: Inbox | None) -> dict[str, Watch]:
         """What watches besides the prober, by name, in the order in which it is started."""
         watched, journal, clock = self._watched, self._journal, self._clock
         data, monitoring = watched.data, watched.monitoring
         watches: dict[str, Watch] = {"engine": self.engine, "addresses": self._addresses}
-        if (pager := monitoring.pager) is not None:
-            at = self._addresses.of(pager.service, pager.port)
-            watches["pager"] = PagerWatch(at, journal, clock)
-        if monitoring.health:
-            watches["health"] = HealthWatch(self.entry, monitoring.health, journal, clock)
+        pager = monitoring.pager
+        at = self._addresses.of(pager.service, pager.port) if pager else None
+        watches |= detectors(
+            *(monitoring, runtime, inbox, at, self.entry, journal, clock, self._footing.gave_way)
+        )
         if data.replicas:
             file = self._samples / f"{REPLICATION}.jsonl"
             watches["replication"] = ReplicationWatch(

@@ -131,6 +131,8 @@ class Plan:
             **_policy(manifest, self.severity),
             workaround=incident.workaround if incident else "",
             prevention=incident.prevention if incident else (),
+            names_told=True,
+            told_by=manifest.monitoring.telling,
             primary=manifest.data.primary,
             writes=manifest.data.writes,
             replicas=tuple(sorted(manifest.data.replicas)),

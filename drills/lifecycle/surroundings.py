@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from drills.journal.facts import StackReady
-from drills.stack.runtime import Stack
+from drills.stack.runtime import DEPENDS_ON, IMAGE, Stack
 
 PACKAGES = (
     "incident-drills",
@@ -51,10 +51,13 @@ def coming_up(stack: Stack) -> str:
 
 
 def composed(described: Mapping[str, str]) -> StackReady:
-    """What a stack tells of itself, as the journal holds it: its engine, and its images by name."""
-    images = {k.removeprefix("image:"): v for k, v in described.items() if ":" in k}
+    """What a stack tells of itself, as the journal holds it: its engine, and of its services."""
     engine = ", ".join(f"{k} {v}" for k, v in described.items() if ":" not in k)
-    return StackReady(engine=engine, images=images)
+    images, depends_on = (
+        {k.removeprefix(kind): v for k, v in described.items() if k.startswith(kind)}
+        for kind in (IMAGE, DEPENDS_ON)
+    )
+    return StackReady(engine=engine, images=images, depends_on=depends_on)
 
 
 def git_state(root: Path) -> str:

@@ -9,7 +9,8 @@ from contextlib import suppress
 from drills.errors import JournalError
 from drills.journal.facts import EngineTold, ErrorNote, Note, Signal
 from drills.journal.journal import Journal
-from drills.journal.observed import CONTAINER
+from drills.journal.observed import CONTAINER, ENGINE
+from drills.observers.monitoring import NOTHING, RESTARTED, STARVED, UNHEALTHY, Heeded
 from drills.stack.gap import Gap
 from drills.stack.runtime import HEALTH, KILLED, EngineEvent, Runtime
 from drills.units import NS, format_seconds
@@ -29,13 +30,22 @@ class EngineWatch:
     have happened that it does not tell; without it that is an error in the journal.
 
     A health check that answers otherwise than before is a signal, which may announce an incident.
+    So is what else is ``heeded`` of containers.
 
     Of commands run inside containers only those that were killed are written, and the ends of
     those that are followed, since every health check is one.
     """
 
-    def __init__(self, runtime: Runtime, journal: Journal, gave_way: GaveWay | None = None) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        journal: Journal,
+        gave_way: GaveWay | None = None,
+        heeded: Heeded | None = None,
+    ) -> None:
         self._gave_way = gave_way or self._error
+        self._heeded = heeded or NOTHING
+        self._dead: set[str] = set()  # containers that died, and were not started since
         self._gaps_told = 0
         self._events = runtime.events()
         self._journal = journal
@@ -102,6 +112,7 @@ class EngineWatch:
                     self._signal(event)
                 elif event.action in KEPT and told:
                     self._write(event)
+                    self._heed(event)
 
     def _tell_gaps(self) -> None:
         """Of those that are over; a gap that nobody can fill is one in what the drill saw."""
@@ -143,8 +154,38 @@ class EngineWatch:
             state=health,
             container_id=event.container_id,
             error_ns=event.error_ns,
+            wrong=self._heeds(UNHEALTHY, event) and health == UNHEALTHY,
+            heard=self._heeds(UNHEALTHY, event) and self._heeded.tells,
         )
         self._journal.write(reported, at_ns=event.at_ns)
+
+    def _heeds(self, action: str, event: EngineEvent) -> bool:
+        return self._heeded.heeds(action, event.service)
+
+    def _heed(self, event: EngineEvent) -> None:
+        """A container died, starved, or was started again after that."""
+        action, identity = event.action, event.container_id
+        if action == "die":
+            self._dead.add(identity)
+        elif action == "start" and identity in self._dead:
+            self._dead.discard(identity)
+            action = RESTARTED
+        elif action != STARVED:
+            return
+        if self._heeds(action, event):
+            name = event.attributes.get("name", event.service)
+            told = Signal(
+                f"{name}: {action}",
+                detector=ENGINE,
+                name=f"{event.service} {action}",
+                state=action,
+                container_id=identity,
+                error_ns=event.error_ns,
+                service=event.service,
+                wrong=True,
+                heard=self._heeded.tells,
+            )
+            self._journal.write(told, at_ns=event.at_ns)
 
     def _write(self, event: EngineEvent) -> None:
         code = event.attributes.get("exitCode", "")

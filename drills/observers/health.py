@@ -8,18 +8,19 @@ from drills.clock import Clock
 from drills.journal.facts import Signal
 from drills.journal.journal import Journal
 from drills.journal.observed import HEALTH
+from drills.observers.monitoring import HealthField
 from drills.stack.http import Address, Client, NoAnswer, dig
 from drills.wait import Watcher
 
 
 class HealthWatch:
-    """Writes a signal whenever one of ``fields`` (dotted) of ``path`` changes.
+    """Writes a signal whenever what is watched of an endpoint's answer changes.
 
-    ``fields`` maps the path of an endpoint to the dotted field of its answer.
+    ``fields`` maps the path of an endpoint to the field of its answer.
     """
 
     def __init__(
-        self, address: Address, fields: Mapping[str, str], journal: Journal, clock: Clock
+        self, address: Address, fields: Mapping[str, HealthField], journal: Journal, clock: Clock
     ) -> None:
         self._client = Client(address, timeout=2.0)
         self._fields = fields
@@ -38,7 +39,8 @@ class HealthWatch:
         self._client.close()
 
     def _ask(self) -> None:
-        for path, field in self._fields.items():
+        for path, watched in self._fields.items():
+            field = watched.field
             asked = self._clock.monotonic_ns()
             try:
                 value = str(dig(self._client.json(path), field))
@@ -53,6 +55,8 @@ class HealthWatch:
                     name=name,
                     state=value,
                     error_ns=(answered - asked) // 2,
+                    wrong=bool(watched.good) and value not in watched.good,
+                    heard=watched.tells,
                 )
                 self._journal.write(said, at_ns=(asked + answered) // 2)
             self._last[name] = value

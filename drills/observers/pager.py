@@ -13,14 +13,12 @@ from threading import Lock
 
 from drills.clock import Clock
 from drills.errors import DrillError
-from drills.journal.facts import ErrorNote, Signal
+from drills.journal.facts import ErrorNote
 from drills.journal.journal import Journal
-from drills.journal.observed import PAGER
 from drills.journal.timeline import Json
-from drills.stack.http import Address, Client, NoAnswer
+from drills.observers.arrived import Offset, alerted
+from drills.stack.http import Address, Client
 from drills.wait import Watcher
-
-ROUNDS = 7
 
 
 class PagerWatch:
@@ -30,11 +28,12 @@ class PagerWatch:
         self._address = address
         self._client = Client(address, timeout=5.0)
         self._journal = journal
-        self._clock = clock
         self._last = 0
         self._writing = Lock()  # what is told twice is written once
         self._stopped = False
-        self._offset_ns, self._error_ns = self._measure_offset()
+        self._offset = Offset.measure(
+            lambda: self._client.json("/clock").get("monotonic_ns"), clock
+        )
         self._watcher = Watcher(
             *("pager", self._ask), interval=0.02, failed=self._failed, ended=self._client.close
         )
@@ -56,19 +55,6 @@ class PagerWatch:
         self._watcher.stop(within=0)
         with suppress(DrillError), Client(self._address) as client:  # that it is gone was told
             self._write(self._told(client, wait=0))
-
-    def _measure_offset(self) -> tuple[int, int]:
-        readings = []
-        for _ in range(ROUNDS):
-            before = self._clock.monotonic_ns()
-            theirs = self._client.json("/clock").get("monotonic_ns")
-            after = self._clock.monotonic_ns()
-            if isinstance(theirs, int):
-                readings.append((after - before, theirs - (before + after) // 2))
-        if not readings:
-            raise NoAnswer("expected the pager's /clock to tell its monotonic_ns, it did not")
-        width, offset = min(readings)
-        return offset, width // 2 + 1
 
     def _ask(self) -> None:
         told = self._told(self._client, wait=1)
@@ -93,17 +79,12 @@ class PagerWatch:
         if not isinstance(received, int):
             return
         name, state = str(record.get("alertname", "")), str(record.get("state", ""))
-        alert = Signal(
-            f"alert {name} {state}",
-            detector=PAGER,
-            name=name,
-            state=state,
-            error_ns=self._error_ns,
-            labels=_by_name(record.get("labels")),
-            annotations=_by_name(record.get("annotations")),
-            starts_at=str(record.get("starts_at", "")),
+        alert = alerted(
+            *(name, state, self._offset.error_ns),
+            *(_by_name(record.get("labels")), _by_name(record.get("annotations"))),
+            str(record.get("starts_at", "")),
         )
-        self._journal.write(alert, at_ns=received - self._offset_ns)
+        self._journal.write(alert, at_ns=received - self._offset.ns)
 
     def _failed(self, error: Exception) -> None:
         text = f"the pager does not answer: {error}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from drills.judgement.result import DrillResult
+from drills.judgement.telling import HOW
 from drills.reporting.figures import offset
 from drills.reporting.words import STATUSES, plural
 
@@ -41,6 +42,9 @@ def notices(result: DrillResult) -> list[Notice]:
         what = f"{result.unanswered[:1].upper()}{result.unanswered[1:]}."
         more = "It came back in time; that anybody would have brought it back is not shown."
         found.append(Notice(what, more, ""))
+    if result.untold:
+        what = f"{result.untold[:1].upper()}{result.untold[1:]}."
+        found.append(Notice(what, HOW, ""))
     return found
 
 

@@ -75,8 +75,10 @@ def told(event: Event) -> tuple[str, str] | None:
     """The word and the text of an event that a person at a terminal wants to see."""
     if event.kind not in _WORDS:
         return None
-    if Signal.tells(event) and event.as_(Signal).detector != PAGER:
-        return None
+    if Signal.tells(event):
+        signal = event.as_(Signal)
+        if signal.detector != PAGER and not (signal.wrong and signal.heard):
+            return None
     return _WORDS[event.kind] or event.as_(Phase).phase, event.text
 
 

@@ -28,6 +28,7 @@ from drills.stack.volumes import Filling, Mounted
 
 DRILL_LABEL = "incident-drills.drill"  # what everything of a drill carries, with the drill's id
 KILLED = 137  # the exit code of what SIGKILL ended, an out-of-memory kill among them
+IMAGE, DEPENDS_ON = "image:", "depends on:"  # begin the keys of what a stack says of a service
 HEALTH = "health_status"  # the engine's action of a health check whose answer changed
 
 
@@ -70,6 +71,27 @@ class Executed:
 
     exit_code: int
     output: bytes  # stdout and stderr, in the order in which they came
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A line that a container wrote, at ``at_ns``, right to ``error_ns``.
+
+    ``stamp_ns`` is the engine's own stamp, on its wall clock.
+    """
+
+    stamp_ns: int
+    at_ns: int
+    error_ns: int
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Lines in their order; not ``complete`` where older ones were left out."""
+
+    lines: Sequence[LogLine]
+    complete: bool = True
 
 
 class EngineEvents(Protocol):
@@ -299,6 +321,12 @@ class Runtime(Protocol):
     def logs(self, container: Container, tail: int) -> bytes:
         """The last ``tail`` lines it wrote, each with the engine's own time stamp."""
 
+    def log_after(self, container: Container, stamp_ns: int) -> Log:
+        """What it wrote after the engine's stamp of a line, 0 for all.
+
+        The newest lines only where there are too many, which it says.
+        """
+
     def stats(self, container: Container) -> Mapping[str, Json]:
         """One reading of its processor, memory and network use; {} for a stopped one."""
 
@@ -351,4 +379,7 @@ class Stack(Protocol):
         """Each service's environment once the stack was brought up; under "" what secrets hold."""
 
     def describe(self) -> Mapping[str, str]:
-        """Engine version and image digests, for the report."""
+        """Engine version, and of each service its image and what it depends on, for the report.
+
+        The latter under IMAGE or DEPENDS_ON and the service's name.
+        """

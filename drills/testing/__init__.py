@@ -17,6 +17,7 @@ from drills.testing.fake_configuration import FakeConfiguration
 from drills.testing.fake_database import FakeDatabase
 from drills.testing.fake_events import FakeEngineEvents
 from drills.testing.fake_folders import FakeFolders
+from drills.testing.fake_inbox import FakeInbox
 from drills.testing.fake_limits import FakeLimits
 from drills.testing.fake_links import FakeLinks
 from drills.testing.fake_postgres import FakePostgres
@@ -32,6 +33,7 @@ __all__ = [
     "FakeDatabase",
     "FakeEngineEvents",
     "FakeFolders",
+    "FakeInbox",
     "FakeLimits",
     "FakeLinks",
     "FakeList",

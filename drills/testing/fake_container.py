@@ -10,7 +10,7 @@ from typing import Protocol
 from drills.clock import Clock
 from drills.errors import EngineError
 from drills.journal.timeline import Json
-from drills.stack.runtime import KILLED, Container, ContainerState
+from drills.stack.runtime import KILLED, Container, ContainerState, LogLine
 
 STATS = frozenset(
     {
@@ -53,6 +53,7 @@ class FakeContainer:
         self._by_hand = False  # stopped or killed by the engine, after which no policy acts
         self._later = later
         self.log: list[bytes] = []
+        self.lines: list[LogLine] = []  # the same, by the clock
         self.stats: dict[str, Json] = {name: int(name == "pids") for name in sorted(STATS)}
         self._clock = clock
         self._emit = emit
@@ -76,6 +77,12 @@ class FakeContainer:
         """Now, as the engine writes dates."""
         now = self._clock.anchor()
         return now.date(now.monotonic_ns).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+    def write(self, line: bytes, error_ns: int) -> None:
+        """A line of its log, now; the clock's two stamps of one instant differ by ``error_ns``."""
+        now = self._clock.anchor()
+        self.log.append(self.date().encode() + b" " + line + b"\n")
+        self.lines.append(LogLine(now.wall_ns, now.monotonic_ns, error_ns, line))
 
     def start(self) -> None:
         """A running one stays as it is; a frozen one is refused."""

@@ -21,6 +21,7 @@ from drills.stack.runtime import (
     EngineEvent,
     EngineEvents,
     Executed,
+    Log,
 )
 from drills.testing.fake_calls import Call, Spawned
 from drills.testing.fake_commands import FakeCommands
@@ -159,8 +160,7 @@ class FakeRuntime:
 
     def write(self, container: Container, line: bytes) -> None:
         """It writes a line to its log, now."""
-        one = self._one(container)
-        one.log.append(one.date().encode() + b" " + line + b"\n")
+        self._one(container).write(line, self.event_error_ns)
 
     def use(self, container: Container, **numbers: int) -> None:
         """What ``stats`` reads from now on, such as ``memory_usage_bytes=…``."""
@@ -313,6 +313,12 @@ class FakeRuntime:
         """The last ``tail`` lines that ``write`` wrote."""
         self._maybe_fail("logs")
         return b"".join(self._one(container).log[-tail:])
+
+    def log_after(self, container: Container, stamp_ns: int) -> Log:
+        """What ``write`` wrote after the stamp."""
+        self._maybe_fail("log_after")
+        written = self._one(container).lines
+        return Log([line for line in written if line.stamp_ns > stamp_ns])
 
     def stats(self, container: Container) -> Mapping[str, Json]:
         """What ``use`` scripted; {} for a stopped one."""

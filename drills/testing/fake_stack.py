@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from drills.errors import DrillError, StackError
+from drills.stack.inbox import Reception
 from drills.stack.runtime import Runtime
 from drills.testing.fake_database import FakeDatabase
+from drills.testing.fake_inbox import FakeInbox
 from drills.testing.fake_runtime import FakeRuntime
 
 
@@ -31,6 +33,8 @@ class FakeStack:
         self.database = database or FakeDatabase()
         self.engine = self.attached = ""
         self.runtime = runtime
+        self.inbox = FakeInbox(runtime.clock)  # what ``receive`` gives
+        self.received: list[Reception] = []
         self.is_up = False
         self.calls: list[str] = []
         self._file = directory / "stack.env"
@@ -57,6 +61,13 @@ class FakeStack:
         there = {container.instance for container in self.runtime.containers(service)}
         for number in sorted({*range(1, instances + 1)} - there):
             self.runtime.add(service, number)
+
+    def receive(self, reception: Reception, time_to_live: float) -> FakeInbox:
+        """``inbox``; ``received`` notes for which names. Raises StackError before ``up``."""
+        if not self.is_up:
+            raise StackError("expected a stack that is up, to stand in its network")
+        self.received.append(reception)
+        return self.inbox
 
     def down(self) -> None:
         """Go away. Doing it twice is no error."""

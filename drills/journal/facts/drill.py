@@ -32,9 +32,11 @@ class DrillStarted(_Anchored):
     ``severities`` are all there are, ``response_limit_s`` is the severity's own, ``roles`` has who
     takes each role that the record names, ``fills`` who fills in which of its fields,
     ``record_owners`` and ``record_within`` who sees to what is to be done afterwards, and within
-    what time. ``writes`` is the journey whose writes are counted, ``primary`` and ``replicas`` are
-    the databases that are read in the end, ``data_service`` serves them. ``attached`` is the team's
-    own project that the drill visits, "" where it has a stack of its own.
+    what time. With ``names_told`` it says in ``told_by`` what tells somebody of an incident, by
+    detector: {} where nothing does. ``writes`` is the journey whose writes are counted, ``primary``
+    and ``replicas`` are the databases that are read in the end, ``data_service`` serves them.
+    ``attached`` is the team's own project that the drill visits, "" where it has a stack of its
+    own.
     """
 
     kind = Kind.DRILL_STARTED
@@ -70,6 +72,8 @@ class DrillStarted(_Anchored):
     otherwise: str = ""
     workaround: str = ""
     prevention: tuple[str, ...] = ()
+    names_told: bool = False
+    told_by: Mapping[str, str] = field(default_factory=dict)
     primary: str = ""
     writes: str = ""
     replicas: tuple[str, ...] = ()

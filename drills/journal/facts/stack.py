@@ -11,11 +11,15 @@ from drills.journal.timeline import Kind
 
 @dataclass(frozen=True, kw_only=True)
 class StackReady(Fact):
-    """The stack is up: on which engine, from which images, by the names of its services."""
+    """The stack is up: on which engine, from which images, by the names of its services.
+
+    ``depends_on`` has for each service those that it depends on, separated by commas.
+    """
 
     kind = Kind.STACK_READY
     engine: str = ""
     images: Mapping[str, str] = field(default_factory=dict)
+    depends_on: Mapping[str, str] = field(default_factory=dict)
 
     def words(self) -> str:
         """That it is."""

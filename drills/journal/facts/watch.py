@@ -15,7 +15,10 @@ from drills.journal.timeline import Json, Kind
 class Signal(Fact):
     """A ``detector`` says that something (``name``) is in another ``state``, give or take an error.
 
-    Detectors are the pager, the system's own health endpoint, and health checks of containers.
+    Detectors are the pager, the system's own health endpoint, health checks of containers, the
+    engine, and patterns in logs. With ``wrong`` it is a state in which something is wrong, and with
+    ``heard`` the team says that somebody hears of it; an alert that fires is both anyway.
+    ``service`` is whose it is, where that is known.
     """
 
     kind = Kind.SIGNAL
@@ -27,6 +30,9 @@ class Signal(Fact):
     labels: Mapping[str, Json] = field(default_factory=dict)
     annotations: Mapping[str, Json] = field(default_factory=dict)
     starts_at: str = ""
+    service: str = ""
+    wrong: bool = False
+    heard: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -60,7 +60,7 @@ class Attendants:
                     within=START_SECONDS / 2,
                 )
         except UnknownTarget as error:  # of the image or the helper, never of the container
-            raise EngineError(_missing() if "image" in str(error) else str(error)) from error
+            raise EngineError(missing_tools() if "image" in str(error) else str(error)) from error
 
     def runs(self, mark: str) -> bool:
         """Whether one of that mark runs."""
@@ -81,7 +81,8 @@ class Attendants:
         return False
 
 
-def _missing() -> str:
+def missing_tools() -> str:
+    """What to say where it is not there."""
     return (
         f"the image {tools()} is not there. Hint: `make setup` builds it, or in a copy of this "
         f"project: docker build --target tools -t {tools()} compose"

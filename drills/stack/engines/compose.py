@@ -20,13 +20,16 @@ from drills.stack.engines.console.operator import Operator, console, doors_of
 from drills.stack.engines.console.words import Place
 from drills.stack.engines.docker import DockerRuntime
 from drills.stack.engines.engine import Engine, is_local
+from drills.stack.engines.inbox import DockerInbox, receive
 from drills.stack.engines.isolation import isolated
 from drills.stack.engines.neighbours import Neighbours
 from drills.stack.engines.private import forget
+from drills.stack.engines.received import standing
 from drills.stack.engines.source import Source, environment_files
 from drills.stack.engines.sweep import sweep
 from drills.stack.engines.uninterrupted import Uninterrupted
 from drills.stack.engines.versions import versions_of
+from drills.stack.inbox import Reception
 from drills.stack.runtime import Runtime
 
 DOWN_SECONDS = 60.0
@@ -67,6 +70,7 @@ class ComposeStack:
         self._private = Path(tempfile.gettempdir(), f"drills-{project}-{secrets.token_hex(8)}")
         self._compose = source.command(project, drill_id, self._configuration)
         self._composed: Composed | None = None
+        self._as_run: Composed | None = None  # the same as the drill runs it
         self._coming_up: Uninterrupted | None = None
         self._scaling: Uninterrupted | None = None
         self._deciding = threading.Lock()  # whether it is scaled or taken down
@@ -129,6 +133,15 @@ class ComposeStack:
         doors = doors_of(self._composed)
         return console(self._engine, operator, doors, self._drill_id, self.project, time_to_live)
 
+    def receive(self, reception: Reception, time_to_live: float) -> DockerInbox:
+        """An inbox in its networks. See ``drills.stack.inbox.Receiving``."""
+        if (own := self._as_run) is None:
+            raise StackError("expected a stack that is up, to stand in its network")
+        networks = [own.networks[key].name for key in standing(own, reception)]
+        return receive(
+            *(self._engine, reception, networks, self._drill_id, self.project, time_to_live)
+        )
+
     def down(self) -> None:
         """Remove every container, network, volume and file that it made. See ``Stack.down``.
 
@@ -176,7 +189,8 @@ class ComposeStack:
     def _create(self) -> None:
         """Runs where no signal reaches."""
         self._composed = composed = self._compose.resolve()
-        text, own = self._own(composed)
+        text, self._as_run = self._own(composed)
+        own = self._as_run
         if problems := list(self._problems(composed, own)):
             raise PlanError("\n- ".join(["the stack cannot be run as written:", *problems]))
         self._complete = False

@@ -23,19 +23,21 @@ from drills.stack.engines.configuration import DockerConfiguration
 from drills.stack.engines.crash import Crash
 from drills.stack.engines.engine import ACT_SECONDS, READ_SECONDS, Engine
 from drills.stack.engines.event_feed import EventFeed
+from drills.stack.engines.events import EngineClock
 from drills.stack.engines.exit import Exit
 from drills.stack.engines.folders import DockerFolders
 from drills.stack.engines.frames import unframed
 from drills.stack.engines.lend import Lender
 from drills.stack.engines.limits import DockerLimits
 from drills.stack.engines.links import DockerLinks
+from drills.stack.engines.logs import fresh
 from drills.stack.engines.ports import DockerPorts
 from drills.stack.engines.processes import DockerProcesses
 from drills.stack.engines.stats import reduce_stats
 from drills.stack.engines.subscription import Subscription
 from drills.stack.engines.volumes import DockerVolumes
 from drills.stack.program import Program
-from drills.stack.runtime import Container, ContainerState, EngineEvents, Executed
+from drills.stack.runtime import Container, ContainerState, EngineEvents, Executed, Log
 from drills.units import NS
 
 PROJECT_LABEL = "com.docker.compose.project"
@@ -68,6 +70,7 @@ class DockerRuntime:
         self._engine = engine or Engine(allow_remote=allow_remote)
         self._until_ns = until_ns  # when calls have to be over, on the clock
         self._attachment = attachment
+        self._log_clock: EngineClock | None = None
 
     def within(self, seconds: float) -> DockerRuntime:
         """The same containers; its calls end within so many seconds from now, all together."""
@@ -231,6 +234,13 @@ class DockerRuntime:
         """The last ``tail`` lines it wrote, each with the engine's own time stamp."""
         with self._asked(f"read the logs of {container.name}") as client:
             return bytes(client.logs(container.id, timestamps=True, tail=tail))
+
+    def log_after(self, container: Container, stamp_ns: int) -> Log:
+        """What it wrote after a stamp, see ``logs.fresh``; the engine's clock is measured once."""
+        if self._log_clock is None:
+            with self._asked("read the engine's clock") as client:
+                self._log_clock = EngineClock.measure(self._clock, client.info)
+        return fresh(lambda tail: self.logs(container, tail), stamp_ns, self._log_clock)
 
     def stats(self, container: Container) -> Mapping[str, Json]:
         """One reading, see ``readings.reduce_stats``; {} for a stopped one. Takes no cycle."""

@@ -17,6 +17,8 @@ from drills.stack.engines.needs import (
     unmet,
     writes,
 )
+from drills.stack.engines.received import unreceived
+from drills.stack.inbox import Reception
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Source:
     - ``needs`` are the services and ports that a drill is going to ask for.
     - ``writes_to`` are paths (from the file's folder) and external volumes that may be written to.
     - ``own_names``: what has a fixed name in the file gets one of the drill's own.
+    - ``receives`` is where an inbox of the drill's will stand, where there is to be one.
     """
 
     file: Path
@@ -39,6 +42,7 @@ class Source:
     needs: Sequence[Need] = ()
     writes_to: Sequence[str] = ()
     own_names: bool = False
+    receives: Reception | None = None
 
     def command(self, project: str, drill_id: str, configuration: Path) -> ComposeCommand:
         """Compose, for this file under a drill's project; nothing is asked yet."""
@@ -57,6 +61,8 @@ class Source:
         inactive = {} if named <= composed.services.keys() else command.inactive()
         yield from unmet(composed, self.needs, inactive)
         yield from joined(composed)
+        if self.receives is not None:
+            yield from unreceived(composed, self.receives)
         yield from misplaced(composed)
         yield from refused(writes(composed, own), self.writes_to, composed)
         if here:

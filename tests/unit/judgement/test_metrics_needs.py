@@ -60,8 +60,8 @@ def test_what_it_needs_is_said_where_it_is_not_there(name: str) -> None:
         ("replication lag", "expected a stack with replicas"),
         ("time to restore redundancy", "expected a stack with replicas"),
         ("time to fail over", "expected a stack with journeys with fail_over_to"),
-        ("time to detect", "expected a tag of an incident whose alerts count"),
-        ("crashes before detection", "expected a tag of an incident whose alerts count"),
+        ("time to respond", "expected a tag of an incident whose alerts count"),
+        ("time to resolve", "expected a tag of an incident whose alerts count"),
     ],
 )
 def test_a_small_stack_is_not_asked_what_it_can_never_answer(name: str, said: str) -> None:
@@ -75,9 +75,17 @@ def test_what_the_scenario_has_counts() -> None:
     """Its incident's own signs; and an alert that the criterion names needs no incident."""
     manifest = Manifest.of({**SMALLEST, "monitoring": {"alerts": ["HighCPU"]}})
     tagged = known_of(manifest, manifest.incidents["web-down"])
-    metric("time to detect").check(criterion("time to detect"), tagged)
-    metric("time to detect").check(criterion("time to detect", "HighCPU"), known_of(manifest, None))
-    metric("time to detect").check(criterion("time to detect"), subjects_of(manifest))
+    metric("time to resolve").check(criterion("time to resolve"), tagged)
+    untagged = known_of(manifest, None)
+    metric("time to resolve").check(criterion("time to resolve", "HighCPU"), untagged)
+    metric("time to resolve").check(criterion("time to resolve"), subjects_of(manifest))
+
+
+def test_detection_needs_no_incident() -> None:
+    """Without one, whatever told anybody counts; that nothing would is not measured, and told."""
+    known = known_of(Manifest.of(SMALLEST), None)
+    metric("time to detect").check(criterion("time to detect"), known)
+    metric("crashes before detection").check(criterion("crashes before detection"), known)
 
 
 def test_a_metric_without_needs_is_never_refused() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from drills.journal.fact import Fact
 from drills.journal.facts import EngineTold, ErrorNote, Signal
 from drills.observers.engine import EngineWatch
+from drills.observers.monitoring import NOTHING, Heeded
 from tests.doubles.bench import Bench
 
 AHEAD_NS = 7_000_000_000  # how far the pager's clock is ahead of ours
@@ -102,3 +103,48 @@ class TestEngine:
         assert told()
         watch.stop()
         assert bench.event(ErrorNote).text == "the engine is not heard: the engine restarted"
+
+
+class TestHeeded:
+    """What the team says that it heeds of containers."""
+
+    def heard(self, bench: Bench, heeded: Heeded) -> list[tuple[str, str, bool, bool]]:
+        watch = EngineWatch(bench.runtime, bench.journal, heeded=heeded)
+        app, replica = bench.runtime.find("app"), bench.runtime.find("replica")
+        bench.runtime.restarts(app)
+        bench.runtime.set_health(replica, "unhealthy")
+        bench.runtime.set_health(replica, "healthy")
+        bench.runtime.die(app, oom=True)
+        bench.clock.advance(1)
+        bench.runtime.die(replica)
+        watch._ask()
+        watch.stop()
+        signals = bench.journal.timeline().all(Signal)
+        return [(each.name, each.state, each.wrong, each.heard) for each in signals]
+
+    def test_by_itself_a_health_check_tells_nobody(self, bench: Bench) -> None:
+        """It is a signal, since an incident may be announced by it."""
+        assert self.heard(bench, NOTHING) == [
+            ("replica", "unhealthy", False, False),
+            ("replica", "healthy", False, False),
+        ]
+
+    def test_what_is_heeded_is_wrong_and_heard_where_it_tells(self, bench: Bench) -> None:
+        """Deaths, memory that ran out, and restarts after them."""
+        every = Heeded(on=("unhealthy", "die", "oom", "restart"), tells=True)
+        assert self.heard(bench, every) == [
+            ("replica", "unhealthy", True, True),
+            ("replica", "healthy", False, True),
+            ("app oom", "oom", True, True),
+            ("app die", "die", True, True),
+            ("app restart", "restart", True, True),
+            ("replica die", "die", True, True),
+        ]
+
+    def test_it_may_be_of_some_services_alone(self, bench: Bench) -> None:
+        """And heeded without telling anybody."""
+        assert self.heard(bench, Heeded(on=("die",), services=("replica",))) == [
+            ("replica", "unhealthy", False, False),
+            ("replica", "healthy", False, False),
+            ("replica die", "die", True, False),
+        ]

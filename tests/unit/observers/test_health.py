@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from drills.journal.facts import Signal
 from drills.observers.health import HealthWatch
+from drills.observers.monitoring import HealthField
 from tests.doubles.bench import Bench
 from tests.doubles.scripted import Answer, Query, Service
 
@@ -14,7 +15,10 @@ SOON = 30.0  # seconds; nothing here takes that long unless it is broken
 
 
 class TestHealth:
-    FIELDS: ClassVar = {"/health": "status", "/health/database": "read_replica.status"}
+    FIELDS: ClassVar = {
+        "/health": HealthField(field="status"),
+        "/health/database": HealthField(field="read_replica.status"),
+    }
 
     def watch(self, bench: Bench, service: Service) -> HealthWatch:
         return HealthWatch(service.address, self.FIELDS, bench.journal, bench.clock)

@@ -102,8 +102,8 @@ class TestPager:
         watch = PagerWatch(service.address, bench.journal, bench.clock)
         watch.stop()
         assert service.asked.count("/clock") == 7
-        assert watch._error_ns == 50_000_001
-        assert abs(watch._offset_ns - AHEAD_NS) <= watch._error_ns
+        assert watch._offset.error_ns == 50_000_001
+        assert abs(watch._offset.ns - AHEAD_NS) <= watch._offset.error_ns
 
     def test_every_page_is_written_once_and_in_order(self, bench: Bench, service: Service) -> None:
         """However often the pager is asked."""

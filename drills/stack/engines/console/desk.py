@@ -16,8 +16,8 @@ from typing import Any, Protocol
 
 from drills.errors import DrillError, EngineError
 from drills.stack.console import Asked, Door, Ran
-from drills.stack.engines.console.wire import Wire
 from drills.stack.engines.console.words import Answer, Command
+from drills.stack.engines.wire import Wire
 
 READY_SECONDS = 20.0
 _LATE = 15.0  # seconds that an answer may take beyond a command's own time

@@ -10,9 +10,9 @@ from drills.stack.console import Console, Door
 from drills.stack.engines.composed import Composed
 from drills.stack.engines.console.container import START_SECONDS, standing
 from drills.stack.engines.console.desk import Desk
-from drills.stack.engines.console.wire import Wire
 from drills.stack.engines.console.words import Answer, Command, Place, understood
 from drills.stack.engines.engine import READ_SECONDS, Engine
+from drills.stack.engines.wire import Wire
 from drills.stack.runtime import Runtime
 
 
@@ -64,7 +64,8 @@ def console(
 
     with standing(ask, drill, project, time_to_live) as container:
         with engine.door("talk to the operator's console"):
-            wire = Wire(engine.client(START_SECONDS), container)
+            client = engine.client(START_SECONDS)
+            wire = Wire(client, container, "the operator's console", "console")
         try:
             desk = Desk(wire, doors, operator)
             try:

@@ -15,8 +15,8 @@ import pytest
 from drills.errors import EngineError
 from drills.stack.console import Door, Ran
 from drills.stack.engines.console.desk import Desk
-from drills.stack.engines.console.wire import Wire
 from drills.stack.engines.console.words import Answer, Command
+from drills.stack.engines.wire import Wire
 
 DONE: dict[str, Any] = {
     "code": 0, "parts": [0], "over": False, "output": "", "errors": "", "files": {}, "removed": [],

@@ -1,4 +1,4 @@
-"""The line to the program in a console: JSON objects, one a line, both ways."""
+"""The line to a program of ours in a container that runs: JSON objects, one a line, both ways."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import socket
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from importlib.resources import files
 from typing import Any
@@ -18,17 +18,23 @@ _ERRORS = 2
 _PIECE = 1 << 16
 
 
-def program() -> str:
-    """The source of the program, which the console's interpreter is given as it is."""
-    return files("drills.stack.engines.aboard").joinpath("console.py").read_text("utf-8")
+def program(name: str) -> str:
+    """The source of a program, which the container's interpreter is given as it is."""
+    return files("drills.stack.engines.aboard").joinpath(f"{name}.py").read_text("utf-8")
 
 
 class Wire:
-    """One program, started in a container that runs, and talked to until it is closed."""
+    """One program, started in a container that runs, and talked to until it is closed.
 
-    def __init__(self, client: Any, container: str) -> None:
+    ``whose`` is what an error calls the container.
+    """
+
+    def __init__(
+        self, client: Any, container: str, whose: str, name: str, arguments: Sequence[str] = ()
+    ) -> None:
         self._client = client
-        line = ["python3", "-I", "-c", program()]
+        self._whose = whose
+        line = ["python3", "-I", "-c", program(name), *arguments]
         run = client.exec_create(container, line, stdin=True)["Id"]
         self._answer = client.exec_start(
             run, socket=True
@@ -44,7 +50,7 @@ class Wire:
             with self._lock:
                 self._socket.sendall(json.dumps(what).encode() + b"\n")
         except OSError as error:
-            raise EngineError(f"the operator's console is gone: {error}") from error
+            raise EngineError(f"{self._whose} is gone: {error}") from error
 
     def heard(self) -> Iterator[dict[str, Any]]:
         """Each that comes, until there are no more."""
