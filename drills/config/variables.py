@@ -22,6 +22,11 @@ def filled(text: str) -> str:
     return _VARIABLE.sub(lambda match: os.environ[match[1]], text)
 
 
+def variables_in(text: str) -> list[str]:
+    """The names of the variables in a text."""
+    return _VARIABLE.findall(text)
+
+
 def secrets_in(texts: Iterable[str]) -> list[str]:
     """The values of the variables in these texts, of those that are set."""
     names = {name for text in texts for name in _VARIABLE.findall(text)}

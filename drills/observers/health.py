@@ -8,7 +8,8 @@ from drills.clock import Clock
 from drills.journal.facts import Signal
 from drills.journal.journal import Journal
 from drills.journal.observed import HEALTH
-from drills.stack.http import Address, Client, NoAnswer, dig
+from drills.stack.http import Client, NoAnswer, dig
+from drills.stack.tls import Address
 from drills.wait import Watcher
 
 

@@ -17,7 +17,8 @@ from drills.journal.facts import ErrorNote, Signal
 from drills.journal.journal import Journal
 from drills.journal.observed import PAGER
 from drills.journal.timeline import Json
-from drills.stack.http import Address, Client, NoAnswer
+from drills.stack.http import Client, NoAnswer
+from drills.stack.tls import Address
 from drills.wait import Watcher
 
 ROUNDS = 7

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from drills.errors import PlanError
 
@@ -25,6 +26,10 @@ _WHY = {
 }
 
 
+# Where something is, or who tells where it is now.
+Address: TypeAlias = "tuple[str, int] | Callable[[], tuple[str, int]]"
+
+
 @dataclass(frozen=True, slots=True)
 class Trust:
     """The file of certificates that is trusted, and the name that whoever answers must prove."""
@@ -37,12 +42,17 @@ class Trust:
 class Secured:
     """An address that is asked over TLS only; called, it tells where that is now."""
 
-    address: Callable[[], tuple[str, int]]
+    address: Address
     trust: Trust
 
     def __call__(self) -> tuple[str, int]:
         """Where it is now."""
-        return self.address()
+        return self.address() if callable(self.address) else self.address
+
+
+def secured(address: Address, trust: Trust | None) -> Address:
+    """The same address, asked over TLS where there is somebody to trust."""
+    return Secured(address, trust) if trust else address
 
 
 def context_of(ca: str) -> ssl.SSLContext:

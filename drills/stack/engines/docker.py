@@ -18,6 +18,7 @@ from drills.stack.abilities import Ability
 from drills.stack.engines.abilities import lacking
 from drills.stack.engines.attachment import Attachment
 from drills.stack.engines.beside import drill_of
+from drills.stack.engines.bounded import Bounded
 from drills.stack.engines.configuration import DockerConfiguration
 from drills.stack.engines.crash import Crash
 from drills.stack.engines.engine import ACT_SECONDS, READ_SECONDS, Engine
@@ -196,6 +197,13 @@ class DockerRuntime:
             code = client.exec_inspect(run)["ExitCode"]
         return Executed(exit_code=int(code), output=output)
 
+    def run(
+        self, container: Container, argv: Sequence[str], seconds: float, user: str = ""
+    ) -> Executed:
+        """Run a command inside it that is ended after so many seconds. See ``bounded``."""
+        bounded = Bounded(self._asked, _started, self.processes)
+        return Executed(*bounded.run(container, argv, seconds, user))
+
     def spawn(
         self, container: Container, argv: Sequence[str], environment: Mapping[str, str]
     ) -> str:
@@ -348,15 +356,31 @@ def _run(client: APIClient, command: str) -> bytes:
     return _posted(client, f"exec/{command}/start", {"Detach": False, "Tty": False})
 
 
+def _started(client: APIClient, command: str, kept: int) -> bytes:
+    """The same, of which only so much is kept: a command may write without end."""
+    answer = _answer(client, f"exec/{command}/start", {"Detach": False, "Tty": False}, stream=True)
+    written = bytearray()
+    with answer:
+        for piece in answer.iter_content(1 << 16):
+            written += piece[: max(0, kept - len(written))]
+    return bytes(written)
+
+
 def _posted(client: APIClient, path: str, body: Mapping[str, Any]) -> bytes:
+    return _answer(client, path, body).content
+
+
+def _answer(
+    client: APIClient, path: str, body: Mapping[str, Any], *, stream: bool = False
+) -> requests.Response:
     """The answer to a request that the SDK has no words for. Raises what the SDK raises."""
     address = f"{client.base_url}/v{client.api_version}/{path}"
-    answer = client.post(address, json=dict(body), timeout=client.timeout)
+    answer = client.post(address, json=dict(body), timeout=client.timeout, stream=stream)
     try:
         answer.raise_for_status()
     except requests.HTTPError as error:
         create_api_error_from_http_exception(error)
-    return answer.content
+    return answer
 
 
 def _address(bindings: Sequence[Mapping[str, str]]) -> tuple[str, int]:
