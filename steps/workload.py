@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 from pytest_bdd import given, parsers
 
 import drills
+
+MADE = r"[\d.]+ [a-z0-9-]+"  # how many of which journey
 
 
 @given(parsers.parse("customers place {orders:g} orders and run {exports:g} exports a second"))
 def _(drill: drills.Exercise, orders: float, exports: float) -> None:
     drill.start_workload({"orders": orders, "exports": exports})
+
+
+@given(parsers.re(rf"customers make (?P<made>{MADE}(?:(?:, | and ){MADE})*) a second"))
+def _(drill: drills.Exercise, made: str) -> None:
+    pairs = (one.split() for one in re.split(", | and ", made))
+    drill.start_workload({journey: float(rate) for rate, journey in pairs})
 
 
 @given(parsers.parse("customers sign in {rate:g} times a second"))

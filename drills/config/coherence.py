@@ -10,6 +10,7 @@ from drills.journal.misfits import Misfit
 from drills.journal.observed import REPLICATION, SERVICES
 from drills.observers.prober.wire import check_lane
 from drills.runbook.tagged import unfit_for_incident
+from drills.stack.journey import Kind
 
 if TYPE_CHECKING:
     from drills.config.document import Manifest
@@ -91,7 +92,25 @@ def _journeys(manifest: Manifest) -> Iterator[Misfit]:
         path = ("journeys", name)
         if name in _TAKEN:
             yield Misfit(path, f"expected another name: {name} is what {_TAKEN[name]}")
-        try:
-            check_lane(journey.lane(name, ("localhost", 80), "", journey.rate))
-        except PlanError as error:
-            yield Misfit(path, str(error))
+        if journey.kind is Kind.QUESTION:
+            yield from _asked(manifest, name, journey.node)
+        elif journey.probed:
+            try:
+                lane = journey.lane(
+                    name, ("localhost", 80), {}, journey.rate, entry=manifest.stack.entry
+                )
+                check_lane(lane)
+            except PlanError as error:
+                yield Misfit(path, str(error))
+
+
+def _asked(manifest: Manifest, name: str, node: str) -> Iterator[Misfit]:
+    """Whether there is a database to ask a journey's question."""
+    nodes = manifest.data.nodes
+    if node and node not in nodes:
+        known = ", ".join(nodes) or "none"
+        text = f"expected one of [data.nodes] ({known}), found {node!r}{near(node, nodes)}"
+        yield Misfit(("journeys", name, "node"), text)
+    elif not node and not manifest.data.primary:
+        text = "expected node, one of [data.nodes]: there is no primary to ask"
+        yield Misfit(("journeys", name), text)

@@ -32,7 +32,8 @@ from drills.runbook.incident import Incident
 from drills.runbook.policy import Policy, Record
 from drills.stack.data import Data
 from drills.stack.dsn import password_of
-from drills.stack.journey import Journey, Login
+from drills.stack.journey import Journey
+from drills.stack.login import Login
 from drills.stack.system import System
 
 WRITTEN = "runbook.md"  # beside the policy that names no other text
@@ -110,6 +111,9 @@ class Manifest:
         for name, node in self.data.nodes.items():
             if node.command:
                 yield ("data", "nodes", name), node.service
+        for name, journey in self.journeys.items():
+            if journey.inside:
+                yield ("journeys", name, "in"), journey.inside
         for below, service in self.monitoring.services():
             yield ("monitoring", *below), service
         yield from self._of_incidents()
@@ -134,8 +138,9 @@ class Manifest:
         if (pager := self.monitoring.pager) is not None:
             yield ("monitoring", "pager"), pager.service, pager.port
         for name, journey in self.journeys.items():
-            if (at := journey.at) is not None:
-                yield ("journeys", name, "at"), at.service, at.port
+            for key, at in (("at", journey.at), ("connect", journey.connect)):
+                if at is not None:
+                    yield ("journeys", name, key), at.service, at.port
         for path, questions in (
             (("stack", "ready"), self.stack.ready),
             (("monitoring", "ready"), self.monitoring.ready),
@@ -214,11 +219,11 @@ class Manifest:
         And how to reach people, unless that may be shown: a number belongs into no report.
         """
         passwords = [password_of(node.dsn) for node in self.data.nodes.values()]
-        own = self.login.password if self.login else ""
+        own = self.login.secrets() if self.login else ()
         contacts = self.runbook.contacts.values()
         reach = [each.reach for each in contacts if each.known and not each.shown]
         urls = [target.url for target in self.runbook.notify.values()]
-        return [secret for secret in (own, *passwords, *self.environment, *reach, *urls) if secret]
+        return [secret for secret in (*own, *passwords, *self.environment, *reach, *urls) if secret]
 
 
 class StopSection(Section):
@@ -273,10 +278,11 @@ class Document(Section):
             yield Misfit(("record",), here)
 
 
-def _read(document: object) -> Manifest:
-    """Raises Misfits with everything that does not fit."""
+def _read(document: object, folder: Path | None = None) -> Manifest:
+    """Raises Misfits with everything that does not fit; files are named from ``folder``."""
     try:
-        manifest: Manifest = Document.model_validate(document).value()
+        context = {"folder": folder or ""}
+        manifest: Manifest = Document.model_validate(document, context=context).value()
     except ValidationError as error:
         raise Misfits.of(error, document, Document) from error
     return manifest
@@ -301,7 +307,7 @@ def load(path: Path) -> Manifest:
         document["runbook"], found = _toml(file, "the team's runbook", *[f" ({at})"] * 2)
         sources["runbook",] = (file, found)
     try:
-        return replace(_read(document), sources=sources)
+        return replace(_read(document, path.parent), sources=sources)
     except Misfits as misfits:
         told = sorted(placed(each.path, sources, each.text) for each in misfits.problems)
         raise PlanError("\n".join(text for _, text in told)) from None

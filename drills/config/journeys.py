@@ -6,25 +6,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from drills.config.section import LEFT_OUT, Name, Seconds, Section, keeps
 from drills.config.system import EndpointSection
-from drills.config.variables import filled
+from drills.config.variables import filled, variables_in
 from drills.errors import PlanError
 from drills.journal import rules
 from drills.journal.misfits import shown
 from drills.journal.sample import Expect
-from drills.stack.journey import FASTEST, Journey, Login
+from drills.journal.secret_names import names_secret
+from drills.stack.journey import FASTEST, Journey
+from drills.stack.login import Login
 from drills.units import parse_ratio
 
 
 class RequestSection(Section):
     """What journeys and the login have in common, see ``Request``."""
 
-    path: Name
+    filled_in: ClassVar[tuple[str, ...]] = ("headers", "body", "form")
+    path: Name = LEFT_OUT
     headers: dict[Name, str] = LEFT_OUT
     body: str = LEFT_OUT
     form: dict[Name, str] = LEFT_OUT
@@ -38,52 +41,20 @@ class RequestSection(Section):
     def given(self) -> dict[str, Any]:
         """The same, with the values of the environment in it."""
         given = super().given()
-        sent = {name: given[name] for name in ("headers", "body", "form") if name in given}
+        sent = {name: given[name] for name in self.filled_in if name in given}
         return given | {name: _filled(written) for name, written in sent.items()}
 
 
 def _filled(written: Any) -> Any:
-    """A text, or each of a mapping. Raises ValueError where the environment lacks a variable."""
+    """A text, or each of several. Raises ValueError where the environment lacks a variable."""
     if isinstance(written, dict):
         return {name: _filled(text) for name, text in written.items()}
+    if isinstance(written, tuple):
+        return tuple(map(_filled, written))
     try:
         return filled(written)
     except PlanError as error:
         raise ValueError(str(error)) from error
-
-
-class LoginSection(RequestSection):
-    """``[login]``, see ``Login``."""
-
-    makes = Login
-    method: Literal["POST", "PUT", "GET"] = LEFT_OUT
-    username: str = LEFT_OUT
-    password: str = LEFT_OUT
-    token: Name = LEFT_OUT
-
-    def texts(self) -> Iterator[str]:
-        """Every text in which a variable of the environment may stand."""
-        yield from super().texts()
-        yield from (self.username or "", self.password or "")
-
-    def given(self) -> dict[str, Any]:
-        """The same, with the values of the environment in it."""
-        given = super().given()
-        who = {name: given[name] for name in ("username", "password") if name in given}
-        return given | {name: _filled(written) for name, written in who.items()}
-
-
-def _size(value: object) -> object:
-    """A share, or 0 for ``any``: no answer is too small. Raises ValueError for anything else."""
-    if value is None or value == "any":
-        return value and 0.0
-    try:
-        share = parse_ratio(value) if isinstance(value, str) else value
-        if isinstance(share, int | float) and not isinstance(share, bool) and 0 < share <= 1:
-            return share
-    except PlanError:
-        pass
-    raise ValueError(f"expected a share such as '50 %', or 'any', found {shown(value)}")
 
 
 class ExpectSection(Section):
@@ -100,10 +71,58 @@ class ExpectSection(Section):
     rows_of: str = LEFT_OUT
 
 
+class LoginSection(RequestSection):
+    """``[login]``, see ``Login``."""
+
+    makes = Login
+    filled_in = (*RequestSection.filled_in, "username", "password")
+    method: Literal["POST", "PUT", "GET"] = LEFT_OUT
+    username: str = LEFT_OUT
+    password: str = LEFT_OUT
+    token: Name = LEFT_OUT
+    cookie: Name = LEFT_OUT
+    basic: bool = LEFT_OUT
+    expect: ExpectSection = LEFT_OUT
+    drill_only: bool = LEFT_OUT
+
+    def texts(self) -> Iterator[str]:
+        """Every text in which a variable of the environment may stand."""
+        yield from super().texts()
+        yield from (self.username or "", self.password or "")
+
+    def given(self) -> dict[str, Any]:
+        """The same, with what stands in the file although it is a secret."""
+        return super().given() | {"written": tuple(self._written())}
+
+    def _written(self) -> Iterator[str]:
+        """The keys whose values are secrets, and none of the environment's."""
+        if self.password and not variables_in(self.password):
+            yield "password"
+        for section in ("headers", "form"):
+            for name, text in (getattr(self, section) or {}).items():
+                secret = names_secret(name) or name.lower() in ("authorization", "cookie")
+                if secret and text and not variables_in(text):
+                    yield f"{section}.{name}"
+
+
+def _size(value: object) -> object:
+    """A share, or 0 for ``any``: no answer is too small. Raises ValueError for anything else."""
+    if value is None or value == "any":
+        return value and 0.0
+    try:
+        share = parse_ratio(value) if isinstance(value, str) else value
+        if isinstance(share, int | float) and not isinstance(share, bool) and 0 < share <= 1:
+            return share
+    except PlanError:
+        pass
+    raise ValueError(f"expected a share such as '50 %', or 'any', found {shown(value)}")
+
+
 class JourneySection(RequestSection):
     """``[journeys.<name>]``, see ``Journey``; a ``size`` of ``"any"`` is 0."""
 
     makes = Journey
+    filled_in = (*RequestSection.filled_in, "command", "send")
     method: Annotated[str, keeps(rules.matching(r"^[A-Z]+$"))] = LEFT_OUT
     rate: Annotated[float, keeps(rules.up_to(FASTEST))] = LEFT_OUT
     always: bool = LEFT_OUT
@@ -117,3 +136,17 @@ class JourneySection(RequestSection):
     service: str = LEFT_OUT
     at: EndpointSection | None = LEFT_OUT
     expect: ExpectSection = LEFT_OUT
+    command: Annotated[tuple[str, ...], keeps(rules.some)] = LEFT_OUT
+    inside: Name = Field(default=LEFT_OUT, alias="in")
+    user: Name = LEFT_OUT
+    refuses: tuple[int, ...] = LEFT_OUT
+    connect: EndpointSection = LEFT_OUT
+    send: Name = LEFT_OUT
+    ask: Name = LEFT_OUT
+    node: Name = LEFT_OUT
+
+    def texts(self) -> Iterator[str]:
+        """Every text in which a variable of the environment may stand."""
+        yield from super().texts()
+        yield from self.command or ()
+        yield self.send or ""

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
 from drills.config.detectors import ContainersSection, Health, LogSection, WebhookSection
 from drills.config.section import LEFT_OUT, Name, Port, Section, keeps
+from drills.errors import PlanError
 from drills.faults.target import BlastRadius
 from drills.journal import rules
 from drills.observers.monitoring import Monitoring
 from drills.stack.system import Diagnostic, Endpoint, Question, System
+from drills.stack.tls import context_of
+
+
+def _certificates(ca: str, info: ValidationInfo) -> str:
+    """The file's path, from where the manifest lies. Raises ValueError where it is none."""
+    path = str(Path((info.context or {}).get("folder", "")) / ca)
+    try:
+        context_of(path)
+    except PlanError as error:
+        raise ValueError(str(error)) from error
+    return path
+
+
+Ca = Annotated[Name, AfterValidator(_certificates)]
 
 
 class EndpointSection(Section):
@@ -20,6 +36,8 @@ class EndpointSection(Section):
     makes = Endpoint
     service: Name
     port: Port
+    ca: Ca = LEFT_OUT
+    server_name: Name = LEFT_OUT
 
 
 class QuestionSection(Section):
@@ -30,6 +48,8 @@ class QuestionSection(Section):
     port: Port
     path: Name
     contains: str = LEFT_OUT
+    ca: Ca = LEFT_OUT
+    server_name: Name = LEFT_OUT
 
 
 class DiagnosticSection(Section):

@@ -36,6 +36,11 @@ def in_url(text: str) -> str:
         raise ValueError(str(error)) from error
 
 
+def variables_in(text: str) -> list[str]:
+    """The names of the variables in a text."""
+    return _VARIABLE.findall(text)
+
+
 def secrets_in(texts: Iterable[str]) -> list[str]:
     """The values of the variables in these texts, of those that are set."""
     names = {name for text in texts for name in _VARIABLE.findall(text)}

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
 
 SHOWN = 60  # characters of a value that is told
-_HOLD_SECRETS = frozenset({"dsn", "headers", "body", "form"})  # besides what is named after one
+# What holds secrets besides what is named after one.
+_HOLD_SECRETS = frozenset({"dsn", "headers", "body", "form", "send", "command"})
 _KINDS: Mapping[Any, str] = {
     str: "a text",
     int: "a whole number",
@@ -114,7 +115,8 @@ class _Told:
         around = kind
         for part in self.path[:-1]:
             around = _inner(around, part)
-        self.fields: Mapping[str, Any] = getattr(_chosen(around), "model_fields", {})
+        fields: Mapping[str, Any] = getattr(_chosen(around), "model_fields", {})
+        self.fields = {each.alias or name: each for name, each in fields.items()}
 
     @property
     def unknown(self) -> bool:

@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 from drills.journal.rules import at_least, check, misfit
 
+HTTP, TCP = "http", "tcp"  # what the prober speaks
+
 
 class Outcome(StrEnum):
     """What became of one due request."""
@@ -99,6 +101,10 @@ class Lane:
     after that many requests (0: never). ``content`` is what a write says, in canonical forms (see
     ``content``), in which ``{id}`` stands for its UUID; the sample keeps their digest. ``size`` is
     the share of its smallest answer in steady state that an answer must have, see ``usual``.
+
+    ``protocol`` is HTTP or TCP: then ``body`` is what is sent, which may be nothing, and there is
+    no path. With ``ca``, the path of a file of certificates, it is asked over TLS, of whom one of
+    these has certified to be ``server_name``.
     """
 
     name: str
@@ -117,6 +123,9 @@ class Lane:
     limit: int = 0
     content: tuple[str | None, ...] = ()
     size: float | None = 0.0
+    protocol: str = HTTP
+    ca: str = ""
+    server_name: str = ""
 
 
 class Sample(NamedTuple):

@@ -10,6 +10,7 @@ from drills.journal.timeline import Json
 from drills.judgement.criterion import Criterion, Unit
 from drills.judgement.metrics import DETECTIONS
 from drills.judgement.telling import HOW, told_by_nobody
+from drills.lifecycle.customers import entering, workload
 from drills.lifecycle.dry_run import Injection, Outline
 from drills.reporting.cleansing import clean_line
 from drills.runbook.action import Action
@@ -39,7 +40,8 @@ def _parts(outline: Outline) -> Iterator[str]:
         ("Detection", list(_detection(outline))),
         ("Stack", outline.stack),
         ("Blast radius", list(_radius(outline))),
-        ("Workload", list(_workload(outline))),
+        ("Workload", list(workload(outline))),
+        ("Log-in", list(entering(outline))),
         ("Faults", list(_faults(outline.injections, outline.settings.hold))),
         ("Response", list(_response(outline))),
         ("Communication", list(_communication(outline))),
@@ -88,16 +90,6 @@ def _radius(outline: Outline) -> Iterator[str]:
     yield f"at most {_count(radius.at_once, 'container')} at once"
     if not known:
         yield "not checked against the stack: the manifest has no [stack.services]"
-
-
-def _workload(outline: Outline) -> Iterator[str]:
-    for name, journey in outline.manifest.journeys.items():
-        if name in outline.workload:
-            begin = "during the fault" if name in outline.late else "part of steady state"
-            rate = f"{outline.workload[name]:g} requests a second"
-            yield f"{name}: {rate}, {begin}, until recovery"
-        elif journey.always:
-            yield f"{name}: {journey.rate:g} requests a second, all the time, part of steady state"
 
 
 def _faults(injections: list[Injection], hold: float) -> Iterator[str]:

@@ -27,6 +27,7 @@ from drills.stack.database import Database, DatabaseError
 from drills.stack.http import Client
 from drills.stack.runtime import Container, Runtime
 from drills.stack.system import Diagnostic, Question
+from drills.stack.tls import secured
 
 LOGS, SYSTEM, DATABASE = "logs", "system", "database"
 LOG_LINES = 2000  # of each container at the end
@@ -186,7 +187,8 @@ def _diagnosed(runtime: Runtime, container: Container, name: str, asked: Diagnos
 
 
 def _ask(runtime: Runtime, question: Question) -> bytes:
-    with Client(runtime.port(question.service, question.port)) as client:
+    address = runtime.port(question.service, question.port)
+    with Client(secured(address, question.trust)) as client:
         return client.text(question.path).encode()
 
 

@@ -14,9 +14,9 @@ from drills.observers.log import LogWatch
 from drills.observers.monitoring import Monitoring
 from drills.observers.pager import PagerWatch
 from drills.observers.webhook import GaveWay, WebhookWatch
-from drills.stack.http import Address
 from drills.stack.inbox import LIVES_SECONDS, Inbox, Receiving
 from drills.stack.runtime import Runtime, Stack
+from drills.stack.tls import Address
 
 
 class Detector(Protocol):

@@ -329,8 +329,7 @@ class Drill:
         """
         if not self._rollbacks:
             return
-        hurried = interrupts(error)
-        if hurried:
+        if hurried := interrupts(error):
             self.stand_down(0)  # nobody waits for a procedure now
         with suppress(JournalError):  # a full disk keeps nothing from being undone
             self._phase("rollback", "undoing every fault")

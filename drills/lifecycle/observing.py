@@ -9,14 +9,14 @@ from functools import partial
 from typing import Protocol
 
 from drills.clock import Clock
-from drills.errors import DrillError, PlanError, SteadyStateNotReached
+from drills.errors import PlanError, SteadyStateNotReached
 from drills.journal.facts import ErrorNote, LanesEnded, LaneStarted, Note, SeriesStarted
 from drills.journal.folder import SAMPLES
 from drills.journal.journal import Journal
 from drills.journal.observed import REPLICATION, SERVICES
 from drills.journal.redaction import Redactor
 from drills.journal.roles import primary_now
-from drills.journal.sample import SeriesKind
+from drills.journal.sample import Lane, SeriesKind
 from drills.journal.samples import SampleTail
 from drills.judgement.metric import Observations
 from drills.judgement.readdressed import Spans, astray_in, went_astray
@@ -24,15 +24,17 @@ from drills.lifecycle.bundles import Bundles
 from drills.lifecycle.communicating import Communicator
 from drills.lifecycle.detecting import detectors
 from drills.lifecycle.plan import Watched
-from drills.observers.addresses import Address, Addresses
+from drills.observers.addresses import NOWHERE, Address, Addresses, Place
+from drills.observers.asking import Asker, Inquiry
 from drills.observers.audit import ASKED_WITHIN, Audit
 from drills.observers.engine import EngineWatch
-from drills.observers.footing import Footing
+from drills.observers.footing import PROBER, Footing
+from drills.observers.inquiries import command, question
 from drills.observers.prober.prober import Prober
 from drills.observers.replication import ReplicationWatch
 from drills.observers.services import ServicesWatch
 from drills.observers.written import Written
-from drills.stack.content import dig
+from drills.stack.credentials import Credentials, log_in
 from drills.stack.database import (
     FINAL_READ_WITHIN,
     Database,
@@ -43,9 +45,9 @@ from drills.stack.database import (
 from drills.stack.holdings import held_by
 from drills.stack.http import Client
 from drills.stack.inbox import Inbox
-from drills.stack.journey import named
+from drills.stack.journey import Kind, named
 from drills.stack.runtime import Runtime
-from drills.stack.system import Endpoint
+from drills.stack.tls import Secured
 from drills.wait import until
 
 NO_ENTRY = "expected [stack] entry in the manifest: the service and port that customers use"
@@ -95,7 +97,7 @@ class Observers:
         self._samples = journal.directory / SAMPLES
         self._tail = SampleTail(self._samples)
         self._astray: Spans = []
-        self._token = ""
+        self._credentials = Credentials()
         self._added: set[str] = set()
         self._moving = threading.Lock()  # a lane is started at one address, or sent on to the next
         self._disturbed = False
@@ -103,23 +105,34 @@ class Observers:
         heeded = watched.monitoring.containers
         self.engine = EngineWatch(runtime, journal, footing.gave_way, heeded)
         self._addresses = Addresses(runtime, self.engine, journal, clock)
-        entry = watched.entry
-        self.entry = self._addresses.of(entry.service, entry.port) if entry else no_entry
+        self.entry = self._entered()
         self._services: ServicesWatch | None = None
-        ends = {entry} if entry else set()
-        for at in {*ends, *(self._asked_at(name) for name in watched.journeys)}:
-            self._addresses.follow(at.service, at.port, partial(self._moved, at))
+        ends = {watched.entry.place} if watched.entry else set()
+        for place in {*ends, *map(self._place, watched.journeys)} - {NOWHERE}:
+            self._addresses.follow(*place, partial(self._moved, place))
         self.written = Written(self._data, database, runtime, self._samples)
         self._prober = Prober(self._samples)
+        self._asker = Asker(self._samples, clock)
+        self._runtime = runtime
         self.bundles = Bundles(watched, runtime, database, journal)
         self.communication = Communicator(watched.owed, journal, clock)
         self._watches = self._watching(runtime, inbox)
 
-    def _asked_at(self, name: str) -> Endpoint:
-        at = self._watched.journeys[name].at or self._watched.entry
-        if at is None:
-            raise PlanError(f"journey {name}: {NO_ENTRY}")
-        return at
+    def _entered(self) -> Callable[[], Address]:
+        entry = self._watched.entry
+        if entry is None:
+            return no_entry
+        address = self._addresses.of(*entry.place)
+        return Secured(address, entry.trust) if entry.trust else address
+
+    def _place(self, name: str) -> Place:
+        """Where a journey is asked over the network; nowhere for a command."""
+        journey = self._watched.journeys[name]
+        if journey.probed:
+            at = journey.endpoint(self._watched.entry)
+            return at.place if at else NOWHERE
+        node = self._data.nodes.get(journey.node or self._data.primary)
+        return (node.service, node.port) if journey.ask and node else NOWHERE
 
     def _watching(self, runtime: Runtime, inbox: Inbox | None) -> dict[str, Watch]:
         """What watches besides the prober, by name, in the order in which it is started."""
@@ -148,6 +161,10 @@ class Observers:
         node = self._data.nodes[name]
         at = self._addresses.of(node.service, node.port)
         return lambda: node.at(*at())
+
+    def _primary(self) -> str:
+        """The observer's DSN of whoever is the primary now."""
+        return self._dsn(primary_now(self._journal.timeline(), self._data.primary))()
 
     def _leads_and_follow(self) -> tuple[str, list[str]]:
         """The observer's DSN of whoever is the primary now, and of all others."""
@@ -185,9 +202,10 @@ class Observers:
         """
         with ThreadPoolExecutor(1, "starting") as pool:  # a process takes its time
             started = pool.submit(self._prober.start)
-            self._token = self._login()
+            self._credentials = self._login()
             started.result()
-        redactor.know(self._token)
+        redactor.know(*self._credentials.secrets())
+        self._redact = redactor
         self._prober.keep_secret(redactor.known)
         if self._data.replicas:
             self._journal.write(
@@ -202,30 +220,27 @@ class Observers:
             if journey.always:
                 self.add(name, journey.rate)
 
-    def _login(self) -> str:
+    def _login(self) -> Credentials:
         login = self._watched.login
         if login is None:
-            return ""
+            return Credentials()
         with Client(self.entry, timeout=5.0) as client:
-            answer = client.send(login.method, login.path, login.sent_body(), login.sent_headers())
-        token = dig(answer, login.token)
-        if not isinstance(token, str):
-            raise DrillError(f"expected {login.token} in the answer of {login.path}, got none")
-        return token
+            return log_in(login, client)
 
     def add(self, name: str, rate: float) -> None:
         """Have a journey asked ``rate`` times a second from now on."""
-        journey, data = named(self._watched.journeys, name), self._data
-        content = data.content if name == data.writes else ()
+        journey = named(self._watched.journeys, name)
         if journey.forbidden:
             told = SeriesStarted(series=name, what=SeriesKind.INTRUSION, unit="requests")
             self._journal.write(told)
-        at = self._asked_at(name)
         with self._moving:
-            address = self._addresses.of(at.service, at.port)()
-            self._prober.add(journey.lane(name, address, self._token, rate, content))
+            if journey.probed:
+                self._prober.add(self._lane(name, rate))
+            else:
+                self._asker.add(self._inquiry(name, rate))
             self._added.add(name)
-            self._footing.expect_lane(name, journey.timeout, rate)
+            by = PROBER if journey.probed else "asker"
+            self._footing.expect_lane(name, journey.timeout, rate, by)
         started = LaneStarted(
             lane=name,
             rate=rate,
@@ -233,15 +248,32 @@ class Observers:
             service=journey.service,
             slow=journey.slow,
             timeout=journey.timeout,
+            what=journey.pace.them,
         )
         self._journal.write(started)
 
-    def _moved(self, at: Endpoint, address: Address) -> list[str]:
+    def _lane(self, name: str, rate: float) -> Lane:
+        journey, data, entry = self._watched.journeys[name], self._data, self._watched.entry
+        content = data.content if name == data.writes else ()
+        address = self._addresses.of(*self._place(name))()
+        return journey.lane(name, address, self._credentials.headers, rate, content, entry)
+
+    def _inquiry(self, name: str, rate: float) -> Inquiry:
+        journey = self._watched.journeys[name]
+        if journey.kind is Kind.COMMAND:
+            ask = command(journey, self._runtime, self._redact)
+        else:
+            dsn = self._dsn(journey.node) if journey.node else self._primary
+            ask = question(journey, self._database, dsn, self._redact)
+        return Inquiry(name, rate, journey.timeout, journey.slow, ask, journey.writes)
+
+    def _moved(self, place: Place, address: Address) -> list[str]:
         """Send what is due there from now on to where that is now; returns the lanes."""
         with self._moving:
-            moved = sorted(name for name in self._added if self._asked_at(name) == at)
+            moved = sorted(name for name in self._added if self._place(name) == place)
             for name in moved:
-                self._prober.retarget(name, *address)
+                if self._watched.journeys[name].probed:
+                    self._prober.retarget(name, *address)
             return moved
 
     def await_ledger(self, within: float) -> None:
@@ -304,7 +336,10 @@ class Observers:
             workload, self._added = self._added - always, self._added & always
         for name in sorted(workload):
             self._footing.forget_lane(name)
-            self._prober.stop(name)
+            if self._watched.journeys[name].probed:
+                self._prober.stop(name)
+            else:
+                self._asker.stop(name)
 
     def observations(self) -> Observations:
         """What was seen so far."""
@@ -329,6 +364,7 @@ class Observers:
         """End everything, each whatever became of the others. Idempotent."""
         self._quietly("addresses", self._addresses.stop)
         self._quietly("prober", self._prober.end)
+        self._quietly("asker", self._asker.end)
         self._journal.write(LanesEnded())
         watches = list(reversed(self._watches.items()))
         with ThreadPoolExecutor(len(watches), "ending") as pool:  # each waits for its last answer

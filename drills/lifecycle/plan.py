@@ -23,7 +23,8 @@ from drills.observers.monitoring import Monitoring
 from drills.runbook.communication import Owed
 from drills.runbook.incident import Incident
 from drills.stack.data import Data
-from drills.stack.journey import FASTEST, Journey, Login, named
+from drills.stack.journey import PACES, Journey, Kind, named
+from drills.stack.login import Login
 from drills.stack.system import Diagnostic, Endpoint
 
 
@@ -256,12 +257,13 @@ def check_rates(journeys: Mapping[str, Journey], rates: Mapping[str, float]) -> 
     """Raise PlanError, with a line for each journey that nobody has or could make at its rate."""
     problems = []
     for name, rate in rates.items():
+        pace = PACES[Kind.HTTP]
         try:
-            named(journeys, name)
+            pace = named(journeys, name).pace
         except PlanError as error:
             problems.append(str(error))
-        if not 0 < rate <= FASTEST:
-            expected = f"expected more than 0 and at most {FASTEST:g} requests a second"
+        if not 0 < rate <= pace.fastest:
+            expected = f"expected more than 0 and at most {pace.fastest:g} {pace.them} a second"
             problems.append(f"{name}: {expected}, got {rate:g}")
     if problems:
         raise PlanError("\n".join(problems))

@@ -19,6 +19,7 @@ from drills.wait import Watcher
 
 Place = tuple[str, int]  # a service and a port inside its containers
 Address = tuple[str, int]  # of this host
+NOWHERE: Place = ("", 0)  # what is asked of no port
 
 
 class Addresses:

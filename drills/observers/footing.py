@@ -17,6 +17,7 @@ from drills.journal.sample import Sample
 from drills.units import NS, format_seconds
 
 SUSPENDED_SECONDS = 0.5  # for which a machine may be suspended; a clock that is set harms nothing
+PROBER = "prober"
 STANDSTILL_SECONDS = 5.0  # beyond an answer's time-out, in which every lane has news
 
 
@@ -34,7 +35,8 @@ class Footing:
         self._clock = clock
         self._guard = guard
         self._suspended_ns = clock.suspended_ns()
-        self._lanes: dict[str, tuple[int, float]] = {}  # when begun, seconds to its next news
+        # When each was begun, the seconds to its next news, and who asks it.
+        self._lanes: dict[str, tuple[int, float, str]] = {}
         self._lock = threading.Lock()
         self.failure: GroundGaveWay | None = None
 
@@ -59,27 +61,32 @@ class Footing:
         with suppress(JournalError):  # a full disk is told elsewhere
             self._journal.write(GroundFailed(text, what=what), at_ns=since_ns, sync=True)
 
-    def expect_lane(self, name: str, timeout: float, rate: float) -> None:
-        """The prober asks this lane from now on: there is news of it at least that often."""
-        self._lanes[name] = (self._clock.monotonic_ns(), timeout + 1 / rate)
+    def expect_lane(self, name: str, timeout: float, rate: float, by: str = PROBER) -> None:
+        """The prober, or who else, asks this lane from now on: that often there is news of it."""
+        self._lanes[name] = (self._clock.monotonic_ns(), timeout + 1 / rate, by)
 
     def forget_lane(self, name: str) -> None:
-        """The prober asks it no more."""
+        """It is asked no more."""
         self._lanes.pop(name, None)
 
     def watch_prober(self, samples: Mapping[str, Sequence[Sample]], *, alive: bool) -> None:
-        """The prober gave way where it died, or not one of its lanes has news in time."""
+        """Who asks gave way where the prober died, or not one lane of theirs has news in time."""
         if not alive:
             self.gave_way("prober", "the prober died: the drill is blind, so it ends here")
             return
+        for asker in {by for _, _, by in self._lanes.values()}:
+            self._watch_lanes(asker, samples)
+
+    def _watch_lanes(self, asker: str, samples: Mapping[str, Sequence[Sample]]) -> None:
         now_ns, news = self._clock.monotonic_ns(), []
-        for name, (begun_ns, within) in self._lanes.items():
-            last_ns = max((one.ended_ns for one in samples.get(name, ())[-1:]), default=begun_ns)
-            news.append((max(last_ns, begun_ns), within))
+        for name, (begun_ns, within, by) in list(self._lanes.items()):
+            if by == asker:
+                last = (one.ended_ns for one in samples.get(name, ())[-1:])
+                news.append((max(max(last, default=begun_ns), begun_ns), within))
         if news and all(now_ns - at > (within + STANDSTILL_SECONDS) * NS for at, within in news):
             last_ns = max(at for at, _ in news)
             away = format_seconds((now_ns - last_ns) / NS)
-            self.gave_way("prober", f"the prober has told nothing for {away}", last_ns)
+            self.gave_way("prober", f"the {asker} has told nothing for {away}", last_ns)
 
     def _check_machine(self) -> None:
         """While it is suspended nobody sees anything, and the monotonic clock stands."""

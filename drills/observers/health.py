@@ -9,7 +9,8 @@ from drills.journal.facts import Signal
 from drills.journal.journal import Journal
 from drills.journal.observed import HEALTH
 from drills.observers.monitoring import HealthField
-from drills.stack.http import Address, Client, NoAnswer, dig
+from drills.stack.http import Client, NoAnswer, dig
+from drills.stack.tls import Address
 from drills.wait import Watcher
 
 

@@ -17,7 +17,8 @@ from drills.journal.facts import ErrorNote
 from drills.journal.journal import Journal
 from drills.journal.timeline import Json
 from drills.observers.arrived import Offset, alerted
-from drills.stack.http import Address, Client
+from drills.stack.http import Client
+from drills.stack.tls import Address
 from drills.wait import Watcher
 
 

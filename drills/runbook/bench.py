@@ -12,8 +12,8 @@ from drills.journal.journal import Journal
 from drills.journal.sample import Sample
 from drills.runbook.settings_file import Kept
 from drills.stack.database import Holding
-from drills.stack.http import Address
 from drills.stack.runtime import Runtime
+from drills.stack.tls import Address
 
 
 class Ledger(Protocol):

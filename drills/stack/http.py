@@ -4,37 +4,47 @@ from __future__ import annotations
 
 import json
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from types import TracebackType
-from typing import Self, TypeAlias, cast
+from typing import Self, cast
 
 import httpx
 
 from drills.errors import DrillError
 from drills.journal.timeline import Json
 from drills.stack import content
+from drills.stack.tls import Address, Secured, context_of, why
 
 
 class NoAnswer(DrillError):
     """The service gave no answer, or not one that was expected."""
 
 
-Address: TypeAlias = "tuple[str, int] | Callable[[], tuple[str, int]]"
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer, whatever its status: its text, and each cookie that it sets."""
+
+    status: int
+    text: str
+    cookies: tuple[tuple[str, str], ...]
 
 
 class Client:
     """One service; a connection is kept between requests. Threads have clients of their own.
 
     ``address`` is where it is, or tells where it is now: that is asked before each request, for a
-    restart may publish it elsewhere.
+    restart may publish it elsewhere. One that is ``Secured`` is asked over TLS, and verified.
     """
 
     def __init__(self, address: Address, timeout: float = 2.0) -> None:
         self._address = address
+        self._trust = address.trust if isinstance(address, Secured) else None
         # What is under drill is on this host: a proxy for the world has no part in it. Nor have the
         # world's certificates, which take longer to load than all the questions of a drill to ask.
         nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        self._client = httpx.Client(timeout=timeout, trust_env=False, verify=nobody)
+        known = context_of(self._trust.ca) if self._trust else nobody
+        self._client = httpx.Client(timeout=timeout, trust_env=False, verify=known)
 
     def json(self, path: str, *, timeout: float | None = None) -> Mapping[str, Json]:
         """The JSON object at ``path``, whatever its status. Raises NoAnswer where there is none."""
@@ -46,6 +56,13 @@ class Client:
         if response.status_code >= 500:
             raise NoAnswer(f"{path}: {response.status_code}")
         return response.text
+
+    def ask(self, method: str, path: str, body: str, headers: Mapping[str, str]) -> Answered:
+        """The answer to a request, where it leads elsewhere too. Raises NoAnswer for none."""
+        response = self._request(method, path, body=body or None, headers=headers)
+        pairs = (one.partition(";")[0].partition("=") for one in _cookies(response))
+        cookies = tuple((name.strip(), value.strip()) for name, _, value in pairs)
+        return Answered(response.status_code, response.text, cookies)
 
     def send(
         self, method: str, path: str, body: str, headers: Mapping[str, str]
@@ -80,14 +97,21 @@ class Client:
         headers: Mapping[str, str] | None = None,
         timeout: float | None = None,
     ) -> httpx.Response:
+        trust = self._trust
+        named = {"Host": trust.server_name} if trust else {}
         try:
             return self._client.request(
                 method,
                 self._base() + path,
                 content=body,
-                headers=headers,
+                headers=named | dict(headers or {}),
                 timeout=httpx.USE_CLIENT_DEFAULT if timeout is None else timeout,
+                extensions={"sni_hostname": trust.server_name} if trust else None,
             )
+        except httpx.ConnectError as error:
+            of_tls = _of_tls(error)
+            said = why(of_tls, trust.server_name) if of_tls and trust else str(error)
+            raise NoAnswer(f"{method} {path}: {type(error).__name__}: {said}") from error
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeEncodeError) as error:
             raise NoAnswer(f"{method} {path}: {type(error).__name__}: {error}") from error
 
@@ -97,7 +121,19 @@ class Client:
             host, port = address() if callable(address) else address
         except DrillError as error:
             raise NoAnswer(f"the service has no address: {error}") from error
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        scheme = "https" if self._trust else "http"
+        return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+
+
+def _of_tls(error: BaseException | None) -> ssl.SSLError | None:
+    """What TLS said, behind an error of httpx's."""
+    while error is not None and not isinstance(error, ssl.SSLError):
+        error = error.__cause__ or error.__context__
+    return error
+
+
+def _cookies(response: httpx.Response) -> list[str]:
+    return list(response.headers.get_list("set-cookie"))
 
 
 def _json(response: httpx.Response) -> Mapping[str, Json]:

@@ -1,115 +1,69 @@
-"""What customers do, how it is asked, and how they get in."""
+"""What customers do, and how it is asked: over HTTP, by a command, over TCP, by a question."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote_plus
+from enum import StrEnum
+from typing import Any, NamedTuple
 
 from drills.errors import PlanError
-from drills.journal.rules import check, filled, matching, misfit, optional, positive, up_to
-from drills.journal.sample import Expect, Lane
+from drills.journal.rules import check, matching, misfit, optional, positive, up_to
+from drills.journal.sample import HTTP, TCP, Expect, Lane
 from drills.stack.content import ID, canonical, dig, fields_of
+from drills.stack.request import Request
 from drills.stack.system import Endpoint
 
-JSON = "application/json"
-FORM = "application/x-www-form-urlencoded"
-FASTEST = 1000.0  # requests a second that one journey may be asked at most
-_SAMPLE = "00000000-0000-4000-8000-000000000000"  # an id, where a body is tried
+
+class Kind(StrEnum):
+    """How a journey is made: the key of the manifest that says what is done."""
+
+    HTTP = "path"
+    COMMAND = "command"
+    CONNECTION = "connect"
+    QUESTION = "ask"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    """What a request says besides its path.
+class Pace(NamedTuple):
+    """How often a kind of journey is asked a second, and may be; ``them`` is what it is many of."""
 
-    ``headers`` by name; ``body`` as text, or ``form`` as fields that are sent as a form. A body is
-    JSON unless a header names its Content-Type. Its texts may hold secrets: no repr shows them.
-    Raises ValueError where it cannot be sent.
-    """
-
-    path: str
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    body: str = field(default="", repr=False)
-    form: Mapping[str, str] = field(default_factory=dict, repr=False)
-
-    def __post_init__(self) -> None:
-        check(self, path=filled)
-        if self.body and self.form:
-            raise ValueError("expected a body or a form, got both")
-        if self.body and not self.has_header("content-type"):
-            _check_json(self.body)
-
-    def sent_body(self) -> str:
-        """The body as it is sent, ``{id}`` still in it."""
-        if not self.form:
-            return self.body
-        return "&".join(f"{_quoted(key)}={_quoted(value)}" for key, value in self.form.items())
-
-    def sent_headers(self) -> dict[str, str]:
-        """The headers as they are sent."""
-        kind = FORM if self.form else JSON if self.body else ""
-        typed = {"Content-Type": kind} if kind and not self.has_header("content-type") else {}
-        return typed | dict(self.headers)
-
-    def has_header(self, header: str) -> bool:
-        """Whether it says this header (in small letters) itself."""
-        return header in {name.lower() for name in self.headers}
+    usual: float
+    fastest: float
+    them: str
 
 
-def _check_json(body: str) -> None:
-    try:
-        json.loads(body.replace(ID, _SAMPLE))
-    except (ValueError, RecursionError) as error:
-        raise misfit(
-            "body",
-            text=f"expected JSON ({error}). Hint: what is no JSON says so with "
-            'headers = { "Content-Type" = "..." }',
-        ) from error
-
-
-def _quoted(text: str) -> str:
-    """A key or value of a form; the id's place stays one."""
-    return ID.join(quote_plus(part) for part in text.split(ID))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Login(Request):
-    """How a customer gets a token: a request that is answered in JSON, ``token`` (dotted) in it.
-
-    ``username`` and ``password`` alone are sent as JSON under these names.
-    """
-
-    method: str = "POST"
-    username: str = ""
-    password: str = field(default="", repr=False)
-    token: str = "access_token"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check(self, token=filled)
-        if self._says_who and (self.body or self.form):
-            raise ValueError("expected username and password, or a body, or a form; got several")
-
-    @property
-    def _says_who(self) -> bool:
-        return bool(self.username or self.password)
-
-    def sent_body(self) -> str:
-        """The body as it is sent."""
-        if not self._says_who:
-            return super().sent_body()
-        return json.dumps({"username": self.username, "password": self.password})
-
-    def sent_headers(self) -> dict[str, str]:
-        """The headers as they are sent."""
-        who = {"Content-Type": JSON} if self._says_who else {}
-        return who | super().sent_headers()
+PACES: Mapping[Kind, Pace] = {
+    Kind.HTTP: Pace(10, 1000, "requests"),
+    Kind.COMMAND: Pace(1, 5, "commands"),  # each takes the engine a tenth of a second
+    Kind.CONNECTION: Pace(10, 1000, "connections"),
+    Kind.QUESTION: Pace(1, 20, "questions"),  # each has a connection of its own
+}
+FASTEST = PACES[Kind.HTTP].fastest
+USUAL: Any = None  # of a rate that is left out
+# What only one kind of journey has, by the names of the manifest.
+_OWN: Mapping[Kind, tuple[str, ...]] = {
+    Kind.HTTP: (
+        *("method", "headers", "body", "form", "authenticated", "forbidden"),
+        *("route", "fail_over_to", "size", "at"),
+    ),
+    Kind.COMMAND: ("in", "user", "refuses"),
+    Kind.CONNECTION: ("send",),
+    Kind.QUESTION: ("node",),
+}
+_EXPECTS: Mapping[Kind, tuple[str, ...]] = {
+    Kind.COMMAND: ("fields", "has", "trailer", "contains", "pattern", "rows"),
+    Kind.CONNECTION: ("contains", "pattern"),
+    Kind.QUESTION: ("contains", "pattern", "rows"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Journey(Request):
-    """Something customers do, at a rate of requests a second.
+    """Something customers do, ``rate`` times a second, by default as is usual for its kind.
+
+    It is one of these: a request to ``path``; a ``command`` inside a service (``inside``, by
+    ``user`` or its own), which must end with 0; a TCP connection to ``connect``, on which ``send``
+    may be said; a question that is asked of the ``node`` of the data ("" for the primary).
 
     ``always`` journeys are probed from before the fault to the end; the others are the workload,
     started by a step at the rate that it names. ``timeout`` and ``slow`` are seconds.
@@ -119,10 +73,11 @@ class Journey(Request):
     record calls that: ticked there when requests of the journey failed. A ``forbidden`` one is
     what nobody has a right to: it is no customer's, goes without the customers' token, and being
     refused is what it expects. ``at`` is where it is asked, past the entry that the others use.
+    ``refuses`` are exit codes by which a command promises that nothing was done.
     """
 
     method: str = "GET"
-    rate: float = 10.0
+    rate: float = USUAL
     always: bool = False
     authenticated: bool = True
     forbidden: bool = False
@@ -134,13 +89,25 @@ class Journey(Request):
     service: str = ""
     at: Endpoint | None = None
     expect: Expect = field(default_factory=Expect)
+    command: tuple[str, ...] = field(default=(), repr=False)
+    inside: str = ""
+    user: str = ""
+    refuses: tuple[int, ...] = ()
+    connect: Endpoint | None = None
+    send: str = field(default="", repr=False)
+    ask: str = ""
+    node: str = ""
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        self._check_kind()
+        pace = PACES[self.kind]
+        if self.rate is USUAL:
+            object.__setattr__(self, "rate", pace.usual)
         check(
             self,
             method=matching(r"^[A-Z]+$"),
-            rate=up_to(FASTEST),
+            rate=up_to(pace.fastest),
             timeout=positive,
             slow=positive,
             size=optional(lambda share: up_to(1)(share) if share else ""),
@@ -149,6 +116,53 @@ class Journey(Request):
             raise ValueError("fail_over_to needs route: the field that says who served an answer")
         if self.method == "HEAD" and self.expect.of_body:
             raise ValueError(f"a HEAD has no body: expected no {', '.join(self.expect.of_body)}")
+        self._check_forbidden()
+
+    def _check_kind(self) -> None:
+        """Raise ValueError unless it is of one kind, with nothing that only another one has."""
+        said = [kind for kind in Kind if getattr(self, kind)]
+        if len(said) != 1:
+            known = ", ".join(Kind)
+            raise ValueError(
+                f"expected one of {known}, got {' and '.join(said) or 'none, or an empty one'}"
+            )
+        (kind,) = said
+        others = [name for other in Kind if other is not kind for name in _OWN[other]]
+        if foreign := [name for name in others if self._differs(name)]:
+            raise ValueError(f"a journey with {kind} has no {', '.join(foreign)}")
+        if kind is not Kind.HTTP:
+            self._check_expect(kind)
+        if kind is Kind.COMMAND and not self.inside:
+            raise misfit("in", text="expected the service in which the command is run")
+        if kind is Kind.QUESTION and ID in self.ask:
+            raise misfit("ask", text=f"a question writes nothing: expected no {ID}")
+
+    def _check_expect(self, kind: Kind) -> None:
+        known = _EXPECTS[kind]
+        foreign = [name for name in self.expect.of_body if name not in known]
+        if self.expect.status != Expect().status:
+            foreign.insert(0, "status")
+        if foreign:
+            raise misfit(
+                "expect",
+                text=f"what is expected with {kind} is {', '.join(known)}: "
+                f"expected no {', '.join(foreign)}",
+            )
+        if ID in self.send and not self.expect.enough:
+            raise misfit(
+                "expect", text="a write is acknowledged by an answer: expected contains or pattern"
+            )
+        if 0 in self.refuses:
+            raise misfit("refuses", text="0 is success: expected other exit codes")
+
+    def _differs(self, name: str) -> bool:
+        """Whether it says this itself."""
+        of_python = "inside" if name == "in" else name
+        default = type(self).__dataclass_fields__[of_python]
+        value = getattr(self, of_python)
+        return bool(value != default.default if not isinstance(value, Mapping) else value)
+
+    def _check_forbidden(self) -> None:
         if self.forbidden and not all(400 <= status < 500 for status in self.expect.status):
             raise ValueError(
                 "what is forbidden expects to be refused: expect.status such as [401, 403], "
@@ -160,12 +174,34 @@ class Journey(Request):
             )
 
     @property
+    def kind(self) -> Kind:
+        """How it is made."""
+        return next(kind for kind in Kind if getattr(self, kind))
+
+    @property
+    def pace(self) -> Pace:
+        """How often it is asked, and may be."""
+        return PACES[self.kind]
+
+    @property
+    def probed(self) -> bool:
+        """Whether the prober asks it, over the network; else this process does."""
+        return self.kind in (Kind.HTTP, Kind.CONNECTION)
+
+    @property
     def writes(self) -> bool:
         """Whether each request has an id of its own."""
-        return any(
-            ID in text
-            for text in (self.path, self.body, *self.headers.values(), *self.form.values())
-        )
+        return any(ID in text for text in self._texts())
+
+    def _texts(self) -> Iterator[str]:
+        yield from (self.path, self.body, self.send)
+        yield from self.command
+        yield from self.headers.values()
+        yield from self.form.values()
+
+    def endpoint(self, entry: Endpoint | None) -> Endpoint | None:
+        """Where it is asked, of what the prober asks; ``entry`` is where customers enter."""
+        return self.connect or self.at or entry
 
     def fields(self) -> list[str]:
         """The fields that it sends."""
@@ -180,14 +216,19 @@ class Journey(Request):
         self,
         name: str,
         address: tuple[str, int],
-        token: str,
+        credentials: Mapping[str, str],
         rate: float,
         content: tuple[str, ...] = (),
+        entry: Endpoint | None = None,
     ) -> Lane:
-        """The journey as the prober is told to ask it; ``content`` names what a write says."""
-        own = self.forbidden or self.has_header("authorization")
-        known = self.authenticated and token and not own
-        authorized = {"Authorization": f"Bearer {token}"} if known else {}
+        """The journey as the prober is told to ask it; ``content`` names what a write says.
+
+        ``credentials`` are the headers by which customers are known, ``entry`` is where they enter.
+        """
+        own = self.forbidden or self.has_header("authorization") or self.has_header("cookie")
+        shown = dict(credentials) if self.authenticated and not own else {}
+        at = self.endpoint(entry)
+        trust = at.trust if at else None
         return Lane(
             name=name,
             host=address[0],
@@ -195,14 +236,17 @@ class Journey(Request):
             path=self.path,
             rate=rate,
             method=self.method,
-            headers=authorized | self.sent_headers(),
-            body=self.sent_body(),
+            headers=shown | self.sent_headers() if self.path else {},
+            body=self.sent_body() if self.path else self.send,
             expect=self.expect,
             timeout=self.timeout,
             slow=self.slow,
             route=self.route,
             content=self.content(content),
-            size=0.0 if self.size is None and self.writes else self.size,
+            size=0.0 if self.size is None and (self.writes or not self.path) else self.size,
+            protocol=HTTP if self.path else TCP,
+            ca=trust.ca if trust else "",
+            server_name=trust.server_name if trust else "",
         )
 
 

@@ -8,6 +8,7 @@ from drills.errors import DrillError
 from drills.stack.http import Client
 from drills.stack.runtime import Runtime
 from drills.stack.system import Question
+from drills.stack.tls import secured
 
 SHOWN = 200  # characters of an answer that a message quotes
 
@@ -39,5 +40,5 @@ class Readiness:
 
     def _ask(self, question: Question) -> str:
         address = self._runtime.port(question.service, question.port)
-        with Client(address, timeout=2.0) as client:
+        with Client(secured(address, question.trust), timeout=2.0) as client:
             return client.text(question.path)

@@ -6,33 +6,61 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from drills.journal.rules import at_least, check, filled, misfit, port, problem, some
+from drills.stack.tls import Trust
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A service, and the port inside its container. Raises ValueError where it is no such thing."""
+    """A service, and the port inside its container.
+
+    With ``ca``, a file of certificates, it is asked over TLS; what it shows must be certified by
+    one of these, for ``server_name`` ("" for the service's own). Raises ValueError where it is no
+    such thing.
+    """
 
     service: str
     port: int
+    ca: str = ""
+    server_name: str = ""
 
     def __post_init__(self) -> None:
         check(self, service=filled, port=port)
+        if self.server_name and not self.ca:
+            raise ValueError("server_name needs ca: the file of certificates that are trusted")
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """The service and the port alone."""
+        return self.service, self.port
+
+    @property
+    def trust(self) -> Trust | None:
+        """Whom one trusts there; None where it is asked in the clear."""
+        return Trust(self.ca, self.server_name or self.service) if self.ca else None
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """Something a service answers over HTTP; ``contains`` is what a ready one's answer holds.
 
-    ``path`` is from the slash on. Raises ValueError where nobody could be asked.
+    ``path`` is from the slash on. ``ca`` and ``server_name`` are as for an endpoint. Raises
+    ValueError where nobody could be asked.
     """
 
     service: str
     port: int
     path: str
     contains: str = ""
+    ca: str = ""
+    server_name: str = ""
 
     def __post_init__(self) -> None:
         check(self, service=filled, port=port, path=filled)
+
+    @property
+    def trust(self) -> Trust | None:
+        """Whom one trusts there; None where it is asked in the clear."""
+        return Endpoint(self.service, self.port, self.ca, self.server_name).trust
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import subprocess
 import tomllib
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from drills.judgement.standing import standing
 from drills.reporting.progress import Progress
 from drills.reporting.terminal import drawn
 from drills.runbook.action import NEEDS
+from tests.doubles.certified import CA
 from tests.doubles.observed import Told, lane, ns
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -139,8 +141,15 @@ def test_every_option_is_documented_and_every_documented_one_exists(dry_run: Dry
     assert set(OPTION.findall(text)) == offered
 
 
-def test_every_manifest_in_the_documents_is_sound(tmp_path: Path) -> None:
+def test_every_manifest_in_the_documents_is_sound(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A whole one as it is; what shows some sections, beside those that it does not show."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "certs").mkdir()
+    shutil.copy(CA, tmp_path / "certs" / "ca.pem")
+    for name in ("SHOP_PASSWORD", "SHOP_TOKEN"):
+        monkeypatch.setenv(name, "made-up")
     shown_ones = [tomllib.loads(block) for block in blocks("toml")]
     whole, *others = [shown for shown in shown_ones if "stack" in shown]
     sections = [shown for shown in shown_ones if "stack" not in shown]
@@ -154,7 +163,8 @@ def test_every_manifest_in_the_documents_is_sound(tmp_path: Path) -> None:
             Manifest.of({**bare, "runbook": shown})
             continue
         journeys = {"orders": orders, **whole["journeys"], **shown.get("journeys", {})}
-        data = {"data": {**shown["data"], "nodes": nodes}} if "data" in shown else {}
+        kept = {"writes": "orders", "final_read": "SELECT id FROM orders"}
+        data = {"data": {**kept, **shown.get("data", {}), "nodes": nodes}}
         Manifest.of({**whole, **shown, **data, "journeys": journeys})
 
 

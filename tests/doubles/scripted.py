@@ -31,6 +31,7 @@ class Service(ThreadingHTTPServer):
         self.bodies: list[bytes] = []
         self.headers: list[Mapping[str, str]] = []
         self.connections: list[Any] = []
+        self.cookies: list[str] = []  # that every answer sets
 
     @property
     def address(self) -> tuple[str, int]:
@@ -74,6 +75,8 @@ class _Handler(BaseHTTPRequestHandler):
         data = body.encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(data)))
+        for cookie in self.server.cookies:
+            self.send_header("Set-Cookie", cookie)
         self.end_headers()
         self.wfile.write(data)
 

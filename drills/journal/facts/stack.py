@@ -66,7 +66,7 @@ class SteadyMissed(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class LaneStarted(Fact):
-    """A journey is asked from now on, ``rate`` times a second.
+    """A journey is asked from now on, ``rate`` times a second; ``what`` it is many of.
 
     ``fail_over_to`` is the route that it fails over to, ``service`` whom it serves; ``slow`` and
     ``timeout`` are in seconds.
@@ -79,10 +79,11 @@ class LaneStarted(Fact):
     service: str = ""
     slow: float = 0.0
     timeout: float = 0.0
+    what: str = "requests"
 
     def words(self) -> str:
         """Which, and how often."""
-        return f"{self.lane}: {self.rate:g} requests a second"
+        return f"{self.lane}: {self.rate:g} {self.what} a second"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -60,6 +60,17 @@ class Check:
         kept = self._kept(_route(route, answer, document), _ROUTE)
         return Judgement(outcome, detail, kept)
 
+    def of_text(self, body: bytes, subject: str = "") -> Judgement:
+        """Judge what was answered by whom one asks without HTTP: there is no status."""
+        expect = self.expect
+        of_json = bool(expect.fields or expect.has or expect.rows_of)
+        flaw = self._flaw(body, _document(body) if of_json else {}, subject)
+        if not flaw:
+            return Judgement(Outcome.OK, "", "")
+        said = " ".join(body.decode("utf-8", "replace").split())
+        got = f", got {self._kept(said)}" if said else ", got nothing"
+        return Judgement(Outcome.WRONG, flaw + got, "")
+
     def _outcome(
         self, answer: Answer, document: Mapping[str, object] | None, subject: str
     ) -> tuple[Outcome, str]:

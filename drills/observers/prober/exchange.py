@@ -51,7 +51,16 @@ class Broken:
     detail: str
 
 
-Ending: TypeAlias = Answer | Broken
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A conversation without HTTP's form that was had: what was said, and when it was enough."""
+
+    body: bytes
+    at_ns: int
+    status: int = 0
+
+
+Ending: TypeAlias = Answer | Broken | Taken
 
 
 class Exchange:
@@ -127,7 +136,11 @@ class Exchange:
             self._request = memoryview(self._request)[sent:]
             self._reactor.watch(self._socket.fileno(), self._send, write=True)
         else:
-            self._reactor.watch(self._socket.fileno(), self._receive)
+            self._sent()
+
+    def _sent(self) -> None:
+        """The whole request is on its way."""
+        self._reactor.watch(self._socket.fileno(), self._receive)
 
     def _receive(self) -> None:
         try:
@@ -137,14 +150,21 @@ class Exchange:
         except OSError as error:
             self._break(Outcome.RESET, error.strerror or "reset")
             return
+        self._take(data)
+
+    def _take(self, data: bytes) -> None:
+        """What came; nothing more will where that is nothing."""
         parser = self._parser
         progress = parser.feed(data) if data else parser.eof()
         if progress is Progress.MORE:
             self._stage = "half an answer"
         elif progress is Progress.WHOLE:
-            self._end(parser.answer)
+            self._whole()
         else:
             self._break(_ENDS[progress], parser.why)
+
+    def _whole(self) -> None:
+        self._end(self._parser.answer)
 
     def _break(self, outcome: Outcome, detail: str) -> None:
         self._end(Broken(outcome, self._parser.status, detail))
@@ -152,6 +172,7 @@ class Exchange:
     def _end(self, ending: Ending) -> None:
         self._timer.cancel()
         if self._open:
+            self._open = False
             self._reactor.forget(self._socket.fileno())
             self._socket.close()
         self._done(ending)

@@ -8,11 +8,12 @@ from functools import partial
 
 from drills.journal.observed import NO_OUTCOME
 from drills.journal.rowfile import RowFile
-from drills.journal.sample import Lane, Outcome, Sample
-from drills.observers.prober.check import Check
-from drills.observers.prober.exchange import Address, Broken, Ending, Exchange
-from drills.observers.prober.http1 import AnswerParser, render
+from drills.journal.sample import HTTP, Lane, Outcome, Sample
+from drills.observers.prober.check import Check, Judgement
+from drills.observers.prober.exchange import Address, Broken, Ending, Exchange, Taken
+from drills.observers.prober.http1 import Answer, render
 from drills.observers.prober.reactor import NS, Reactor, Timer
+from drills.observers.prober.speaking import speaking
 from drills.observers.prober.usual import UsualSize
 from drills.stack.content import written
 
@@ -41,6 +42,7 @@ class OpenLoop:
     ) -> None:
         self.lane = lane
         self._check = Check(lane.expect, lane.route, redact)
+        self._speak = speaking(lane)
         self._usual = UsualSize(lane.size)
         self.start_ns = reactor.now()
         self.asked = 0
@@ -65,9 +67,13 @@ class OpenLoop:
         """Send what is due from now on to another address."""
         lane = self.lane
         self._address = address
+        if lane.protocol != HTTP:
+            self._request = lane.body.encode()
+            return
         # The length of the body is that with the id in place; an id has always the same length.
         body = lane.body.replace("{id}", _ID_SAMPLE).encode()
-        head = render(lane.method, lane.path, f"{host}:{port}", lane.headers, body)
+        authority = lane.server_name if lane.ca else f"{host}:{port}"
+        head = render(lane.method, lane.path, authority, lane.headers, body)
         self._request = head[: len(head) - len(body)] + lane.body.encode()
 
     def end_steady_state(self) -> bool:
@@ -129,21 +135,21 @@ class OpenLoop:
                 return
         sent_ns = self._reactor.now()
         done = partial(self._ended, seq, due_ns, sent_ns, (subject, content))
-        exchange = Exchange(self._reactor, request, AnswerParser(self.lane.method), done)
+        exchange = self._speak(self._reactor, request, done)
         self._flying[seq] = exchange
         exchange.start(self._address, due_ns + self._timeout_ns)
 
     def _ended(
         self, seq: int, due_ns: int, sent_ns: int, write: tuple[str, str], ending: Ending
     ) -> None:
-        ended_ns = self._reactor.now()
+        ended_ns = ending.at_ns if isinstance(ending, Taken) else self._reactor.now()
         subject, content = write
         del self._flying[seq]
         lane = self.lane
         if isinstance(ending, Broken):
             outcome, detail, route = ending.outcome, ending.detail, ""
         else:
-            judgement = self._check(ending, subject)
+            judgement = self._judge(ending, subject)
             outcome, detail, route = judgement.outcome, judgement.detail, judgement.route
             if outcome is Outcome.OK and (flaw := self._usual.flaw(len(ending.body))):
                 outcome, detail = Outcome.WRONG, flaw
@@ -158,6 +164,11 @@ class OpenLoop:
             )
         )
         self._perhaps_finished()
+
+    def _judge(self, ending: Answer | Taken, subject: str) -> Judgement:
+        if isinstance(ending, Taken):
+            return self._check.of_text(ending.body, subject)
+        return self._check(ending, subject)
 
     def _drop(self, seq: int, due_ns: int, detail: str) -> None:
         self._keep(

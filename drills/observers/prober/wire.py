@@ -9,11 +9,12 @@ from typing import Any
 
 from drills.errors import PlanError
 from drills.journal.observed import STALLS
-from drills.journal.sample import Expect, Lane
+from drills.journal.sample import HTTP, Expect, Lane
 
 _NAME = re.compile(r"[a-z0-9-]+\Z")
 _LINE_BREAK = re.compile(r"[\r\n\0]")
 _TARGET = re.compile(r"[!-~]+\Z")
+_SERVER = re.compile(r"[A-Za-z0-9._:-]+\Z")
 
 
 def check_lane(lane: Lane) -> None:
@@ -30,8 +31,11 @@ def check_lane(lane: Lane) -> None:
         f"in_flight {lane.in_flight}: expected 1 to 512": not 1 <= lane.in_flight <= 512,
         f"limit {lane.limit}: expected 0 or more": lane.limit < 0,
         f"method {lane.method!r}": not re.match(r"[A-Z]+\Z", lane.method),
-        f"path {lane.path!r}: expected / and then no blanks": not lane.path.startswith("/")
-        or not _TARGET.match(lane.path),
+        f"path {lane.path!r}: expected / and then no blanks": lane.protocol == HTTP
+        and not (lane.path.startswith("/") and _TARGET.match(lane.path)),
+        f"server_name {lane.server_name!r}: expected the name that its certificate is for": bool(
+            lane.ca and not _SERVER.match(lane.server_name)
+        ),
         # Not shown: a header may hold a token.
         "headers: a name or value with a line break or beyond latin-1": not _sendable(lane.headers),
     }

@@ -7,9 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
-import requests
 from docker import APIClient
-from docker.errors import create_api_error_from_http_exception
 
 from drills.clock import Clock
 from drills.errors import EngineError, UnknownTarget
@@ -18,10 +16,11 @@ from drills.stack.abilities import Ability
 from drills.stack.engines.abilities import lacking
 from drills.stack.engines.attachment import Attachment
 from drills.stack.engines.beside import drill_of
+from drills.stack.engines.bounded import Bounded
 from drills.stack.engines.commands import DockerCommands
 from drills.stack.engines.configuration import DockerConfiguration
 from drills.stack.engines.crash import Crash
-from drills.stack.engines.engine import ACT_SECONDS, READ_SECONDS, Engine
+from drills.stack.engines.engine import ACT_SECONDS, READ_SECONDS, Engine, post, posted
 from drills.stack.engines.event_feed import EventFeed
 from drills.stack.engines.events import EngineClock
 from drills.stack.engines.exit import Exit
@@ -110,7 +109,7 @@ class DockerRuntime:
     @property
     def commands(self) -> DockerCommands:
         """What a command inside them prints."""
-        return DockerCommands(self._asked, _post, self._clock)
+        return DockerCommands(self._asked, post, self._clock)
 
     @property
     def configuration(self) -> DockerConfiguration:
@@ -205,6 +204,13 @@ class DockerRuntime:
             code = client.exec_inspect(run)["ExitCode"]
         return Executed(exit_code=int(code), output=output)
 
+    def run(
+        self, container: Container, argv: Sequence[str], seconds: float, user: str = ""
+    ) -> Executed:
+        """Run a command inside it that is ended after so many seconds. See ``bounded``."""
+        bounded = Bounded(self._asked, _started, self.processes)
+        return Executed(*bounded.run(container, argv, seconds, user))
+
     def spawn(
         self, container: Container, argv: Sequence[str], environment: Mapping[str, str]
     ) -> str:
@@ -284,7 +290,7 @@ class DockerRuntime:
 
     def _update(self, container: Container, changes: Mapping[str, Any]) -> None:
         with self._acting("change the limits of", container) as client:
-            _posted(client, f"containers/{container.id}/update", changes)
+            posted(client, f"containers/{container.id}/update", changes)
 
     def _images(self) -> list[str]:
         with self._asked("list the images of the stack") as client:
@@ -361,24 +367,16 @@ def _run(client: APIClient, command: str) -> bytes:
     The SDK's own reading of them waits for ever (it polls without a time-out), and loses what came
     together with the answer's head.
     """
-    return _posted(client, f"exec/{command}/start", {"Detach": False, "Tty": False})
+    return posted(client, f"exec/{command}/start", {"Detach": False, "Tty": False})
 
 
-def _posted(client: APIClient, path: str, body: Mapping[str, Any]) -> bytes:
-    """The answer to a request that the SDK has no words for. Raises what the SDK raises."""
-    with _post(client, path, body) as answer:
-        return answer.content
-
-
-def _post(client: APIClient, path: str, body: Mapping[str, Any]) -> requests.Response:
-    """The same, not read yet."""
-    address = f"{client.base_url}/v{client.api_version}/{path}"
-    answer = client.post(address, json=dict(body), timeout=client.timeout, stream=True)
-    try:
-        answer.raise_for_status()
-    except requests.HTTPError as error:
-        create_api_error_from_http_exception(error)
-    return answer
+def _started(client: APIClient, command: str, kept: int) -> bytes:
+    """The same, of which only so much is kept: a command may write without end."""
+    written = bytearray()
+    with post(client, f"exec/{command}/start", {"Detach": False, "Tty": False}) as answer:
+        for piece in answer.iter_content(1 << 16):
+            written += piece[: max(0, kept - len(written))]
+    return bytes(written)
 
 
 def _address(bindings: Sequence[Mapping[str, str]]) -> tuple[str, int]:

@@ -6,7 +6,7 @@ Here the SDK's and requests' exceptions become EngineError and UnknownTarget.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +15,12 @@ import requests
 import urllib3
 from docker import APIClient
 from docker.context import ContextAPI
-from docker.errors import APIError, DockerException, NotFound
+from docker.errors import (
+    APIError,
+    DockerException,
+    NotFound,
+    create_api_error_from_http_exception,
+)
 from docker.utils import kwargs_from_env
 
 from drills.errors import EngineError, UnknownTarget
@@ -96,6 +101,23 @@ class Engine:
         """The engine's version, such as ``26.1.5``."""
         with self.asked("ask the engine's version") as client:
             return str(client.version()["Version"])
+
+
+def posted(client: APIClient, path: str, body: Mapping[str, Any]) -> bytes:
+    """The answer to a request that the SDK has no words for. Raises what the SDK raises."""
+    with post(client, path, body) as answer:
+        return answer.content
+
+
+def post(client: APIClient, path: str, body: Mapping[str, Any]) -> requests.Response:
+    """The same, not read yet."""
+    address = f"{client.base_url}/v{client.api_version}/{path}"
+    answer = client.post(address, json=dict(body), timeout=client.timeout, stream=True)
+    try:
+        answer.raise_for_status()
+    except requests.HTTPError as error:
+        create_api_error_from_http_exception(error)
+    return answer
 
 
 def ensure_engine(allow_remote: bool = False) -> str:

@@ -159,6 +159,26 @@ class DockerProcesses:
             if gave.value:
                 raise EngineError(f"{container.name} is not to be limited: error {-gave.value}")
 
+    def end(self, container: Container, pid: int) -> None:
+        """Kill a process of the engine's host that is the container's, and its descendants.
+
+        Raises EngineError where no way works here.
+        """
+        with self._ask(f"list the processes of {container.name}") as client:
+            rows = [_row(one) for one in client.top(container.id, _LISTED)["Processes"]]
+        refused = []
+        for number in _family(rows, pid):
+            try:
+                from_here(container, number, signal.SIGKILL)
+            except Impossible:
+                try:
+                    images = list(self._images())
+                    from_beside(self._ask, images, container, number, signal.SIGKILL)
+                except Impossible as error:
+                    refused.append(str(error))
+        if refused:
+            raise EngineError(f"a command in {container.name} is not ended: {'; '.join(refused)}")
+
     def _from_within(self, inspected: Mapping[str, Any], own: Row, number: signal.Signals) -> None:
         """Where the engine runs an init in it: by a helper that sees its processes, and no others.
 
@@ -194,6 +214,17 @@ class DockerProcesses:
         where = Where(inspected["Image"], can, pid=f"container:{inspected['Id']}")
         drill = drill_of(inspected)
         return Beside(self._ask).run(where, calls, drill, drill or DRILL_LABEL)
+
+
+def _family(rows: Iterable[Row], pid: int) -> list[int]:
+    """A process and its descendants, each after its parent: so that none is started anew."""
+    children: dict[int, list[int]] = {}
+    for row in rows:
+        children.setdefault(row.parent, []).append(row.pid)
+    found = [row.pid for row in rows if row.pid == pid]
+    for number in found:
+        found += children.get(number, [])
+    return found
 
 
 def _seen_from_here(container: str, pid: int) -> int:

@@ -21,6 +21,7 @@ JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 FORMED = "id={id}&a+b=%C3%BC%26%7Bx%7D"
 XML = {"Content-Type": "text/xml"}
+CUSTOMER = {"Authorization": "Bearer token"}
 
 
 def test_the_manifest_of_this_stack_loads() -> None:
@@ -94,7 +95,7 @@ def test_the_smallest_manifest_has_nobody_to_wait_for(tmp_path: Path) -> None:
     assert (manifest.data.primary, manifest.data.replicas, manifest.secrets()) == ("", [], [])
     assert (manifest.login, manifest.monitoring.pager, manifest.incidents) == (None, None, {})
     (journey,) = manifest.journeys.values()
-    assert journey.lane("home", ("127.0.0.1", 80), "", 1).headers == {}
+    assert journey.lane("home", ("127.0.0.1", 80), {}, 1).headers == {}
 
 
 def test_nodes_are_known_by_their_role(tmp_path: Path) -> None:
@@ -134,7 +135,7 @@ def test_a_journey_sends_what_it_says(
     monkeypatch.setenv("SHOP_KEY", "5e{}cret")
     journey = {"path": "/orders", "method": "PUT", "authenticated": False, **more}
     manifest = load(changed(tmp_path, "journeys.orders", journey))
-    lane = manifest.journeys["orders"].lane("orders", ("127.0.0.1", 80), "", 5)
+    lane = manifest.journeys["orders"].lane("orders", ("127.0.0.1", 80), {}, 5)
     assert lane.headers == (more["headers"] if headers is None else headers)
     assert lane.body == (more["body"] if body is None else body)
     assert ("5e{}cret" in manifest.secrets()) is ("SHOP_KEY" in str(more))
@@ -162,10 +163,10 @@ def test_what_a_write_says_is_taken_from_its_body(tmp_path: Path) -> None:
         load(file)
     names = ("item.no", "ref")
     lane = load(changed(tmp_path, "journeys.orders", journey)).journeys["orders"]
-    assert lane.lane("orders", ("h", 1), "", 1, names).content == ("7", "r-{id}")
+    assert lane.lane("orders", ("h", 1), {}, 1, names).content == ("7", "r-{id}")
     form = {"path": "/", "form": {"no": "7.00"}}
     lane = load(changed(tmp_path, "journeys.orders", form)).journeys["orders"]
-    assert lane.lane("orders", ("h", 1), "", 1, ("no",)).content == ("7",)
+    assert lane.lane("orders", ("h", 1), {}, 1, ("no",)).content == ("7",)
 
 
 def test_a_write_is_held_to_a_size_only_where_it_says_so(tmp_path: Path) -> None:
@@ -173,19 +174,21 @@ def test_a_write_is_held_to_a_size_only_where_it_says_so(tmp_path: Path) -> None
     write = {"path": "/orders/{id}", "method": "PUT"}
     for more, size in (({}, 0.0), ({"size": "any"}, 0.0), ({"size": "90 %"}, 0.9)):
         manifest = load(changed(tmp_path, "journeys.orders", write | more))
-        assert manifest.journeys["orders"].lane("orders", ("h", 1), "", 1).size == size
+        assert manifest.journeys["orders"].lane("orders", ("h", 1), {}, 1).size == size
     read = load(changed(tmp_path, "stack.name", "erp")).journeys["orders"]
-    assert read.lane("orders", ("h", 1), "", 1).size is None
+    assert read.lane("orders", ("h", 1), {}, 1).size is None
 
 
 def test_a_journey_is_asked_as_it_says(tmp_path: Path) -> None:
     """With the customer's token, unless it needs none; a body is JSON."""
     manifest = load(changed(tmp_path, "journeys.orders.body", '{"id": "{id}"}'))
-    lane = manifest.journeys["orders"].lane("orders", ("127.0.0.1", 80), "token", 5)
+    lane = manifest.journeys["orders"].lane(
+        "orders", ("127.0.0.1", 80), {"Authorization": "Bearer token"}, 5
+    )
     assert lane.headers == {"Authorization": "Bearer token", "Content-Type": "application/json"}
     assert (lane.rate, lane.port, lane.path) == (5, 80, "/orders")
     open_ = load(changed(tmp_path, "journeys.orders.authenticated", False)).journeys["orders"]
-    assert open_.lane("orders", ("127.0.0.1", 80), "token", 5).headers == {}
+    assert open_.lane("orders", ("127.0.0.1", 80), CUSTOMER, 5).headers == {}
 
 
 def test_the_manifest_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -158,7 +158,8 @@ title = "Down"
 FOUND = """\
 2: stack.nmae: expected one of the keys name, compose_file, entry, configuration, ready, services, \
 profiles, writes_to, own_names, diagnostics, attach; found 'nmae'; did you mean 'name'?
-3: stack.entry.prot: expected one of the keys service, port; found 'prot'; did you mean 'port'?
+3: stack.entry.prot: expected one of the keys service, port, ca, server_name; found 'prot'; \
+did you mean 'port'?
 6: blast_radius.services.1: expected a text, found 7
 10: journeys.home.rate: expected a number, found 'fast'
 11: journeys.home.authenticated: expected true or false, found 'no way'

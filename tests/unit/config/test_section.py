@@ -11,8 +11,8 @@ from drills.config.document import Document
 from drills.config.section import Section
 
 RENAMED = {"containers_at_once": "at_once"}  # the value's name beside the word "radius" is enough
-# An option says it, the environment holds it, or it tells where the rest was read from.
-NOT_WRITTEN = {"sources", "unlabelled", "assumed", "environment", "standard"}
+# An option says it, the environment holds it, or it tells of what was read.
+NOT_WRITTEN = {"sources", "unlabelled", "assumed", "environment", "standard", "written"}
 
 
 def sections(kind: type[Section]) -> Iterator[type[Section]]:

@@ -358,7 +358,7 @@ class TestBrief:
         text = brief(drill.outline)
         assert "sent for real, marked as a drill, to chat" in text
         assert "nothing can be sent to chat: expected CHAT in the environment" in text
-        assert "token" not in text
+        assert "host/token" not in text
 
     def test_whether_the_team_is_notified_needs_a_target(self) -> None:
         """Without one that is a problem of the plan."""

@@ -8,13 +8,18 @@ import pytest
 
 from drills.errors import PlanError
 from drills.journal.sample import Expect
-from drills.stack.journey import Journey, Login, named
+from drills.stack.journey import Journey, named
+from drills.stack.login import Login
+from drills.stack.system import Endpoint
+
+CUSTOMER = {"Authorization": "Bearer token"}
+QUEUE = Endpoint("mq", 5672)
 
 
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
-        ({"path": ""}, "path: expected a text that is not empty"),
+        ({"path": ""}, "expected one of path, command, connect, ask, got none, or an empty one"),
         ({"rate": 0}, "rate: expected more than 0, found 0"),
         ({"rate": float("nan")}, "rate: expected more than 0, found nan"),
         ({"rate": 1001}, "rate: expected at most 1000, found 1001"),
@@ -40,6 +45,63 @@ def test_a_journey_checks_itself(fields: dict[str, Any], told: str) -> None:
         Journey(**{"path": "/", **fields})
 
 
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({}, "expected one of path, command, connect, ask, got none"),
+        ({"path": "/", "ask": "SELECT 1"}, "got path and ask"),
+        ({"command": ("a",), "inside": "q", "method": "PUT"}, "with command has no method"),
+        ({"command": ("a",), "inside": "q", "headers": {"a": "b"}}, "command has no headers"),
+        ({"path": "/", "inside": "q", "send": "a"}, "with path has no in, send"),
+        ({"command": ("a",)}, "in: expected the service in which the command is run"),
+        ({"command": ("a",), "inside": "q", "rate": 6}, "rate: expected at most 5, found 6"),
+        ({"command": ("a",), "inside": "q", "refuses": (0,)}, "refuses: 0 is success"),
+        ({"ask": "SELECT 1", "rate": 21}, "rate: expected at most 20, found 21"),
+        ({"ask": "SELECT '{id}'"}, "ask: a question writes nothing"),
+        ({"ask": "SELECT 1", "expect": Expect(has=("a",))}, "expected no has"),
+        ({"connect": QUEUE, "expect": Expect(status=(1,), rows=2)}, "expected no status, rows"),
+        ({"connect": QUEUE, "send": "put {id}"}, "a write is acknowledged by an answer"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_a_journey_is_of_one_kind(fields: dict[str, Any], told: str) -> None:
+    """With what that kind has, and nothing of another's."""
+    with pytest.raises(ValueError, match=told):
+        Journey(**fields)
+
+
+def test_each_kind_has_its_pace() -> None:
+    """A command costs the engine a tenth of a second, a question a connection of its own."""
+    kinds = [
+        Journey(path="/"),
+        Journey(connect=QUEUE),
+        Journey(command=("a",), inside="q"),
+        Journey(ask="SELECT 1"),
+    ]
+    assert [each.rate for each in kinds] == [10, 10, 1, 1]
+    assert [each.probed for each in kinds] == [True, True, False, False]
+    assert not any(each.writes for each in kinds)
+    assert Journey(command=("put", "--id={id}"), inside="q").writes
+
+
+def test_a_connection_is_a_lane_without_a_path() -> None:
+    """At its own service, over TLS where that has certificates; customers are not known there."""
+    queue = Endpoint("mq", 5671, ca="/ca.pem")
+    journey = Journey(connect=queue, send="PING", expect=Expect(contains="PONG"))
+    lane = journey.lane("queue", ("h", 1), CUSTOMER, 2, entry=Endpoint("web", 443, ca="/other"))
+    assert (lane.protocol, lane.path, lane.body, lane.headers) == ("tcp", "", "PING", {})
+    assert (lane.ca, lane.server_name, lane.size) == ("/ca.pem", "mq", 0.0)
+
+
+def test_a_journey_goes_over_tls_where_its_entry_does() -> None:
+    """And proves the name that is said there; past it, what is said of where it goes."""
+    entry = Endpoint("web", 443, ca="/ca.pem", server_name="shop.test")
+    lane = Journey(path="/").lane("home", ("h", 1), {}, 1, entry=entry)
+    assert (lane.ca, lane.server_name) == ("/ca.pem", "shop.test")
+    past = Journey(path="/", at=Endpoint("app", 80)).lane("home", ("h", 1), {}, 1, entry=entry)
+    assert (past.ca, past.server_name) == ("", "")
+
+
 def test_all_that_is_wrong_with_a_journey_s_numbers_is_told_at_once() -> None:
     """By the names of its fields."""
     with pytest.raises(ValueError, match=r"rate: .*; timeout: .*; slow: ") as caught:
@@ -50,13 +112,7 @@ def test_all_that_is_wrong_with_a_journey_s_numbers_is_told_at_once() -> None:
 def test_what_is_forbidden_goes_without_the_customers_token() -> None:
     """Whoever has it has a right."""
     journey = Journey(path="/", forbidden=True, expect=Expect(status=(401, 403)))
-    assert journey.lane("no-token", ("localhost", 80), "token", 1.0).headers == {}
-
-
-def test_a_login_says_in_one_way_who_comes() -> None:
-    """A name and a password, or a body, or a form."""
-    with pytest.raises(ValueError, match="expected username and password, or a body, or a form"):
-        Login(path="/", username="u", form={"a": "b"})
+    assert journey.lane("no-token", ("localhost", 80), CUSTOMER, 1.0).headers == {}
 
 
 def test_a_journey_is_known_by_its_name() -> None:
