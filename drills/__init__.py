@@ -36,7 +36,7 @@ _HOMES = {
         ConfigurationRefused CrashLoop EnvironmentBroken FileEmptied FileUnreadable
         SecretRotated TokenLifetimeCut UpstreamWrong""",
     "faults.catalogue": "parse_fault",
-    "faults.disk": "InodesUsedUp VolumeFilled",
+    "faults.disk": "DiskSlow InodesUsedUp VolumeFilled",
     "faults.fault": "Applied Colour Effect EngineTells Fault OfContainer Performed ReadBack",
     "faults.network": """
         Bandwidth ConnectionsRefused ConnectionsReset Latency LookupsFail LookupsMisled

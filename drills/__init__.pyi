@@ -46,6 +46,7 @@ from drills.faults.catalogue import (
     parse_fault as parse_fault,
 )
 from drills.faults.disk import (
+    DiskSlow as DiskSlow,
     InodesUsedUp as InodesUsedUp,
     VolumeFilled as VolumeFilled,
 )

@@ -14,6 +14,7 @@ wrong is scripted: ``fail_next``, ``ignore_next``, ``vanish``, ``die``, ``deaf``
 from drills.testing.fake_calls import Call, Spawned
 from drills.testing.fake_configuration import FakeConfiguration
 from drills.testing.fake_database import FakeDatabase
+from drills.testing.fake_disks import FakeDisks
 from drills.testing.fake_events import FakeEngineEvents
 from drills.testing.fake_folders import FakeFolders
 from drills.testing.fake_limits import FakeLimits
@@ -29,6 +30,7 @@ __all__ = [
     "Call",
     "FakeConfiguration",
     "FakeDatabase",
+    "FakeDisks",
     "FakeEngineEvents",
     "FakeFolders",
     "FakeLimits",

@@ -30,7 +30,8 @@ class Where:
     """Where an errand is run.
 
     ``network`` and ``pid`` are the engine's words for whose network and processes it shares,
-    ``mounts`` gives the path of each volume.
+    ``mounts`` gives the path of each volume, ``folders`` of each folder of the engine's host, which
+    has to be there. ``control_groups`` is "host" for one that is told their names on the host.
     """
 
     image: str
@@ -38,6 +39,8 @@ class Where:
     network: str = "none"
     mounts: Mapping[str, str] = field(default_factory=dict)
     pid: str = ""
+    folders: Mapping[str, str] = field(default_factory=dict)
+    control_groups: str = ""
 
 
 def drill_of(inspected: Mapping[str, Any]) -> str:
@@ -116,6 +119,11 @@ def _created(client: Any, where: Where, drill: str, mark: str) -> dict[str, Any]
             network_mode=where.network,
             pid_mode=where.pid or None,
             binds=[f"{volume}:{path}:nocopy" for volume, path in where.mounts.items()],
+            mounts=[
+                {"Type": "bind", "Source": folder, "Target": path}  # which is never made
+                for folder, path in where.folders.items()
+            ],
+            cgroupns=where.control_groups or None,
             cap_drop=["ALL"],
             cap_add=list(where.capabilities),
             security_opt=["no-new-privileges:true"],

@@ -19,6 +19,7 @@ from drills.stack.engines.abilities import lacking
 from drills.stack.engines.beside import drill_of
 from drills.stack.engines.configuration import DockerConfiguration
 from drills.stack.engines.crash import Crash
+from drills.stack.engines.disks import DockerDisks
 from drills.stack.engines.engine import ACT_SECONDS, READ_SECONDS, Engine
 from drills.stack.engines.event_feed import EventFeed
 from drills.stack.engines.exit import Exit
@@ -85,6 +86,11 @@ class DockerRuntime:
     def folders(self) -> DockerFolders:
         """What they keep in folders of those."""
         return DockerFolders(self._asked)
+
+    @property
+    def disks(self) -> DockerDisks:
+        """What those lie on."""
+        return DockerDisks(self._asked)
 
     @property
     def processes(self) -> DockerProcesses:
