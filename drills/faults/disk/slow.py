@@ -76,7 +76,7 @@ class DiskSlow(OfVolume):
     )
     label: ClassVar[str] = "disk slow"
     effect: ClassVar[Effect] = ReadBack("its writes to the disk are limited", _slow)
-    asks: ClassVar[tuple[Ability, ...]] = (Ability.VOLUMES, Ability.DISKS)
+    asks: ClassVar[tuple[Ability, ...]] = (Ability.DISKS,)
     needs: ClassVar[tuple[str, ...]] = (
         "a volume that the drill made, on a disk of the engine's host: none in memory (tmpfs)",
         "a helper container that may write into the control group of the target, and no other",

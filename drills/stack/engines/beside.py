@@ -31,7 +31,7 @@ class Where:
 
     ``network`` and ``pid`` are the engine's words for whose network and processes it shares,
     ``mounts`` gives the path of each volume, ``folders`` of each folder of the engine's host, which
-    has to be there. ``control_groups`` is "host" for one that is told their names on the host.
+    has to be there.
     """
 
     image: str
@@ -40,7 +40,6 @@ class Where:
     mounts: Mapping[str, str] = field(default_factory=dict)
     pid: str = ""
     folders: Mapping[str, str] = field(default_factory=dict)
-    control_groups: str = ""
 
 
 def drill_of(inspected: Mapping[str, Any]) -> str:
@@ -123,7 +122,6 @@ def _created(client: Any, where: Where, drill: str, mark: str) -> dict[str, Any]
                 {"Type": "bind", "Source": folder, "Target": path}  # which is never made
                 for folder, path in where.folders.items()
             ],
-            cgroupns=where.control_groups or None,
             cap_drop=["ALL"],
             cap_add=list(where.capabilities),
             security_opt=["no-new-privileges:true"],

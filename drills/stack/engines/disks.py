@@ -60,22 +60,30 @@ class Group:
         return int(said[1]) if said else 0
 
 
-def group_of(container: str, told: bytes) -> Group:
-    """The group that ``/proc/PID/cgroup`` names, as the engine's host has it.
+def group_of(container: str, info: Mapping[str, Any], parent: str = "") -> Group:
+    """Where an engine that says this of itself keeps a container's group.
 
-    Raises EngineError where it is not the container's own, or none of block devices.
+    ``parent`` is what the container names as the group above its own, "" for the engine's default.
+    That the folder is there proves it: its name has the container's whole id.
     """
-    lines = (line.split(":", 2) for line in told.decode("utf-8", "replace").splitlines())
-    named = {which: path for _, which, path in (line for line in lines if len(line) == 3)}
-    first = next((path for which, path in named.items() if "blkio" in which.split(",")), "")
-    path = first or named.get("", "")
-    if container not in path or ".." in path.split("/"):
-        raise EngineError(
-            f"expected the control group of the container {container[:12]}, got {path or 'none'}"
-        )
-    if first:
-        return Group(f"/sys/fs/cgroup/blkio{path}", "blkio.throttle.write_iops_device")
-    return Group(f"/sys/fs/cgroup{path}", "io.max")
+    version, driver = str(info.get("CgroupVersion") or "1"), info.get("CgroupDriver")
+    if driver == "systemd":
+        path = f"{_sliced(parent or 'system.slice')}/docker-{container}.scope"
+    elif driver == "cgroupfs":
+        path = f"{(parent or 'docker').strip('/')}/{container}"
+    else:
+        raise EngineError(f"expected control groups by cgroupfs or systemd, got {driver!r}")
+    if ".." in path.split("/"):
+        raise EngineError(f"expected a control group of the engine's, got {path}")
+    if version == "1":
+        return Group(f"/sys/fs/cgroup/blkio/{path}", "blkio.throttle.write_iops_device")
+    return Group(f"/sys/fs/cgroup/{path}", "io.max")
+
+
+def _sliced(name: str) -> str:
+    """A slice of systemd's, and those that it lies in by its name: ``a.slice/a-b.slice``."""
+    parts = name.removesuffix(".slice").split("-")
+    return "/".join(f"{'-'.join(parts[:many])}.slice" for many in range(1, len(parts) + 1))
 
 
 class DockerDisks:
@@ -160,10 +168,10 @@ class DockerDisks:
         return number
 
     def _group(self, inspected: Mapping[str, Any]) -> Group:
-        """As the host has it, which a helper among the container's processes is told."""
-        where = Where(inspected["Image"], pid=f"container:{inspected['Id']}", control_groups="host")
-        told = self._run(where, inspected, _reading("/proc/1/cgroup"))
-        return group_of(str(inspected["Id"]), _content(told))
+        with self._beside.ask("ask how it keeps control groups") as client:
+            info = client.info()
+        parent = str(inspected["HostConfig"].get("CgroupParent") or "")
+        return group_of(str(inspected["Id"]), info, parent)
 
     def _there(
         self, inspected: Mapping[str, Any], group: Group, calls: Sequence[Call]

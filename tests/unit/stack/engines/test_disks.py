@@ -8,39 +8,40 @@ from drills.errors import EngineError
 from drills.stack.engines.disks import Group, group_of, mounted_disk
 
 ID = "3f" * 32
-FIRST = f"12:devices:/docker/{ID}\n5:blkio:/docker/{ID}\n0::/docker/{ID}\n".encode()
-SYSTEMD = f"0::/system.slice/docker-{ID}.scope\n".encode()
+BLKIO, IO = "blkio.throttle.write_iops_device", "io.max"
 
 
 @pytest.mark.parametrize(
-    ("told", "folder", "file"),
+    ("driver", "version", "parent", "folder", "file"),
     [
-        (FIRST, f"blkio/docker/{ID}", "blkio.throttle.write_iops_device"),
-        (FIRST.replace(b"blkio", b"net_cls,blkio"), f"blkio/docker/{ID}", "blkio.throttle"),
-        (SYSTEMD, f"system.slice/docker-{ID}.scope", "io.max"),
+        ("cgroupfs", "1", "", f"blkio/docker/{ID}", BLKIO),
+        ("cgroupfs", "2", "", f"docker/{ID}", IO),
+        ("cgroupfs", "2", "/team/drills", f"team/drills/{ID}", IO),
+        ("systemd", "1", "", f"blkio/system.slice/docker-{ID}.scope", BLKIO),
+        ("systemd", "2", "", f"system.slice/docker-{ID}.scope", IO),
+        ("systemd", "2", "a-b.slice", f"a.slice/a-b.slice/docker-{ID}.scope", IO),
     ],
 )
-def test_the_group_is_the_containers_own(told: bytes, folder: str, file: str) -> None:
-    """As the kernel names it, by the first version of control groups or by the second."""
-    group = group_of(ID, told)
-    assert group.folder == f"/sys/fs/cgroup/{folder}"
-    assert group.file.startswith(file)
+def test_the_group_is_the_containers_own(
+    driver: str, version: str, parent: str, folder: str, file: str
+) -> None:
+    """Where the engine says that it keeps them, by the first version of groups or the second."""
+    info = {"CgroupDriver": driver, "CgroupVersion": version}
+    assert group_of(ID, info, parent) == Group(f"/sys/fs/cgroup/{folder}", file)
 
 
 @pytest.mark.parametrize(
-    "told",
+    ("info", "parent", "why"),
     [
-        b"",
-        b"0::/\n",
-        b"5:blkio:/\n0::/docker/" + ID.encode(),
-        f"0::/../{ID}\n".encode(),
-        b"0::/docker/" + b"4e" * 32,
+        ({"CgroupDriver": "none", "CgroupVersion": "2"}, "", "by cgroupfs or systemd, got 'none'"),
+        ({}, "", "by cgroupfs or systemd, got None"),
+        ({"CgroupDriver": "cgroupfs"}, "a/../..", "a control group of the engine's, got a/../.."),
     ],
 )
-def test_what_is_not_surely_its_own_is_never_touched(told: bytes) -> None:
-    """The root of all groups, one that somebody is above of, and somebody else's."""
-    with pytest.raises(EngineError, match="expected the control group of the container 3f3f"):
-        group_of(ID, told)
+def test_what_is_not_known_is_not_guessed(info: dict[str, str], parent: str, why: str) -> None:
+    """An engine that keeps no groups, or elsewhere, is told."""
+    with pytest.raises(EngineError, match=why):
+        group_of(ID, info, parent)
 
 
 @pytest.mark.parametrize(
