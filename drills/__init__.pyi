@@ -165,6 +165,7 @@ from drills.journal.facts import (
     LedgerAudited as LedgerAudited,
     Note as Note,
     OfInjection as OfInjection,
+    PeopleAwaited as PeopleAwaited,
     Phase as Phase,
     ProberStalled as ProberStalled,
     ReplicaPromoted as ReplicaPromoted,
