@@ -23,11 +23,10 @@ _HOMES = {
         AddressMoved Attested BackedUp BackupRead CommandTried CriterionDeclared CriterionStated
         DrillEnded DrillStarted EngineTold ErrorNote EvidenceKept FaultCalled FaultEffective
         FaultFailed FaultIntended FinalReadDone GroundFailed LaneStarted LanesEnded
-        LedgerAudited Note OfInjection Phase ProberStalled ReplicaPromoted ResponseAborted
-        ResponseEnded ResponseStarted ResponseStep RestoreBegun Sealed SeriesStarted Signal
-        StackDown StackLeft StackReady SteadyMissed SteadyReached StepPassed StillOpen
-        Stopped
-        UndoCalled UndoFailed UndoVerified""",
+        LedgerAudited Note OfInjection PeopleAwaited Phase ProberStalled ReplicaPromoted
+        ResponseAborted ResponseEnded ResponseStarted ResponseStep RestoreBegun Sealed
+        SeriesStarted Signal StackDown StackLeft StackReady SteadyMissed SteadyReached StepPassed
+        StillOpen Stopped UndoCalled UndoFailed UndoVerified""",
     "journal.journal": "Journal read_timeline",
     "journal.sample": "Sample",
     "journal.timeline": "Event Kind Timeline",
@@ -36,7 +35,7 @@ _HOMES = {
         ConfigurationRefused CrashLoop EnvironmentBroken FileEmptied FileUnreadable
         SecretRotated TokenLifetimeCut UpstreamWrong""",
     "faults.catalogue": "parse_fault",
-    "faults.disk": "InodesUsedUp VolumeFilled",
+    "faults.disk": "DiskSlow InodesUsedUp VolumeFilled",
     "faults.fault": "Applied Colour Effect EngineTells Fault OfContainer Performed ReadBack",
     "faults.network": """
         Bandwidth ConnectionsRefused ConnectionsReset Latency LookupsFail LookupsMisled

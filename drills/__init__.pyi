@@ -46,6 +46,7 @@ from drills.faults.catalogue import (
     parse_fault as parse_fault,
 )
 from drills.faults.disk import (
+    DiskSlow as DiskSlow,
     InodesUsedUp as InodesUsedUp,
     VolumeFilled as VolumeFilled,
 )
@@ -164,6 +165,7 @@ from drills.journal.facts import (
     LedgerAudited as LedgerAudited,
     Note as Note,
     OfInjection as OfInjection,
+    PeopleAwaited as PeopleAwaited,
     Phase as Phase,
     ProberStalled as ProberStalled,
     ReplicaPromoted as ReplicaPromoted,

@@ -143,9 +143,15 @@ def _show(options: argparse.Namespace) -> int:
 
 
 def _attest(options: argparse.Namespace) -> int:
+    from drills.journal.facts import DrillEnded
+    from drills.journal.journal import read_timeline
     from drills.runbook.attestation import attest
 
-    attest(options.drill.resolve(), options.subject, options.by, options.note)
+    directory = options.drill.resolve()
+    said = attest(directory, options.subject, options.by, options.note)
+    if not read_timeline(directory).first(DrillEnded):
+        print(f"Noted: {clean_line(said.text)}. The drill has not ended yet.")
+        return 0
     options.directory = options.drill
     return _judge(options)
 

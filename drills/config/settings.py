@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from drills.errors import PlanError
+from drills.runbook.incident import Incident
 
 REQUESTS = 20  # of fewer that all went well, one in seven may fail unseen
 # What becomes of a drill where one of these is nought.
@@ -15,6 +16,7 @@ _AT_NOUGHT = {
     "ready_within": "no stack is ready at once",
     "steady_within": "no stack is steady at once",
     "undo_within": "nothing is undone at once",
+    "people": "nobody would be waited for",
     "stop_after": "every drill would end as it begins",
 }
 
@@ -27,7 +29,8 @@ class Settings:
     its limit has not passed. ``hold`` is the window in which all must be well to count as steady.
     ``unlabelled`` names containers or services that a fault may hit without the drill's label.
     ``requests`` must be due while a fault is in effect, or it proves nothing.
-    ``stop_after`` is how long the drill may take, where that is not left to the manifest.
+    ``people`` is how long they are waited for in each step that only they can do, None for not at
+    all. ``stop_after`` is how long the drill may take, where that is not left to the manifest.
 
     Raises PlanError, with a line for each, where a drill would prove nothing.
     """
@@ -40,8 +43,14 @@ class Settings:
     undo_within: float = 30.0
     stop_after: float | None = None
     respond: bool = True
+    people: float | None = None
     allow_remote: bool = False
     unlabelled: tuple[str, ...] = ()
+
+    def response_within(self, incident: Incident | None) -> float:
+        """How many seconds a response may take: patience, and what people are waited for in it."""
+        steps = incident.steps if incident else ()
+        return self.patience + (self.people or 0) * sum(step.action == "people" for step in steps)
 
     def __post_init__(self) -> None:
         lines = []

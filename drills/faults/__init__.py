@@ -11,6 +11,7 @@ from drills.faults.application import (
     UpstreamWrong,
 )
 from drills.faults.disk import (
+    DiskSlow,
     InodesUsedUp,
     VolumeFilled,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "CpuHog",
     "CpuQuota",
     "CrashLoop",
+    "DiskSlow",
     "EnvironmentBroken",
     "ExitWithCode",
     "FileEmptied",

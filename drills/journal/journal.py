@@ -18,20 +18,23 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
 from drills.clock import Clock
-from drills.errors import JournalError
+from drills.errors import JournalError, WaitTimeout
 from drills.journal import regular
 from drills.journal.excerpt import Room, excerpt, masked, shallow, whole, whole_json
 from drills.journal.fact import Fact
 from drills.journal.facts import DrillStarted
 from drills.journal.folder import EVIDENCE, JOURNAL, SAMPLES
 from drills.journal.timeline import WIDEST, Event, Json, Kind, Timeline
+from drills.wait import until
 
 _FIRST = 1 << 20  # bytes of a first line, which says how a drill began
+OTHERS_SECONDS = 1.0  # for who adds a line to the journal of a drill that runs
 _NAMED = 256  # characters of a name that a slug is made of
 NOTHING = "0" * 64  # what the first line says of the line before it
 Redact = Callable[[str], str]
@@ -106,7 +109,7 @@ class Journal:
 
         Raises JournalError when the disk refuses.
         """
-        with self._lock:
+        with self._lock, self._alone():
             self._catch_up()
             now = self._clock.monotonic_ns()
             at = now if at_ns is None else max(-WIDEST, min(at_ns, now))
@@ -127,8 +130,18 @@ class Journal:
             listener(event)
         return event
 
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep who attests something meanwhile from adding a line, but wait for nobody for long."""
+        held = self._file >= 0 and _held(self._file)
+        try:
+            yield
+        finally:
+            if held and self._file >= 0:
+                fcntl.flock(self._file, fcntl.LOCK_UN)
+
     def _catch_up(self) -> None:
-        """Take in a line that reached the disk although Ctrl-C cut its writing short."""
+        """Take in what somebody else added, and a line whose writing Ctrl-C cut short."""
         try:
             if self._file < 0 or os.fstat(self._file).st_size == self._size:
                 return
@@ -137,6 +150,12 @@ class Journal:
             self._size = os.fstat(self._file).st_size
         except OSError as error:
             raise JournalError(f"expected to read {self.directory / JOURNAL}: {error}") from error
+
+    def heard(self) -> Timeline:
+        """Everything written so far, also by who attests something while the drill runs."""
+        with self._lock, self._alone():
+            self._catch_up()
+            return self.timeline()
 
     def timeline(self) -> Timeline:
         """Everything written so far."""
@@ -152,6 +171,20 @@ class Journal:
                 os.fsync(self._file)
                 os.close(self._file)
                 self._file = -1
+
+
+def _held(file: int) -> bool:
+    """Whether a journal is ours alone; not so where whoever has it does not give it up in time."""
+
+    def taken() -> bool:
+        with suppress(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        return False
+
+    with suppress(WaitTimeout):
+        return until(taken, awaited="the journal", within=OTHERS_SECONDS, interval=0.01)
+    return False
 
 
 def _create(directory: Path) -> int:
@@ -184,7 +217,7 @@ def _mended(directory: Path) -> list[Event]:
 
 
 def append(directory: Path, event: Event) -> None:
-    """Add an event to a closed journal, as a person's attestation after the drill.
+    """Add an event to a journal, as a person's attestation after the drill, or while it runs.
 
     Raises JournalError where there is no journal to add to: a regular file whose lines follow each
     other, to its last byte. Whoever added to a broken one would vouch for what was changed.

@@ -39,6 +39,7 @@ class Kind(StrEnum):
     SIGNAL = "signal"
     ENGINE = "engine"
     RESPONSE_STARTED = "response.started"
+    PEOPLE_AWAITED = "people.awaited"
     RESPONSE_STEP = "response.step"
     RESPONSE_ENDED = "response.ended"
     RESPONSE_FAILED = "response.failed"

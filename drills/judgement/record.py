@@ -72,7 +72,12 @@ def _done(step: ResponseStep) -> str:
     text = f"{step.text} [{step.runbook}]" if step.runbook else step.text
     if not step.works:
         return f"{text} (did not work)"
-    return f"{text} (not done: only people can)" if step.action == "people" else text
+    if step.action != "people":
+        return text
+    if not step.detail.get("done"):
+        return f"{text} (not done: only people can)"
+    by, note = step.detail.get("by", ""), step.detail.get("note", "")
+    return f"{text} (done by {by})" + (f": {note}" if note else "")
 
 
 def nothing() -> IncidentRecord:

@@ -143,7 +143,7 @@ def _response(outline: Outline) -> Iterator[str]:
         for number, action in enumerate(incident.steps, 1):
             if number == len(incident.procedure) + 1:
                 yield f"where step {' or '.join(map(str, decides))} does not work, instead:"
-            yield f"{number}. {action.says} ({_deed(action)})"
+            yield f"{number}. {action.says} ({_deed(action, outline.settings.people or 0)})"
 
 
 def _communication(outline: Outline) -> Iterator[str]:
@@ -165,7 +165,9 @@ def _communication(outline: Outline) -> Iterator[str]:
         yield "by people: no target under [notify] reaches them, so time to notify is not measured"
 
 
-def _deed(action: Action) -> str:
+def _deed(action: Action, waited: float) -> str:
+    if action.action == "people":
+        return f"waits {format_seconds(waited)} for people" if waited else "people, not waited for"
     return " ".join(filter(None, (action.action, action.service, action.key or action.path)))
 
 

@@ -226,8 +226,8 @@ class Drill:
             self.journal,
             self._clock,
             self.settings.patience,
-            self.observers.written,
-            self._stack.scale,
+            *(self.observers.written, self._stack.scale),
+            people=self.settings.people or 0.0,
         ).keeping(files_of(self.plan.manifest.incidents.values()))
 
     def expect(self, criterion: Criterion) -> None:
@@ -313,7 +313,8 @@ class Drill:
                 self._look()
             return settled(self.journal.timeline())
 
-        self._patiently(ended, "the response ends")
+        within = self.settings.response_within(self.plan.incident)
+        self._patiently(ended, "the response ends", within)
 
     def roll_back(self) -> None:
         """Undo every armed fault, once it lasted long enough to prove anything. Idempotent."""

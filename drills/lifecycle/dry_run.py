@@ -240,7 +240,8 @@ class PlannedDrill:
     def let_respond(self) -> None:
         """Note how long the response may take."""
         if self._settings.respond and self.outline.incident is not None:
-            self._wait("the response ends", self._settings.patience)
+            within = self._settings.response_within(self.outline.incident)
+            self._wait("the response ends", within)
 
     def roll_back(self) -> None:
         """Note how long the faults last, responding and undoing may take."""

@@ -36,6 +36,10 @@ _VALUES = (  # name, default, what the value is, what it does
         "how long the stack may take to become ready and steady (default: 90 s)",
     ),
     (
+        *("--drill-people", None, "TIME"),
+        "how long to wait for people in a step that only they can do (default: not at all)",
+    ),
+    (
         "--drill-manifest",
         "",
         "FILE",
@@ -61,6 +65,7 @@ _BOUNDS = {  # setting, and the option that gives it
     "requests": "drill_requests",
     "ready_within": "drill_ready",
     "stop_after": "drill_stop_after",
+    "people": "drill_people",
 }
 
 

@@ -86,7 +86,8 @@ class Action:
     once its own check of that has passed in each: a ``command`` as for ``run``.
     ``promote``: the standby that runs in the service becomes the primary, by ``role``, who needs no
     password there. Where it takes no writes within ``timeout``, it does not work.
-    ``people``: what only people can do. Nobody does it here, and that is said.
+    ``people``: what only people can do. Where the drill waits for them, it works once somebody
+    attests that they did it; where it does not, nobody does it, and that is said.
     A step that is only ``tried`` may not work: that is a finding, and the next step is done. One
     that is ``required`` ends the procedure where it does not work, even if it only looks.
     One that ``decides`` has what the incident does ``otherwise`` done in place of all that would

@@ -10,6 +10,7 @@ from drills.runbook.action import Action
 from drills.runbook.backups import back_up, restore
 from drills.runbook.bench import Bench
 from drills.runbook.commands import instances, running, said, shown
+from drills.runbook.people import await_people
 from drills.runbook.processes import largest_growth
 from drills.runbook.promotion import promote
 from drills.runbook.rolling import answer_of, roll, wait_until_well
@@ -112,10 +113,6 @@ def _reload(bench: Bench, action: Action) -> Detail:
     return _told(action, there)
 
 
-def _people(_bench: Bench, _action: Action) -> Detail:
-    return {"done": False}
-
-
 def _inspect(bench: Bench, action: Action) -> Detail:
     return largest_growth(bench.runtime, action.service, bench.clock)
 
@@ -167,5 +164,5 @@ ACTIONS: Mapping[str, Callable[[Bench, Action], Detail]] = {
     "free space": free_space,
     "inspect": _inspect,
     "verify": _verify,
-    "people": _people,
+    "people": await_people,
 }

@@ -39,7 +39,9 @@ class Bench:
 
     ``patience`` is how many seconds an action waits for what it awaits. ``scale`` has so many
     instances of a service run, see ``Stack.scale``. ``kept`` are files as they were before anything
-    happened to them, by their names; "" is the environment file.
+    happened to them, by their names; "" is the environment file. ``people`` is how many seconds
+    they are waited for in a step that only they can do, 0 where nobody is; ``off_call`` says
+    whether the drill needs no response any more.
     """
 
     runtime: Runtime
@@ -51,6 +53,8 @@ class Bench:
     ledger: Ledger
     scale: Callable[[str, int], None]
     kept: Mapping[str, Kept] = field(default_factory=dict)
+    people: float = 0.0
+    off_call: Callable[[], bool] = lambda: False
 
     def file(self, name: str) -> Path:
         """The file of that name beside the environment file; "" is that one."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from drills.errors import ResponseFailed
 from drills.journal.facts import (
@@ -32,7 +34,8 @@ class RunbookResponder:
     def __init__(
         self, bench: Bench, incidents: Sequence[Incident], calls: Callable[[], Sequence[Call]]
     ) -> None:
-        self._bench = bench
+        self._off_call = threading.Event()
+        self._bench = replace(bench, off_call=self._off_call.is_set)
         self._incidents = incidents
         self._calls = calls
         self._answered: list[Incident] = []
@@ -44,7 +47,11 @@ class RunbookResponder:
         self._watcher.start()
 
     def stop(self, within: float) -> None:
-        """Go off call; a procedure under way is given ``within`` seconds to end. Idempotent."""
+        """Go off call; a procedure under way is given ``within`` seconds to end. Idempotent.
+
+        People are waited for no more.
+        """
+        self._off_call.set()
         self._watcher.stop(within)
 
     def _ask(self) -> None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 class Ability(StrEnum):
     """Something that is found out by trying it, where it does no harm."""
 
+    DISKS = "the writes of a container to a disk can be slowed down"
     EXITS = "a container's main process can be made to end with an exit code of choice"
     LINKS = "the link between two containers can be cut"
     REFUSALS = "connections between two containers can be refused"

@@ -18,6 +18,7 @@ from drills.stack.commands import Commands
 from drills.stack.configuration import Configuration
 from drills.stack.container import Container as Container  # noqa: PLC0414 - others have it from here
 from drills.stack.database import Database
+from drills.stack.disks import Disks
 from drills.stack.folders import Folders
 from drills.stack.gap import Gap
 from drills.stack.links import Links
@@ -221,6 +222,10 @@ class Runtime(Protocol):
     @property
     def folders(self) -> Folders:
         """What they keep in folders of those."""
+
+    @property
+    def disks(self) -> Disks:
+        """What those lie on."""
 
     @property
     def processes(self) -> Processes:

@@ -15,6 +15,7 @@ from drills.testing.fake_calls import Call, Spawned
 from drills.testing.fake_commands import FakeList
 from drills.testing.fake_configuration import FakeConfiguration
 from drills.testing.fake_database import FakeDatabase
+from drills.testing.fake_disks import FakeDisks
 from drills.testing.fake_events import FakeEngineEvents
 from drills.testing.fake_folders import FakeFolders
 from drills.testing.fake_inbox import FakeInbox
@@ -31,6 +32,7 @@ __all__ = [
     "Call",
     "FakeConfiguration",
     "FakeDatabase",
+    "FakeDisks",
     "FakeEngineEvents",
     "FakeFolders",
     "FakeInbox",

@@ -28,6 +28,7 @@ from drills.testing.fake_calls import Call, Spawned
 from drills.testing.fake_commands import FakeCommands
 from drills.testing.fake_configuration import FakeConfiguration
 from drills.testing.fake_container import STATS, FakeContainer
+from drills.testing.fake_disks import FakeDisks
 from drills.testing.fake_events import FakeEngineEvents
 from drills.testing.fake_folders import FakeFolders
 from drills.testing.fake_limits import FakeLimits
@@ -73,6 +74,7 @@ class FakeRuntime:
         self.links = FakeLinks(self)
         self.host_ports = FakePorts()
         self.volumes = FakeVolumes()
+        self.disks = FakeDisks(self._one)
         self.folders = FakeFolders()
         self.processes = FakeProcesses(self._one)
         self.limits = FakeLimits(self._one)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import time
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,7 @@ class World:
         self.has_orders = True  # the table of them
         self.pages: list[dict[str, Any]] = []
         self.alerting = True
+        self.steps: list[dict[str, Any]] = []  # of the procedure, after its own
         self.policy: dict[str, Any] = {}  # what the team's runbook.toml says, if anything
         self.status = 200
         for name, port in (("nginx", 80), ("pager", 8080), ("primary", 5432), ("replica", 5432)):
@@ -165,7 +167,9 @@ class World:
 
     def drill(self, directory: Path, **settings: Any) -> Drill:
         """A drill of this system, with little patience."""
-        manifest = Manifest.of(MANIFEST | ({"runbook": self.policy} if self.policy else {}))
+        written = deepcopy(MANIFEST) | ({"runbook": self.policy} if self.policy else {})
+        written["incidents"]["read-replica-down"]["procedure"] += self.steps
+        manifest = Manifest.of(written)
         name, incident = manifest.incident(frozenset({"read-replica-down"}))
         origin = DrillStarted(feature="f.feature", scenario="The read replica stops")
         self.runtime.labels[DRILL_LABEL] = "d1"

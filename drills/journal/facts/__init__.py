@@ -28,6 +28,7 @@ from drills.journal.facts.followed import CommandTried
 from drills.journal.facts.kept import EvidenceKept, FinalReadDone, Sealed
 from drills.journal.facts.response import (
     Attested,
+    PeopleAwaited,
     ReplicaPromoted,
     ResponseAborted,
     ResponseEnded,
@@ -80,6 +81,7 @@ __all__ = [
     "MessageUnsent",
     "Note",
     "OfInjection",
+    "PeopleAwaited",
     "Phase",
     "ProberStalled",
     "ReplicaPromoted",

@@ -47,6 +47,19 @@ class ResponseStep(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PeopleAwaited(Fact):
+    """A step that only people can do is to be done now: its text says what, and how to say so.
+
+    ``id`` is what is attested of it, ``within`` how many seconds it is waited for.
+    """
+
+    kind = Kind.PEOPLE_AWAITED
+    id: str
+    procedure: str = ""
+    within: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReplicaPromoted(Fact):
     """A replica was made the primary: from now on it is the one that takes writes.
 

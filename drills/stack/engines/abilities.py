@@ -15,6 +15,7 @@ from drills.stack.engines import sockets
 from drills.stack.engines.asking import Ask
 from drills.stack.engines.attendants import Attendants
 from drills.stack.engines.beside import ERRAND_SECONDS, Beside, Where
+from drills.stack.engines.disks import DockerDisks
 from drills.stack.engines.engine import READ_SECONDS, Engine
 from drills.stack.engines.errand import ANSWER, FIRST, Call, Room
 from drills.stack.engines.exit import Exit
@@ -24,6 +25,7 @@ from drills.stack.links import Delayed, Fate, Limited, Lost, Queued, Refused, ru
 
 _TRIAL = "trial"
 _CODE = 7  # that nothing ends with by itself
+_WRITES = 1000  # a second, of a helper that makes none
 _NOBODY = "192.0.2.1"  # an address for documentation, which nobody has
 
 
@@ -127,7 +129,18 @@ def _exit(beside: Beside, image: str, drill: str) -> None:
         raise EngineError(f"a process that was to end with {_CODE} ended with {code}")
 
 
+def _slow(beside: Beside, image: str, drill: str) -> None:
+    """Of the helper, which writes nothing."""
+    disks = DockerDisks(beside.ask)
+    with beside.held(image, drill, _TRIAL) as helper:
+        disk = disks.own(helper)
+        disks.limit_writes(helper, disk, _WRITES)
+        if (now := disks.writes(helper, disk)) != _WRITES:
+            raise EngineError(f"a limit of {_WRITES} writes a second reads back as {now}")
+
+
 _TRIALS: Mapping[Ability, Callable[[Beside, str, str], None]] = {
+    Ability.DISKS: _slow,
     Ability.EXITS: _exit,
     Ability.LINKS: partial(_rule, Lost()),
     Ability.REFUSALS: partial(_rule, Refused()),

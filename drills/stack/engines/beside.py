@@ -30,7 +30,8 @@ class Where:
     """Where an errand is run.
 
     ``network`` and ``pid`` are the engine's words for whose network and processes it shares,
-    ``mounts`` gives the path of each volume.
+    ``mounts`` gives the path of each volume, ``folders`` of each folder of the engine's host, which
+    has to be there.
     """
 
     image: str
@@ -38,6 +39,7 @@ class Where:
     network: str = "none"
     mounts: Mapping[str, str] = field(default_factory=dict)
     pid: str = ""
+    folders: Mapping[str, str] = field(default_factory=dict)
 
 
 def drill_of(inspected: Mapping[str, Any]) -> str:
@@ -116,6 +118,10 @@ def _created(client: Any, where: Where, drill: str, mark: str) -> dict[str, Any]
             network_mode=where.network,
             pid_mode=where.pid or None,
             binds=[f"{volume}:{path}:nocopy" for volume, path in where.mounts.items()],
+            mounts=[
+                {"Type": "bind", "Source": folder, "Target": path}  # which is never made
+                for folder, path in where.folders.items()
+            ],
             cap_drop=["ALL"],
             cap_add=list(where.capabilities),
             security_opt=["no-new-privileges:true"],

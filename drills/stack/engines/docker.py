@@ -20,6 +20,7 @@ from drills.stack.engines.bounded import Bounded
 from drills.stack.engines.commands import DockerCommands
 from drills.stack.engines.configuration import DockerConfiguration
 from drills.stack.engines.crash import Crash
+from drills.stack.engines.disks import DockerDisks
 from drills.stack.engines.engine import ACT_SECONDS, READ_SECONDS, Engine, post, posted
 from drills.stack.engines.event_feed import EventFeed
 from drills.stack.engines.events import EngineClock
@@ -100,6 +101,11 @@ class DockerRuntime:
     def folders(self) -> DockerFolders:
         """What they keep in folders of those."""
         return DockerFolders(self._asked)
+
+    @property
+    def disks(self) -> DockerDisks:
+        """What those lie on."""
+        return DockerDisks(self._asked)
 
     @property
     def processes(self) -> DockerProcesses:

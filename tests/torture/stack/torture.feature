@@ -210,3 +210,7 @@ Feature: Whatever kills a drill, its fault is undone
   Scenario: primary lost
     When the "postgres" service suffers a loss of its machine
     Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: slow disk
+    When the "postgres-replica" service suffers a slow disk of 100 writes a second under its "replica-data" volume
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds

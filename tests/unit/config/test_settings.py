@@ -9,8 +9,10 @@ import pytest
 
 from drills.config.settings import Settings
 from drills.errors import PlanError
+from drills.runbook.action import Action
+from drills.runbook.incident import Incident
 
-TIMES = ("patience", "hold", "ready_within", "steady_within", "undo_within", "stop_after")
+TIMES = ("patience", "hold", "ready_within", "steady_within", "undo_within", "stop_after", "people")
 
 
 @pytest.mark.parametrize("name", TIMES)
@@ -31,3 +33,13 @@ def test_every_problem_is_told_at_once() -> None:
     """Each on a line of its own."""
     with pytest.raises(PlanError, match=r"(?s)patience.*\nhold.*\nrequests"):
         Settings(patience=0, hold=0, requests=-1)
+
+
+def test_a_response_may_take_as_long_as_people_are_waited_for() -> None:
+    """In each of its steps that only they can do, besides what is waited for anyway."""
+    people = Action(action="people", says="Decide")
+    look = Action(action="inspect", says="Look", service="app")
+    incident = Incident(title="It is slow", procedure=(look, people, people))
+    assert Settings(patience=10, people=60).response_within(incident) == 130
+    assert Settings(patience=10, people=60).response_within(None) == 10
+    assert Settings(patience=10).response_within(incident) == 10

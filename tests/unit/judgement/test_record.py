@@ -205,6 +205,22 @@ def test_people_fill_what_only_people_know() -> None:
     assert [box for box, done in record.post_incident.items() if done] == [EARLIER.after[0]]
 
 
+@pytest.mark.parametrize(
+    ("detail", "told"),
+    [
+        ({"done": False}, "Decide (not done: only people can)"),
+        ({"done": True, "by": "Ann", "note": ""}, "Decide (done by Ann)"),
+        ({"done": True, "by": "Ann", "note": "at noon"}, "Decide (done by Ann): at noon"),
+    ],
+)
+def test_what_only_people_do_was_done_by_somebody_or_not(detail: Json, told: str) -> None:
+    """Which the record says, with the name of who said so."""
+    drill = documented().tell(
+        *(30, Kind.RESPONSE_STEP, "Decide"), action="people", works=True, detail=detail, acts=False
+    )
+    assert told in build(seen(drill)).resolution_actions
+
+
 def test_what_nothing_filled_is_named() -> None:
     """Without alert, response and recovery."""
     told = Told(severity="", impact=[]).fault(10).tell(40, Kind.DRILL_ENDED, status="completed")

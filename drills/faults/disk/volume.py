@@ -1,4 +1,4 @@
-"""Faults of what services keep their files on, made and read back in the volume itself."""
+"""A volume that takes no more, made and read back in the volume itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from drills.errors import PlanError, UnknownTarget
-from drills.faults.fault import Applied, Colour, Effect, Fault, ReadBack
+from drills.faults.fault import Applied, Colour, Effect, ReadBack
 from drills.faults.process import start
 from drills.faults.undo import Operation, Place, Undo
 from drills.journal.timeline import Json
@@ -64,7 +64,7 @@ OPERATIONS: Mapping[str, Operation] = {
 }
 
 
-class _OfVolume:
+class OfVolume:
     """A fault of one volume that a service mounts, which is the drill's own and nobody else's."""
 
     __slots__ = ()
@@ -105,7 +105,7 @@ class _OfVolume:
 
 
 @dataclass(frozen=True, slots=True)
-class VolumeFilled(_OfVolume):
+class VolumeFilled(OfVolume):
     """A volume of the service is full but for ``rest`` bytes: what is written there fails.
 
     ``volume`` is its name in the compose file. It has to be the drill's own and of a size that its
@@ -134,7 +134,7 @@ class VolumeFilled(_OfVolume):
 
     def foresee(self, service: str, volumes: Mapping[str, int]) -> None:
         """It is the drill's own and limited. A folder, or an external volume, is not among them."""
-        _OfVolume.foresee(self, service, volumes)
+        OfVolume.foresee(self, service, volumes)
         self._check_limit(service, self.volume, volumes[self.volume])
 
     def probe(self, runtime: Runtime, place: Place) -> Place:
@@ -169,7 +169,7 @@ class VolumeFilled(_OfVolume):
 
 
 @dataclass(frozen=True, slots=True)
-class InodesUsedUp(_OfVolume):
+class InodesUsedUp(OfVolume):
     """No new file can be made on a volume of the service, though it has room.
 
     What writes into files that are there goes on. ``volume`` is its name in the compose file. It
@@ -216,6 +216,3 @@ class InodesUsedUp(_OfVolume):
         """Use them up. Raises EngineError where that is refused."""
         runtime.volumes.use_up_inodes(place.volume, injection)
         return Applied(way="empty files in one folder")
-
-
-FAULTS: tuple[type[Fault], ...] = (VolumeFilled, InodesUsedUp)
