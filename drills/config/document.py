@@ -79,9 +79,12 @@ class Manifest:
         was found.
         """
         try:
-            return _read(document)
+            manifest = _read(document)
         except Misfits as misfits:
             raise PlanError("\n".join(map(str, misfits.problems))) from None
+        if manifest.record.template:
+            raise PlanError("record.template: expected a manifest that is read from a file")
+        return manifest
 
     model_validate = of  # as fixtures of the version before this one call it
 
@@ -264,10 +267,29 @@ def load(path: Path) -> Manifest:
         document["runbook"], found = _toml(file, "the team's runbook", *[f" ({at})"] * 2)
         sources["runbook",] = (file, found)
     try:
-        return replace(_read(document), sources=sources)
+        manifest = replace(_read(document), sources=sources)
     except Misfits as misfits:
         told = sorted(placed(each.path, sources, each.text) for each in misfits.problems)
         raise PlanError("\n".join(text for _, text in told)) from None
+    return _with_template(manifest)
+
+
+def _with_template(manifest: Manifest) -> Manifest:
+    """The same with the text of the record's template. Raises PlanError with all its mistakes."""
+    if not manifest.record.template:
+        return manifest
+    # Loaded here: who has no template does not wait for jinja2.
+    from drills.reporting.template.reading import mistakes
+
+    key: KeyPath = ("record", "template")
+    if manifest.runbook.record.template and ("runbook",) in manifest.sources:
+        key = ("runbook", *key)
+    file = Path(manifest.place(key)[0]).parent / manifest.record.template
+    at = f" ({manifest.where(key)})"
+    text = _text(file, "the team's template of the incident record", at, at)
+    if found := mistakes(text):
+        raise PlanError("\n".join(f"{file}:{line}: {what}" for line, what in found))
+    return replace(manifest, record=replace(manifest.record, template_text=text))
 
 
 def placed(

@@ -103,6 +103,7 @@ class _RecordSection(Section):
     after: tuple[Name, ...] = LEFT_OUT
     otherwise: str = LEFT_OUT
     due: dict[str, DueSection] = LEFT_OUT
+    template: Name = LEFT_OUT
 
 
 class RecordSection(_RecordSection):

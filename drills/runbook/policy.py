@@ -167,7 +167,9 @@ class Record:
     says which box each observation ticks (``down``, ``degraded``, ``slow``, ``data``,
     ``security``). Nothing of ``required`` may be left open; any other field may, by whom the roles
     say. ``after`` are the actions after the incident, ``otherwise`` the role that is left the rest.
-    ``due`` says by whom and by when, of an action or of all prevention measures.
+    ``due`` says by whom and by when, of an action or of all prevention measures. ``template`` is
+    the file that the record is written after, relative to the policy's, and ``template_text`` what
+    it holds.
     """
 
     impacts: tuple[str, ...] = ()
@@ -177,6 +179,8 @@ class Record:
     after: tuple[str, ...] = ()
     otherwise: str = ""
     due: Mapping[str, Due] = field(default_factory=dict)
+    template: str = ""
+    template_text: str = field(default="", repr=False)
 
     def boxes(self, incidents: Iterable[Incident]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The boxes of a runbook with these incidents: kinds of impact, and services."""

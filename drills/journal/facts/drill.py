@@ -32,8 +32,9 @@ class DrillStarted(_Anchored):
     ``severities`` are all there are, ``response_limit_s`` is the severity's own, ``roles`` has who
     takes each role that the record names, ``fills`` who fills in which of its fields,
     ``record_owners`` and ``record_within`` who sees to what is to be done afterwards, and within
-    what time. ``writes`` is the journey whose writes are counted, ``primary`` and ``replicas`` are
-    the databases that are read in the end, ``data_service`` serves them.
+    what time, ``record_template`` the name of the team's own template. ``writes`` is the journey
+    whose writes are counted, ``primary`` and ``replicas`` are the databases that are read in the
+    end, ``data_service`` serves them.
     """
 
     kind = Kind.DRILL_STARTED
@@ -64,6 +65,7 @@ class DrillStarted(_Anchored):
     record_after: tuple[str, ...] = ()
     record_owners: Mapping[str, str] = field(default_factory=dict)
     record_within: Mapping[str, str] = field(default_factory=dict)
+    record_template: str = ""
     roles: Mapping[str, str] = field(default_factory=dict)
     fills: Mapping[str, str] = field(default_factory=dict)
     otherwise: str = ""

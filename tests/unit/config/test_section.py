@@ -12,7 +12,7 @@ from drills.config.section import Section
 
 RENAMED = {"containers_at_once": "at_once"}  # the value's name beside the word "radius" is enough
 # An option says it, the environment holds it, or it tells where the rest was read from.
-NOT_WRITTEN = {"sources", "unlabelled", "environment", "standard"}
+NOT_WRITTEN = {"sources", "unlabelled", "environment", "standard", "template_text"}
 
 
 def sections(kind: type[Section]) -> Iterator[type[Section]]:
