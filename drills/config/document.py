@@ -123,6 +123,9 @@ class Manifest:
             yield from (((*path, k), each.service, each.port) for k, each in questions.items())
         for name, node in self.data.nodes.items():
             yield ("data", "nodes", name), node.service, node.port
+        for name, target in self.runbook.notify.items():
+            if (asked := target.at) is not None:
+                yield ("runbook", "notify", name, "at"), asked.service, asked.port
 
     def with_services(self, instances: Mapping[str, int]) -> Manifest:
         """The same for a stack that runs so many instances of each service.

@@ -119,7 +119,7 @@ class Drill:
         self._heed(Observations(timeline, {}, self.settings.hold, now_ns))
 
     def _watch(self) -> Observers:
-        watched, runtime = self.plan.watched, self.runtime
+        watched, runtime = self.plan.watched.muted(not self.settings.notify), self.runtime
         self._steady.monitoring = Readiness(watched.monitoring.ready, runtime)
         self._observers = Observers(
             *(watched, runtime, self._stack.database, self.journal, self._clock),

@@ -89,7 +89,7 @@ class Observers:
         self.written = Written(self._data, database, runtime, self._samples)
         self._prober = Prober(self._samples)
         self.bundles = Bundles(watched, runtime, database, journal)
-        self.communication = Communicator(watched.owed, journal, clock)
+        self.communication = Communicator(watched.owed, journal, clock, runtime.port)
         self._watches = self._watching()
 
     def _asked_at(self, name: str) -> Endpoint:

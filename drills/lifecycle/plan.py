@@ -49,6 +49,10 @@ class Watched:
     diagnostics: Mapping[str, Diagnostic] = field(default_factory=dict)
     owed: Owed = field(default_factory=Owed)
 
+    def muted(self, muted: bool) -> Watched:
+        """The same, where nothing is sent to anybody outside of the stack if it is ``muted``."""
+        return replace(self, owed=replace(self.owed, muted=muted))
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

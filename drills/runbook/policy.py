@@ -10,6 +10,7 @@ from datetime import date
 from drills.errors import PlanError
 from drills.journal.rules import check, filled
 from drills.runbook.incident import Incident
+from drills.stack.system import Question
 from drills.units import format_seconds, parse_duration
 
 _DAYS = re.compile(
@@ -72,16 +73,20 @@ def spanned(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Where messages of an incident are sent: an address of apprise, to whom that speaks.
+    """Where messages of an incident are sent, to whom that speaks.
 
-    ``url`` is masked in all that is written. Without ``tell`` it reaches whoever is to be told.
+    ``url`` is an address of apprise, masked in all that is written; ``at`` is a service of the
+    stack itself, to which they are posted: nobody outside hears of it. It is one of the two.
+    Without ``tell`` it reaches whoever is to be told.
     """
 
-    url: str = field(repr=False)
+    url: str = field(default="", repr=False)
+    at: Question | None = None
     tell: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        check(self, url=filled)
+        if bool(self.url.strip()) == (self.at is not None):
+            raise ValueError("expected one of url and at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
