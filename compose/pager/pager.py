@@ -15,6 +15,7 @@ import signal
 import sys
 import threading
 import time
+from collections import deque
 from dataclasses import asdict, dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -22,6 +23,7 @@ from urllib.parse import parse_qs, urlsplit
 
 MAX_BODY_BYTES = 1 << 20
 MAX_WAIT_S = 10.0
+MESSAGES = 1000  # that are kept
 
 
 class Garbage(Exception):
@@ -68,6 +70,27 @@ class Inbox:
         with self._arrived:
             self._arrived.wait_for(lambda: len(self._pages) > since, timeout=wait)
             return self._pages[since:]
+
+
+class Chat:
+    """What people are told, in the order of arrival; the newest of it, where it is much."""
+
+    def __init__(self) -> None:
+        self._messages: deque[dict[str, Any]] = deque(maxlen=MESSAGES)
+
+    def take(self, payload: Any, wall_ns: int) -> int:
+        """Stores one message. Raises Garbage for what is none."""
+        if not isinstance(payload, dict):
+            raise Garbage("expected an object with a title and a message")
+        said = {key: payload.get(key) for key in ("title", "message")}
+        if not all(isinstance(text, str) and text for text in said.values()):
+            raise Garbage("a message has a title and a message")
+        self._messages.append({"received_wall_ns": wall_ns, **said})
+        return 1
+
+    def all(self) -> list[dict[str, Any]]:
+        """All of them."""
+        return list(self._messages)
 
 
 def _checked(alert: Any) -> dict[str, Any]:
@@ -148,7 +171,10 @@ class DeadMansSwitch:
 
 
 class Handler(BaseHTTPRequestHandler):
-    """POST /alerts, POST /heartbeat, GET /alerts?since=&wait=, GET /clock, GET /health."""
+    """POST /alerts, POST /heartbeat, GET /alerts?since=&wait=, GET /clock, GET /health.
+
+    And POST /messages, GET /messages: what people are told of an incident, as a chat would show it.
+    """
 
     server: Pager
     protocol_version = "HTTP/1.1"
@@ -161,11 +187,15 @@ class Handler(BaseHTTPRequestHandler):
         if path == "/heartbeat":
             self._beat()
             return
-        if path != "/alerts":
+        if path not in ("/alerts", "/messages"):
             self._answer(404, {"error": "not found"})
             return
         try:
-            taken = self.server.inbox.take(self._body(), monotonic_ns, wall_ns)
+            body = self._body()
+            if path == "/messages":
+                taken = self.server.chat.take(body, wall_ns)
+            else:
+                taken = self.server.inbox.take(body, monotonic_ns, wall_ns)
         except Garbage as error:
             self.close_connection = True
             self._answer(400, {"error": str(error)})
@@ -190,6 +220,8 @@ class Handler(BaseHTTPRequestHandler):
         try:
             if url.path == "/alerts":
                 self._answer(200, self._pages(parse_qs(url.query)))
+            elif url.path == "/messages":
+                self._answer(200, {"messages": self.server.chat.all()})
             elif url.path == "/clock":
                 self._answer(200, {"monotonic_ns": time.monotonic_ns(), "wall_ns": time.time_ns()})
             elif url.path == "/health":
@@ -244,7 +276,7 @@ class Pager(ThreadingHTTPServer):
 
     def __init__(self, host: str, port: int, silence: float) -> None:
         super().__init__((host, port), Handler)
-        self.inbox = Inbox()
+        self.inbox, self.chat = Inbox(), Chat()
         self.switch = DeadMansSwitch(self.inbox, silence)
         threading.Thread(target=self.switch.watch, daemon=True).start()
 

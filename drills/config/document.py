@@ -88,9 +88,12 @@ class Manifest:
         was found.
         """
         try:
-            return _read(document)
+            manifest = _read(document)
         except Misfits as misfits:
             raise PlanError("\n".join(map(str, misfits.problems))) from None
+        if manifest.record.template:
+            raise PlanError("record.template: expected a manifest that is read from a file")
+        return manifest
 
     model_validate = of  # as fixtures of the version before this one call it
 
@@ -147,9 +150,15 @@ class Manifest:
             (("monitoring", "evidence"), self.monitoring.evidence),
         ):
             yield from (((*path, k), each.service, each.port) for k, each in questions.items())
+        yield from self._of_data_and_runbook()
+
+    def _of_data_and_runbook(self) -> Iterator[tuple[KeyPath, str, int]]:
         for name, node in self.data.nodes.items():
             if node.dsn:
                 yield ("data", "nodes", name), node.service, node.port
+        for name, target in self.runbook.notify.items():
+            if (asked := target.at) is not None:
+                yield ("runbook", "notify", name, "at"), asked.service, asked.port
 
     def with_services(self, instances: Mapping[str, int]) -> Manifest:
         """The same for a stack that runs so many instances of each service.
@@ -307,10 +316,29 @@ def load(path: Path) -> Manifest:
         document["runbook"], found = _toml(file, "the team's runbook", *[f" ({at})"] * 2)
         sources["runbook",] = (file, found)
     try:
-        return replace(_read(document, path.parent), sources=sources)
+        manifest = replace(_read(document, path.parent), sources=sources)
     except Misfits as misfits:
         told = sorted(placed(each.path, sources, each.text) for each in misfits.problems)
         raise PlanError("\n".join(text for _, text in told)) from None
+    return _with_template(manifest)
+
+
+def _with_template(manifest: Manifest) -> Manifest:
+    """The same with the text of the record's template. Raises PlanError with all its mistakes."""
+    if not manifest.record.template:
+        return manifest
+    # Loaded here: who has no template does not wait for jinja2.
+    from drills.reporting.template.reading import mistakes
+
+    key: KeyPath = ("record", "template")
+    if manifest.runbook.record.template and ("runbook",) in manifest.sources:
+        key = ("runbook", *key)
+    file = Path(manifest.place(key)[0]).parent / manifest.record.template
+    at = f" ({manifest.where(key)})"
+    text = _text(file, "the team's template of the incident record", at, at)
+    if found := mistakes(text):
+        raise PlanError("\n".join(f"{file}:{line}: {what}" for line, what in found))
+    return replace(manifest, record=replace(manifest.record, template_text=text))
 
 
 def placed(

@@ -14,6 +14,7 @@ from pydantic import Strict
 
 from drills.config.incidents import IncidentSection
 from drills.config.section import LEFT_OUT, Name, Seconds, Section, keeps
+from drills.config.system import QuestionSection
 from drills.errors import near
 from drills.journal import rules
 from drills.journal.misfits import Misfit, Misfits
@@ -88,7 +89,8 @@ class TargetSection(Section):
     """``[notify.<name>]``, see ``Target``."""
 
     makes = Target
-    url: Name
+    url: Name = LEFT_OUT
+    at: QuestionSection = LEFT_OUT
     tell: tuple[Name, ...] = LEFT_OUT
 
 
@@ -103,6 +105,7 @@ class _RecordSection(Section):
     after: tuple[Name, ...] = LEFT_OUT
     otherwise: str = LEFT_OUT
     due: dict[str, DueSection] = LEFT_OUT
+    template: Name = LEFT_OUT
 
 
 class RecordSection(_RecordSection):

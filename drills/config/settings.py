@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 from drills.errors import PlanError
@@ -31,6 +32,7 @@ class Settings:
     ``requests`` must be due while a fault is in effect, or it proves nothing.
     ``people`` is how long they are waited for in each step that only they can do, None for not at
     all. ``stop_after`` is how long the drill may take, where that is not left to the manifest.
+    ``notify``: messages to people are sent, where targets are named.
 
     Raises PlanError, with a line for each, where a drill would prove nothing.
     """
@@ -46,6 +48,7 @@ class Settings:
     people: float | None = None
     allow_remote: bool = False
     unlabelled: tuple[str, ...] = ()
+    notify: bool = True
 
     def response_within(self, incident: Incident | None) -> float:
         """How many seconds a response may take: patience, and what people are waited for in it."""
@@ -60,6 +63,21 @@ class Settings:
                 lines.append(f"{name}: {problem}")
         if lines:
             raise PlanError("\n".join(lines))
+
+
+NOTIFY = "DRILLS_NOTIFY"  # the environment's word on messages, where the command line has none
+
+
+def notifies(said: str | None) -> bool:
+    """Whether messages are sent: ``on`` or ``off``, or else what the environment says, or on.
+
+    Raises PlanError for any other word.
+    """
+    text = said or os.environ.get(NOTIFY) or "on"
+    if text not in ("on", "off"):
+        source = "--drill-notify" if said else NOTIFY
+        raise PlanError(f"{source}: expected on or off, got {text!r}")
+    return text == "on"
 
 
 def nothing_proven(name: str, value: float, shown: str) -> str:

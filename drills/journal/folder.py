@@ -9,6 +9,7 @@ FINAL_READ = "final-read.json"  # what each node holds of each write
 BACKUP_READS = "backup-reads.json"  # what each backup that was restored held of each write
 RESULT, RECORD, REPORT = "drill.json", "incident.md", "report.html"
 RECORD_DATA = "incident.json"  # the record for machines
+TEMPLATE = "template of the incident record"  # the artefact that holds the team's own
 # Made from what is sealed, so made anew by each judgement.
 RENDERED = (RESULT, RECORD, RECORD_DATA, REPORT)
 

@@ -44,8 +44,8 @@ def notifications(seen: Observations) -> str:
     told = []
     for each in due[:AT_MOST]:
         when = f"{with_sign((each.at_ns - fault.ns) / NS)} from the fault" if fault else "no fault"
-        to = ", ".join(each.to)
-        told.append(f"{each.number}. to {to}, due {when}: {_became(seen, each)}")
+        to = ("that the drill is over " if each.over else "") + f"to {', '.join(each.to)}"
+        told.append(f"{each.number}. {to}, due {when}: {_became(seen, each)}")
     more = len(due) - AT_MOST
     return "; ".join([*told, *([f"and {more} more, see the timeline"] if more > 0 else [])])
 

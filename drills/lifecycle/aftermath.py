@@ -5,6 +5,7 @@ Every part is tried whatever became of the one before it; what fails is written 
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,10 +17,11 @@ from drills.clock import Clock
 from drills.errors import DrillError, JournalError
 from drills.journal.facts import ErrorNote, FaultIntended, FinalReadDone, Note, StackDown, StackLeft
 from drills.journal.folder import FINAL_READ
+from drills.journal.integrity import UNSEALED
 from drills.journal.observed import AFTER, END
 from drills.journal.replacing import replace
 from drills.journal.roles import primary_now
-from drills.judgement.judge import judge_directory
+from drills.judgement.judge import judge, judge_directory, observe
 from drills.judgement.result import DrillResult
 from drills.judgement.stalls import tell_stalls
 from drills.lifecycle import closing
@@ -39,6 +41,7 @@ from drills.units import NS
 if TYPE_CHECKING:
     from drills.lifecycle.drill import Drill
 
+HURRY = 2.0  # seconds for the last message then: who sent the interrupt kills us soon
 HURRIED = 5.0  # seconds for a part that can be left out, once somebody wants the run to end
 
 
@@ -68,6 +71,7 @@ class Aftermath:
         self._try("stack", self._take_down)
         with suppress(JournalError):  # what is on the disk is judged all the same
             self._end(error or self._drill.stopped or self.interrupt)
+            self._try("the last message", self._tell_that_it_is_over)
         return self._write()
 
     def _take_down(self) -> None:
@@ -212,6 +216,18 @@ class Aftermath:
     def _end(self, error: BaseException | None) -> None:
         reason = f"{type(error).__name__}: {error}".strip(": ") if error else ""
         closing.end(self._journal, self._clock, "aborted" if error else "completed", reason)
+
+    def _tell_that_it_is_over(self) -> None:
+        """Whoever was told of an incident is told what came of the drill."""
+        if self._drill.watching:
+            within = HURRIED if self.interrupt is None else HURRY
+            self._drill.observers.communication.close(self._verdict, within)
+
+    def _verdict(self) -> str:
+        """What the drill will be judged, once its journal is sealed: by then nothing is added."""
+        seen = observe(self._journal.directory)
+        unread = {name: why for name, why in seen.unread.items() if why != UNSEALED}
+        return judge(dataclasses.replace(seen, unread=unread)).verdict
 
     def _write(self) -> DrillResult:
         directory = self._journal.directory

@@ -6,8 +6,9 @@ not sent by the drill's end stands in the journal as such.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
 
@@ -21,7 +22,7 @@ from drills.judgement.metric import Observations
 from drills.judgement.recovery import time_to_recover
 from drills.judgement.verdict import Measured
 from drills.runbook.communication import Message, Owed, dues
-from drills.runbook.messages import sender
+from drills.runbook.messages import poster, sender
 from drills.runbook.policy import Policy, Target
 from drills.units import NS
 from drills.wait import Watcher
@@ -29,14 +30,23 @@ from drills.wait import Watcher
 ATTEMPTS = 3
 PAUSE = 1.0  # seconds before another attempt
 LOOKS_EVERY = 0.1  # seconds between two looks for a page
+MUTED = "sending is switched off (--drill-notify off, or DRILLS_NOTIFY)"
 Due = tuple[int, int]  # the number of a message, and when it was due
+Send = Callable[[Message], str]  # returns "" where it arrived, or why it did not
+Port = Callable[[str, int], tuple[str, int]]  # where a port of a service is now
+
+
+def nowhere(service: str, _port: int) -> tuple[str, int]:
+    """Where no stack is."""
+    raise PlanError(f"expected a stack with {service}, there is none")
 
 
 class Communicator:
     """Writes down each message that is due, and has it sent to every target once."""
 
-    def __init__(self, owed: Owed, journal: Journal, clock: Clock) -> None:
+    def __init__(self, owed: Owed, journal: Journal, clock: Clock, port: Port = nowhere) -> None:
         self._owed = owed
+        self._port = port
         self._journal = journal
         self._clock = clock
         self._ended = Event()
@@ -48,12 +58,15 @@ class Communicator:
         self._back_ns: int | None = None  # when service was restored, as far as is known
         self._asked_ns = 0
         self._lines = {
-            name: Line(name, target, self._message, self._became, self._ended)
-            for name, target in owed.targets.items()
+            name: self._line(name, target, self._message) for name, target in owed.targets.items()
         }
         self._watcher = Watcher(
             *("communication", self._look), interval=LOOKS_EVERY, failed=self._failed
         )
+
+    def _line(self, name: str, target: Target, message: Callable[[int], Message]) -> Line:
+        ready = partial(_ready, target, self._port, muted=self._owed.muted)
+        return Line(name, ready, message, self._became, self._ended)
 
     def start(self) -> None:
         """Begin to wait for the page, where anybody must be told."""
@@ -80,8 +93,12 @@ class Communicator:
         self._watcher.stop()
         with suppress(JournalError):  # a full disk is told by whoever else writes
             self._look()
+        self._end(self._lines.values(), within)
+
+    def _end(self, lines: Iterable[Line], within: float) -> None:
+        """Give these so many seconds; what is on its way by then is given up, and told."""
         end_ns = self._clock.monotonic_ns() + round(within * NS)
-        for line in self._lines.values():
+        for line in lines:
             line.end(max(0.0, (end_ns - self._clock.monotonic_ns()) / NS))
         with self._writing, suppress(JournalError):
             self._ended.set()
@@ -90,6 +107,32 @@ class Communicator:
                 self._journal.write(
                     MessageUnsent(number=number, target=name, due_ns=due_ns, attempts=1, reason=why)
                 )
+            self._open = {}
+
+    def close(self, outcome: Callable[[], str], within: float) -> None:
+        """Tell each target that took a message that the drill is over, and what came of it.
+
+        Once, after ``stop``, and for so many seconds. What is in the stack is gone by then. Raises
+        JournalError where it cannot be written down.
+        """
+        timeline = self._journal.timeline()
+        took = {sent.target for sent in timeline.all(MessageSent)}
+        told = {n: each for n, each in self._owed.targets.items() if n in took and not each.at}
+        if not told or timeline.all(MessageDue, over=True) or not self._ended.is_set():
+            return
+        number, now_ns, said = self._number + 1, self._clock.monotonic_ns(), outcome()
+        due = MessageDue(number=number, to=self._owed.to, targets=tuple(told), over=True)
+        self._journal.write(due, at_ns=now_ns)
+        self._ended = Event()  # what was given up before stays given up
+        self._open = {(name, number): now_ns for name in told}
+        lines = [
+            self._line(name, target, lambda _: self._owed.closing(number, said))
+            for name, target in told.items()
+        ]
+        for line in lines:
+            line.start()
+            line.put((number, now_ns))
+        self._end(lines, within)
 
     def _look(self) -> None:
         now_ns = self._clock.monotonic_ns()
@@ -121,8 +164,7 @@ class Communicator:
     def _became(self, fact: MessageSent | MessageUnsent) -> None:
         """Write what became of a message, unless the drill went on without it."""
         with self._writing, suppress(JournalError):
-            if not self._ended.is_set():
-                self._open.pop((fact.target, fact.number), None)
+            if self._open.pop((fact.target, fact.number), None) is not None:
                 self._journal.write(fact)
 
     def _failed(self, error: Exception) -> None:
@@ -135,13 +177,13 @@ class Line:
     def __init__(
         self,
         name: str,
-        target: Target,
+        ready: Callable[[], Send | str],
         message: Callable[[int], Message],
         became: Callable[[MessageSent | MessageUnsent], None],
         ended: Event,
     ) -> None:
         self._name = name
-        self._target = target
+        self._ready = ready
         self._message = message
         self._became = became
         self._ended = ended
@@ -167,16 +209,7 @@ class Line:
         while (due := self._waiting.get()) is not None and not self._ended.is_set():
             self._became(self._send(ready, *due))
 
-    def _ready(self) -> Callable[[Message], str] | str:
-        """What sends, or why nothing can be sent."""
-        try:
-            return sender(filled(self._target.url))
-        except Exception as error:  # noqa: BLE001 - whatever a library does, the drill goes on
-            return str(error) if isinstance(error, PlanError) else type(error).__name__
-
-    def _send(
-        self, ready: Callable[[Message], str] | str, number: int, due_ns: int
-    ) -> MessageSent | MessageUnsent:
+    def _send(self, ready: Send | str, number: int, due_ns: int) -> MessageSent | MessageUnsent:
         attempts, why = 0, ready if isinstance(ready, str) else ""
         while callable(ready) and attempts < ATTEMPTS:
             attempts += 1
@@ -191,16 +224,30 @@ class Line:
             number=number, target=self._name, due_ns=due_ns, attempts=attempts, reason=why
         )
 
-    def _try(self, send: Callable[[Message], str], number: int) -> str:
+    def _try(self, send: Send, number: int) -> str:
         try:
             return send(self._message(number))
         except Exception as error:  # noqa: BLE001 - whatever a library does, the drill goes on
             return type(error).__name__
 
 
+def _ready(target: Target, port: Port, *, muted: bool) -> Send | str:
+    """What sends there, or why nothing can be sent."""
+    if target.at is not None:
+        return poster(target.at, port)
+    if muted:
+        return MUTED
+    try:
+        return sender(filled(target.url))
+    except Exception as error:  # noqa: BLE001 - whatever a library does, the drill goes on
+        return str(error) if isinstance(error, PlanError) else type(error).__name__
+
+
 def unsendable_at(policy: Policy, severity: str) -> Iterator[str]:
     """Why nothing could be sent from here to which target of this severity; nothing is sent."""
     for name in policy.targets(severity):
+        if policy.notify[name].at is not None:
+            continue
         try:
             sender(filled(policy.notify[name].url))
         except PlanError as error:

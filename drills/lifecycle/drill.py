@@ -26,7 +26,6 @@ from drills.judgement.result import DrillResult
 from drills.judgement.stop import conditions_of, met
 from drills.judgement.verdict import judge
 from drills.lifecycle.aftermath import Aftermath, interrupts
-from drills.lifecycle.closing import anchored
 from drills.lifecycle.detecting import inbox_of
 from drills.lifecycle.durations import Durations
 from drills.lifecycle.following import follow_own
@@ -85,12 +84,7 @@ class Drill:
         self.unwritten = ""  # why there is no report of what was judged
         self._concluded = False
         self.clean = False  # whether it was concluded and left nothing behind
-        self._begin()
-
-    def _begin(self) -> None:
-        anchored(self.journal, self._clock, self.plan.opening(self.settings, self._stop))
-        for fact in self.plan.facts():
-            self.journal.write(fact)
+        plan.begin(journal, clock, settings, self._stop)
 
     def reach_steady_state(self) -> None:
         """Bring the stack up, start to watch, and hold steady state for the hold window.
@@ -126,7 +120,7 @@ class Drill:
         self._heed(Observations(timeline, {}, self.settings.hold, now_ns))
 
     def _watch(self) -> Observers:
-        watched, runtime = self.plan.watched, self.runtime
+        watched, runtime = self.plan.watched.muted(not self.settings.notify), self.runtime
         self._steady.monitoring = Readiness(watched.monitoring.ready, runtime)
         self._observers = Observers(
             *(watched, runtime, self._stack.database, self.journal, self._clock),

@@ -115,7 +115,7 @@ class Observers:
         self._asker = Asker(self._samples, clock)
         self._runtime = runtime
         self.bundles = Bundles(watched, runtime, database, journal)
-        self.communication = Communicator(watched.owed, journal, clock)
+        self.communication = Communicator(watched.owed, journal, clock, runtime.port)
         self._watches = self._watching(runtime, inbox)
 
     def _entered(self) -> Callable[[], Address]:

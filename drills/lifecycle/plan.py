@@ -7,18 +7,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from drills.clock import Clock
 from drills.config.document import Manifest
 from drills.config.settings import Settings
 from drills.errors import PlanError
 from drills.faults.target import BlastRadius
+from drills.journal.evidence import Evidence
 from drills.journal.fact import Fact
 from drills.journal.facts import DrillStarted, StillOpen
+from drills.journal.folder import TEMPLATE
+from drills.journal.journal import Journal
 from drills.journal.observed import SERVICES
 from drills.judgement.criterion import Criterion, Declared
 from drills.judgement.metrics import SERVICES_RESTORED, metric
 from drills.judgement.result import SCHEMA_VERSION
 from drills.judgement.stop import StopConditions
 from drills.judgement.subjects import Known, Need, Subject, with_limit
+from drills.lifecycle.closing import anchored
 from drills.observers.monitoring import Monitoring
 from drills.runbook.communication import Owed
 from drills.runbook.incident import Incident
@@ -48,6 +53,10 @@ class Watched:
     diagnostics: Mapping[str, Diagnostic] = field(default_factory=dict)
     owed: Owed = field(default_factory=Owed)
     services: Mapping[str, int] | None = None
+
+    def muted(self, muted: bool) -> Watched:
+        """The same, where nothing is sent to anybody outside of the stack if it is ``muted``."""
+        return replace(self, owed=replace(self.owed, muted=muted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +98,16 @@ class Plan:
         """Whether the states of services are watched: of a stack without customers, or as asked."""
         criteria = [one.metric for declared in self.declared for one in declared.criteria]
         return not customers(self.manifest) or SERVICES_RESTORED in criteria
+
+    def begin(
+        self, journal: Journal, clock: Clock, settings: Settings, stop: StopConditions
+    ) -> None:
+        """Write how the journal of the drill begins. Raises JournalError when the disk refuses."""
+        anchored(journal, clock, self.opening(settings, stop))
+        for fact in self.facts():
+            journal.write(fact)
+        if text := self.manifest.record.template_text:
+            Evidence(journal).keep(TEMPLATE, self.manifest.record.template, text.encode)
 
     def facts(self) -> Iterator[Fact]:
         """What the journal holds after its first event: it is known before anything is touched."""
@@ -158,6 +177,7 @@ def _policy(manifest: Manifest, severity: str) -> dict[str, Any]:
         "record_required": record.required,
         "record_ticks": record.ticks,
         "record_after": record.after,
+        "record_template": record.template if record.template_text else "",
         "record_owners": {
             what: policy.roles[due.by].told for what, due in record.due.items() if due.by
         },

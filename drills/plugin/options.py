@@ -40,6 +40,10 @@ _VALUES = (  # name, default, what the value is, what it does
         "how long to wait for people in a step that only they can do (default: not at all)",
     ),
     (
+        *("--drill-notify", None, "on|off"),
+        "whether people are sent messages, where they are due (default: $DRILLS_NOTIFY, or on)",
+    ),
+    (
         "--drill-manifest",
         "",
         "FILE",
@@ -59,6 +63,7 @@ _SWITCHES = (
     ("--drill-dry-run", "print the plan of each drill; nothing is touched and no engine needed"),
     ("--drill-remote", "allow a container engine that is not on this machine"),
 )
+_NOTIFY = "drill_notify"
 _BOUNDS = {  # setting, and the option that gives it
     "patience": "drill_patience",
     "hold": "drill_hold",
@@ -87,13 +92,14 @@ def add_options(parser: pytest.Parser) -> None:
 
 def check(config: pytest.Config) -> None:
     """Raise PlanError with every option that bounds something and does not; unsaid, all do."""
-    if any(config.getoption(option) is not None for option in _BOUNDS.values()):
+    told = any(config.getoption(option) is not None for option in (*_BOUNDS.values(), _NOTIFY))
+    if told:
         settings_of(config)
 
 
 def settings_of(config: pytest.Config) -> Settings:
     """The settings that the command line gives. Raises PlanError with every option that is none."""
-    from drills.config.settings import Settings
+    from drills.config.settings import Settings, notifies
 
     bounds: dict[str, Any] = {}
     problems = []
@@ -105,11 +111,17 @@ def settings_of(config: pytest.Config) -> Settings:
             bounds[name] = _bound(name, text)
         except PlanError as error:
             problems.append(f"--{option.replace('_', '-')}: {error}")
+    notify = True
+    try:
+        notify = notifies(config.getoption(_NOTIFY))
+    except PlanError as error:
+        problems.append(str(error))
     if problems:
         raise PlanError("\n".join(problems))
     chosen = replace(
         Settings(),
         **bounds,
+        notify=notify,
         respond=not config.getoption("drill_no_response"),
         allow_remote=config.getoption("drill_remote"),
         unlabelled=tuple(config.getoption("drill_allow_unlabelled")),

@@ -18,6 +18,8 @@ from drills.judgement.result import DrillResult, result_of
 from drills.reporting import schema1
 from drills.reporting.html import render_html
 from drills.reporting.record import record_json, render_incident
+from drills.reporting.template.filling import Unfilled, fill_in
+from drills.reporting.template.kept import kept_template
 
 
 def write_report(result: DrillResult, directory: Path) -> Path:
@@ -42,11 +44,24 @@ def renderings(result: DrillResult, directory: Path) -> dict[str, bytes]:
     """
     makers: dict[str, Callable[[], str]] = {
         RESULT: lambda: result.model_dump_json(indent=1) + "\n",
-        RECORD: lambda: render_incident(result),
+        RECORD: lambda: _record(result, directory),
         RECORD_DATA: lambda: record_json(result),
         REPORT: lambda: render_html(result, directory),
     }
     return {name: _rendered(name, make) for name, make in makers.items()}
+
+
+def _record(result: DrillResult, directory: Path) -> str:
+    """The incident record after the team's own template, if the drill has one and it can be used.
+
+    Where it cannot the standard record is written, and says why: nothing in it is lost.
+    """
+    try:
+        if (template := kept_template(result, directory)) is None:
+            return render_incident(result)
+        return fill_in(*template, json.loads(record_json(result)))
+    except Unfilled as error:
+        return render_incident(result, f"The team's own template was not used. {error}")
 
 
 def _rendered(name: str, make: Callable[[], str]) -> bytes:

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from drills.judgement.result import DrillResult, RecordField
-from drills.reporting.cleansing import clean_line
 from drills.reporting.duties import field, is_open, open_text, plain_name
 from drills.reporting.follow_ups import TITLE, named, owners, told
+from drills.reporting.markdown import escape
 from drills.reporting.notices import notices
 
 HEAD = ("INCIDENT ID", "SEVERITY", "START TIME", "END TIME", "DURATION")
 _WRITTEN_ELSEWHERE = {plain_name(name) for name in (*HEAD, "DESCRIPTION", "ROOT CAUSE")}
-# Every character that Markdown or HTML may read as more than itself, within a line. An underscore
-# inside a word is only itself; addresses would become links.
-_SPECIAL = re.compile(
-    r"[\\`*\[\]<|~&$]|(?<!\w)_|_(?!\w)|(?<=\w):(?=//)|(?<=\w)@(?=\w)|(?<=\bwww)\."
-)
-# What makes a list, a quotation, a heading or a rule when a line begins with it.
-_LEADING = re.compile(r"^(?:(?=[-+=#>:])|(\d+)(?=[.)](?:\s|$)))")
 
 
-def render_incident(result: DrillResult) -> str:
-    """``incident.md``: what the journal knows is filled in, what people must add is named."""
+def render_incident(result: DrillResult, note: str = "") -> str:
+    """``incident.md``: what the journal knows is filled in, what people must add is named.
+
+    ``note`` is what its reader has to know first.
+    """
     record = result.record
     parts = [
         f"# Incident record {escape(record.id)}",
+        f"**{escape(note)}**" if note else "",
         "\n".join(f"**{escape(each.sentence)}** {escape(each.more)}" for each in notices(result)),
         _lines(result, HEAD),
         _section("Description", [_value(result, field(result, "DESCRIPTION"))]),
@@ -55,12 +51,6 @@ RECORDED = {"id", "feature", "scenario", "severity", "incident", "record", "left
 def record_json(result: DrillResult) -> str:
     """``incident.json``: the same for machines, each part as ``drill.json`` has it."""
     return result.model_dump_json(include=RECORDED, indent=1) + "\n"
-
-
-def escape(text: str) -> str:
-    """``text`` on one line, with nothing in it that Markdown or HTML would act on."""
-    line = _SPECIAL.sub(lambda match: "\\" + match.group(), clean_line(text))
-    return _LEADING.sub(lambda match: (match.group(1) or "") + "\\", line)
 
 
 def _section(name: str, lines: Sequence[str]) -> str:

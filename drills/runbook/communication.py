@@ -22,7 +22,8 @@ class Owed:
     """What those who must be told are owed in one drill; nothing where nobody must be told.
 
     ``level`` is the severity's name, ``drill`` the drill's number, ``incident`` a title.
-    ``targets`` are those that reach them, by name.
+    ``targets`` are those that reach them, by name. ``muted``: nothing is sent to any outside of
+    the stack, however due it is.
     """
 
     level: str = ""
@@ -30,11 +31,17 @@ class Owed:
     incident: str = ""
     drill: str = ""
     targets: Mapping[str, Target] = field(default_factory=dict)
+    muted: bool = False
 
     @property
     def to(self) -> tuple[str, ...]:
         """Who must be told."""
         return self.severity.told
+
+    @property
+    def grade(self) -> str:
+        """The severity in words: ``P2 high``."""
+        return f"{self.level} {self.severity.word}".strip()
 
     def message(self, number: int, page: str) -> Message:
         """The message of that number, which nobody can take for one of a real incident.
@@ -43,11 +50,23 @@ class Owed:
         """
         every = self.severity.every
         after = f" Unless the service is back, another follows {_after(every)}." if every else ""
-        level = f"{self.level} {self.severity.word}".strip()
         return Message(
-            f"DRILL: {self.incident} ({level}), message {number}",
+            f"DRILL: {self.incident} ({self.grade}), message {number}",
             "DRILL. This is an exercise and no real incident: nobody has to act on it.\n"
-            f"To {', '.join(self.to)}: {self.incident}, {level}, by {page}.{after}\n"
+            f"To {', '.join(self.to)}: {self.incident}, {self.grade}, by {page}.{after}\n"
+            f"DRILL {self.drill}, message {number}.",
+        )
+
+    def closing(self, number: int, outcome: str) -> Message:
+        """The last message, to those who got another: nobody waits for more, or acts on one.
+
+        ``outcome`` is what came of the drill: ``met``.
+        """
+        return Message(
+            f"DRILL over: {self.incident} ({self.grade}): {outcome}",
+            "DRILL. This was an exercise and no real incident: nobody has to act on it.\n"
+            f"To {', '.join(self.to)}: the drill of {self.incident}, {self.grade}, is over, "
+            f"verdict {outcome}. No more messages follow.\n"
             f"DRILL {self.drill}, message {number}.",
         )
 

@@ -13,6 +13,8 @@ from typing import Self
 
 from drills.errors import PlanError
 from drills.runbook.communication import Message
+from drills.stack.http import Client, NoAnswer
+from drills.stack.system import Question
 
 MISSING = "expected apprise, which is not installed. Hint: pip install 'incident-drills[notify]'"
 _LONGEST = 200  # characters of what apprise says of a failure
@@ -38,6 +40,24 @@ def sender(url: str) -> Callable[[Message], str]:
             warning = apprise.NotifyType.WARNING
             arrived = target.notify(message.body, title=message.title, notify_type=warning)
         return "" if arrived else _without(url, said.last or "it was not taken")
+
+    return send
+
+
+def poster(at: Question, port: Callable[[str, int], tuple[str, int]]) -> Callable[[Message], str]:
+    """What posts to a service of the stack, once a call; it returns as that of ``sender`` does.
+
+    ``port`` tells where a port of a service is now.
+    """
+
+    def send(message: Message) -> str:
+        body = {"title": message.title, "message": message.body, "type": "warning"}
+        try:
+            with Client(lambda: port(at.service, at.port)) as client:
+                said = client.post(at.path, body)
+        except NoAnswer as error:
+            return str(error)[:_LONGEST]
+        return "" if at.contains in said else f"its answer does not hold {at.contains!r}"
 
     return send
 

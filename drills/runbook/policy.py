@@ -10,6 +10,7 @@ from datetime import date
 from drills.errors import PlanError
 from drills.journal.rules import check, filled
 from drills.runbook.incident import Incident
+from drills.stack.system import Question
 from drills.units import format_seconds, parse_duration
 
 _DAYS = re.compile(
@@ -72,16 +73,20 @@ def spanned(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Where messages of an incident are sent: an address of apprise, to whom that speaks.
+    """Where messages of an incident are sent, to whom that speaks.
 
-    ``url`` is masked in all that is written. Without ``tell`` it reaches whoever is to be told.
+    ``url`` is an address of apprise, masked in all that is written; ``at`` is a service of the
+    stack itself, to which they are posted: nobody outside hears of it. It is one of the two.
+    Without ``tell`` it reaches whoever is to be told.
     """
 
-    url: str = field(repr=False)
+    url: str = field(default="", repr=False)
+    at: Question | None = None
     tell: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        check(self, url=filled)
+        if bool(self.url.strip()) == (self.at is not None):
+            raise ValueError("expected one of url and at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +172,9 @@ class Record:
     says which box each observation ticks (``down``, ``degraded``, ``slow``, ``data``,
     ``security``). Nothing of ``required`` may be left open; any other field may, by whom the roles
     say. ``after`` are the actions after the incident, ``otherwise`` the role that is left the rest.
-    ``due`` says by whom and by when, of an action or of all prevention measures.
+    ``due`` says by whom and by when, of an action or of all prevention measures. ``template`` is
+    the file that the record is written after, relative to the policy's, and ``template_text`` what
+    it holds.
     """
 
     impacts: tuple[str, ...] = ()
@@ -177,6 +184,8 @@ class Record:
     after: tuple[str, ...] = ()
     otherwise: str = ""
     due: Mapping[str, Due] = field(default_factory=dict)
+    template: str = ""
+    template_text: str = field(default="", repr=False)
 
     def boxes(self, incidents: Iterable[Incident]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The boxes of a runbook with these incidents: kinds of impact, and services."""

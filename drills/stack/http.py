@@ -73,6 +73,14 @@ class Client:
             raise NoAnswer(f"{method} {path}: {response.status_code}")
         return _json(response)
 
+    def post(self, path: str, body: Mapping[str, Json]) -> str:
+        """Post a JSON object; the answer as text. Raises NoAnswer unless it was taken."""
+        headers = {"Content-Type": "application/json"}
+        response = self._request("POST", path, body=json.dumps(body), headers=headers)
+        if response.is_error:
+            raise NoAnswer(f"POST {path}: {response.status_code}")
+        return response.text
+
     def close(self) -> None:
         """Close the connection."""
         self._client.close()

@@ -188,3 +188,23 @@ def test_a_heartbeat_that_is_none_is_refused(pager: Client) -> None:
     """And keeps nobody from hearing that there was none."""
     assert pager.ask("POST", "/heartbeat", b"{}")[0] == 400
     assert pager.ask("GET", "/alerts?since=0&wait=0.5")[1]["records"] == []
+
+
+def test_what_people_are_told_is_shown_in_its_order(pager: Client) -> None:
+    """As a chat would; what is no message is refused, and stored nowhere."""
+    for number in (1, 2):
+        body = {"title": f"DRILL {number}", "message": "It is down.", "type": "warning"}
+        assert pager.ask("POST", "/messages", json.dumps(body).encode()) == (200, {"taken": 1})
+    for body in (
+        [],
+        {},
+        {"title": "DRILL"},
+        {"title": "", "message": "x"},
+        {"title": 1, "message": 2},
+    ):
+        assert pager.ask("POST", "/messages", json.dumps(body).encode())[0] == 400
+    status, said = pager.ask("GET", "/messages")
+    assert status == 200
+    assert [each["title"] for each in said["messages"]] == ["DRILL 1", "DRILL 2"]
+    assert all(each["message"] == "It is down." for each in said["messages"])
+    assert pager.ask("GET", "/alerts")[1]["records"] == []

@@ -14,18 +14,21 @@ class MessageDue(Fact):
     """Somebody must be told by now: its instant is when it was due, by the severity's cadence.
 
     ``number`` counts from 1, ``to`` are those who are to be told, ``targets`` the names of what
-    the message is sent through; without any, people have to see to it.
+    the message is sent through; without any, people have to see to it. ``over``: it is the last
+    one, that the drill is over.
     """
 
     kind = Kind.MESSAGE_DUE
     number: int
     to: tuple[str, ...]
     targets: tuple[str, ...] = ()
+    over: bool = False
 
     def words(self) -> str:
         """Which message is due to whom."""
         by = f"through {', '.join(self.targets)}" if self.targets else "by people: no target named"
-        return f"message {self.number} to {', '.join(self.to)} is due, {by}"
+        says = ", that the drill is over," if self.over else ""
+        return f"message {self.number} to {', '.join(self.to)}{says} is due, {by}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,11 +32,11 @@ class DrillStarted(_Anchored):
     ``severities`` are all there are, ``response_limit_s`` is the severity's own, ``roles`` has who
     takes each role that the record names, ``fills`` who fills in which of its fields,
     ``record_owners`` and ``record_within`` who sees to what is to be done afterwards, and within
-    what time. With ``names_told`` it says in ``told_by`` what tells somebody of an incident, by
-    detector: {} where nothing does. ``writes`` is the journey whose writes are counted, ``primary``
-    and ``replicas`` are the databases that are read in the end, ``data_service`` serves them.
-    ``attached`` is the team's own project that the drill visits, "" where it has a stack of its
-    own.
+    what time, ``record_template`` the name of the team's own template. With ``names_told`` it says
+    in ``told_by`` what tells somebody of an incident, by detector: {} where nothing does.
+    ``writes`` is the journey whose writes are counted, ``primary`` and ``replicas`` are the
+    databases that are read in the end, ``data_service`` serves them. ``attached`` is the team's own
+    project that the drill visits, "" where it has a stack of its own.
     """
 
     kind = Kind.DRILL_STARTED
@@ -67,6 +67,7 @@ class DrillStarted(_Anchored):
     record_after: tuple[str, ...] = ()
     record_owners: Mapping[str, str] = field(default_factory=dict)
     record_within: Mapping[str, str] = field(default_factory=dict)
+    record_template: str = ""
     roles: Mapping[str, str] = field(default_factory=dict)
     fills: Mapping[str, str] = field(default_factory=dict)
     otherwise: str = ""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from drills.config.document import load
+from drills.config.document import Manifest, load
 from drills.config.runbook import standard
 from drills.errors import PlanError
 from drills.runbook.promised import Promised
@@ -285,3 +286,34 @@ def test_the_standard_policy_tells_stakeholders_of_what_is_bad() -> None:
     assert [levels[each].told for each in ("P1", "P2")] == [("stakeholders",)] * 2
     assert [levels[each].told for each in ("P3", "P4")] == [(), ()]
     assert [levels[each].every for each in ("P1", "P2")] == [None, 3600]
+
+
+def test_the_text_of_the_records_template_is_read_with_the_policy(tmp_path: Path) -> None:
+    """The file is relative to the runbook's own; a manifest's own has it beside that."""
+    (tmp_path / "record.md.j2").write_text("# {{ record.id }}\n")
+    own = RUNBOOK.replace("[record]", '[record]\ntemplate = "record.md.j2"')
+    for manifest in (
+        load(written(tmp_path, own)),
+        load(written(tmp_path, "", '[record]\ntemplate = "record.md.j2"\n' + SMALLEST)),
+    ):
+        assert manifest.record.template == "record.md.j2"
+        assert manifest.record.template_text == "# {{ record.id }}\n"
+
+
+def test_mistakes_of_the_records_template_are_told_by_file_and_line(tmp_path: Path) -> None:
+    """All at once; a file that is not there is told with the key that names it."""
+    own = RUNBOOK.replace("[record]", '[record]\ntemplate = "record.md.j2"')
+    file, line = tmp_path / "record.md.j2", own.splitlines().index("[record]") + 2
+    (said,) = told(written(tmp_path, own))
+    assert said.startswith("record.md.j2: expected the team's template of the incident record")
+    assert f"(runbook.toml:{line}: record.template)" in said
+    file.write_text("{{ recrd.id }}\n\n{{ record.impacts }}\n")
+    first, second = told(tmp_path / "drills.toml")
+    assert first.startswith("record.md.j2:1: expected one of the record's data")
+    assert second.startswith("record.md.j2:3: expected one of the record's parts")
+
+
+def test_a_template_is_found_beside_a_file_only() -> None:
+    """A manifest that was read from none has nowhere to look."""
+    with pytest.raises(PlanError, match=r"^record\.template: expected a manifest that is read"):
+        Manifest.of(tomllib.loads(SMALLEST) | {"record": {"template": "record.md.j2"}})

@@ -12,7 +12,9 @@ from drills.config.section import Section
 
 RENAMED = {"containers_at_once": "at_once"}  # the value's name beside the word "radius" is enough
 # An option says it, the environment holds it, or it tells of what was read.
-NOT_WRITTEN = {"sources", "unlabelled", "assumed", "environment", "standard", "written"}
+NOT_WRITTEN = {
+    *("sources", "unlabelled", "assumed", "environment", "standard", "written", "template_text"),
+}
 
 
 def sections(kind: type[Section]) -> Iterator[type[Section]]:

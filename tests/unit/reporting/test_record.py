@@ -8,7 +8,8 @@ import re
 import pytest
 
 from drills.judgement.result import RecordField
-from drills.reporting.record import escape, record_json, render_incident
+from drills.reporting.markdown import escape
+from drills.reporting.record import record_json, render_incident
 from tests.unit.reporting import example
 
 TEMPLATE = (

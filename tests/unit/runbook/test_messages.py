@@ -9,7 +9,8 @@ import pytest
 
 from drills.errors import PlanError
 from drills.runbook.communication import Message
-from drills.runbook.messages import sender
+from drills.runbook.messages import poster, sender
+from drills.stack.system import Question
 from tests.doubles.scripted import Service, vanish
 
 MESSAGE = Message("DRILL: it", "DRILL. This is an exercise.\nDRILL d1, message 1.")
@@ -38,6 +39,27 @@ def test_what_is_not_taken_is_told_without_the_address(
     assert "secret" not in why
     assert len(service.bodies) == 1
     assert caplog.text == ""
+
+
+def test_a_service_of_the_stack_is_posted_to_where_it_is_now(service: Service) -> None:
+    """A restart may publish it elsewhere; what is not taken says why."""
+    service.on("/messages", {"taken": 1})
+    service.on("/full", (507, "no"))
+    asked: list[tuple[str, int]] = []
+
+    def port(name: str, number: int) -> tuple[str, int]:
+        asked.append((name, number))
+        return service.address
+
+    send = poster(Question("pager", 8080, "/messages", '"taken"'), port)
+    assert asked == []
+    assert send(MESSAGE) == ""
+    assert asked == [("pager", 8080)]
+    (body,) = map(json.loads, service.bodies)
+    assert (body["title"], body["message"]) == (MESSAGE.title, MESSAGE.body)
+    assert poster(Question("pager", 8080, "/full"), port)(MESSAGE) == "POST /full: 507"
+    other = poster(Question("pager", 8080, "/messages", "read"), port)
+    assert other(MESSAGE) == "its answer does not hold 'read'"
 
 
 @pytest.mark.parametrize("url", ["nothing", "nosuch://place", "json://"])
