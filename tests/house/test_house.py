@@ -40,7 +40,7 @@ DOORS = {
     "apprise": "runbook.messages",
     "tomlkit": "cli.dates",
     "markdown_it": "runbook.document.markdown runbook.document.text",
-    "jinja2": "reporting.html",
+    "jinja2": "reporting.html reporting.compiled",
     "markupsafe": "reporting.html",
     "rich": "reporting.terminal",
     "pydantic": "journal.misfits judgement.result judgement.runbook_line judgement.follow_up"
