@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +31,33 @@ if TYPE_CHECKING:
 
 _TEMPLATES = Path(__file__).parent / "templates"
 LOST_IDS = 50  # ids of lost writes that are listed; drill.json has all of them
+# What the templates know besides the result.
+_FILTERS: dict[str, Callable[..., object]] = {
+    "duration": format_seconds,
+    "grouped": wording.grouped,
+    "instant": figures.instant,
+    "failures": failures.words,
+    "interval": figures.interval_text,
+    "metric": figures.metric_text,
+    "offset": figures.offset,
+    "points": figures.points,
+    "ratio": format_ratio,
+    "size": format_size,
+}
+_NAMES: dict[str, object] = {
+    "bounds": figures.score_bounds,
+    "is_open": duties.is_open,
+    "is_turning_point": is_turning_point,
+    "lost_ids_shown": LOST_IDS,
+    "open_text": duties.open_text,
+    "plural": wording.plural,
+    "spent": spent,
+    "states": STATES,
+    "told": criteria,
+    "who_fills": duties.who_fills,
+    "wait": figures.wait,
+    "words": wording,
+}
 
 
 def render_html(result: DrillResult, evidence_root: Path | None = None) -> str:
@@ -82,40 +110,19 @@ def _environment() -> Environment:
     # Loaded on first use: who only needs the terminal's summary does not wait for jinja2.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+    from drills.reporting.compiled import Compiled
+
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
+        bytecode_cache=Compiled(),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_finalize,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(
-        duration=format_seconds,
-        grouped=wording.grouped,
-        instant=figures.instant,
-        failures=failures.words,
-        interval=figures.interval_text,
-        metric=figures.metric_text,
-        offset=figures.offset,
-        points=figures.points,
-        ratio=format_ratio,
-        size=format_size,
-    )
-    environment.globals.update(
-        bounds=figures.score_bounds,
-        is_open=duties.is_open,
-        is_turning_point=is_turning_point,
-        lost_ids_shown=LOST_IDS,
-        open_text=duties.open_text,
-        plural=wording.plural,
-        spent=spent,
-        states=STATES,
-        told=criteria,
-        who_fills=duties.who_fills,
-        wait=figures.wait,
-        words=wording,
-    )
+    environment.filters.update(_FILTERS)
+    environment.globals.update(_NAMES)
     return environment
 
 

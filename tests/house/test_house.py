@@ -41,7 +41,7 @@ DOORS = {
     "apprise": "runbook.messages",
     "tomlkit": "cli.dates",
     "markdown_it": "runbook.document.markdown runbook.document.text",
-    "jinja2": "reporting.html reporting.template.",
+    "jinja2": "reporting.html reporting.compiled reporting.template.",
     "markupsafe": "reporting.html reporting.template.sandbox",
     "rich": "reporting.terminal",
     "pydantic": "journal.misfits judgement.result judgement.runbook_line judgement.follow_up"

@@ -10,11 +10,14 @@ from typing import Any
 
 import pytest
 
+from tests.doubles import parsed
+
 # httpx loads it at its first request and keeps its exceptions. A run inside this process forgets
 # what was loaded in it; were that the first request, the next one would not know its own errors.
 import_module("httpcore")
 # What a test replaces in it must be what the run inside this process uses, so it is loaded before.
 import_module("drills.plugin.fixture")
+parsed.share()
 
 ROOT = Path(__file__).parents[2]
 

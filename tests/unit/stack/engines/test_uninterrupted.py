@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 from collections.abc import Iterator
@@ -14,9 +15,14 @@ from drills.stack.engines.uninterrupted import Uninterrupted
 
 @pytest.fixture(autouse=True)
 def _ctrl_c() -> Iterator[None]:
-    """A shell starts what runs in its background with SIGINT ignored; here it must count."""
+    """A shell starts what runs in its background with SIGINT ignored; here it must count.
+
+    Raised in a finalizer, it would be told and forgotten, so no garbage is collected meanwhile.
+    """
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    gc.disable()
     yield
+    gc.enable()
     signal.signal(signal.SIGINT, before)
 
 
