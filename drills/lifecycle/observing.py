@@ -101,22 +101,25 @@ class Observers:
         self._added: set[str] = set()
         self._moving = threading.Lock()  # a lane is started at one address, or sent on to the next
         self._disturbed = False
-        self._runtime = runtime
         heeded = watched.monitoring.containers
         self.engine = EngineWatch(runtime, journal, footing.gave_way, heeded)
         self._addresses = Addresses(runtime, self.engine, journal, clock)
         self.entry = self._entered()
         self._services: ServicesWatch | None = None
-        ends = {watched.entry.place} if watched.entry else set()
-        for place in {*ends, *map(self._place, watched.journeys)} - {NOWHERE}:
-            self._addresses.follow(*place, partial(self._moved, place))
+        self._follow()
         self.written = Written(self._data, database, runtime, self._samples)
         self._prober = Prober(self._samples)
         self._asker = Asker(self._samples, clock)
-        self._runtime = runtime
         self.bundles = Bundles(watched, runtime, database, journal)
         self.communication = Communicator(watched.owed, journal, clock, runtime.port)
         self._watches = self._watching(runtime, inbox)
+
+    def _follow(self) -> None:
+        """Have every lane sent on when what it asks is published elsewhere."""
+        entry = self._watched.entry
+        ends = {entry.place} if entry else set()
+        for place in {*ends, *map(self._place, self._watched.journeys)} - {NOWHERE}:
+            self._addresses.follow(*place, partial(self._moved, place))
 
     def _entered(self) -> Callable[[], Address]:
         entry = self._watched.entry

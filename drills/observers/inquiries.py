@@ -11,7 +11,7 @@ from drills.errors import DrillError, UnknownTarget
 from drills.journal.sample import Outcome
 from drills.observers.asking import Ask
 from drills.observers.prober.check import Check
-from drills.stack.command import NotStarted, OutOfTime
+from drills.stack.commands import NotStarted, OutOfTime
 from drills.stack.container import Container
 from drills.stack.content import ID, plain
 from drills.stack.database import Database, DatabaseError
@@ -37,14 +37,14 @@ def command(journey: Journey, runtime: Runtime, redact: Redact) -> Ask:
         argv = [word.replace(ID, subject) for word in journey.command]
         try:
             container = _next_of(runtime, journey.inside, next(turns))
-            done = runtime.run(container, argv, left, journey.user)
+            done = runtime.commands.run(container, argv, within=left, user=journey.user)
         except (NotStarted, UnknownTarget) as error:
             return Outcome.REFUSED, redact(str(error))
         except OutOfTime as error:
             return Outcome.TIMEOUT, redact(str(error))
         if done.exit_code:
             refused = done.exit_code in journey.refuses
-            said = redact(_last(done.output))
+            said = redact(_last(done.errors or done.output))
             outcome = Outcome.REJECTED if refused else Outcome.ERROR
             return outcome, f"exit code {done.exit_code}{said and f': {said}'}"
         judged = check.of_text(done.output, subject)

@@ -49,9 +49,11 @@ def _printed(node: Node, runtime: Runtime, timeout: int) -> Printed:
     """What the node's command prints. Raises DatabaseError where that is not all that is there."""
     try:
         container = _asked(node, runtime)
-        printed = runtime.commands.printed(container, node.command, within=timeout, most=MOST)
+        printed = runtime.commands.run(container, node.command, within=timeout, most=MOST)
     except (EngineError, UnknownTarget) as error:
         raise DatabaseError(str(error)) from error
+    if printed.cut:
+        raise DatabaseError(f"{node.command[0]} prints more than {MOST} bytes")
     if printed.exit_code != 0:
         said = (printed.errors or printed.output).decode("utf-8", "replace").strip()
         raise DatabaseError(

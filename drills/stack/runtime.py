@@ -303,15 +303,6 @@ class Runtime(Protocol):
         ``user`` is a name or a number, "" the container's own.
         """
 
-    def run(
-        self, container: Container, argv: Sequence[str], seconds: float, user: str = ""
-    ) -> Executed:
-        """Run a command inside it that has so many seconds, and no longer; as ``execute``.
-
-        Raises NotStarted where it was certainly not run, and OutOfTime where it was ended inside,
-        with all that it had started there. Of its output the beginning is kept.
-        """
-
     def spawn(
         self, container: Container, argv: Sequence[str], environment: Mapping[str, str]
     ) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from drills.errors import EngineError
-from drills.stack.commands import Printed
+from drills.stack.commands import KEPT, NotStarted, OutOfTime, Printed
 from drills.stack.runtime import Container, Executed
 from drills.testing.host import Host
 
@@ -13,22 +13,30 @@ from drills.testing.host import Host
 class FakeCommands:
     """Runs what a ``FakeRuntime`` answers: all that it says is output, or errors if it failed."""
 
-    def __init__(self, execute: Callable[[Container, Sequence[str]], Executed]) -> None:
+    def __init__(self, execute: Callable[[Container, Sequence[str], str], Executed]) -> None:
         self._execute = execute
 
-    def printed(
-        self, container: Container, argv: Sequence[str], *, within: float, most: int
+    def run(
+        self,
+        container: Container,
+        argv: Sequence[str],
+        *,
+        within: float,
+        most: int = KEPT,
+        user: str = "",
     ) -> Printed:
-        """What was scripted; it takes no time."""
+        """What was scripted; it takes no time, but where the answer raises OutOfTime."""
         assert within > 0
-        done = self._execute(container, argv)
-        if len(done.output) > most:
-            raise EngineError(
-                f"run {argv[0]} in {container.name}: it prints more than {most} bytes"
-            )
+        try:
+            done = self._execute(container, argv, user)
+        except OutOfTime:
+            raise
+        except EngineError as error:
+            raise NotStarted(str(error)) from error
+        kept, cut = done.output[:most], len(done.output) > most
         if done.exit_code:
-            return Printed(done.exit_code, b"", done.output)
-        return Printed(0, done.output)
+            return Printed(done.exit_code, b"", kept, cut)
+        return Printed(0, kept, b"", cut)
 
 
 class FakeList:

@@ -12,7 +12,6 @@ from typing import Self
 from drills.errors import DrillError, EngineError, UnknownTarget
 from drills.journal.timeline import Json
 from drills.stack.abilities import Ability
-from drills.stack.command import NotStarted, OutOfTime
 from drills.stack.program import Program
 from drills.stack.runtime import (
     HEALTH,
@@ -270,17 +269,6 @@ class FakeRuntime:
             if line[: len(beginning)] == beginning:
                 return answer if isinstance(answer, Executed) else answer(container, line)
         return Executed(0, b"")
-
-    def run(
-        self, container: Container, argv: Sequence[str], seconds: float, user: str = ""
-    ) -> Executed:
-        """As ``execute``; an answer may raise OutOfTime."""
-        try:
-            return self.execute(container, argv, user)
-        except OutOfTime:
-            raise
-        except EngineError as error:
-            raise NotStarted(str(error)) from error
 
     def spawn(
         self, container: Container, argv: Sequence[str], environment: Mapping[str, str]

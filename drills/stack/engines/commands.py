@@ -1,82 +1,115 @@
-"""Commands inside containers, on an engine that speaks Docker's API: what they print, bounded."""
+"""A command inside a container that is ended there when its time is over.
+
+The engine has no word for that: whoever hangs up leaves the command running. So it, and all that
+descends from it, is killed by the numbers that the engine lists, whatever the image has.
+"""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from typing import Any
+from typing import Any, Protocol
 
-from drills.clock import Clock
-from drills.errors import EngineError, UnknownTarget
-from drills.stack.commands import Printed
+from drills.errors import DrillError, EngineError, UnknownTarget
+from drills.stack.commands import KEPT, NotStarted, OutOfTime, Printed
 from drills.stack.container import Container
 from drills.stack.engines.asking import Ask
 from drills.stack.engines.frames import parted
-from drills.units import NS, format_seconds
+from drills.units import format_seconds
+
+END_SECONDS = 60.0  # for which an end is tried: what is frozen dies once it is thawed
+_EVERY = 0.5
+_NOT_RUN = (126, 127)
+_RUNTIME = b"OCI runtime exec failed"  # how the engine begins to say that there is no such program
 
 Post = Callable[[Any, str, Mapping[str, Any]], Any]  # a client, a path, a document
-
 _PIECE = 64 * 1024
-_POLL = 0.1  # seconds
+
+
+class Ends(Protocol):
+    """Kills processes of containers."""
+
+    def end(self, container: Container, pid: int) -> None:
+        """Kill a process of the engine's host that is the container's, and its descendants."""
 
 
 class DockerCommands:
     """See ``drills.stack.commands.Commands``. ``post`` gives an answer that is still to be read."""
 
-    def __init__(self, asked: Ask, post: Post, clock: Clock) -> None:
-        self._asked = asked
+    def __init__(self, ask: Ask, post: Post, processes: Ends) -> None:
+        self._ask = ask
         self._post = post
-        self._clock = clock
+        self._processes = processes
 
-    def printed(
-        self, container: Container, argv: Sequence[str], *, within: float, most: int
+    def run(
+        self,
+        container: Container,
+        argv: Sequence[str],
+        *,
+        within: float,
+        most: int = KEPT,
+        user: str = "",
     ) -> Printed:
-        """Run a command to its end; what it printed."""
+        """By a command of the engine's; another thread ends it once its time is over."""
         what = f"run {argv[0]} in {container.name}"
-        end_ns = self._clock.monotonic_ns() + int(within * NS)
-        while self._runs(container, list(argv)):
-            if self._clock.monotonic_ns() >= end_ns:
-                raise EngineError(f"{what}: it runs still, since it was asked before")
-            self._clock.sleep(_POLL)
         try:
-            left = (end_ns - self._clock.monotonic_ns()) / NS
-            with self._asked(what, max(_POLL, left)) as client:
-                run = client.exec_create(container.id, list(argv))["Id"]
-                output, errors = parted(self._read(client, run, end_ns, most))
-                code = client.exec_inspect(run)["ExitCode"]
-        except _TooMuch as error:
-            raise EngineError(f"{what}: it prints more than {most} bytes") from error
+            with self._ask(what, max(within, 1.0)) as client:
+                command = str(client.exec_create(container.id, list(argv), user=user)["Id"])
+        except (EngineError, UnknownTarget) as error:
+            raise NotStarted(str(error)) from error
+        over = threading.Event()
+        ended = threading.Event()
+        ender = threading.Thread(
+            target=self._end, args=(container, command, within, over, ended), daemon=True
+        )
+        ender.start()
+        try:
+            with self._ask(what, within + END_SECONDS) as client:
+                written, cut = self._read(client, command, most)
+                told = client.exec_inspect(command)
         except EngineError as error:
-            if self._clock.monotonic_ns() < end_ns:
-                raise
-            raise EngineError(f"{what}: it takes longer than {format_seconds(within)}") from error
-        return Printed(int(code), output, errors)
+            if "is paused" in str(error) or "is not running" in str(error):
+                raise NotStarted(str(error)) from error
+            raise
+        finally:
+            over.set()
+        ender.join()
+        if ended.is_set():
+            raise OutOfTime(f"{argv[0]} was ended after {format_seconds(within)}")
+        if told["Running"] or told["ExitCode"] is None:
+            raise EngineError(f"{what}: its end was not seen")
+        code, (output, errors) = int(told["ExitCode"]), parted(written)
+        if code in _NOT_RUN and output.startswith(_RUNTIME):
+            raise NotStarted(output.decode("utf-8", "replace").strip())
+        return Printed(code, output, errors, cut)
 
-    def _runs(self, container: Container, argv: list[str]) -> bool:
-        """Whether that command runs in it already, as one that hangs does."""
-        with self._asked(f"inspect {container.name}") as client:
-            known = client.inspect_container(container.id)["ExecIDs"] or ()
-        for run in known:
-            with suppress(UnknownTarget), self._asked("inspect a command") as client:
-                told = client.exec_inspect(run)
-                process = told["ProcessConfig"]
-                if told["Running"] and [process["entrypoint"], *process["arguments"]] == argv:
-                    return True
-        return False
+    def _read(self, client: Any, command: str, most: int) -> tuple[bytes, bool]:
+        """The beginning of what it writes, in the engine's frames, and whether there was more."""
+        written, cut = bytearray(), False
+        with self._post(client, f"exec/{command}/start", {"Detach": False, "Tty": False}) as answer:
+            for piece in answer.iter_content(_PIECE):
+                room = most - len(written)
+                written += piece[: max(0, room)]
+                cut = cut or len(piece) > room
+        return bytes(written), cut
 
-    def _read(self, client: Any, run: str, end_ns: int, most: int) -> bytes:
-        """All that it writes, in the engine's frames. Its end is that of the engine's answer."""
-        pieces, size = [], 0
-        with self._post(client, f"exec/{run}/start", {"Detach": False, "Tty": False}) as answer:
-            while piece := answer.raw.read1(_PIECE):
-                pieces.append(piece)
-                size += len(piece)
-                if size > most:
-                    raise _TooMuch
-                if self._clock.monotonic_ns() > end_ns:
-                    raise EngineError("it goes on and on")
-        return b"".join(pieces)
-
-
-class _TooMuch(Exception):
-    """A command prints more than it may."""
+    def _end(
+        self,
+        container: Container,
+        command: str,
+        seconds: float,
+        over: threading.Event,
+        ended: threading.Event,
+    ) -> None:
+        """Once its time is over, kill it until it is gone."""
+        wait = seconds
+        while not over.wait(wait):
+            wait = _EVERY
+            try:
+                with self._ask("look at a command whose time is over") as client:
+                    known = client.exec_inspect(command)
+                if known["Running"] and known["Pid"]:
+                    ended.set()
+                    self._processes.end(container, int(known["Pid"]))
+            except DrillError:
+                pass  # the engine may answer the next time; who waits for the command waits on

@@ -16,7 +16,6 @@ from drills.stack.abilities import Ability
 from drills.stack.engines.abilities import lacking
 from drills.stack.engines.attachment import Attachment
 from drills.stack.engines.beside import drill_of
-from drills.stack.engines.bounded import Bounded
 from drills.stack.engines.commands import DockerCommands
 from drills.stack.engines.configuration import DockerConfiguration
 from drills.stack.engines.crash import Crash
@@ -115,7 +114,7 @@ class DockerRuntime:
     @property
     def commands(self) -> DockerCommands:
         """What a command inside them prints."""
-        return DockerCommands(self._asked, post, self._clock)
+        return DockerCommands(self._asked, post, self.processes)
 
     @property
     def configuration(self) -> DockerConfiguration:
@@ -209,13 +208,6 @@ class DockerRuntime:
             output = unframed(_run(client, run))
             code = client.exec_inspect(run)["ExitCode"]
         return Executed(exit_code=int(code), output=output)
-
-    def run(
-        self, container: Container, argv: Sequence[str], seconds: float, user: str = ""
-    ) -> Executed:
-        """Run a command inside it that is ended after so many seconds. See ``bounded``."""
-        bounded = Bounded(self._asked, _started, self.processes)
-        return Executed(*bounded.run(container, argv, seconds, user))
 
     def spawn(
         self, container: Container, argv: Sequence[str], environment: Mapping[str, str]
@@ -374,15 +366,6 @@ def _run(client: APIClient, command: str) -> bytes:
     together with the answer's head.
     """
     return posted(client, f"exec/{command}/start", {"Detach": False, "Tty": False})
-
-
-def _started(client: APIClient, command: str, kept: int) -> bytes:
-    """The same, of which only so much is kept: a command may write without end."""
-    written = bytearray()
-    with post(client, f"exec/{command}/start", {"Detach": False, "Tty": False}) as answer:
-        for piece in answer.iter_content(1 << 16):
-            written += piece[: max(0, kept - len(written))]
-    return bytes(written)
 
 
 def _address(bindings: Sequence[Mapping[str, str]]) -> tuple[str, int]:

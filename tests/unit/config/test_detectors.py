@@ -53,6 +53,7 @@ def test_its_shape_may_be_any(tmp_path: Any) -> None:
             name="alert.name", state="alert.status", firing=("open",), resolved=("closed",)
         ),
     )
+    (tmp_path / "compose.yaml").touch()
     assert source_of(manifest, tmp_path).receives == manifest.monitoring.webhook
 
 

@@ -10,7 +10,7 @@ from drills.errors import EngineError
 from drills.journal.sample import Expect, Outcome
 from drills.observers.inquiries import command, question
 from drills.observers.ledger import WriteOutcome, outcome_of
-from drills.stack.command import OutOfTime
+from drills.stack.commands import OutOfTime
 from drills.stack.database import DatabaseError
 from drills.stack.journey import Journey
 from drills.stack.runtime import Executed

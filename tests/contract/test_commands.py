@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from drills.stack.command import NotStarted, OutOfTime
+from drills.stack.commands import NotStarted, OutOfTime
 from drills.stack.runtime import Container
 from tests.contract.faulted import Faulted
 
@@ -39,8 +39,8 @@ def running(bench: Faulted, container: Container) -> int:
 def test_a_command_in_time_is_as_any_other(bench: Faulted, worker: Container) -> None:
     """Its exit code and what it wrote, on both streams."""
     line = "echo out; echo err >&2; exit 3"
-    done = bench.runtime.run(worker, ["sh", "-c", line], 20)
-    assert (done.exit_code, sorted(done.output.split())) == (3, [b"err", b"out"])
+    done = bench.runtime.commands.run(worker, ["sh", "-c", line], within=20)
+    assert (done.exit_code, done.output, done.errors) == (3, b"out\n", b"err\n")
 
 
 def test_a_command_out_of_time_is_ended_with_all_it_started(
@@ -49,7 +49,7 @@ def test_a_command_out_of_time_is_ended_with_all_it_started(
     """Whatever its image has, and however deaf it is; the container goes on."""
     begun = time.monotonic()
     with pytest.raises(OutOfTime, match=r"^sh was ended after 1 s"):
-        bench.runtime.run(worker, ["sh", "-c", FAMILY], 1)
+        bench.runtime.commands.run(worker, ["sh", "-c", FAMILY], within=1)
     assert time.monotonic() - begun < 20
     assert running(bench, worker) == 0
     assert bench.runtime.state(worker).running
@@ -58,8 +58,8 @@ def test_a_command_out_of_time_is_ended_with_all_it_started(
 def test_what_writes_without_end_is_ended_too(bench: Faulted, worker: Container) -> None:
     """And its output is not kept."""
     with pytest.raises(OutOfTime):
-        bench.runtime.run(worker, ["yes"], 1)
-    done = bench.runtime.run(worker, ["sh", "-c", "yes | head -c 3000000"], 20)
+        bench.runtime.commands.run(worker, ["yes"], within=1)
+    done = bench.runtime.commands.run(worker, ["sh", "-c", "yes | head -c 3000000"], within=20)
     assert done.exit_code == 0
     assert 200_000 < len(done.output) <= 256 * 1024
 
@@ -67,21 +67,21 @@ def test_what_writes_without_end_is_ended_too(bench: Faulted, worker: Container)
 def test_what_cannot_be_run_was_not_started(bench: Faulted, worker: Container) -> None:
     """No such program; a container that is frozen, or stopped: told from what failed amid."""
     with pytest.raises(NotStarted, match="no-such-program"):
-        bench.runtime.run(worker, ["no-such-program"], 5)
-    assert bench.runtime.run(worker, ["sh", "-c", "exit 127"], 5).exit_code == 127
+        bench.runtime.commands.run(worker, ["no-such-program"], within=5)
+    assert bench.runtime.commands.run(worker, ["sh", "-c", "exit 127"], within=5).exit_code == 127
     other = bench.add("other")
     bench.runtime.pause(other)
     with pytest.raises(NotStarted):
-        bench.runtime.run(other, ["true"], 5)
+        bench.runtime.commands.run(other, ["true"], within=5)
     bench.runtime.unpause(other)
     bench.runtime.kill(other)
     with pytest.raises(NotStarted):
-        bench.runtime.run(other, ["true"], 5)
+        bench.runtime.commands.run(other, ["true"], within=5)
 
 
 def test_a_container_that_dies_amid_a_command_is_no_success(bench: Faulted) -> None:
     """It is told by its exit code, and by nothing else."""
     dying = bench.add("dying")
     threading.Timer(1.0, lambda: bench.runtime.kill(dying)).start()
-    done = bench.runtime.run(dying, ["sleep", "4713"], 30)
+    done = bench.runtime.commands.run(dying, ["sleep", "4713"], within=30)
     assert done.exit_code != 0
