@@ -10,7 +10,8 @@ from typing import Any
 from drills.config.document import Manifest
 from drills.config.settings import Settings
 from drills.errors import PlanError
-from drills.faults.target import BlastRadius
+from drills.faults.fault import Fault
+from drills.faults.target import BlastRadius, Target
 from drills.journal.fact import Fact
 from drills.journal.facts import DrillStarted, StillOpen
 from drills.journal.observed import SERVICES
@@ -23,6 +24,8 @@ from drills.observers.monitoring import Monitoring
 from drills.runbook.communication import Owed
 from drills.runbook.incident import Incident
 from drills.stack.data import Data
+from drills.stack.drivers import lacking
+from drills.stack.dsn import Product
 from drills.stack.journey import FASTEST, Journey, Login, named
 from drills.stack.system import Diagnostic, Endpoint
 
@@ -290,3 +293,26 @@ def criteria_problems(declared: Iterable[Declared], known: Known, manifest: Mani
             except PlanError as error:
                 problems.append(f"{each.sentence}: {error}")
     return problems
+
+
+def check_product(fault: Fault, targets: Sequence[Target], data: Data) -> None:
+    """Raise PlanError where a fault of one database would meet another one there.
+
+    Of a node that is asked by a command nobody knows what it is.
+    """
+    product: Product | None = getattr(fault, "product", None)
+    services = {target.service for target in targets}
+    for name, node in data.nodes.items():
+        both = product, node.product
+        if node.service in services and all(both) and product is not node.product:
+            raise PlanError(
+                f"{fault.kind} of {node.service}: expected {product}, data.nodes.{name} is "
+                f"{node.product}. Hint: faults of processes, network and disk act on it as well"
+            )
+
+
+def unaskable(data: Data) -> Iterator[str]:
+    """Which nodes cannot be asked here, for the driver of their database is not installed."""
+    for name, node in data.nodes.items():
+        if lacks := lacking(node.product):
+            yield f"data.nodes.{name}: {lacks}"
