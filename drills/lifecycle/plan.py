@@ -295,20 +295,23 @@ def criteria_problems(declared: Iterable[Declared], known: Known, manifest: Mani
     return problems
 
 
-def check_product(fault: Fault, targets: Sequence[Target], data: Data) -> None:
-    """Raise PlanError where a fault of one database would meet another one there.
+def aimed(manifest: Manifest, fault: Fault, target: Target) -> tuple[Fault, Sequence[Target]]:
+    """The fault and its targets by their services, where a sentence named roles.
 
-    Of a node that is asked by a command nobody knows what it is.
+    Raises PlanError where a fault of one database would meet another one there. Of a node that is
+    asked by a command nobody knows what it is.
     """
+    fault, targets = manifest.played.behind_both(fault, target)
     product: Product | None = getattr(fault, "product", None)
     services = {target.service for target in targets}
-    for name, node in data.nodes.items():
+    for name, node in manifest.data.nodes.items():
         both = product, node.product
         if node.service in services and all(both) and product is not node.product:
             raise PlanError(
                 f"{fault.kind} of {node.service}: expected {product}, data.nodes.{name} is "
                 f"{node.product}. Hint: faults of processes, network and disk act on it as well"
             )
+    return fault, targets
 
 
 def unaskable(data: Data) -> Iterator[str]:
