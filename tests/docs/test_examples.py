@@ -139,8 +139,9 @@ def test_every_option_is_documented_and_every_documented_one_exists(dry_run: Dry
     assert set(OPTION.findall(text)) == offered
 
 
-def test_every_manifest_in_the_documents_is_sound(tmp_path: Path) -> None:
+def test_every_manifest_in_the_documents_is_sound(monkeypatch: pytest.MonkeyPatch) -> None:
     """A whole one as it is; what shows some sections, beside those that it does not show."""
+    monkeypatch.setenv("READER_PASSWORD", "of-a-reader")
     shown_ones = [tomllib.loads(block) for block in blocks("toml")]
     whole, *others = [shown for shown in shown_ones if "stack" in shown]
     sections = [shown for shown in shown_ones if "stack" not in shown]
@@ -154,7 +155,7 @@ def test_every_manifest_in_the_documents_is_sound(tmp_path: Path) -> None:
             Manifest.of({**bare, "runbook": shown})
             continue
         journeys = {"orders": orders, **whole["journeys"], **shown.get("journeys", {})}
-        data = {"data": {**shown["data"], "nodes": nodes}} if "data" in shown else {}
+        data = {"data": {"nodes": nodes, **shown["data"]}} if "data" in shown else {}
         Manifest.of({**whole, **shown, **data, "journeys": journeys})
 
 

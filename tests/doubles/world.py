@@ -9,6 +9,7 @@ import json
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from psycopg import conninfo
 
@@ -126,6 +127,7 @@ class World:
         self.has_orders = True  # the table of them
         self.pages: list[dict[str, Any]] = []
         self.alerting = True
+        self.data: dict[str, Any] = MANIFEST["data"]
         self.policy: dict[str, Any] = {}  # what the team's runbook.toml says, if anything
         self.status = 200
         for name, port in (("nginx", 80), ("pager", 8080), ("primary", 5432), ("replica", 5432)):
@@ -149,7 +151,8 @@ class World:
 
     def _unreachable(self, dsn: str) -> bool:
         """Where no database is published, nobody answers."""
-        port = str(conninfo.conninfo_to_dict(dsn).get("port"))
+        words = not dsn.startswith("mariadb://")
+        port = str(conninfo.conninfo_to_dict(dsn).get("port") if words else urlsplit(dsn).port)
         return port not in {str(port) for _, port in self.runtime.ports.values()}
 
     def _replication(self, _dsn: str) -> list[tuple[object, ...]]:
@@ -165,7 +168,8 @@ class World:
 
     def drill(self, directory: Path, **settings: Any) -> Drill:
         """A drill of this system, with little patience."""
-        manifest = Manifest.of(MANIFEST | ({"runbook": self.policy} if self.policy else {}))
+        said = MANIFEST | {"data": self.data} | ({"runbook": self.policy} if self.policy else {})
+        manifest = Manifest.of(said)
         name, incident = manifest.incident(frozenset({"read-replica-down"}))
         origin = DrillStarted(feature="f.feature", scenario="The read replica stops")
         self.runtime.labels[DRILL_LABEL] = "d1"
