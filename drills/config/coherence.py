@@ -9,7 +9,9 @@ from drills.errors import PlanError, near
 from drills.journal.misfits import Misfit
 from drills.journal.observed import REPLICATION, SERVICES
 from drills.observers.prober.wire import check_lane
+from drills.runbook.action import Action
 from drills.runbook.tagged import unfit_for_incident
+from drills.stack.dsn import Product
 from drills.stack.journey import Kind
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ def misfits_of(manifest: Manifest) -> Iterator[Misfit]:
     yield from _journeys(manifest)
     yield from _entered(manifest)
     yield from _roles(manifest)
+    yield from _procedures(manifest)
     for name in manifest.incidents:
         if why := unfit_for_incident(name, manifest.runbook.severities):
             text = f"expected another name for an incident: {why}"
@@ -114,3 +117,28 @@ def _asked(manifest: Manifest, name: str, node: str) -> Iterator[Misfit]:
     elif not node and not manifest.data.primary:
         text = "expected node, one of [data.nodes]: there is no primary to ask"
         yield Misfit(("journeys", name), text)
+
+
+def _procedures(manifest: Manifest) -> Iterator[Misfit]:
+    """Steps that only one kind of database can do, on another one."""
+    nodes = {node.service: name for name, node in manifest.data.nodes.items()}
+    for name, incident in manifest.incidents.items():
+        for part in ("procedure", "otherwise"):
+            for number, action in enumerate(getattr(incident, part)):
+                if (node := nodes.get(action.service)) is None:
+                    continue
+                if why := _unable(action, manifest.data.nodes[node].product):
+                    path = (*manifest.place_of(name), part, number, "action")
+                    yield Misfit(path, f"{why}, found data.nodes.{node}")
+
+
+def _unable(action: Action, product: Product | None) -> str:
+    """Why a database of that kind, or a command (None), cannot do this; "" where it can."""
+    if action.action not in ("back up", "restore", "promote") or product is Product.POSTGRESQL:
+        return ""
+    if product is None:
+        return f"expected a node with a dsn to {action.action}"
+    if action.action == "promote" or action.changes:
+        what = "restore with changes" if action.changes else action.action
+        return f"expected {Product.POSTGRESQL} to {what} ({product} has no such way)"
+    return ""

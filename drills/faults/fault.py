@@ -89,7 +89,8 @@ class Fault(Protocol):
     for. ``beside`` names the services that it acts on besides its
     target's. ``by_hand`` may name what ``undo.typed`` knows.
 
-    ``OfContainer`` has what is the same for most.
+    ``OfContainer`` has what is the same for most. One that is of one kind of database has a
+    ``product``, which says so.
     """
 
     kind: ClassVar[str]

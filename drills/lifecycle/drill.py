@@ -31,7 +31,7 @@ from drills.lifecycle.durations import Durations
 from drills.lifecycle.following import follow_own
 from drills.lifecycle.observing import Observers
 from drills.lifecycle.on_call import OnCall, backup_of
-from drills.lifecycle.plan import Plan, check_rates
+from drills.lifecycle.plan import Plan, aimed, check_rates
 from drills.lifecycle.steady import SteadyState, await_ready, learn_secrets
 from drills.lifecycle.surroundings import coming_up, composed
 from drills.observers.footing import Footing
@@ -193,7 +193,7 @@ class Drill:
             raise self.stopped
         if not self._steady.reached or self._injector is None:
             raise PlanError("expected steady state before a fault: begin with a Given that says so")
-        fault, targets = self.plan.manifest.played.behind_both(fault, target)
+        fault, targets = aimed(self.plan.manifest, fault, target)
         self.footing.check()
         if self._steady.unheld and not self.observers.disturbed:
             with self._steady.reaching(lambda: self.running):

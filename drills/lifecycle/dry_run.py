@@ -26,7 +26,7 @@ from drills.judgement.stop import StopConditions
 from drills.judgement.subjects import Need, with_limit
 from drills.lifecycle.following import chosen, section_of
 from drills.lifecycle.on_call import backup_of
-from drills.lifecycle.plan import check_rates, customers, known_of, of_service
+from drills.lifecycle.plan import aimed, check_rates, customers, known_of, of_service
 from drills.runbook.incident import Incident
 from drills.runbook.written.following import SECONDS
 from drills.stack.abilities import Ability
@@ -150,7 +150,7 @@ class PlannedDrill:
             self._hold()
         self._disturbed = True
         with self._noting():
-            fault, targets = self._manifest.played.behind_both(fault, target)
+            fault, targets = aimed(self._manifest, fault, target)
             peers = [one for name in fault.beside for one in self._containers(Target(name))]
             hit = self._armed + len(self._peers)
             for each in targets:

@@ -11,7 +11,8 @@ from drills.clock import Clock
 from drills.config.document import Manifest
 from drills.config.settings import Settings
 from drills.errors import PlanError
-from drills.faults.target import BlastRadius
+from drills.faults.fault import Fault
+from drills.faults.target import BlastRadius, Target
 from drills.journal.evidence import Evidence
 from drills.journal.fact import Fact
 from drills.journal.facts import DrillStarted, StillOpen
@@ -28,6 +29,8 @@ from drills.observers.monitoring import Monitoring
 from drills.runbook.communication import Owed
 from drills.runbook.incident import Incident
 from drills.stack.data import Data
+from drills.stack.drivers import lacking
+from drills.stack.dsn import Product
 from drills.stack.journey import PACES, Journey, Kind, named
 from drills.stack.login import Login
 from drills.stack.system import Diagnostic, Endpoint
@@ -312,3 +315,29 @@ def criteria_problems(declared: Iterable[Declared], known: Known, manifest: Mani
             except PlanError as error:
                 problems.append(f"{each.sentence}: {error}")
     return problems
+
+
+def aimed(manifest: Manifest, fault: Fault, target: Target) -> tuple[Fault, Sequence[Target]]:
+    """The fault and its targets by their services, where a sentence named roles.
+
+    Raises PlanError where a fault of one database would meet another one there. Of a node that is
+    asked by a command nobody knows what it is.
+    """
+    fault, targets = manifest.played.behind_both(fault, target)
+    product: Product | None = getattr(fault, "product", None)
+    services = {target.service for target in targets}
+    for name, node in manifest.data.nodes.items():
+        both = product, node.product
+        if node.service in services and all(both) and product is not node.product:
+            raise PlanError(
+                f"{fault.kind} of {node.service}: expected {product}, data.nodes.{name} is "
+                f"{node.product}. Hint: faults of processes, network and disk act on it as well"
+            )
+    return fault, targets
+
+
+def unaskable(data: Data) -> Iterator[str]:
+    """Which nodes cannot be asked here, for the driver of their database is not installed."""
+    for name, node in data.nodes.items():
+        if lacks := lacking(node.product):
+            yield f"data.nodes.{name}: {lacks}"

@@ -10,7 +10,7 @@ from drills.journal.sample import Sample
 from drills.journal.samples import SampleTail
 from drills.stack.data import Data
 from drills.stack.database import Database, Holding, final_read
-from drills.stack.dsn import of_database
+from drills.stack.dsn import Product, of_database
 from drills.stack.runtime import Runtime
 
 
@@ -34,6 +34,11 @@ class Written:
                 return name
         raise PlanError(f"expected one of [data.nodes] to be of {service}, found none")
 
+    def product(self, service: str) -> Product:
+        """What kind of database runs in that service: PostgreSQL, where no node says otherwise."""
+        known = (node.product for node in self._data.nodes.values() if node.service == service)
+        return next(known, None) or Product.POSTGRESQL
+
     def held(self, service: str, database: str) -> Holding:
         """What a database on that service holds of each write, as the final read asks for it.
 
@@ -42,5 +47,7 @@ class Written:
         """
         data = self._data
         node = data.nodes[self.node(service)]
+        if node.command:
+            raise PlanError(f"expected a dsn of {service}, to ask {database}, found a command")
         dsn = of_database(node.at(*self._runtime.port(service, node.port)), database)
         return final_read(self._database, dsn, data.final_read, len(data.content))

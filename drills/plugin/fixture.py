@@ -30,7 +30,7 @@ from drills.lifecycle.communicating import unsendable_at
 from drills.lifecycle.drill import Drill
 from drills.lifecycle.dry_run import Outline, PlannedDrill
 from drills.lifecycle.exercise import Exercise
-from drills.lifecycle.plan import Plan
+from drills.lifecycle.plan import Plan, unaskable
 from drills.lifecycle.surroundings import git_state, host, versions
 from drills.lifecycle.watchdog.guard import Guard
 from drills.lifecycle.watchdog.registry import entries, project_of
@@ -151,7 +151,7 @@ def _planned(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> Plann
             manifest=manifest,
             settings=settings,
             stop=conditions_of(manifest.stop, settings.stop_after),
-            problems=list(seen.problems),
+            problems=[*seen.problems, *unaskable(manifest.data)],
             stack=list(seen.notes),
             volumes=seen.volumes,
             unsendable=list(unsendable_at(manifest.runbook, manifest.severity(info.tags))),
@@ -172,6 +172,8 @@ def _planned(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> Plann
 
 def _plan(config: pytest.Config, info: ScenarioInfo, manifest: Manifest, reports: Path) -> Plan:
     name, incident = manifest.incident(info.tags)
+    if lacks := "\n".join(unaskable(manifest.data)):
+        raise PlanError(lacks)
     return Plan(
         id=secrets.token_hex(4),
         manifest=manifest,

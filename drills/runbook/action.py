@@ -70,22 +70,24 @@ class Action:
     ``run``: a ``command`` (its words, no shell) inside the first instance of the service that runs;
     what it says is kept. It works where it ends with 0 within ``timeout``, and what it says has
     ``contains`` in it. It only looks, unless ``changes`` says that it changes the system.
-    ``back up``: a dump of a PostgreSQL ``database``, in a ``file`` inside the service, made by
-    ``role`` (who needs no password there). ``restore``: the last such dump into a ``database`` that
-    is made for it, where what it holds of customers' writes is compared with what they were told,
-    and that is dropped again. With ``changes`` it takes the place of the ``database``, which is set
-    aside under another name and repaired by nobody.
+    ``back up``: a dump of a ``database`` (PostgreSQL, MySQL, MariaDB), in a ``file`` inside the
+    service, made by ``role`` (who needs no password there). ``restore``: the last such dump into a
+    ``database`` that is made for it, where what it holds of customers' writes is compared with what
+    they were told, and that is dropped again. With ``changes`` it takes the place of the
+    ``database``, which is set aside under another name and repaired by nobody; only PostgreSQL can
+    do that.
     ``free space``: inside the first instance of the service that runs, the largest of the ``files``
     (paths or the shell's patterns) are removed, on those of their disks that have less than the
-    share ``free`` of their bytes or inodes free, until they have. Never what is PostgreSQL's.
+    share ``free`` of their bytes or inodes free, until they have. Never what is a database's.
     ``inspect``: the processes of the service's instances by memory, twice.
     ``verify``: ask ``path`` until ``field`` equals ``equals`` on every instance of ``service``.
     ``revert``: the environment file, or ``file`` beside it, as it was when the responder went on
     call.
     ``reload``: have the service's instances that run read their configuration anew, by a SIGHUP,
     once its own check of that has passed in each: a ``command`` as for ``run``.
-    ``promote``: the standby that runs in the service becomes the primary, by ``role``, who needs no
-    password there. Where it takes no writes within ``timeout``, it does not work.
+    ``promote``: the standby (a PostgreSQL) that runs in the service becomes the primary, by
+    ``role``, who needs no password there. Where it takes no writes within ``timeout``, it does not
+    work.
     ``people``: what only people can do. Where the drill waits for them, it works once somebody
     attests that they did it; where it does not, nobody does it, and that is said.
     A step that is only ``tried`` may not work: that is a finding, and the next step is done. One

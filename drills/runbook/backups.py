@@ -1,4 +1,4 @@
-"""Backups of a PostgreSQL database, by its own tools and inside its service; and their proof.
+"""Backups of a database, by its own tools and inside its service; and their proof.
 
 A backup that nobody has restored is none. So it is restored, what it holds of customers' writes is
 read there and kept, and is held against what they were told by then.
@@ -19,11 +19,14 @@ from drills.observers.agreement import agreement
 from drills.runbook.action import Action
 from drills.runbook.bench import Bench
 from drills.runbook.commands import running, said
+from drills.runbook.dumps import Dumps, dumps_of
 from drills.stack.database import DataGone, Holding, holding_to_json
+from drills.stack.dsn import Product
 from drills.stack.runtime import Container
 
 Detail = Mapping[str, Json]
 MAINTENANCE = "postgres"  # the database that is there when others are not
+RENAMES = Product.POSTGRESQL  # what can give a database another name
 ASIDE = "_set_aside"  # behind the name of a database whose place a backup took
 
 
@@ -31,9 +34,8 @@ def back_up(bench: Bench, action: Action) -> Detail:
     """Dump a database; that it was done, or why not, is told with both instants."""
     container = running(bench, action)
     begun_ns, size, reason = bench.clock.monotonic_ns(), 0, ""
-    dump = ["pg_dump", "-w", "-U", action.role, "-Fc", "-f", action.file, action.database]
     try:
-        said(bench, action, container, dump)
+        said(bench, action, container, _tools(bench, action).dump(action))
         size = int(said(bench, action, container, ["stat", "-c", "%s", action.file]))
     except (ResponseFailed, ValueError) as error:
         reason = str(error)
@@ -68,6 +70,8 @@ def restore(bench: Bench, action: Action) -> Detail:
         raise ResponseFailed(f"there is no backup {action.file} on {action.service}{why}")
     if action.changes and backup.database != action.database:
         raise ResponseFailed(f"{action.file} is a backup of {backup.database}")
+    if action.changes and (product := bench.ledger.product(action.service)) is not RENAMES:
+        raise ResponseFailed(f"expected {RENAMES}, to set {action.database} aside, it is {product}")
     restorer = _Replacing if action.changes else _Scratch
     with_ = restorer(bench, action, container)
     try:
@@ -79,6 +83,11 @@ def restore(bench: Bench, action: Action) -> Detail:
         return _compared(bench, action, backup)
     finally:
         with_.tidy()
+
+
+def _tools(bench: Bench, action: Action) -> Dumps:
+    """The tools of the database that runs in the service."""
+    return dumps_of(bench.ledger.product(action.service))
 
 
 def _compared(bench: Bench, action: Action, backup: BackedUp) -> Detail:
@@ -122,15 +131,13 @@ class _Scratch:
 
     def __init__(self, bench: Bench, action: Action, container: Container) -> None:
         self._bench, self._action, self._container = bench, action, container
+        self._tools = _tools(bench, action)
 
     def restore(self) -> None:
         """Make it and fill it; one that is there already is nobody's to fill."""
-        action = self._action
-        self._do("createdb", "-w", "-U", action.role, "-T", "template0", action.database)
+        self._do(*self._tools.create(self._action))
         try:
-            self._do(
-                "pg_restore", *_STRICTLY, "-U", action.role, "-d", action.database, action.file
-            )
+            self._do(*self._tools.fill(self._action))
         except DrillError:
             self.tidy()
             raise
@@ -138,14 +145,17 @@ class _Scratch:
     def tidy(self) -> None:
         """Drop it."""
         with suppress(ResponseFailed):  # it costs room, and nothing else
-            self._do("dropdb", "-w", "-U", self._action.role, "--force", self._action.database)
+            self._do(*self._tools.drop(self._action))
 
     def _do(self, *command: str) -> None:
         said(self._bench, self._action, self._container, command)
 
 
 class _Replacing(_Scratch):
-    """The database itself: what was there is set aside, closed to everybody, and kept as it is."""
+    """The database itself: what was there is set aside, closed to everybody, and kept as it is.
+
+    Only PostgreSQL can give a database another name.
+    """
 
     def restore(self) -> None:
         """Set it aside, and restore under its name; put it back where that does not work."""

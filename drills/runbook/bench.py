@@ -12,6 +12,7 @@ from drills.journal.journal import Journal
 from drills.journal.sample import Sample
 from drills.runbook.settings_file import Kept
 from drills.stack.database import Holding
+from drills.stack.dsn import Product
 from drills.stack.runtime import Runtime
 from drills.stack.tls import Address
 
@@ -24,6 +25,9 @@ class Ledger(Protocol):
 
     def node(self, service: str) -> str:
         """The name of the node of the data that is of that service. Raises PlanError for none."""
+
+    def product(self, service: str) -> Product:
+        """What kind of database runs in that service, as far as the data says."""
 
     def held(self, service: str, database: str) -> Holding:
         """What a database on that service holds of each write.

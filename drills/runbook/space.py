@@ -1,8 +1,9 @@
 """Space on a disk that is full: the largest of the files that a procedure names, never data.
 
 What may be removed is declared, file by file or by patterns, and is looked for on those disks alone
-that are short. What lies in the folder of a PostgreSQL server or in its WAL is refused, whatever is
-declared. Needs no more than sh, stat and rm inside the container.
+that are short. What lies in the folder of a PostgreSQL, MySQL, MariaDB or redis server, or in a log
+that one of them needs, is refused, whatever is declared. Needs no more than sh, stat and rm inside
+the container.
 """
 
 from __future__ import annotations
@@ -32,7 +33,13 @@ for pattern in "$@"; do
     up=$(cd -P -- "$folder" && pwd) || continue
     stat -f -c "disk %b %a %c %d $(stat -c %d -- "$folder") %S %n" -- "$folder"
     while [ -n "$up" ] && [ "$up" != / ]; do
-      if [ -e "$up/PG_VERSION" ] || [ "${up##*/}" = pg_wal ]; then echo "data $up"; fi
+      if [ "${up##*/}" = pg_wal ]; then echo "data PostgreSQL $up"; fi
+      for mark in "PostgreSQL PG_VERSION" "MySQL ibdata1" "MySQL ib_logfile0" \
+        "MySQL aria_log_control" "MySQL #innodb_redo" "MySQL auto.cnf" \
+        "redis dump.rdb" "redis appendonlydir"; do
+        if [ -e "$up/${mark#* }" ]; then echo "data ${mark%% *} $up"; fi
+      done
+      for index in "$up"/*bin*.index; do [ ! -e "$index" ] || echo "data MySQL $up"; done
       up=${up%/*}
     done
   done
@@ -116,7 +123,8 @@ def _look(bench: Bench, action: Action, container: Container) -> Sequence[_Disk]
     for line in told.splitlines():
         kind, _, rest = line.partition(" ")
         if kind == "data":
-            raise ResponseFailed(f"{rest} is PostgreSQL's, and no file there is to be removed")
+            whose, _, folder = rest.partition(" ")
+            raise ResponseFailed(f"{folder} is {whose}'s, and no file there is to be removed")
         if kind == "disk":
             *numbers, device, size, folder = rest.split(" ", 6)
             blocks, available, inodes, inodes_free = map(int, numbers)

@@ -9,7 +9,6 @@ from drills.errors import PlanError
 from drills.stack.database import ASK_WITHIN, Database, Following, Session
 from drills.stack.dsn import Product, product_of
 from drills.stack.position import Position
-from drills.stack.postgres import Postgres
 
 MISSING = (
     "expected PyMySQL, to ask {product}, which is not installed. "
@@ -24,8 +23,7 @@ class Drivers:
     """
 
     def __init__(self) -> None:
-        self._postgres = Postgres()
-        self._mysql: Database | None = None
+        self._opened: dict[bool, Database] = {}
 
     def query(
         self, dsn: str, statement: str, *, timeout: int = ASK_WITHIN
@@ -50,16 +48,26 @@ class Drivers:
         return self._of(primary).following(primary, replicas)
 
     def _of(self, dsn: str) -> Database:
+        """The driver, which is loaded when it is first asked for."""
         product = product_of(dsn)
-        if product is Product.POSTGRESQL:
-            return self._postgres
-        if self._mysql is None:
-            if lacks := lacking(product):
-                raise PlanError(lacks)
-            from drills.stack.mysql import MySQL
+        if lacks := lacking(product):
+            raise PlanError(lacks)
+        ours = product is Product.POSTGRESQL
+        if ours not in self._opened:
+            self._opened[ours] = _postgres() if ours else _mysql()
+        return self._opened[ours]
 
-            self._mysql = MySQL()
-        return self._mysql
+
+def _postgres() -> Database:
+    from drills.stack.postgres import Postgres
+
+    return Postgres()
+
+
+def _mysql() -> Database:
+    from drills.stack.mysql import MySQL
+
+    return MySQL()
 
 
 def lacking(product: Product | None) -> str:

@@ -22,11 +22,10 @@ SESSION_WITHIN = 2  # seconds for each answer to a connection that stays open
 # table, column. And what it says of words that it does not know.
 _GONE, _NOT_UNDERSTOOD = frozenset({1049, 1146, 1054}), 1064
 _FOREIGN = (pymysql.MySQLError, OSError, RuntimeError, UnicodeError)
-# Nothing is written, and all that is read is of one moment.
-_READING = (
-    "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
-    "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
-)
+# All that is read is of one moment, and nothing is written: a transaction that only reads lets
+# tables be dropped, for that ends it; a session that only reads does not.
+_ONLY_READS = "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+_OF_ONE_MOMENT = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"
 
 
 class MySQL:
@@ -43,8 +42,7 @@ class MySQL:
     ) -> list[tuple[object, ...]]:
         """The rows of one read-only statement."""
         with self._server(dsn, timeout) as server:
-            for preparing in _READING:
-                server.rows(preparing)
+            server.rows(_OF_ONE_MOMENT)
             return server.rows(statement)
 
     def session(self, dsn: str) -> MySQLServer:
@@ -106,6 +104,7 @@ class MySQLServer:
                 **(secured if access.certificates else {}),
             )
         in_seconds, in_ms = f"max_statement_time = {timeout}", f"max_execution_time = {timeout}000"
+        self.rows(_ONLY_READS)
         self.rows(f"SET SESSION {in_seconds if self.mariadb else in_ms}")
 
     @property

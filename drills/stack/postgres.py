@@ -14,6 +14,7 @@ from drills.stack.position import Position
 
 Connect = Callable[..., psycopg.Connection]
 
+_ONLY_READS = "SET default_transaction_read_only = on"
 # What a server that answers says where the data that is asked for is not there: no such table,
 # schema, database, column.
 _GONE = frozenset({"42P01", "3F000", "3D000", "42703"})
@@ -34,7 +35,7 @@ class Postgres:
         """The rows of one read-only statement."""
         try:
             with self._connected(dsn, timeout) as connection:
-                connection.execute("SET default_transaction_read_only = on")
+                connection.execute(_ONLY_READS)
                 connection.execute(f"SET statement_timeout = '{int(timeout)}s'")
                 return list(connection.execute(statement.encode()).fetchall())
         except psycopg.Error as error:
@@ -90,6 +91,7 @@ class PostgresSession:
     def __init__(self, dsn: str, connect: Connect) -> None:
         try:
             self._connection = connect(dsn, connect_timeout=2, autocommit=True)
+            self._connection.execute(_ONLY_READS)
         except psycopg.Error as error:
             raise DatabaseError(_words(error)) from error
 

@@ -148,7 +148,7 @@ def test_every_manifest_in_the_documents_is_sound(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "certs").mkdir()
     shutil.copy(CA, tmp_path / "certs" / "ca.pem")
-    for name in ("SHOP_PASSWORD", "SHOP_TOKEN"):
+    for name in ("SHOP_PASSWORD", "SHOP_TOKEN", "READER_PASSWORD"):
         monkeypatch.setenv(name, "made-up")
     shown_ones = [tomllib.loads(block) for block in blocks("toml")]
     whole, *others = [shown for shown in shown_ones if "stack" in shown]
@@ -163,8 +163,8 @@ def test_every_manifest_in_the_documents_is_sound(
             Manifest.of({**bare, "runbook": shown})
             continue
         journeys = {"orders": orders, **whole["journeys"], **shown.get("journeys", {})}
-        kept = {"writes": "orders", "final_read": "SELECT id FROM orders"}
-        data = {"data": {**kept, **shown.get("data", {}), "nodes": nodes}}
+        kept = {"writes": "orders", "final_read": "SELECT id FROM orders", "nodes": nodes}
+        data = {"data": {**kept, **shown.get("data", {})}}
         Manifest.of({**whole, **shown, **data, "journeys": journeys})
 
 

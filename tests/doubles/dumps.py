@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from drills.journal.sample import Outcome, Sample
 from drills.stack.database import DatabaseError, DataGone, Holding
+from drills.stack.dsn import Product
 from drills.stack.runtime import Container, Executed
 from drills.testing import FakeRuntime, ManualClock
 
@@ -44,6 +45,10 @@ class Server:
     def node(self, service: str) -> str:
         """Called as its service."""
         return service
+
+    def product(self, service: str) -> Product:
+        """Whose tools these are."""
+        return Product.POSTGRESQL
 
     def told(self) -> list[Sample]:
         """The ledger."""
@@ -108,6 +113,10 @@ class NoLedger:
     def node(self, service: str) -> str:
         """Called as its service."""
         return service
+
+    def product(self, service: str) -> Product:
+        """Nobody's in particular."""
+        return Product.POSTGRESQL
 
     def held(self, service: str, database: str) -> Holding:
         """Nothing that could be asked."""

@@ -10,6 +10,7 @@ import time
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from psycopg import conninfo
 
@@ -128,6 +129,7 @@ class World:
         self.pages: list[dict[str, Any]] = []
         self.alerting = True
         self.steps: list[dict[str, Any]] = []  # of the procedure, after its own
+        self.data: dict[str, Any] = MANIFEST["data"]
         self.policy: dict[str, Any] = {}  # what the team's runbook.toml says, if anything
         self.status = 200
         for name, port in (("nginx", 80), ("pager", 8080), ("primary", 5432), ("replica", 5432)):
@@ -151,7 +153,8 @@ class World:
 
     def _unreachable(self, dsn: str) -> bool:
         """Where no database is published, nobody answers."""
-        port = str(conninfo.conninfo_to_dict(dsn).get("port"))
+        words = not dsn.startswith("mariadb://")
+        port = str(conninfo.conninfo_to_dict(dsn).get("port") if words else urlsplit(dsn).port)
         return port not in {str(port) for _, port in self.runtime.ports.values()}
 
     def _replication(self, _dsn: str) -> list[tuple[object, ...]]:
@@ -167,7 +170,8 @@ class World:
 
     def drill(self, directory: Path, **settings: Any) -> Drill:
         """A drill of this system, with little patience."""
-        written = deepcopy(MANIFEST) | ({"runbook": self.policy} if self.policy else {})
+        written = deepcopy(MANIFEST) | {"data": self.data}
+        written |= {"runbook": self.policy} if self.policy else {}
         written["incidents"]["read-replica-down"]["procedure"] += self.steps
         manifest = Manifest.of(written)
         name, incident = manifest.incident(frozenset({"read-replica-down"}))

@@ -26,6 +26,7 @@ from drills.faults.postgres.client import (
 from drills.faults.postgres.statement import Statement
 from drills.faults.undo import Operation, Place, Undo
 from drills.journal.timeline import Json
+from drills.stack.dsn import Product
 from drills.stack.runtime import Container, Runtime
 
 Question = Callable[[Undo], str]  # SQL for one row: t or f
@@ -92,6 +93,7 @@ class OfDatabase(OfContainer, ABC):
 
     role: str = ADMINISTRATOR
     database: str = MAINTENANCE
+    product: ClassVar[Product] = Product.POSTGRESQL
     phrase: ClassVar[str]
     kind: ClassVar[str]
     label: ClassVar[str]

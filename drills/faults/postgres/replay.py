@@ -12,6 +12,7 @@ from drills.faults.postgres.client import ADMINISTRATOR, MAINTENANCE, ask, psql,
 from drills.faults.process import start
 from drills.faults.undo import Operation, Place, Undo
 from drills.journal.timeline import Json
+from drills.stack.dsn import Product
 from drills.stack.runtime import Runtime
 
 # A node that is no standby (any more) replays nothing, so nothing of it is paused.
@@ -75,6 +76,7 @@ class ReplayPaused(OfContainer):
 
     role: str = ADMINISTRATOR
     database: str = MAINTENANCE
+    product: ClassVar[Product] = Product.POSTGRESQL
     kind: ClassVar[str] = "replay pause"
     phrase: ClassVar[str] = "a pause of replay"
     label: ClassVar[str] = "replay paused"

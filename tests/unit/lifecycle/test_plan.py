@@ -5,12 +5,17 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+import pytest
+
 from drills.config.document import Manifest
 from drills.config.settings import Settings
+from drills.errors import PlanError
+from drills.faults import ReplayPaused, Stop
+from drills.faults.target import Target
 from drills.journal.facts import DrillStarted
 from drills.judgement.claims import within
 from drills.judgement.stop import StopConditions
-from drills.lifecycle.plan import Plan
+from drills.lifecycle.plan import Plan, aimed, unaskable
 from drills.runbook.promised import Promised, promised
 from tests.doubles.world import MANIFEST
 
@@ -80,3 +85,41 @@ def test_a_plan_says_which_limit_its_severity_has() -> None:
     assert plan("SEV-1", runbook=RUNBOOK).checked(asked).limit == 600
     own = within("It", "time to recover", "5 s")
     assert plan("SEV-1", runbook=RUNBOOK).checked(own) == own
+
+
+def with_(node: dict[str, Any]) -> Manifest:
+    """The world on paper, with this for its one database."""
+    data = {**MANIFEST["data"], "nodes": {"db": {"service": "primary", **node}}, "statistics": {}}
+    return Manifest.of({**copy.deepcopy(MANIFEST), "data": data})
+
+
+@pytest.mark.parametrize("scheme", ["mysql", "mariadb"])
+def test_a_fault_of_one_database_is_not_aimed_at_another(scheme: str) -> None:
+    """It is said what was expected there and what is there, and what would do."""
+    manifest = with_({"dsn": f"{scheme}://u:p@{{host}}:{{port}}/erp"})
+    told = r"replay pause of primary: expected PostgreSQL, data.nodes.db is (MySQL|MariaDB)\. Hint"
+    with pytest.raises(PlanError, match=told):
+        aimed(manifest, ReplayPaused(), Target("primary"))
+    aimed(manifest, Stop(), Target("primary"))
+    aimed(manifest, ReplayPaused(), Target("replica"))
+
+
+@pytest.mark.parametrize("node", [{"dsn": "postgresql://h"}, {"command": ["psql", "-c", "x"]}])
+def test_a_fault_is_aimed_at_its_own_database_and_at_what_nobody_knows(
+    node: dict[str, Any],
+) -> None:
+    """What a command asks may be of any kind."""
+    _, (target,) = aimed(with_(node), ReplayPaused(), Target("primary"))
+    assert target == Target("primary")
+
+
+def test_a_database_whose_driver_is_missing_is_told_before_anything(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By the key of its node, with what installs it."""
+    data = with_({"dsn": "mysql://u:p@{host}/erp"}).data
+    assert list(unaskable(data)) == []
+    monkeypatch.setattr("drills.stack.drivers.find_spec", lambda _name: None)
+    (told,) = unaskable(data)
+    assert told.startswith("data.nodes.db: expected PyMySQL, to ask MySQL")
+    assert "pip install 'incident-drills[mysql]'" in told

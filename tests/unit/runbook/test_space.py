@@ -128,9 +128,19 @@ def test_where_there_is_room_nothing_is_removed(work: Workplace, folder: Path) -
     assert left(folder) == before
 
 
-@pytest.mark.parametrize(("mark", "below"), [("PG_VERSION", "base"), ("pg_wal/x", "pg_wal")])
+@pytest.mark.parametrize(
+    ("mark", "below", "whose"),
+    [
+        ("PG_VERSION", "base", "PostgreSQL"),
+        ("pg_wal/x", "pg_wal", "PostgreSQL"),
+        ("ibdata1", "shop", "MySQL"),
+        ("#innodb_redo", "shop", "MySQL"),
+        ("mysql-bin.index", "logs", "MySQL"),
+        ("dump.rdb", "base", "redis"),
+    ],
+)
 def test_nothing_is_removed_from_a_database(
-    work: Workplace, folder: Path, mark: str, below: str
+    work: Workplace, folder: Path, mark: str, below: str, whose: str
 ) -> None:
     """Neither from its folder, nor from one in it, nor by way of a link: and nothing elsewhere."""
     (folder / "data" / below).mkdir(parents=True)
@@ -139,7 +149,7 @@ def test_nothing_is_removed_from_a_database(
     (folder / "way").symlink_to(folder / "data" / below)
     before = left(folder)
     for pattern in (f"{folder}/data/{below[:4]}*/*", f"{folder}/*/*", f"{folder}/way/*"):
-        with pytest.raises(ResponseFailed, match="is PostgreSQL's"):
+        with pytest.raises(ResponseFailed, match=f"is {whose}'s"):
             free(work, pattern, free=EVERYTHING)
     assert left(folder) == before
 
