@@ -275,7 +275,7 @@ class FakeRuntime:
             return self.execute(container, argv, user)
         except OutOfTime:
             raise
-        except EngineError as error:
+        except (EngineError, UnknownTarget) as error:
             raise NotStarted(str(error)) from error
 
     def spawn(
