@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from drills.errors import PlanError, near
 from drills.journal.misfits import Misfit
 from drills.journal.observed import REPLICATION, SERVICES
+from drills.journal.sample import Lane
 from drills.observers.prober.wire import check_lane
 from drills.runbook.action import Action
 from drills.runbook.tagged import unfit_for_incident
 from drills.stack.dsn import Product
-from drills.stack.journey import Kind
+from drills.stack.journey import Journey, Kind
 
 if TYPE_CHECKING:
     from drills.config.document import Manifest
@@ -97,14 +98,18 @@ def _journeys(manifest: Manifest) -> Iterator[Misfit]:
             yield Misfit(path, f"expected another name: {name} is what {_TAKEN[name]}")
         if journey.kind is Kind.QUESTION:
             yield from _asked(manifest, name, journey.node)
-        elif journey.probed:
-            try:
-                lane = journey.lane(
-                    name, ("localhost", 80), {}, journey.rate, entry=manifest.stack.entry
-                )
-                check_lane(lane)
-            except PlanError as error:
-                yield Misfit(path, str(error))
+        try:
+            check_lane(_as_asked(manifest, name, journey))
+        except PlanError as error:
+            yield Misfit(path, str(error))
+
+
+def _as_asked(manifest: Manifest, name: str, journey: Journey) -> Lane:
+    """The journey as a lane; of what the prober does not ask, what each lane has."""
+    address = ("localhost", 80)
+    if not journey.probed:
+        return Lane(name, *address, "/", journey.rate)
+    return journey.lane(name, address, {}, journey.rate, entry=manifest.stack.entry)
 
 
 def _asked(manifest: Manifest, name: str, node: str) -> Iterator[Misfit]:

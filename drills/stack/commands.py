@@ -48,6 +48,6 @@ class Commands(Protocol):
         """Run a command to its end, with no shell; it has so many seconds and no longer.
 
         Of what it writes the first ``most`` bytes are kept. ``user`` is a name or a number, "" the
-        container's own. Raises NotStarted where it was certainly not run, OutOfTime where it was
-        ended, and UnknownTarget when the container is gone.
+        container's own. Raises NotStarted where it was certainly not run, as in a container that is
+        gone, and OutOfTime where it was ended.
         """

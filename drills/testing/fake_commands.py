@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from drills.errors import EngineError
+from drills.errors import EngineError, UnknownTarget
 from drills.stack.commands import KEPT, NotStarted, OutOfTime, Printed
 from drills.stack.runtime import Container, Executed
 from drills.testing.host import Host
@@ -31,7 +31,7 @@ class FakeCommands:
             done = self._execute(container, argv, user)
         except OutOfTime:
             raise
-        except EngineError as error:
+        except (EngineError, UnknownTarget) as error:
             raise NotStarted(str(error)) from error
         kept, cut = done.output[:most], len(done.output) > most
         if done.exit_code:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import pytest
 
 from drills.stack.commands import NotStarted, OutOfTime
+from drills.stack.engines import processes
+from drills.stack.engines.signals import Impossible
 from drills.stack.runtime import Container
 from tests.contract.faulted import Faulted
 
@@ -85,3 +87,30 @@ def test_a_container_that_dies_amid_a_command_is_no_success(bench: Faulted) -> N
     threading.Timer(1.0, lambda: bench.runtime.kill(dying)).start()
     done = bench.runtime.commands.run(dying, ["sleep", "4713"], within=30)
     assert done.exit_code != 0
+
+
+def test_where_the_engine_s_processes_are_not_seen_a_helper_ends_it(
+    bench: Faulted, worker: Container, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on an engine in a machine of its own."""
+
+    def unseen(*_: object) -> None:
+        raise Impossible("not seen from here")
+
+    monkeypatch.setattr(processes, "from_here", unseen)
+    with pytest.raises(OutOfTime):
+        bench.runtime.commands.run(worker, ["sh", "-c", FAMILY], within=1)
+    assert running(bench, worker) == 0
+    assert bench.runtime.state(worker).running
+
+
+def test_a_frozen_command_is_ended_once_it_is_thawed(bench: Faulted) -> None:
+    """Its time is over meanwhile; nothing is left of it, and nothing piles up."""
+    frozen = bench.add("frozen")
+    threading.Timer(0.5, lambda: bench.runtime.pause(frozen)).start()
+    threading.Timer(3.0, lambda: bench.runtime.unpause(frozen)).start()
+    begun = time.monotonic()
+    with pytest.raises(OutOfTime):
+        bench.runtime.commands.run(frozen, ["sh", "-c", FAMILY], within=1)
+    assert time.monotonic() - begun < 30
+    assert running(bench, frozen) == 0

@@ -14,6 +14,7 @@ from drills.journal.sample import HTTP, Expect, Lane
 _NAME = re.compile(r"[a-z0-9-]+\Z")
 _LINE_BREAK = re.compile(r"[\r\n\0]")
 _TARGET = re.compile(r"[!-~]+\Z")
+SECURED = 200  # handshakes a second, each of which takes the prober 1 to 2 ms
 _SERVER = re.compile(r"[A-Za-z0-9._:-]+\Z")
 
 
@@ -25,6 +26,9 @@ def check_lane(lane: Lane) -> None:
         f"port {lane.port}": not 0 < lane.port < 65536,
         f"rate {lane.rate}: expected more than 0 and at most 10000 a second": not (
             0 < lane.rate <= 10_000
+        ),
+        f"rate {lane.rate}: over TLS at most {SECURED} a second": bool(
+            lane.ca and lane.rate > SECURED
         ),
         f"timeout {lane.timeout}: expected seconds above 0": not _positive(lane.timeout),
         f"slow {lane.slow}: expected seconds above 0": not _positive(lane.slow),

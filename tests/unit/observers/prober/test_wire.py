@@ -28,13 +28,17 @@ LANE = Lane(
     limit=3,
     content=("7", None, "{id}"),
     size=0.25,
+    ca="/certs/ca.pem",
+    server_name="shop.test",
 )
+TALK = Lane("queue", "127.0.0.1", 6379, "", 5.0, body="PING\r\n", protocol="tcp")
 
 
 def test_a_lane_survives_the_wire() -> None:
     """Every value arrives as it was sent."""
-    assert lane_from_json(json.loads(json.dumps(lane_to_json(LANE)))) == LANE
-    check_lane(LANE)
+    for lane in (LANE, TALK):
+        assert lane_from_json(json.loads(json.dumps(lane_to_json(lane)))) == lane
+        check_lane(lane)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +67,9 @@ def test_a_lane_survives_the_wire() -> None:
         {"path": "/a\r\nX: y"},
         {"headers": {"A": "b\r\nC: d"}},
         {"headers": {"A": "\N{SNOWMAN}"}},
+        {"rate": 201.0},
+        {"server_name": ""},
+        {"server_name": "a b"},
     ],
 )
 def test_a_lane_that_cannot_be_asked_is_refused(change: dict[str, object]) -> None:
