@@ -63,13 +63,13 @@ def console(
         return engine.asked(question, seconds=seconds)
 
     with standing(ask, drill, project, time_to_live) as container:
-        with engine.door("talk to the operator's console"):
-            wire = Wire(engine.client(START_SECONDS), container)
+
+        def wire() -> Wire:
+            with engine.door("talk to the operator's console"):
+                return Wire(engine.client(START_SECONDS), container)
+
+        desk = Desk(wire, doors, operator)
         try:
-            desk = Desk(wire, doors, operator)
-            try:
-                yield desk
-            finally:
-                desk.close()
+            yield desk
         finally:
-            wire.close()
+            desk.close()
