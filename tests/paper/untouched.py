@@ -1,8 +1,8 @@
 """A pytest plugin that lets no test touch anything: no file written, no process, no connection.
 
 But compose may be asked what it makes of a file, and a shell whether a line is whole: they read,
-and need no engine for that. And where a fault needs more than an engine the one that ``DOCKER_HOST``
-names may be asked what it can do.
+and need no engine for that. And where a fault needs more than an engine the one that
+``DOCKER_HOST`` names may be asked what it can do.
 """
 
 from __future__ import annotations

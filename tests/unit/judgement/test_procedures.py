@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from drills.journal.timeline import Kind
+from drills.journal.timeline import Json, Kind
 from drills.units import Interval
 from tests.doubles.observed import Told, interval, measure, unmeasured
 
@@ -62,9 +62,10 @@ def test_a_response_is_timed_from_the_page() -> None:
 def test_who_follows_the_runbook_responds() -> None:
     """From when the first of its lines was begun, not ended; one on a healthy stack is none."""
     told = Told().fault(10).alert(13)
-    line = {"file": "r.md", "line": 1, "last_line": 1, "section": "S", "command": "x"}
-    told.tell(14, Kind.COMMAND_TRIED, **line, outcome="worked", seconds=0.75)
-    told.tell(16, Kind.COMMAND_TRIED, **line, outcome="worked", seconds=0.75, disturbed=True)
+    line: dict[str, Json] = {"file": "r.md", "line": 1, "last_line": 1, "section": "S"}
+    line |= {"command": "x", "outcome": "worked", "seconds": 0.75}
+    told.tell(14, Kind.COMMAND_TRIED, "", line)
+    told.tell(16, Kind.COMMAND_TRIED, "", line, disturbed=True)
     assert interval(RESPOND, told.seen()).value == pytest.approx(2.25)
 
 
