@@ -57,7 +57,7 @@ _HOMES = {
     "faults.undo": "Operation Place Undo",
     "runbook.action": "Action",
     "runbook.policy": "Severity",
-    "judgement.claims": "at_least available exactly within",
+    "judgement.claims": "at_least at_most available exactly within",
     "judgement.criterion": "Comparator Criterion Priority Unit parse_limit",
     "judgement.judge": "judge_directory",
     "judgement.metric": "Metric Observations Settles",

@@ -203,6 +203,7 @@ from drills.journal.timeline import (
 )
 from drills.judgement.claims import (
     at_least as at_least,
+    at_most as at_most,
     available as available,
     exactly as exactly,
     within as within,

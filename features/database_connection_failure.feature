@@ -38,6 +38,20 @@ Feature: The ERP comes back when it loses its primary database
       | a kill by the engine |
       | a freeze             |
 
+  @P1 @database-connection-failure @no-response
+  Scenario: The primary dies, and people do what the runbook says, as it is written
+    No procedure is carried out: what is tried is the text itself. A question to the database that
+    is gone cannot be answered, and every other line has to work.
+
+    When the "postgres" service suffers a sudden death
+    Then the incident is detected by the "DatabaseDown" alert within 1 minute
+    And the runbook is followed as written
+    And at most 1 line of the runbook does not work as written
+    And somebody responds within the limit of its severity
+    And service is restored within 15 minutes
+    And no acknowledged order is lost
+    And the incident record is complete
+
   @P1 @database-connection-failure
   Scenario: The application is cut off from the primary
     The runbook restarts the primary, and a container that starts has a network of its own anew.

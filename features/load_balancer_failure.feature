@@ -21,6 +21,16 @@ Feature: Customers are served again when the load balancer fails
     And no acknowledged order is altered
     And the incident record is complete
 
+  @P1 @load-balancer-down
+  Scenario: The load balancer is stopped, and those who must know of it do
+    Somebody is at work in the time that the severity leaves, and stakeholders hear of it at once.
+
+    When the "nginx" service stops
+    Then the team is notified within 10 seconds
+    And somebody responds within the limit of its severity
+    And service is restored within 15 minutes
+    And the incident record is complete
+
   @P1 @load-balancer-astray
   Scenario: The load balancer sends everybody to the wrong place
     When the "nginx" service suffers an upstream at the wrong port

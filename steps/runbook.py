@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pytest_bdd import then, when
+from pytest_bdd import parsers, then, when
 
 import drills
 
@@ -11,3 +11,15 @@ import drills
 @then("the runbook is followed as written")
 def _(drill: drills.Exercise) -> None:
     drill.follow_runbook()
+
+
+@then(parsers.re(r"at most (?P<count>\d+) lines? of the runbook (?:does|do) not work as written"))
+def _(drill: drills.Exercise, count: str) -> None:
+    drill.expect(
+        drills.at_most("The runbook works as written", "unworkable runbook lines", int(count))
+    )
+
+
+@then("every line of the runbook works as written")
+def _(drill: drills.Exercise) -> None:
+    drill.expect(drills.exactly("The runbook works as written", "unworkable runbook lines", 0))

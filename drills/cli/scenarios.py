@@ -16,7 +16,8 @@ class Scenario:
     """A scenario, with the tags and sentences of what is around it.
 
     ``sentences`` has each step as it is run, for every row of its examples, and the criteria of its
-    tables by their names.
+    tables by their names. ``acts`` are the steps with which something is done (``When``), in order,
+    row by row.
     """
 
     file: Path
@@ -24,6 +25,7 @@ class Scenario:
     name: str
     tags: frozenset[str]
     sentences: frozenset[str]
+    acts: tuple[str, ...] = ()
 
 
 def scenarios_in(folder: Path) -> list[Scenario]:
@@ -63,11 +65,22 @@ def _scenario(path: Path, block: Any, tags: frozenset[str], steps: tuple[Any, ..
         name=block["name"],
         tags=tags | own,
         sentences=frozenset(_filled(text, row) for text in texts for row in rows),
+        acts=tuple(_filled(text, row) for row in rows for text in _acts(steps)),
     )
 
 
 def _tags(block: Any) -> list[str]:
     return [tag["name"].removeprefix("@") for tag in block.get("tags", ())]
+
+
+def _acts(steps: tuple[Any, ...]) -> Iterator[str]:
+    acting = False
+    for step in steps:
+        acting = step["keywordType"] == "Action" or (
+            acting and step["keywordType"] == "Conjunction"
+        )
+        if acting:
+            yield step["text"]
 
 
 def _texts(step: Any) -> Iterator[str]:

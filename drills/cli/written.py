@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import shutil
 import signal
 import sys
@@ -18,24 +17,9 @@ from drills.errors import DrillError
 from drills.reporting.cleansing import clean_line
 
 if TYPE_CHECKING:
-    from drills.faults.fault import Fault
-    from drills.faults.target import Target
     from drills.judgement.result import DrillResult
     from drills.runbook.incident import Incident
     from drills.runbook.written.command import Command
-
-_SUFFERS = re.compile(
-    r'(?P<which>the|one) "(?P<service>[^"]+)" (?:service|instance) suffers (?P<words>.+?)'
-    r"(?: for [^\"]+)?$"
-)
-# Sentences that have words of their own.
-_STOPS = re.compile(r'the "(?P<service>[^"]+)" service stops')
-_KILLED = re.compile(r'the "(?P<service>[^"]+)" service is killed by the engine')
-_LEAKS = re.compile(r'one "(?P<service>[^"]+)" instance leaks memory at (?P<size>\S+ \S+) a second')
-_FILLED = re.compile(
-    r'the "(?P<volume>[^"]+)" volume of the "(?P<service>[^"]+)" service is filled'
-    r"(?: but for (?P<size>\S+ \S+))?"
-)
 
 
 def add(own: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -54,6 +38,10 @@ def add(own: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     run.add_argument(
         "--annotations", action="store_true", help="print a note for CI at each line as well"
     )
+    run.add_argument(
+        "--notify", choices=("on", "off"), help="whether people are sent messages, where they are "
+        "due in the incident (default: $DRILLS_NOTIFY, or on)",
+    )  # fmt: skip
     run.add_argument("--remote", action="store_true", help="allow an engine on another machine")
     run.set_defaults(run=_run)
     patch = own.add_parser("patch", help="print what would mend it as a patch; nothing is changed")
@@ -79,9 +67,12 @@ def _about(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from drills.cli.incident_fault import fault_of
     from drills.config.composed import source_of
     from drills.config.document import load
     from drills.config.finding import find
+    from drills.config.settings import notifies
+    from drills.history.follow_ups import still_open
     from drills.lifecycle.as_written import Trial, carry_out, origin
     from drills.lifecycle.plan import of_a_runbook
 
@@ -89,11 +80,18 @@ def _run(options: argparse.Namespace) -> int:
     file = options.file or manifest.written
     incident, commands = _meant(options.incident, manifest.incidents, file)
     folder, reports = Path(manifest.place(())[0]).parent, options.reports.resolve()
-    found = None if options.healthy or not incident else fault_of(incident, folder.parent)
+    found = None
+    if incident and not options.healthy:
+        found = fault_of(incident, manifest.incidents[incident].fault, folder.parent)
     words = options.incident or "all of it"
     words += f", on a healthy stack, and while {found[2]}" if found else ", on a healthy stack"
     trial = Trial(
-        plan=of_a_runbook(manifest, incident, origin(file, words, reports, folder)),
+        plan=of_a_runbook(
+            manifest,
+            incident,
+            origin(file, words, reports, folder),
+            still_open(reports, incident),
+        ),
         source=source_of(manifest, folder),
         root=folder.parent,
         file=file,
@@ -101,6 +99,7 @@ def _run(options: argparse.Namespace) -> int:
         reports=reports,
         breaks=found and found[:2],
         allow_remote=options.remote,
+        notify=notifies(options.notify),
         listen=lambda event: _tell(event.kind, event.text),
     )
     with _terminated_as_interrupted():
@@ -133,6 +132,8 @@ def _show(options: argparse.Namespace, result: DrillResult, directory: Path, fil
         for line in table(lines, shutil.get_terminal_size((120, 40)).columns):
             print(line)
         print(told(lines))
+        for line in _followed_up(result):
+            print(line)
         print(f"Report: {directory / REPORT}")
     if options.annotations:
         for note in notes_for_ci(lines, _from_here(file.parent)):
@@ -141,6 +142,15 @@ def _show(options: argparse.Namespace, result: DrillResult, directory: Path, fil
         print(clean_line(f"drills: not carried out to its end: {result.reason}"), file=sys.stderr)
         return 75
     return 1 if any(map(is_finding, lines)) else 0
+
+
+def _followed_up(result: DrillResult) -> Iterator[str]:
+    """What earlier drills of the incident left, and what became of it."""
+    from drills.reporting.follow_ups import TITLE, in_short
+
+    if points := in_short(result.follow_ups):
+        yield f"{TITLE}:"
+        yield from (f"  {clean_line(point)}" for point in points)
 
 
 def _from_here(folder: Path) -> str:
@@ -167,61 +177,6 @@ def _patch(options: argparse.Namespace) -> int:
     text = patch(file, commands, services)
     print(text, end="")
     return 1 if text else 0
-
-
-def fault_of(incident: str, root: Path) -> tuple[Fault, Target, str] | None:
-    """The fault of an incident: that of the first scenario with its tag that says one; or None."""
-    from drills.errors import DrillError
-    from drills.faults.catalogue import parse_fault
-    from drills.faults.target import Target
-
-    for sentence in _sentences(incident, root):
-        if match := _SUFFERS.match(sentence):
-            try:
-                fault = parse_fault(match["words"])
-            except DrillError:
-                continue
-            return fault, Target(match["service"], int(match["which"] == "one")), sentence
-        if plain := _plain(sentence):
-            return (*plain, sentence)
-    return None
-
-
-def _plain(sentence: str) -> tuple[Fault, Target] | None:
-    from drills.faults.disk import VolumeFilled
-    from drills.faults.process import Kill, Stop
-    from drills.faults.resource import MemoryLeak
-    from drills.faults.target import Target
-    from drills.units import parse_size
-
-    if match := _STOPS.match(sentence):
-        return Stop(), Target(match["service"])
-    if match := _KILLED.match(sentence):
-        return Kill(), Target(match["service"])
-    if match := _LEAKS.match(sentence):
-        return MemoryLeak(rate=parse_size(match["size"])), Target(match["service"], 1)
-    if match := _FILLED.match(sentence):
-        rest = {"rest": parse_size(match["size"])} if match["size"] else {}
-        return VolumeFilled(match["volume"], **rest), Target(match["service"])
-    return None
-
-
-def _sentences(incident: str, root: Path) -> Iterator[str]:
-    """The When sentences of scenarios with the incident's tag, in the order of the files."""
-    for path in sorted((root / "features").rglob("*.feature")):
-        tags: set[str] = set()
-        of_feature: set[str] = set()
-        meant = False
-        for line in map(str.strip, path.read_text("utf-8", "replace").splitlines()):
-            if line.startswith("@"):
-                tags |= {word.lstrip("@") for word in line.split()}
-            elif line.startswith("Feature:"):
-                of_feature, tags = tags, set()
-            elif line.startswith(("Scenario", "Examples")):
-                own, tags = tags, set()
-                meant = incident in of_feature | own
-            elif line.startswith("When ") and meant:
-                yield line.removeprefix("When ")
 
 
 @contextmanager

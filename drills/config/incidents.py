@@ -72,6 +72,7 @@ class IncidentSection(Section):
     severity: Name = LEFT_OUT
     runbook: Name = LEFT_OUT
     drills: tuple[Name, ...] = LEFT_OUT
+    fault: Name = LEFT_OUT
 
     def value(self) -> Incident:
         """The incident. Raises ValueError where it is not said what announces it.

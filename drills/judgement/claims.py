@@ -18,6 +18,11 @@ def exactly(
     return Criterion(name, metric, Comparator.EXACTLY, count, subject, priority)
 
 
+def at_most(name: str, metric: str, count: int, subject: str = "") -> Criterion:
+    """A criterion that something was found no more often."""
+    return Criterion(name, metric, Comparator.AT_MOST, count, subject)
+
+
 def at_least(name: str, metric: str, count: int, subject: str = "") -> Criterion:
     """A criterion that something was found so often."""
     return Criterion(name, metric, Comparator.AT_LEAST, count, subject)

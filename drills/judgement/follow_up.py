@@ -14,7 +14,8 @@ class FollowUp(BaseModel):
 
     ``id`` is the same in every drill of the incident. ``since`` is the date of the first drill that
     left it open, ``drill`` that drill's id. ``closed`` says why it is open no more; "" while it is.
-    ``owner`` is whose it is and ``due`` the date by which it is to be done, where that is said.
+    ``owner`` is whose it is and ``due`` the date by which it is to be done, where that is said;
+    ``overdue``: it was past when the drill began that tells of it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -27,3 +28,4 @@ class FollowUp(BaseModel):
     closed: str = ""
     owner: str = ""
     due: str = ""
+    overdue: bool = False

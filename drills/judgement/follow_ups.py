@@ -15,10 +15,13 @@ from drills.runbook.leaving import (
     MEASURE,
     attested,
     leaving,
+    line_id,
     step_id,
     who_attested,
 )
 from drills.runbook.policy import span
+from drills.runbook.written.lines import lines_of
+from drills.runbook.written.outcome import WELL
 
 _KINDS = (FINDING, ACTION, MEASURE)
 
@@ -44,6 +47,7 @@ def left(seen: Observations) -> list[FollowUp]:
 
 def followed_up(seen: Observations) -> list[FollowUp]:
     """What was still open of earlier drills when this one began, and whether it is now."""
+    day = _day(seen.timeline.first(DrillStarted) or DrillStarted())
     return [
         FollowUp(
             id=each.id,
@@ -51,9 +55,10 @@ def followed_up(seen: Observations) -> list[FollowUp]:
             text=each.text,
             since=each.since,
             drill=each.drill,
-            closed=_closed(seen, each),
+            closed=(closed := _closed(seen, each)),
             owner=each.owner,
             due=each.due,
+            overdue=bool(each.due) and not closed and each.due < day,
         )
         for each in seen.timeline.all(StillOpen)
         if each.what in _KINDS
@@ -64,10 +69,17 @@ def _closed(seen: Observations, one: StillOpen) -> str:
     """Who attested it, or that the step was carried out and worked, each time; "" otherwise."""
     if by := who_attested(attested(seen.timeline), one.id, one.what, one.text):
         return _attested(by)
-    steps = [each for each in seen.timeline.all(ResponseStep) if step_id(each) == one.id]
-    if one.what != FINDING or not steps or not all(step.works for step in steps):
+    if one.what != FINDING or not _works(seen, one.id):
         return ""
     return f"found no more since {_day(seen.timeline.first(DrillStarted) or DrillStarted())}"
+
+
+def _works(seen: Observations, id_: str) -> bool:
+    """Whether the step, or the line of the runbook, was carried out and worked each time."""
+    tried = [each.works for each in seen.timeline.all(ResponseStep) if step_id(each) == id_]
+    lines = [each for each in lines_of(seen.timeline) if line_id(each) == id_ and each.healthy]
+    tried += [line.verdict.outcome in WELL for line in lines]
+    return bool(tried) and all(tried)
 
 
 def _attested(by: str) -> str:

@@ -2,30 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from drills.journal.facts import CommandTried
+from drills.journal.timeline import Timeline
 from drills.judgement.metric import Observations
-from drills.judgement.runbook_line import RunbookLine
-from drills.runbook.written.following import together
-from drills.runbook.written.nature import nature_of
-from drills.runbook.written.outcome import Outcome, Verdict
+from drills.judgement.verdict import Measured, Measurement, Unmeasured
+from drills.runbook.written.lines import Line, lines_of
+from drills.runbook.written.outcome import FINDINGS, WELL, Outcome
+from drills.units import Interval
+
+if TYPE_CHECKING:
+    from drills.judgement.runbook_line import RunbookLine
 
 
 def followed(seen: Observations) -> list[RunbookLine]:
     """One for each line, on a healthy stack and in the incident, in the order of the file."""
-    told: dict[tuple[str, int], list[CommandTried]] = {}
-    for fact in seen.timeline.all(CommandTried):
-        told.setdefault((fact.file, fact.line), []).append(fact)
-    return [_line(told[key]) for key in sorted(told)]
+    return [_line(each) for each in lines_of(seen.timeline)]
 
 
-def _line(facts: Sequence[CommandTried]) -> RunbookLine:
-    healthy = next((each for each in reversed(facts) if not each.disturbed), None)
-    disturbed = next((each for each in reversed(facts) if each.disturbed), None)
-    first = facts[0]
-    hides = nature_of(first.command).hides
-    verdict = together(_verdict(healthy), _verdict(disturbed), hides, first.step)
+def unworkable(seen: Observations, _subject: str) -> Measurement:
+    """How many lines that were followed do not work as they are written."""
+    lines = lines_of(seen.timeline)
+    if not lines:
+        return Unmeasured("the runbook was not followed as it is written")
+    bad = [line.told for line in lines if line.verdict.outcome in FINDINGS]
+    source = "; ".join([f"{len(lines)} lines that were followed", *bad])
+    return Measured(Interval.exact(len(bad)), source)
+
+
+def typed(timeline: Timeline) -> list[str]:
+    """What people did in the incident, as they were told to by the runbook; what failed says so."""
+    return [
+        f"{each.command.strip().split(chr(10))[0]} [{each.file}:{each.line}]"
+        + ("" if each.outcome in WELL else f" ({each.outcome})")
+        for each in timeline.all(CommandTried, disturbed=True)
+        if each.outcome != Outcome.PEOPLE
+    ]
+
+
+def _line(line: Line) -> RunbookLine:
+    healthy, disturbed, first = line.healthy, line.disturbed, line.first
+    verdict = line.verdict
+    # Loaded when somebody judges: a drill that begins does not wait for it.
+    from drills.judgement.runbook_line import RunbookLine
+
     return RunbookLine(
         file=first.file,
         line=first.line,
@@ -42,10 +63,3 @@ def _line(facts: Sequence[CommandTried]) -> RunbookLine:
         notes=list(first.notes),
         evidence=[each.evidence for each in (healthy, disturbed) if each and each.evidence],
     )
-
-
-def _verdict(fact: CommandTried | None) -> Verdict | None:
-    if fact is None:
-        return None
-    known = {each.value: each for each in Outcome}
-    return Verdict(known.get(fact.outcome, Outcome.FAILED), fact.why)

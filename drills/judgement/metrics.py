@@ -34,6 +34,7 @@ from drills.judgement.documented import (
     prevention_section,
     root_cause_facts,
 )
+from drills.judgement.followed import unworkable
 from drills.judgement.intrusion import LET_IN, requests_let_in
 from drills.judgement.metric import Metric, Settles, Tile
 from drills.judgement.procedures import procedure_findings, time_to_respond
@@ -218,6 +219,13 @@ METRICS: dict[str, Metric] = {
             settles=Settles.END,
             measured_by=procedure_findings,
             source="the journal's events response.step: those that did not work",
+        ),
+        Metric(
+            name="unworkable runbook lines",
+            unit=_COUNT,
+            settles=Settles.END,
+            measured_by=unworkable,
+            source="the journal's events runbook.command: those that do not work as written",
         ),
         Metric(
             name="availability",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from drills.journal.facts import (
     Attested,
+    CommandTried,
     ResponseAborted,
     ResponseEnded,
     ResponseStarted,
@@ -18,6 +19,7 @@ from drills.units import NS, Interval
 def time_to_respond(seen: Observations, subject: str) -> Measurement:
     """From the page to the first that somebody, or the runbook by itself, did about it.
 
+    A line of the runbook that was followed as it is written counts, too.
     What people attest after the drill was watched is not timed, and is none.
     """
     page = announced(seen, subject)
@@ -26,6 +28,7 @@ def time_to_respond(seen: Observations, subject: str) -> Measurement:
     told = seen.timeline
     begun = [each.at_ns for each in told.all(ResponseStarted)]
     begun += [step.begun_ns for step in told.all(ResponseStep)]
+    begun += [each.begun_ns for each in told.all(CommandTried, disturbed=True)]
     begun += [each.at_ns for each in told.all(Attested) if each.at_ns <= seen.until_ns]
     begun = [at_ns for at_ns in begun if at_ns >= page.at_ns]
     if not begun:

@@ -19,12 +19,14 @@ from drills.judgement.communication import notifications
 from drills.judgement.criterion import Unit
 from drills.judgement.data import reconciliation
 from drills.judgement.detection import detection, said
+from drills.judgement.followed import typed
 from drills.judgement.impact import hurt_journeys, impact_of
 from drills.judgement.metric import Observations, once
 from drills.judgement.recovery import time_to_recover
 from drills.judgement.result import IncidentRecord, RecordField
 from drills.judgement.settling import settled
 from drills.judgement.verdict import Measured
+from drills.runbook.leaving import lines_to_mend
 from drills.runbook.promised import Promised, promised
 from drills.units import NS, format_seconds, with_sign
 
@@ -39,7 +41,7 @@ def build(seen: Observations) -> IncidentRecord:
     fields = _fields(seen, started, anchor)
     found, policy = impact_of(seen), promised(started)
     steps = seen.timeline.all(ResponseStep)
-    actions = [_done(step) for step in steps]
+    actions = [_done(step) for step in steps] + typed(seen.timeline)
     cause = root_cause(seen)
     filled = {field.name for field in fields if field.value}
     filled |= {"Impact"} if any(found.boxes.values()) else set()
@@ -59,7 +61,8 @@ def build(seen: Observations) -> IncidentRecord:
         prevention=list(started.prevention),
         post_incident={box: bool(_attested(seen, box)) for box in policy.after},
         missing=[name for name in policy.required if name not in filled],
-        findings=[step.finding for step in steps if not step.works],
+        findings=[step.finding for step in steps if not step.works]
+        + [each.text for each in lines_to_mend(seen.timeline)],
         severities=list(policy.severities),
         roles=list(policy.roles),
         fills=dict(policy.fills),

@@ -41,8 +41,9 @@ AFTER = 3600.0  # seconds that such a drill may take
 class Trial:
     """What is to be tried: these commands of a file, by a plan, on the stack of a source.
 
-    ``breaks`` is the fault of the incident, and on what; None for a healthy stack alone.
-    ``reports`` is where the drill leaves its folder, ``root`` the folder of the project.
+    ``breaks`` is the fault of the incident, and on what; None for a healthy stack alone. With
+    ``notify`` people are sent messages, where they are due. ``reports`` is where the drill leaves
+    its folder, ``root`` the folder of the project.
     """
 
     plan: Plan
@@ -53,6 +54,7 @@ class Trial:
     reports: Path
     breaks: tuple[Fault, Target] | None = None
     allow_remote: bool = False
+    notify: bool = True
     listen: Callable[[Event], None] = lambda _event: None
 
 
@@ -102,7 +104,11 @@ def _begun(trial: Trial, stack: ComposeStack, directory: Path, clock: Clock, gua
     journal = Journal(directory, clock, redactor)
     journal.listen(trial.listen)
     settings = Settings(
-        respond=False, stop_after=AFTER, steady_within=90.0, allow_remote=trial.allow_remote
+        respond=False,
+        stop_after=AFTER,
+        steady_within=90.0,
+        allow_remote=trial.allow_remote,
+        notify=trial.notify,
     )
     return Drill(
         *(trial.plan, stack, journal, redactor, settings, clock),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from drills.faults.catalogue import operation_of
 from drills.faults.undo import Undo, typed
+from drills.journal.facts import StillOpen
 from drills.journal.timeline import Json
 from drills.judgement.criterion import Criterion, Unit
 from drills.judgement.metrics import DETECTIONS
@@ -16,8 +17,10 @@ from drills.reporting.cleansing import clean_line
 from drills.runbook.action import Action
 from drills.runbook.incident import Incident
 from drills.runbook.policy import promise
+from drills.runbook.tagged import NO_RESPONSE
 from drills.units import format_seconds
 
+LEFT_SHOWN = 6
 PROJECT = "drill-<id>"  # the name of a drill's stack begins its containers' names
 
 
@@ -38,6 +41,7 @@ def _parts(outline: Outline) -> Iterator[str]:
         ("Severity", [_severity(outline)]),
         ("Incident", list(_incident(outline.incident))),
         ("Detection", list(_detection(outline))),
+        ("Left by earlier drills of it", list(_left(outline.left))),
         ("Stack", outline.stack),
         ("Blast radius", list(_radius(outline))),
         ("Workload", list(workload(outline))),
@@ -80,6 +84,15 @@ def _detection(outline: Outline) -> Iterator[str]:
         yield HOW
         asking = [each.name for each, _ in outline.criteria if each.metric in DETECTIONS]
         yield from (f"not measured, so not met: {name}" for name in asking)
+
+
+def _left(points: Sequence[StillOpen]) -> Iterator[str]:
+    """What is open still; findings one by one, of the rest how much."""
+    for each in points[:LEFT_SHOWN]:
+        due = f", due {each.due}" if each.due else ""
+        yield f"open since {each.since}{due} (drill {each.drill}, {each.id}): {each.text}"
+    if (more := len(points) - LEFT_SHOWN) > 0:
+        yield f"and {more} more: `drills show` tells of the last drill's"
 
 
 def _radius(outline: Outline) -> Iterator[str]:
@@ -133,7 +146,7 @@ def _undo(undo: Undo) -> str:
 def _response(outline: Outline) -> Iterator[str]:
     incident = outline.incident
     if not outline.settings.respond:
-        yield "nobody carries out a procedure (--drill-no-response)"
+        yield f"nobody carries out a procedure (--drill-no-response, or @{NO_RESPONSE})"
     elif incident is None or not incident.procedure:
         yield "none: there is no procedure"
     else:

@@ -6,7 +6,7 @@ What is wrong with the plan is collected, not raised, so that a reader gets to s
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -18,6 +18,7 @@ from drills.faults.fault import Effect, EngineTells, Fault, Performed, ReadBack
 from drills.faults.injection import EFFECT_WITHIN
 from drills.faults.target import Target, resolve
 from drills.faults.undo import Place, Undo
+from drills.journal.facts import StillOpen
 from drills.judgement.criterion import Criterion, Unit
 from drills.judgement.dwell import needed
 from drills.judgement.metric import Settles
@@ -79,6 +80,7 @@ class Outline:
     problems: list[str] = field(default_factory=list)
     stack: list[str] = field(default_factory=list)  # what to know of the compose file
     volumes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # see Fault.foresee
+    left: Sequence[StillOpen] = ()  # by earlier drills of the incident
     unsendable: list[str] = field(default_factory=list)  # targets nothing could be sent to, and why
     lacks: Callable[[Ability], str] = lambda _ability: ""  # why the machine is not able to, or ""
 

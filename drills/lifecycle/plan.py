@@ -211,10 +211,12 @@ def _limit(manifest: Manifest, severity: str) -> float:
     return (promise.limit if promise else None) or 0.0
 
 
-def of_a_runbook(manifest: Manifest, incident: str, origin: DrillStarted) -> Plan:
+def of_a_runbook(
+    manifest: Manifest, incident: str, origin: DrillStarted, left: tuple[StillOpen, ...] = ()
+) -> Plan:
     """The plan of a drill that follows the runbook of a manifest, and that nothing but time ends.
 
-    ``incident`` is the name of one of the manifest's, or "".
+    ``incident`` is the name of one of the manifest's, or "", and ``left`` what its drills left.
     """
     return Plan(
         id=secrets.token_hex(4),
@@ -223,6 +225,7 @@ def of_a_runbook(manifest: Manifest, incident: str, origin: DrillStarted) -> Pla
         incident_name=incident,
         incident=manifest.incidents.get(incident),
         origin=origin,
+        open=left,
     )
 
 

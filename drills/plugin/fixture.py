@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import signal
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ import pytest
 
 from drills.clock import Clock, SystemClock
 from drills.config.document import Manifest
+from drills.config.settings import Settings
 from drills.errors import PlanError
 from drills.history.follow_ups import still_open
 from drills.history.numbers import take
@@ -41,6 +42,7 @@ from drills.plugin.options import settings_of
 from drills.plugin.outcome import conclude
 from drills.plugin.places import manifest_path, reports_folder, writable
 from drills.plugin.terminal import ELSEWHERE, LEFT, PLAN, TERMINAL, TerminalReport
+from drills.runbook.tagged import NO_RESPONSE
 from drills.stack.runtime import Stack
 
 if TYPE_CHECKING:
@@ -127,7 +129,7 @@ def _begin(
 ) -> Drill:
     redactor = Redactor(plan.manifest.secrets())
     journal = Journal(directory, clock, redactor)
-    terminal, settings = config.stash[TERMINAL], settings_of(config)
+    terminal, settings = config.stash[TERMINAL], _settings(config, plan.origin.tags)
     journal.listen(terminal.hear)
     drill = Drill(
         *(plan, stack, journal, redactor, settings, clock),
@@ -139,8 +141,14 @@ def _begin(
     return drill
 
 
+def _settings(config: pytest.Config, tags: Collection[str]) -> Settings:
+    """Those of the command line, for a scenario with these tags."""
+    settings = settings_of(config)
+    return replace(settings, respond=settings.respond and NO_RESPONSE not in tags)
+
+
 def _planned(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> PlannedDrill:
-    settings = settings_of(item.config)
+    settings = _settings(item.config, info.tags)
     seen = previewed(item.config, manifest, manifest_path(item.config).resolve().parent)
     planned = PlannedDrill(
         Outline(
@@ -154,6 +162,7 @@ def _planned(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> Plann
             problems=[*seen.problems, *unaskable(manifest.data)],
             stack=list(seen.notes),
             volumes=seen.volumes,
+            left=still_open(reports_folder(item.config), manifest.incident(info.tags)[0]),
             unsendable=list(unsendable_at(manifest.runbook, manifest.severity(info.tags))),
             lacks=partial(lacking_here, item.config, seen),
         )

@@ -21,7 +21,8 @@ def standing(one: FollowUp) -> str:
     """``still open since 2026-10-02``, or what closed it and how long it had been open."""
     if one.closed:
         return f"{one.closed}, was open since {one.since}"
-    return f"still open since {one.since}" + (f", due {one.due}" if one.due else "")
+    due = f", OVERDUE since {one.due}" if one.overdue else f", due {one.due}" if one.due else ""
+    return f"still open since {one.since}{due}"
 
 
 def whose(one: FollowUp) -> str:

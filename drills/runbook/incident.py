@@ -17,7 +17,8 @@ class Incident:
     ``unhealthy`` whose own health check says so. Where nothing does, nobody responds to it yet.
     ``otherwise`` is done from the step of the ``procedure`` on that decides, and does not work.
     ``severity`` is that of a drill whose scenario has no tag that names one. ``runbook`` is the
-    heading of the runbook for people that is about it, ``drills`` the features that rehearse it.
+    heading of the runbook for people that is about it, ``drills`` the features that rehearse it,
+    ``fault`` the sentence of a scenario that brings it about.
     Raises ValueError where a step after the first one tells it from others.
     """
 
@@ -33,6 +34,7 @@ class Incident:
     severity: str = ""
     runbook: str = ""
     drills: tuple[str, ...] = ()
+    fault: str = ""
 
     def __post_init__(self) -> None:
         check(self, title=filled)

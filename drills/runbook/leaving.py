@@ -16,8 +16,11 @@ from drills.journal.facts import (
 from drills.journal.timeline import Timeline
 from drills.runbook.policy import MEASURES
 from drills.runbook.promised import promised
+from drills.runbook.written.lines import Line, lines_of
+from drills.runbook.written.outcome import FINDINGS, Outcome
 
 FINDING, ACTION, MEASURE = "finding", "action", "measure"
+FAILED = Outcome.FAILED
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,23 @@ def step_id(step: ResponseStep) -> str:
     return id_of(FINDING, f"{step.procedure}: {step.text}")
 
 
+def lines_to_mend(timeline: Timeline) -> list[Leaving]:
+    """The lines of the runbook that do not work as they are written.
+
+    One that failed in the incident, and was not tried on a healthy stack, may be as it should be.
+    """
+    return [
+        Leaving(line_id(line), FINDING, line.told)
+        for line in lines_of(timeline)
+        if line.verdict.outcome in FINDINGS and (line.healthy or line.verdict.outcome != FAILED)
+    ]
+
+
+def line_id(line: Line) -> str:
+    """The id of a line, as of a finding on it: its place in the file may change."""
+    return id_of(FINDING, f"{line.first.file}: {line.first.command.strip()}")
+
+
 def leaving(timeline: Timeline) -> list[Leaving]:
     """What a drill leaves, each once. Without a fault that took effect there was no incident."""
     return list({each.id: each for each in _leaving(timeline)}.values())
@@ -52,6 +72,7 @@ def leaving(timeline: Timeline) -> list[Leaving]:
 def _leaving(timeline: Timeline) -> Iterator[Leaving]:
     for step in timeline.all(ResponseStep, works=False):
         yield Leaving(step_id(step), FINDING, step.finding)
+    yield from lines_to_mend(timeline)
     started = timeline.first(DrillStarted)
     if started is None or not started.incident or timeline.first(FaultEffective) is None:
         return

@@ -146,7 +146,7 @@ MEASURES = "Prevention measures"  # the record's list of them, and what people a
 # What the record has a field for; which of them a team requires is its own.
 FIELDS = (
     *("Severity", "Start time", "End time", "Duration", "Description", "Detection", "Data"),
-    *("Impact", "Affected services", "Root cause", "Resolution actions"),
+    *("Impact", "Affected services", "Root cause", "Resolution actions", "Notifications"),
 )
 # What a role may be left to fill in.
 FILLED = (*FIELDS, "Workarounds used", MEASURES)

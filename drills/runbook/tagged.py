@@ -14,6 +14,7 @@ from typing import NamedTuple
 from drills.runbook.policy import level_of
 
 NO_INCIDENT = "no-incident"  # says that nobody responds, and that no alert counts, on purpose
+NO_RESPONSE = "no-response"  # says that no procedure is carried out: people do something, or nobody
 ALIKE = 0.75  # from here on two names are taken for one, as difflib counts (1 is equal)
 _MASKING = re.compile(r"xfail(?![\w-])")
 # Marks that pytest acts on by itself, whatever a team means by them.
@@ -59,6 +60,8 @@ def unfit_for_incident(name: str, severities: Collection[str]) -> str:
     """Why no incident can be called so, as its name is a tag; "" where one can."""
     if name == NO_INCIDENT:
         return f"@{NO_INCIDENT} says that a drill is of none"
+    if name == NO_RESPONSE:
+        return f"@{NO_RESPONSE} says that no procedure is carried out in a drill"
     if level_of(name, severities) or _nearly_severity(name):
         return f"@{name} is read as a severity ({_listed(severities)})"
     if _MASKING.match(name) or name.partition("(")[0] in _PYTEST:

@@ -37,7 +37,7 @@ class Ran:
 
     ``parts`` are the statuses of the last pipe's parts. ``files`` are those that it made or
     changed, with their sizes in bytes. ``answers`` are the first lines of what the system's ports
-    answered.
+    answered. ``ended_all``: it ended what the console itself consists of, which was begun anew.
     """
 
     code: int
@@ -49,6 +49,7 @@ class Ran:
     removed: tuple[str, ...] = ()
     asked: tuple[Asked, ...] = ()
     answers: tuple[str, ...] = ()
+    ended_all: bool = False
 
 
 class Console(Protocol):

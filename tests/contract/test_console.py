@@ -134,6 +134,22 @@ def test_one_command_follows_another(beside: Beside) -> None:
     assert beside.run("echo $NOBODY").code == 1
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["kill -9 -1", "kill -9 1; kill 1; kill -INT 1", ":(){ :|:& };:", "reboot -f; halt -p"],
+)
+def test_what_ends_every_process_ends_neither_console_nor_drill(beside: Beside, text: str) -> None:
+    """Variables, folder and files of the lines before it are still there."""
+    beside.run("KEPT=kept; echo kept > file; mkdir -p inner; cd inner")
+    ran = beside.run(text, 10)
+    assert ran.ended_all == ("-1" in text)
+    assert beside.said("echo $KEPT $(cat ../file) $(basename $PWD)") == "kept kept inner"
+    assert "worker" in beside.said("docker ps")
+    assert int(beside.said("ls -d /proc/[0-9]* | wc -l")) < 20
+    states = [beside.runtime.state(each).status for each in beside.runtime.containers()]
+    assert states == ["running"] * 3
+
+
 def test_nothing_hangs(beside: Beside) -> None:
     """Neither what waits for input, which there is none of, nor what goes on for ever."""
     assert beside.run("cat").code == 0

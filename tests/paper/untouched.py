@@ -1,7 +1,8 @@
 """A pytest plugin that lets no test touch anything: no file written, no process, no connection.
 
-But compose may be asked what it makes of a file: it reads, and needs no engine for that. And where
-a fault needs more than an engine the one that ``DOCKER_HOST`` names may be asked what it can do.
+But compose may be asked what it makes of a file, and a shell whether a line is whole: they read,
+and need no engine for that. And where a fault needs more than an engine the one that
+``DOCKER_HOST`` names may be asked what it can do.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ def _reads(event: str, arguments: tuple[object, ...]) -> bool:
     if event == "socket.connect":
         return f"unix://{arguments[1]}" == os.environ.get("DOCKER_HOST")
     words = arguments[1] if event == "subprocess.Popen" else ()
-    return isinstance(words, list) and words[1:2] == ["compose"] and words[-3:] == CONFIG
+    if not isinstance(words, list):
+        return False
+    return words[:2] == ["bash", "-n"] or (words[1:2] == ["compose"] and words[-3:] == CONFIG)
 
 
 sys.addaudithook(_audit)

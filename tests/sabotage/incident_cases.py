@@ -9,6 +9,8 @@ from tests.sabotage import stack_acts as acts
 from tests.sabotage.case import Bench, Case, Part, Place
 
 SHORT = ("--drill-patience=10s",)
+AS_WRITTEN = "The primary dies, and people do what the runbook says, as it is written"
+TOLD = "The load balancer is stopped, and those who must know of it do"
 LOST = "The primary is lost with its machine"
 LEAK = "Somebody leaks connections until none is left"
 SWITCHED_OFF = (
@@ -80,6 +82,18 @@ INCIDENT_CASES = (
         options=SHORT,
         feature="database_connection_failure",
         scenario=LOST,
+    ),
+    Case(
+        "the runbook names a service that there is not",
+        Part.RESPONSE,
+        Bench.STACK,
+        "The runbook works as written",
+        "missed",
+        r"runbook\.md:93: sudo docker-compose restart postgress: failed",
+        edit=acts.rewritten("runbook.md", "restart postgres\n", "restart postgress\n"),
+        options=SHORT,
+        feature="database_connection_failure",
+        scenario=AS_WRITTEN,
     ),
     untold("database_connection_failure", "ConnectionsRunningOut", scenario=LEAK),
     Case(
@@ -204,6 +218,29 @@ INCIDENT_CASES = (
         scenario=ROTATED,
     ),
     untold("load_balancer_failure", "LoadBalancerDown"),
+    Case(
+        "the messages go where nobody reads them",
+        Part.RESPONSE,
+        Bench.STACK,
+        "The team is notified",
+        "missed",
+        r"did not reach pager: POST /nobody: 404",
+        edit=acts.rewritten("runbook.toml", 'path = "/messages"', 'path = "/nobody"'),
+        options=SHORT,
+        feature="load_balancer_failure",
+        scenario=TOLD,
+    ),
+    Case(
+        "nobody responds",
+        Part.RESPONSE,
+        Bench.STACK,
+        "Somebody responds to the page",
+        "inconclusive",
+        r"nobody responded to the page",
+        options=(*SHORT, "--drill-no-response"),
+        feature="load_balancer_failure",
+        scenario=TOLD,
+    ),
     untold(
         "load_balancer_failure",
         "CustomersCutOff",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from drills.journal.fact import Fact
 from drills.journal.timeline import Kind
+from drills.units import NS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,11 @@ class CommandTried(Fact):
     exit_code: int | None = None
     notes: tuple[str, ...] = ()
     evidence: str = ""
+
+    @property
+    def begun_ns(self) -> int:
+        """When it was begun."""
+        return self.at_ns - round(self.seconds * NS)
 
     def words(self) -> str:
         """The line, what it is, and what became of it."""

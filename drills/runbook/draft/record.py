@@ -25,6 +25,7 @@ _CALLED = {
     "Impact": r"impact|auswirkung|impacto",
     "Affected services": r"affected|betroffen|servicios afectados",
     "Root cause": r"root cause|cause|ursache|causa",
+    "Notifications": r"notif|benachricht",
     "Resolution actions": r"resolution|actions? taken|maßnahmen|lösung|acciones de resol",
 }
 # What every record has by itself: its number, workarounds, who took which role.

@@ -36,6 +36,10 @@ _DESTROYS = (
     re.compile(r"\bch(?:mod|own)\s+(?:-\w+\s+)*-\w*R\w*\s+\S+\s+/(?:\s|$|\w+(?:\s|$))"),
     re.compile(r"\b(?:iptables|nft)\b.*(?:-F|flush)"),
     re.compile(r"\bfind\b.*\s-delete\b"),
+    # Every process, the first one, and more of them than there is room for.
+    re.compile(r"\bkill\s+(?:(?:-s\s+\w+|-n\s+\d+|-\w+|--)\s+)*-?1\s*(?:$|[\n;&|)])"),
+    re.compile(r"\b(?:killall5|telinit|init\s+[06])\b|\bpkill\s+(?:-\w+\s+)*[.*'\"]+\s*$"),
+    re.compile(r"(?P<name>[\w.:]+)\s*\(\)\s*\{[^}]*(?P=name)\s*\|\s*(?P=name)\s*&"),
 )
 _ACTING = frozenset({
     "create", "down", "downgrade", "kill", "migrate", "pause", "restart", "rm", "scale",

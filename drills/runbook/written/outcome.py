@@ -84,6 +84,9 @@ def unrun(command: Command) -> Verdict | None:
 
 def _destroyed(_command: Command, nature: Nature, ran: Ran, _seen: _Pictures) -> Verdict | None:
     harmful = [one for one in ran.asked if one.harmful]
+    if ran.ended_all:
+        why = "it ends every process that it may, here the console's own"
+        return Verdict(Outcome.DANGEROUS, f"{why}; run in the console only, which was begun anew")
     if not (nature.destroys or harmful):
         return None
     removed = f", which lost {len(ran.removed)} files" if ran.removed else ""

@@ -37,16 +37,16 @@ def complaint(text: str) -> str:
         return "it goes on after the \\ at its end"
     try:
         done = subprocess.run(
-            ["bash", "-n"],
-            input=f"{text}\n".encode(),
+            ["bash", "-n", "-c", text],
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=CHECK_SECONDS,
             check=False,
         )
-    except (OSError, subprocess.TimeoutExpired):
+    except (OSError, ValueError, subprocess.TimeoutExpired):
         return _by_words(text)
     said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-    return re.sub(r"^bash: line \d+: ", "", said[0]) if said else ""
+    return re.sub(r"^bash: (?:-c: )?line \d+: ", "", said[0]) if said else ""
 
 
 def _by_words(text: str) -> str:

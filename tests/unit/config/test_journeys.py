@@ -88,9 +88,9 @@ def test_certificates_lie_beside_the_manifest(tmp_path: Path) -> None:
         load(file)
     (tmp_path / "certs").mkdir()
     shutil.copy(CA, tmp_path / "certs" / "ca.pem")
-    entry = load(file).stack.entry
-    assert entry is not None
-    assert entry.trust is not None
-    trust = entry.trust
+    found = load(file).stack.entry
+    assert found is not None
+    assert found.trust is not None
+    trust = found.trust
     assert (trust.ca, trust.server_name) == (str(tmp_path / "certs" / "ca.pem"), "web")
     assert load(file).journeys["orders"].lane("o", ("h", 1), {}, 1, (), load(file).stack.entry).ca

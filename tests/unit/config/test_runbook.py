@@ -133,7 +133,7 @@ alerts = ["X"]
             "Start "
             "time, End time, Duration, Description, Detection, Data, Impact, Affected services, "
             "Root "
-            "cause, Resolution actions), found 'Sverity'; did you mean 'Severity'?"
+            "cause, Resolution actions, Notifications), found 'Sverity'; did you mean 'Severity'?"
         ),
         (
             "runbook.toml:9: record.ticks.down: expected one of the record's impacts (System down "

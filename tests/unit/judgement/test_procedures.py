@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from drills.journal.timeline import Kind
+import pytest
+
+from drills.journal.timeline import Json, Kind
 from drills.units import Interval
 from tests.doubles.observed import Told, interval, measure, unmeasured
 
@@ -55,6 +57,16 @@ def test_a_response_is_timed_from_the_page() -> None:
     told = Told().fault(10).alert(13)
     told.tell(14, Kind.ATTESTED, subject="Incident commander", by="Ann")
     assert interval(RESPOND, told.seen()).value == 1
+
+
+def test_who_follows_the_runbook_responds() -> None:
+    """From when the first of its lines was begun, not ended; one on a healthy stack is none."""
+    told = Told().fault(10).alert(13)
+    line: dict[str, Json] = {"file": "r.md", "line": 1, "last_line": 1, "section": "S"}
+    line |= {"command": "x", "outcome": "worked", "seconds": 0.75}
+    told.tell(14, Kind.COMMAND_TRIED, "", line)
+    told.tell(16, Kind.COMMAND_TRIED, "", line, disturbed=True)
+    assert interval(RESPOND, told.seen()).value == pytest.approx(2.25)
 
 
 def test_what_people_say_after_the_drill_was_watched_is_no_response() -> None:

@@ -18,6 +18,7 @@ import struct
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import count
@@ -141,7 +142,7 @@ def listen_at(port: int, channels: Channels) -> None:
     """Hand on whatever is said to a port of this machine."""
     server = socket.create_server(("127.0.0.1", port), backlog=64)
     for connection in _accepted(server):
-        threading.Thread(target=_hand_on, args=(connection, port, channels), daemon=True).start()
+        _apart(_hand_on, connection, port, channels)
 
 
 def _hand_on(connection: socket.socket, port: int, channels: Channels) -> None:
@@ -177,10 +178,11 @@ def _talk(connection: socket.socket, number: int, wire: Wire) -> None:
 def answer_words(channels: Channels) -> None:
     """Hand on what the words ``docker`` and ``docker-compose`` were called with."""
     server = socket.socket(socket.AF_UNIX)
+    Path(SOCKET).unlink(missing_ok=True)  # of the program before this one
     server.bind(SOCKET)
     server.listen(64)
     for connection in _accepted(server):
-        threading.Thread(target=_asked, args=(connection, channels), daemon=True).start()
+        _apart(_asked, connection, channels)
 
 
 def _asked(connection: socket.socket, channels: Channels) -> None:
@@ -193,6 +195,12 @@ def _asked(connection: socket.socket, channels: Channels) -> None:
         for line in lines:
             channels.wire.say(channel=number, **json.loads(line))
     channels.close(number)
+
+
+def _apart(work: Callable[..., None], *given: Any) -> None:
+    """Do it on a thread of its own; where a line left no room for one it is not done."""
+    with suppress(RuntimeError):
+        threading.Thread(target=work, args=given, daemon=True).start()
 
 
 def _accepted(server: socket.socket) -> Iterator[socket.socket]:
@@ -231,7 +239,7 @@ def run(text: str, seconds: float) -> dict[str, Any]:
     over = _await(process, seconds)
     for stream in streams:
         stream.join(GRACE)
-    _signal(process, signal.SIGKILL)  # what it left behind
+    _end_all(process)  # what it left behind
     after = _files()
     return {
         "code": process.returncode,
@@ -275,6 +283,17 @@ def _await(process: subprocess.Popen[bytes], seconds: float) -> bool:
 def _signal(process: subprocess.Popen[bytes], number: int) -> None:
     with suppress(ProcessLookupError):
         os.killpg(process.pid, number)
+
+
+def _end_all(process: subprocess.Popen[bytes]) -> None:
+    """End the command's group, also where it makes others faster than one call reaches them."""
+    end = time.monotonic() + GRACE
+    while time.monotonic() < end:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+        time.sleep(0.02)
 
 
 def _files() -> dict[str, tuple[int, int]]:

@@ -22,7 +22,12 @@ from drills.stack.engines.wire import Wire
 READY_SECONDS = 20.0
 _LATE = 15.0  # seconds that an answer may take beyond a command's own time
 _PIECE = 1 << 16
+_KILLED = 137  # the status of what a SIGKILL ended
 _HEARD = 200  # bytes of an answer's first line
+
+
+class _Gone(EngineError):
+    """The program in the console ended."""
 
 
 class Channel:
@@ -80,22 +85,39 @@ class Behind(Protocol):
 class Desk:
     """Answers one console until it is closed. See ``drills.stack.console.Console``."""
 
-    def __init__(self, wire: Wire, doors: Sequence[Door], behind: Behind) -> None:
-        self._wire = wire
+    def __init__(self, wires: Callable[[], Wire], doors: Sequence[Door], behind: Behind) -> None:
+        self._wires = wires
         self._doors = {door.port: door for door in doors}
         self._behind = behind
+        self._told = _Told()
+        self._begin()
+
+    def _begin(self) -> None:
+        """Have a program in the console, and hear it."""
         self._channels: dict[int, Channel] = {}
         self._ran: queue.SimpleQueue[Mapping[str, Any] | None] = queue.SimpleQueue()
-        self._told = _Told()
-        threading.Thread(target=self._listen, name="console", daemon=True).start()
-        wire.say(ports=sorted(self._doors))
+        self._wire = self._wires()
+        parts = (self._wire, self._ran, self._channels)
+        threading.Thread(target=self._listen, args=parts, name="console", daemon=True).start()
+        self._wire.say(ports=sorted(self._doors))
         self._next(READY_SECONDS)
 
     def run(self, text: str, seconds: float) -> Ran:
-        """Run it, see ``Console.run``."""
+        """Run it, see ``Console.run``.
+
+        What ends the console's own program ends no drill: another one is begun in its place.
+        """
         now = self._told = _Told()
         self._wire.say(run=text, seconds=seconds)
-        told = self._next(seconds + _LATE)
+        try:
+            told = self._next(seconds + _LATE)
+        except _Gone as gone:
+            self.close()
+            try:
+                self._begin()
+            except DrillError:
+                raise gone from None
+            return Ran(code=_KILLED, asked=tuple(now.asked), ended_all=True)
         return Ran(
             code=124 if told["over"] else told["code"],
             output=base64.b64decode(told["output"]),
@@ -121,23 +143,28 @@ class Desk:
             raise EngineError(f"the operator's console did not answer in {seconds:g} s") from None
         if told is None:
             said = self._wire.complaint or "it said nothing"
-            raise EngineError(f"the operator's console is gone: {said}")
+            raise _Gone(f"the operator's console is gone: {said}")
         return told
 
-    def _listen(self) -> None:
-        for told in self._wire.heard():
+    def _listen(
+        self,
+        wire: Wire,
+        ran: queue.SimpleQueue[Mapping[str, Any] | None],
+        channels: dict[int, Channel],
+    ) -> None:
+        for told in wire.heard():
             if "channel" not in told:
-                self._ran.put(told.get("ran", told))
+                ran.put(told.get("ran", told))
             elif "open" in told:
-                self._open(told["channel"], told["open"])
-            elif channel := self._channels.get(told["channel"]):
-                channel.feed(told)
+                channel = channels[told["channel"]] = Channel(told["channel"], wire)
+                self._open(channel, told["open"])
+            elif found := channels.get(told["channel"]):
+                found.feed(told)
                 if told.get("gone"):
-                    del self._channels[told["channel"]]
-        self._ran.put(None)
+                    del channels[told["channel"]]
+        ran.put(None)
 
-    def _open(self, number: int, what: Mapping[str, Any]) -> None:
-        channel = self._channels[number] = Channel(number, self._wire)
+    def _open(self, channel: Channel, what: Mapping[str, Any]) -> None:
         work = self._forward if "port" in what else self._answer
         threading.Thread(target=work, args=(channel, what, self._told), daemon=True).start()
 

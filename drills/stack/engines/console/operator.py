@@ -63,14 +63,14 @@ def console(
         return engine.asked(question, seconds=seconds)
 
     with standing(ask, drill, project, time_to_live) as container:
-        with engine.door("talk to the operator's console"):
-            client = engine.client(START_SECONDS)
-            wire = Wire(client, container, "the operator's console", "console")
+
+        def wire() -> Wire:
+            with engine.door("talk to the operator's console"):
+                client = engine.client(START_SECONDS)
+                return Wire(client, container, "the operator's console", "console")
+
+        desk = Desk(wire, doors, operator)
         try:
-            desk = Desk(wire, doors, operator)
-            try:
-                yield desk
-            finally:
-                desk.close()
+            yield desk
         finally:
-            wire.close()
+            desk.close()

@@ -10,14 +10,20 @@ from drills.runbook.written.nature import nature_of
 @pytest.mark.parametrize(
     "text",
     ["docker system prune -f", "sudo rm -rf /tmp/*", "journalctl --vacuum-time=1d", "reboot",
-     "dd if=/dev/zero of=/dev/sda", "docker volume rm data", "find / -name x -delete"],
+     "dd if=/dev/zero of=/dev/sda", "docker volume rm data", "find / -name x -delete",
+     "kill -9 -1", "sudo kill -KILL -1; echo done", "kill 1", "kill -9 1", "kill -s KILL -- -1",
+     "killall5 -9", "init 6", "pkill -9 .", ":(){ :|:& };:", "bomb() { bomb | bomb & }; bomb"],
 )  # fmt: skip
 def test_what_destroys_is_known(text: str) -> None:
     """On the team's machine it would remove what nobody looked at."""
     assert nature_of(text).destroys
 
 
-@pytest.mark.parametrize("text", ["rm notes.txt", "docker compose down", "docker logs app", "ls /"])
+@pytest.mark.parametrize(
+    "text",
+    ["rm notes.txt", "docker compose down", "docker logs app", "ls /", "kill -1 1234", "kill 11",
+     "kill -9 $(pgrep worker)", "pkill -9 nginx", "f() { a | b & }"],
+)  # fmt: skip
 def test_what_is_usual_does_not_destroy(text: str) -> None:
     """It acts or looks, on what it names."""
     assert not nature_of(text).destroys

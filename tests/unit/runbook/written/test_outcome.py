@@ -93,6 +93,13 @@ def test_what_destroys_is_dangerous_and_named() -> None:
     assert of("docker system prune", Ran(0, b"x", asked=refused)).why.startswith("it would")
 
 
+def test_what_ended_every_process_is_dangerous_whatever_its_words_are() -> None:
+    """The console's own program was among them."""
+    found = of("./tidy-up.sh", Ran(137, ended_all=True))
+    assert found.outcome is Outcome.DANGEROUS
+    assert found.why.startswith("it ends every process that it may")
+
+
 def test_a_check_that_ends_with_0_while_its_system_is_not_well_cannot_fail() -> None:
     """In the incident; on a healthy stack a bad answer is a failure."""
     ran = Ran(0, b"x", answers=("HTTP/1.1 502 Bad Gateway",))

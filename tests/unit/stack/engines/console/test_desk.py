@@ -69,8 +69,14 @@ class Stand:
 
 
 def desk(line: Line, stand: Stand) -> Desk:
-    made = Desk(cast("Wire", line), [Door(8000, "web", 80)], stand)
-    assert line.next() == {"ports": [8000]}
+    return of_lines([line], stand)
+
+
+def of_lines(lines: list[Line], stand: Stand) -> Desk:
+    """One whose program is another one each time that it is begun."""
+    others = iter(lines)
+    made = Desk(lambda: cast("Wire", next(others)), [Door(8000, "web", 80)], stand)
+    assert lines[0].next() == {"ports": [8000]}
     return made
 
 
@@ -167,10 +173,24 @@ def test_a_command_whose_asker_is_gone_is_ended() -> None:
     assert ran(made, line, lambda: None).asked == ()
 
 
-def test_a_console_that_is_gone_is_told_with_what_it_said_last() -> None:
+def test_a_line_that_ends_the_consoles_own_program_ends_nothing_else() -> None:
+    """Another one is begun in its place, with the same ports, and runs what comes next."""
+    first, second = Line(), Line()
+    made = of_lines([first, second], Stand())
+    first.close()
+    found = made.run("kill -9 -1", 5)
+    assert (found.code, found.ended_all) == (137, True)
+    assert second.next() == {"ports": [8000]}
+    again = ran(made, second, lambda: None)
+    assert (again.code, again.ended_all) == (0, False)
+
+
+def test_a_console_that_is_gone_for_good_is_told_with_what_it_said_last() -> None:
     """Nobody waits for it."""
-    line = Line()
-    made = desk(line, Stand())
-    line.close()
+    first, second = Line(), Line()
+    made = of_lines([first, second], Stand())
+    first.close()
+    second.close()
+    second._told.get()  # it never was ready
     with pytest.raises(EngineError, match="it fell over"):
         made.run("x", 5)
