@@ -42,7 +42,7 @@ drill: setup ## Run a drill and say where its report is (FEATURE=features/... fo
 	exit $$status
 
 .PHONY: test
-test: setup lint rules unit thorough paper engine ## Everything: lint, types, alert rules, all tests, a drill of each incident
+test: setup lint rules modules paper engine ## Everything: lint, types, alert rules, all tests, a drill of each incident
 	@$(call pytest,features -m smoke)
 
 .PHONY: drills
@@ -57,9 +57,14 @@ unit: venv ## Module by module and the house's own rules: no engine, no process 
 thorough: venv ## The modules' properties with all examples, and their tests that take long; no engine
 	@$(call pytest,$(MODULES) -m "$(ON_PAPER) and (thorough or hypothesis)" -n auto)
 
+.PHONY: modules
+modules: venv ## `unit` and `thorough` in one: each test once, each property with all examples
+	@$(call pytest,$(MODULES) -m "$(ON_PAPER)" -n auto --dist worksteal)
+
+# Half of a drill on paper is waiting: two for each processor keep it busy.
 .PHONY: paper
 paper: venv ## Whole drills and whole runs of pytest on fakes, documents, set-up; no engine
-	@$(call pytest,tests $(MODULES:%=--ignore=%) -m "$(ON_PAPER)" -n auto --dist worksteal)
+	@$(call pytest,tests $(MODULES:%=--ignore=%) -m "$(ON_PAPER)" -n $$((2 * $$(nproc))) --dist worksteal)
 
 .PHONY: engine
 engine: setup ## Real containers: two modules at a time, real stacks in one; then who must be alone

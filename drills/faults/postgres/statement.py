@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from string import Formatter
 
 from drills.errors import PlanError
@@ -61,24 +62,31 @@ class Statement:
         """The statement with its gaps filled; values that it has no gap for are left out."""
         parts = (
             literal + (_FILLED[kind](values[gap]) if gap else "")
-            for literal, gap, kind in self._parts()
+            for literal, gap, kind in _parts(self.sql)
         )
         return "".join(parts)
 
     def heard(self, said: str) -> Mapping[str, str] | None:
         """What its gaps were filled with; None where this is another statement."""
-        pattern, known = "", set[str]()
-        for literal, gap, kind in self._parts():
-            pattern += re.escape(literal)
-            if gap:
-                pattern += f"(?P={gap})" if gap in known else f"(?P<{gap}>{_HEARD[kind]})"
-                known.add(gap)
-        match = re.fullmatch(pattern, said)
+        match = _pattern(self.sql).fullmatch(said)
         return None if match is None else {k: _plain(v) for k, v in match.groupdict().items()}
 
-    def _parts(self) -> Iterator[tuple[str, str, str]]:
-        for literal, gap, kind, _ in Formatter().parse(self.sql):
-            yield literal, gap or "", kind or ""
+
+@cache
+def _pattern(sql: str) -> re.Pattern[str]:
+    """What a statement looks like when it is said; made once, for a fake hears each many times."""
+    pattern, known = "", set[str]()
+    for literal, gap, kind in _parts(sql):
+        pattern += re.escape(literal)
+        if gap:
+            pattern += f"(?P={gap})" if gap in known else f"(?P<{gap}>{_HEARD[kind]})"
+            known.add(gap)
+    return re.compile(pattern)
+
+
+def _parts(sql: str) -> Iterator[tuple[str, str, str]]:
+    for literal, gap, kind, _ in Formatter().parse(sql):
+        yield literal, gap or "", kind or ""
 
 
 def _plain(quoted: str) -> str:
