@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
+from uuid import UUID
 
 from drills.clock import Clock
 from drills.errors import DrillError, PlanError, WaitTimeout
@@ -15,6 +16,7 @@ from drills.wait import until
 
 ASK_WITHIN = 5  # seconds
 FINAL_READ_WITHIN = 30  # seconds
+_UUID = 16  # bytes
 
 # What a node holds of one write: the digest of each row's content, or only how many rows there are.
 Rows: TypeAlias = "int | Sequence[str]"
@@ -122,10 +124,17 @@ def holding_of(rows: Iterable[Sequence[object]], content: int = 0) -> Holding:
                 f"data.final_read: expected {1 + content} columns, the id and those that "
                 f"data.content names, got {len(row)}"
             )
-        id_ = plain(row[0]).strip().lower()
+        id_ = _id(row[0])
         said = digest(canonical(value) for value in row[1:]) if content else ""
         digests.setdefault(id_, []).append(said)
     return digests if content else {id_: len(each) for id_, each in digests.items()}
+
+
+def _id(value: object) -> str:
+    """A write's id as it is compared; the 16 bytes of a UUID are one, as MySQL often keeps it."""
+    if isinstance(value, bytes) and len(value) == _UUID:
+        return str(UUID(bytes=value))
+    return plain(value).strip().lower()
 
 
 def await_replay(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from uuid import UUID
 
 from drills.errors import EngineError, UnknownTarget
 from drills.stack.commands import Printed
@@ -83,9 +84,9 @@ def _rows(node: Node, printed: Printed) -> Iterator[list[str]]:
         columns = line.rstrip("\r").split("\t")
         if columns == [""]:
             continue
-        if not _ID.fullmatch(columns[0].strip()):
+        if not _ID.fullmatch(id_ := columns[0].strip()):
             raise DatabaseError(
                 f"expected a write's id (a UUID) on each line that {node.command[0]} prints, "
                 f"found {line[:_SHOWN]!r}"
             )
-        yield columns
+        yield [str(UUID(id_)), *columns[1:]]

@@ -30,8 +30,9 @@ def held(runtime: FakeRuntime, printed: str, *content: str, exit_code: int = 0) 
 
 
 def test_each_line_is_an_id(runtime: FakeRuntime) -> None:
-    """Of either case, more than once; without a last end of line, with those of another system."""
+    """In either case, more than once, with dashes or without, however a line ends."""
     assert held(runtime, f"{ID}\n\n{ID.upper()}\r\n {OTHER} ") == {ID: 2, OTHER: 1}
+    assert held(runtime, ID.replace("-", "")) == {ID: 1}
     assert held(runtime, "") == held(runtime, "\n") == {}
 
 

@@ -69,10 +69,12 @@ def server() -> Server:
 
 
 @pytest.mark.parametrize(
-    "id_", [LIKE, UUID(LIKE), LIKE.upper(), f"{LIKE}   ", LIKE.encode()], ids=repr
+    "id_",
+    [LIKE, UUID(LIKE), LIKE.upper(), f"{LIKE}   ", LIKE.encode(), UUID(LIKE).bytes],
+    ids=repr,
 )
 def test_an_id_is_known_in_whatever_column_it_stands(server: Server, id_: object) -> None:
-    """As UUID, in text of either case, padded, or as bytes of a database of no encoding."""
+    """As UUID or its 16 bytes, in text of either case, padded, as bytes of no encoding."""
     server.rows = [(id_,), (id_,)]
     assert final_read(server.database, DSN, "SELECT id") == {LIKE: 2}
 
