@@ -66,7 +66,7 @@ def test_what_does_not_end_could_not_be_read(runtime: FakeRuntime) -> None:
     runtime.fail_next("execute", EngineError("run redis-cli in fake-queue-1: it takes longer"))
     with pytest.raises(DatabaseError, match="it takes longer"):
         held(runtime, ID)
-    with pytest.raises(DatabaseError, match=f"it prints more than {MOST} bytes"):
+    with pytest.raises(DatabaseError, match=f"redis-cli prints more than {MOST} bytes"):
         held(runtime, f"{ID}\n" * (MOST // 37 + 1))
 
 
