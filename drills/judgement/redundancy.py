@@ -37,7 +37,7 @@ def time_to_restore_redundancy(seen: Observations, _subject: str) -> Measurement
     instant = all_held_from(watched, after_ns=last, hold=seen.hold) if last is not None else None
     if instant is None:
         return Unmeasured("the replica did not stream within the allowed lag", seen.watched())
-    return since(fault, instant, "the primary's view of its replica, pg_stat_replication")
+    return since(fault, instant, "how far the replica follows its primary, by their own positions")
 
 
 def replication_lag(seen: Observations, _subject: str) -> Measurement:

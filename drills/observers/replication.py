@@ -19,6 +19,8 @@ from drills.stack.position import Position
 from drills.units import NS
 from drills.wait import Watcher
 
+_SAID = 200  # characters of an error
+
 
 class Lag:
     """Seconds of lag from positions seen: how long ago the primary passed the replica's."""
@@ -41,7 +43,7 @@ class ReplicationWatch:
     ``nodes`` tells where the primary is now, and each of its replicas, for the ``database`` that is
     asked there; it is called before each connection.
     A sample is good while all of them follow it with at most ``max_lag`` seconds of lag; its detail
-    is the lag of the slowest in seconds, "" where one is missing.
+    is the lag of the slowest in seconds, or why there is none.
     """
 
     def __init__(
@@ -79,7 +81,8 @@ class ReplicationWatch:
         outcome, detail = Outcome.ERROR, ""
         try:
             outcome, detail = self._view(asked)
-        except DrillError:
+        except DrillError as error:
+            detail = str(error)[:_SAID]
             if self._following is not None:
                 self._following.close()
             self._following = None
@@ -97,5 +100,5 @@ class ReplicationWatch:
             for number, replayed in enumerate(look.replayed)
         ]
         if None in look.replayed:
-            return Outcome.ERROR, ""
+            return Outcome.ERROR, "a replica does not follow"
         return (Outcome.OK if max(lags) <= self._max_lag else Outcome.SLOW), f"{max(lags):.3f}"

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from drills.errors import SteadyStateNotReached
 from drills.faults import Stop
 from drills.journal.facts import FinalReadDone
 from drills.judgement.result import DrillResult
+from drills.stack.database import DatabaseError
 from drills.stack.runtime import Container, Executed
 from tests.doubles.drilled import NOTHING_LOST, REPLICA, STREAMS, events, steady, wound_up
 from tests.doubles.world import World
@@ -99,6 +101,18 @@ def test_a_replica_of_mariadb_is_watched_by_its_own_words(world: World, drills: 
         sample.outcome.value for sample in drill.observers.observations().samples["replication"]
     ]
     assert {"ok", "error"} <= set(lags)
+
+
+def test_who_may_not_ask_a_replica_is_told_so_before_any_fault(world: World, drills: Any) -> None:
+    """What cannot be known is no steady state, and its reason is the server's own."""
+    world.data, database = FOLLOWED, world.database
+    for name in ("primary", "replica"):
+        world.runtime.ports[name, 3306] = world.runtime.ports[name, 5432]
+    database.on("log_bin", [{"log_bin": 1}])
+    database.on("gtid_slave_pos", [{"written": "0-1-5", "replayed": "0-1-5"}])
+    database.on("STATUS", DatabaseError("Access denied; you need REPLICA MONITOR"))
+    with pytest.raises(SteadyStateNotReached, match="replication error Access denied; you need"):
+        drills(steady_within=1.0).reach_steady_state()
 
 
 def _status(runs: str) -> dict[str, object]:
