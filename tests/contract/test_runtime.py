@@ -40,7 +40,6 @@ class TestContainers:
             lambda runtime, one: runtime.execute(one, ["true"]),
             lambda runtime, one: runtime.spawn(one, ["true"], {}),
             lambda runtime, one: runtime.logs(one, tail=1),
-            lambda runtime, one: runtime.log_after(one, 0),
             lambda runtime, one: runtime.stats(one),
         ]
         for call in calls:
@@ -316,22 +315,6 @@ class TestReadings:
         assert re.fullmatch(dated + rb"ready\n", bench.runtime.logs(container, tail=1))
         both = bench.runtime.logs(container, tail=10)
         assert re.fullmatch(dated + rb"one\n" + dated + rb"ready\n", both)
-
-    def test_the_lines_after_a_stamp_are_those_that_are_new(self, bench: Bench) -> None:
-        """Each once, when it was written on our clock, and none where nothing was."""
-        before = bench.clock.monotonic_ns()
-        container = bench.add("app")
-        log = bench.runtime.log_after(container, 0)
-        assert ([line.text for line in log.lines], log.complete) == ([b"one", b"ready"], True)
-        one, ready = log.lines
-        for line in log.lines:
-            assert before - line.error_ns <= line.at_ns
-            assert line.at_ns <= bench.clock.monotonic_ns() + line.error_ns
-        again = bench.runtime.log_after(container, one.stamp_ns)
-        assert [line.stamp_ns for line in again.lines] == (
-            [ready.stamp_ns] if ready.stamp_ns > one.stamp_ns else []
-        )
-        assert bench.runtime.log_after(container, ready.stamp_ns).lines == []
 
     def test_stats_are_whole_numbers_of_a_running_container(self, bench: Bench) -> None:
         """Memory and network in bytes, processor time in ns, processes; also while frozen."""
