@@ -29,6 +29,12 @@ class Detector(Protocol):
         """End. Idempotent."""
 
 
+NO_PLACE = (
+    "[monitoring.webhook]: expected a stack of the drill's own, in whose network its receiver can "
+    "stand; a running project, and a stack that a conftest brings, have none"
+)
+
+
 def inbox_of(monitoring: Monitoring, stack: Stack) -> Inbox | None:
     """The drill's own receiver of webhooks, from now on; None where the manifest names none.
 
@@ -37,10 +43,7 @@ def inbox_of(monitoring: Monitoring, stack: Stack) -> Inbox | None:
     if monitoring.webhook is None:
         return None
     if not isinstance(stack, Receiving):
-        raise PlanError(
-            "[monitoring.webhook]: expected a stack in whose network the drill's receiver can "
-            "stand, this one has none"
-        )
+        raise PlanError(NO_PLACE)
     return stack.receive(monitoring.webhook, LIVES_SECONDS)
 
 

@@ -6,6 +6,7 @@ What talks to engine and compose is imported only by who needs it: it is half of
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,11 +77,14 @@ def previewed(config: pytest.Config, manifest: Manifest, folder: Path) -> Previe
 
 def _visited(config: pytest.Config, manifest: Manifest) -> Preview:
     from drills.config.composed import needs_of
+    from drills.lifecycle.detecting import NO_PLACE
     from drills.stack.engines.attached import preview_attached
 
     remote = config.getoption("drill_remote")
     services, needs = manifest.blast_radius.services, tuple(needs_of(manifest))
-    return preview_attached(manifest.stack.attach, services, needs, allow_remote=remote)
+    seen = preview_attached(manifest.stack.attach, services, needs, allow_remote=remote)
+    no_place = () if manifest.monitoring.webhook is None else (NO_PLACE,)
+    return replace(seen, problems=(*seen.problems, *no_place))
 
 
 def as_composed(config: pytest.Config, manifest: Manifest) -> Manifest:
