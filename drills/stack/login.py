@@ -45,6 +45,10 @@ class Login(Request):
             raise ValueError("expected username and password, or a body, or a form; got several")
         if self.token and self.cookie:
             raise ValueError("expected token or cookie: what the answer gives; got both")
+        if self.expect and (foreign := [n for n in self.expect.of_body if n != "contains"]):
+            raise ValueError(
+                f"what is expected of a log-in is status, contains: expected no {', '.join(foreign)}"
+            )
         if self.basic:
             check(self, username=filled)
         if not self.path:
