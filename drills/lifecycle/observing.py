@@ -10,7 +10,14 @@ from typing import Protocol
 
 from drills.clock import Clock
 from drills.errors import PlanError, SteadyStateNotReached
-from drills.journal.facts import ErrorNote, LanesEnded, LaneStarted, Note, SeriesStarted
+from drills.journal.facts import (
+    ErrorNote,
+    LanesEnded,
+    LaneStarted,
+    Note,
+    ProberStalled,
+    SeriesStarted,
+)
 from drills.journal.folder import SAMPLES
 from drills.journal.journal import Journal
 from drills.journal.observed import REPLICATION, SERVICES
@@ -109,7 +116,7 @@ class Observers:
         self._follow()
         self.written = Written(self._data, database, runtime, self._samples)
         self._prober = Prober(self._samples)
-        self._asker = Asker(self._samples, clock)
+        self._asker = Asker(self._samples, clock, self._stalled)
         self.bundles = Bundles(watched, runtime, database, journal)
         self.communication = Communicator(watched.owed, journal, clock, runtime.port)
         self._watches = self._watching(runtime, inbox)
@@ -269,6 +276,9 @@ class Observers:
             dsn = self._dsn(journey.node) if journey.node else self._primary
             ask = question(journey, self._database, dsn, self._redact)
         return Inquiry(name, rate, journey.timeout, journey.slow, ask, journey.writes)
+
+    def _stalled(self, at_ns: int, gap_ns: int) -> None:
+        self._journal.write(ProberStalled(gap_ns=gap_ns), at_ns=at_ns)
 
     def _moved(self, place: Place, address: Address) -> list[str]:
         """Send what is due there from now on to where that is now; returns the lanes."""

@@ -46,9 +46,8 @@ class Login(Request):
         if self.token and self.cookie:
             raise ValueError("expected token or cookie: what the answer gives; got both")
         if self.expect and (foreign := [n for n in self.expect.of_body if n != "contains"]):
-            raise ValueError(
-                f"what is expected of a log-in is status, contains: expected no {', '.join(foreign)}"
-            )
+            listed = ", ".join(foreign)
+            raise ValueError(f"expected status, contains of a log-in's answer, and no {listed}")
         if self.basic:
             check(self, username=filled)
         if not self.path:
