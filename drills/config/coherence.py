@@ -119,6 +119,9 @@ def _asked(manifest: Manifest, name: str, node: str) -> Iterator[Misfit]:
         known = ", ".join(nodes) or "none"
         text = f"expected one of [data.nodes] ({known}), found {node!r}{near(node, nodes)}"
         yield Misfit(("journeys", name, "node"), text)
+    elif (at := node or manifest.data.primary) and nodes[at].command:
+        text = f"expected a node with a dsn: a command prints what {at} holds, and answers nothing"
+        yield Misfit(("journeys", name, *(("node",) if node else ())), text)
     elif not node and not manifest.data.primary:
         text = "expected node, one of [data.nodes]: there is no primary to ask"
         yield Misfit(("journeys", name), text)

@@ -78,6 +78,18 @@ def test_a_question_without_a_database_has_nobody_to_ask(tmp_path: Path) -> None
         load(file)
 
 
+def test_a_command_answers_no_question(tmp_path: Path) -> None:
+    """A node that prints what it holds is no database."""
+    text = MINIMAL.replace('dsn = "postgresql://observer:node-password@{host}:{port}/erp"', "")
+    file = tmp_path / "drills.toml"
+    file.write_text(
+        text.replace('service = "postgres"', 'service = "postgres"\ncommand = ["ids"]')
+        + '[journeys.count]\nask = "SELECT 1"\n'
+    )
+    with pytest.raises(PlanError, match=r"expected a node with a dsn: .* what postgres holds"):
+        load(file)
+
+
 def test_certificates_lie_beside_the_manifest(tmp_path: Path) -> None:
     """And are looked at when it is read: what is none is told at its key, with the line."""
     entry = {"service": "web", "port": 443, "ca": "certs/ca.pem"}
