@@ -52,7 +52,7 @@ from drills.stack.database import (
 from drills.stack.holdings import held_by
 from drills.stack.http import Client
 from drills.stack.inbox import Inbox
-from drills.stack.journey import Kind, named
+from drills.stack.journey import JourneyKind, named
 from drills.stack.runtime import Runtime
 from drills.stack.tls import Secured
 from drills.wait import until
@@ -270,7 +270,7 @@ class Observers:
 
     def _inquiry(self, name: str, rate: float) -> Inquiry:
         journey = self._watched.journeys[name]
-        if journey.kind is Kind.COMMAND:
+        if journey.kind is JourneyKind.COMMAND:
             ask = command(journey, self._runtime, self._redact)
         else:
             dsn = self._dsn(journey.node) if journey.node else self._primary
