@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from drills.errors import EngineError, UnknownTarget
-from drills.stack.command import NotStarted
 from drills.stack.runtime import Container, Runtime
 from drills.units import NS
 from tests.contract.benches import Bench, Listening
@@ -282,28 +281,6 @@ class TestExecute:
 
         with ThreadPoolExecutor(6) as pool:
             assert set(pool.map(ask, containers * 4)) == {(3, "running")}
-
-
-class TestRun:
-    def test_is_as_execute_for_what_ends_in_time(self, bench: Bench) -> None:
-        """Exit code and both outputs."""
-        container = bench.add("app")
-        done = bench.runtime.run(container, ["sh", "-c", "echo out; echo err >&2; exit 3"], 30)
-        assert done.exit_code == 3
-        assert sorted(done.output.splitlines()) == [b"err", b"out"]
-
-    @pytest.mark.parametrize("state", ["paused", "exited", "gone"])
-    def test_where_nothing_can_run_nothing_was_started(self, bench: Bench, state: str) -> None:
-        """So a write was certainly not made, which no other error says."""
-        container = bench.add("app")
-        if state == "paused":
-            bench.runtime.pause(container)
-        elif state == "exited":
-            bench.runtime.stop(container, grace=20)
-        else:
-            bench.remove(container)
-        with pytest.raises(NotStarted):
-            bench.runtime.run(container, ["true"], 30)
 
 
 class TestSpawn:
