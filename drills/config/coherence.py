@@ -13,7 +13,7 @@ from drills.observers.prober.wire import check_lane
 from drills.runbook.action import Action
 from drills.runbook.tagged import unfit_for_incident
 from drills.stack.dsn import Product
-from drills.stack.journey import Journey, Kind
+from drills.stack.journey import Journey, JourneyKind
 
 if TYPE_CHECKING:
     from drills.config.document import Manifest
@@ -96,7 +96,7 @@ def _journeys(manifest: Manifest) -> Iterator[Misfit]:
         path = ("journeys", name)
         if name in _TAKEN:
             yield Misfit(path, f"expected another name: {name} is what {_TAKEN[name]}")
-        if journey.kind is Kind.QUESTION:
+        if journey.kind is JourneyKind.QUESTION:
             yield from _asked(manifest, name, journey.node)
         try:
             check_lane(_as_asked(manifest, name, journey))
@@ -119,6 +119,9 @@ def _asked(manifest: Manifest, name: str, node: str) -> Iterator[Misfit]:
         known = ", ".join(nodes) or "none"
         text = f"expected one of [data.nodes] ({known}), found {node!r}{near(node, nodes)}"
         yield Misfit(("journeys", name, "node"), text)
+    elif (at := node or manifest.data.primary) and nodes[at].command:
+        text = f"expected a node with a dsn: a command prints what {at} holds, and answers nothing"
+        yield Misfit(("journeys", name, *(("node",) if node else ())), text)
     elif not node and not manifest.data.primary:
         text = "expected node, one of [data.nodes]: there is no primary to ask"
         yield Misfit(("journeys", name), text)

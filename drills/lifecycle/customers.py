@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from drills.lifecycle.dry_run import Outline
-from drills.stack.journey import Journey, Kind
+from drills.stack.journey import Journey, JourneyKind
 
 _UNANSWERED = (
     "no answer is awaited, so what takes its connections (an engine's proxy, a kernel) may hide "
@@ -27,9 +27,9 @@ def workload(outline: Outline) -> Iterator[str]:
 
 
 def _how(journey: Journey) -> str:
-    if journey.kind is Kind.COMMAND:
+    if journey.kind is JourneyKind.COMMAND:
         return f"; {journey.command[0]} inside {journey.inside}, for {journey.timeout:g} s at most"
-    if journey.kind is Kind.CONNECTION and not journey.expect.enough:
+    if journey.kind is JourneyKind.CONNECTION and not journey.expect.enough:
         return f"; {_UNANSWERED}"
     return ""
 

@@ -10,7 +10,14 @@ from typing import Protocol
 
 from drills.clock import Clock
 from drills.errors import PlanError, SteadyStateNotReached
-from drills.journal.facts import ErrorNote, LanesEnded, LaneStarted, Note, SeriesStarted
+from drills.journal.facts import (
+    ErrorNote,
+    LanesEnded,
+    LaneStarted,
+    Note,
+    ProberStalled,
+    SeriesStarted,
+)
 from drills.journal.folder import SAMPLES
 from drills.journal.journal import Journal
 from drills.journal.observed import REPLICATION, SERVICES
@@ -45,7 +52,7 @@ from drills.stack.database import (
 from drills.stack.holdings import held_by
 from drills.stack.http import Client
 from drills.stack.inbox import Inbox
-from drills.stack.journey import Kind, named
+from drills.stack.journey import JourneyKind, named
 from drills.stack.runtime import Runtime
 from drills.stack.tls import Secured
 from drills.wait import until
@@ -109,7 +116,7 @@ class Observers:
         self._follow()
         self.written = Written(self._data, database, runtime, self._samples)
         self._prober = Prober(self._samples)
-        self._asker = Asker(self._samples, clock)
+        self._asker = Asker(self._samples, clock, self._stalled)
         self.bundles = Bundles(watched, runtime, database, journal)
         self.communication = Communicator(watched.owed, journal, clock, runtime.port)
         self._watches = self._watching(runtime, inbox)
@@ -263,12 +270,15 @@ class Observers:
 
     def _inquiry(self, name: str, rate: float) -> Inquiry:
         journey = self._watched.journeys[name]
-        if journey.kind is Kind.COMMAND:
+        if journey.kind is JourneyKind.COMMAND:
             ask = command(journey, self._runtime, self._redact)
         else:
             dsn = self._dsn(journey.node) if journey.node else self._primary
             ask = question(journey, self._database, dsn, self._redact)
         return Inquiry(name, rate, journey.timeout, journey.slow, ask, journey.writes)
+
+    def _stalled(self, at_ns: int, gap_ns: int) -> None:
+        self._journal.write(ProberStalled(gap_ns=gap_ns), at_ns=at_ns)
 
     def _moved(self, place: Place, address: Address) -> list[str]:
         """Send what is due there from now on to where that is now; returns the lanes."""

@@ -31,7 +31,7 @@ from drills.runbook.incident import Incident
 from drills.stack.data import Data
 from drills.stack.drivers import lacking
 from drills.stack.dsn import Product
-from drills.stack.journey import PACES, Journey, Kind, named
+from drills.stack.journey import PACES, Journey, JourneyKind, named
 from drills.stack.login import Login
 from drills.stack.system import Diagnostic, Endpoint
 
@@ -283,7 +283,7 @@ def check_rates(journeys: Mapping[str, Journey], rates: Mapping[str, float]) -> 
     """Raise PlanError, with a line for each journey that nobody has or could make at its rate."""
     problems = []
     for name, rate in rates.items():
-        pace = PACES[Kind.HTTP]
+        pace = PACES[JourneyKind.HTTP]
         try:
             pace = named(journeys, name).pace
         except PlanError as error:

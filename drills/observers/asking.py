@@ -34,6 +34,10 @@ _TOLD = (Outcome.OK, Outcome.SLOW, Outcome.WRONG, Outcome.ERROR)
 Ask: TypeAlias = "Callable[[str, float], tuple[Outcome, str]]"
 
 
+# Is told that this process stood still: when that was over, and for how long, in nanoseconds.
+Stalled: TypeAlias = "Callable[[int, int], None]"
+
+
 @dataclass(frozen=True, slots=True)
 class Inquiry:
     """A journey to be asked ``rate`` times a second; ``writes`` gives each request its own id.
@@ -61,11 +65,20 @@ class _Flying:
 class AskedLane:
     """Asks one journey. ``meet_due`` sends whatever is due by now through ``pool``.
 
+    ``stalled`` is told where this process stood still for so long that a request was not asked.
     A request whose time is over has its sample at once; it stays in flight until it has ended.
     """
 
-    def __init__(self, inquiry: Inquiry, directory: Path, clock: Clock, pool: Executor) -> None:
+    def __init__(
+        self,
+        inquiry: Inquiry,
+        directory: Path,
+        clock: Clock,
+        pool: Executor,
+        stalled: Stalled = lambda _at_ns, _gap_ns: None,
+    ) -> None:
         self.inquiry = inquiry
+        self._stalled = stalled
         self._clock = clock
         self._pool = pool
         self._samples = _file(directory / f"{inquiry.name}.jsonl")
@@ -93,9 +106,12 @@ class AskedLane:
     def meet_due(self) -> None:
         """See to every request that is due by now, and to those whose time is over."""
         self._expire()
+        late_ns = self._clock.monotonic_ns() - self.due_ns
+        if self._too_late(late_ns):
+            self._stalled(self._clock.monotonic_ns(), late_ns)
         while (due := self.due_ns) <= (now := self._clock.monotonic_ns()):
             seq, self._asked = self._asked, self._asked + 1
-            if (now - due) / NS > max(LATENESS, 1 / self.inquiry.rate):
+            if self._too_late(now - due):
                 self._drop(seq, due, "prober stalled")
             elif len(self._flying) >= IN_FLIGHT:
                 self._drop(seq, due, f"{IN_FLIGHT} in flight")
@@ -114,6 +130,9 @@ class AskedLane:
         except OSError as error:
             text = f"cannot write {self.inquiry.name}.jsonl: {error.strerror}"
             raise JournalError(text) from error
+
+    def _too_late(self, late_ns: int) -> bool:
+        return late_ns / NS > max(LATENESS, 1 / self.inquiry.rate)
 
     def _deadline_ns(self, one: _Flying) -> int:
         return one.due_ns + int(self.inquiry.timeout * NS)
@@ -181,8 +200,9 @@ class AskedLane:
 class Asker:
     """Asks the lanes that the prober cannot, into the same folder. Safe from several threads."""
 
-    def __init__(self, directory: Path, clock: Clock) -> None:
+    def __init__(self, directory: Path, clock: Clock, stalled: Stalled) -> None:
         self._directory = directory
+        self._stalled = stalled
         self._clock = clock
         self._lock = threading.Lock()
         self._lanes: dict[str, tuple[AskedLane, threading.Event, threading.Thread]] = {}
@@ -191,7 +211,7 @@ class Asker:
     def add(self, inquiry: Inquiry) -> None:
         """Begin to ask. Raises JournalError where its files cannot be made."""
         pool = ThreadPoolExecutor(IN_FLIGHT, f"drills-{inquiry.name}")
-        lane = AskedLane(inquiry, self._directory, self._clock, pool)
+        lane = AskedLane(inquiry, self._directory, self._clock, pool, self._stalled)
         over = threading.Event()
         thread = threading.Thread(
             target=self._keep_time, args=(lane, over), name=f"drills-{inquiry.name}", daemon=True

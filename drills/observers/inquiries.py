@@ -38,7 +38,7 @@ def command(journey: Journey, runtime: Runtime, redact: Redact) -> Ask:
         try:
             container = _next_of(runtime, journey.inside, next(turns))
             done = runtime.commands.run(container, argv, within=left, user=journey.user)
-        except (NotStarted, UnknownTarget) as error:
+        except NotStarted as error:
             return Outcome.REFUSED, redact(str(error))
         except OutOfTime as error:
             return Outcome.TIMEOUT, redact(str(error))
@@ -54,7 +54,10 @@ def command(journey: Journey, runtime: Runtime, redact: Redact) -> Ask:
 
 
 def _next_of(runtime: Runtime, service: str, turn: int) -> Container:
-    running = [one for one in runtime.containers(service) if runtime.state(one).running]
+    try:
+        running = [one for one in runtime.containers(service) if runtime.state(one).running]
+    except UnknownTarget as error:  # it went while they were looked at
+        raise NotStarted(str(error)) from error
     if not running:
         raise NotStarted(f"no container of {service} runs")
     return running[turn % len(running)]

@@ -49,5 +49,5 @@ class Commands(Protocol):
 
         Of what it writes the first ``most`` bytes are kept. ``user`` is a name or a number, "" the
         container's own. Raises NotStarted where it was certainly not run, as in a container that is
-        gone, and OutOfTime where it was ended.
+        gone, OutOfTime where it was ended, and UnknownTarget where the container went amid it.
         """

@@ -50,7 +50,8 @@ def log_in(login: Login, client: Client) -> Credentials:
             f"log-in {login.method} {login.path}: {flaw}; answered {answer.status}: {quoted}"
         )
     if login.cookie:
-        given = "; ".join(f"{name}={value}" for name, value in answer.cookies)
+        cookies = {name: value for name, value in answer.cookies if value}
+        given = "; ".join(f"{name}={value}" for name, value in cookies.items())
         return Credentials({"Cookie": given})
     return Credentials({"Authorization": f"Bearer {_token(login, answer)}"})
 

@@ -15,7 +15,7 @@ from drills.stack.request import Request
 from drills.stack.system import Endpoint
 
 
-class Kind(StrEnum):
+class JourneyKind(StrEnum):
     """How a journey is made: the key of the manifest that says what is done."""
 
     HTTP = "path"
@@ -32,28 +32,28 @@ class Pace(NamedTuple):
     them: str
 
 
-PACES: Mapping[Kind, Pace] = {
-    Kind.HTTP: Pace(10, 1000, "requests"),
-    Kind.COMMAND: Pace(1, 5, "commands"),  # each takes the engine a tenth of a second
-    Kind.CONNECTION: Pace(10, 1000, "connections"),
-    Kind.QUESTION: Pace(1, 20, "questions"),  # each has a connection of its own
+PACES: Mapping[JourneyKind, Pace] = {
+    JourneyKind.HTTP: Pace(10, 1000, "requests"),
+    JourneyKind.COMMAND: Pace(1, 5, "commands"),  # each takes the engine a tenth of a second
+    JourneyKind.CONNECTION: Pace(10, 1000, "connections"),
+    JourneyKind.QUESTION: Pace(1, 20, "questions"),  # each has a connection of its own
 }
-FASTEST = PACES[Kind.HTTP].fastest
+FASTEST = PACES[JourneyKind.HTTP].fastest
 USUAL: Any = None  # of a rate that is left out
 # What only one kind of journey has, by the names of the manifest.
-_OWN: Mapping[Kind, tuple[str, ...]] = {
-    Kind.HTTP: (
+_OWN: Mapping[JourneyKind, tuple[str, ...]] = {
+    JourneyKind.HTTP: (
         *("method", "headers", "body", "form", "authenticated", "forbidden"),
         *("route", "fail_over_to", "size", "at"),
     ),
-    Kind.COMMAND: ("in", "user", "refuses"),
-    Kind.CONNECTION: ("send",),
-    Kind.QUESTION: ("node",),
+    JourneyKind.COMMAND: ("in", "user", "refuses"),
+    JourneyKind.CONNECTION: ("send",),
+    JourneyKind.QUESTION: ("node",),
 }
-_EXPECTS: Mapping[Kind, tuple[str, ...]] = {
-    Kind.COMMAND: ("fields", "has", "trailer", "contains", "pattern", "rows"),
-    Kind.CONNECTION: ("contains", "pattern"),
-    Kind.QUESTION: ("contains", "pattern", "rows"),
+_EXPECTS: Mapping[JourneyKind, tuple[str, ...]] = {
+    JourneyKind.COMMAND: ("fields", "has", "trailer", "contains", "pattern", "rows"),
+    JourneyKind.CONNECTION: ("contains", "pattern"),
+    JourneyKind.QUESTION: ("contains", "pattern", "rows"),
 }
 
 
@@ -120,24 +120,24 @@ class Journey(Request):
 
     def _check_kind(self) -> None:
         """Raise ValueError unless it is of one kind, with nothing that only another one has."""
-        said = [kind for kind in Kind if getattr(self, kind)]
+        said = [kind for kind in JourneyKind if getattr(self, kind)]
         if len(said) != 1:
-            known = ", ".join(Kind)
+            known = ", ".join(JourneyKind)
             raise ValueError(
                 f"expected one of {known}, got {' and '.join(said) or 'none, or an empty one'}"
             )
         (kind,) = said
-        others = [name for other in Kind if other is not kind for name in _OWN[other]]
+        others = [name for other in JourneyKind if other is not kind for name in _OWN[other]]
         if foreign := [name for name in others if self._differs(name)]:
             raise ValueError(f"a journey with {kind} has no {', '.join(foreign)}")
-        if kind is not Kind.HTTP:
+        if kind is not JourneyKind.HTTP:
             self._check_expect(kind)
-        if kind is Kind.COMMAND and not self.inside:
+        if kind is JourneyKind.COMMAND and not self.inside:
             raise misfit("in", text="expected the service in which the command is run")
-        if kind is Kind.QUESTION and ID in self.ask:
+        if kind is JourneyKind.QUESTION and ID in self.ask:
             raise misfit("ask", text=f"a question writes nothing: expected no {ID}")
 
-    def _check_expect(self, kind: Kind) -> None:
+    def _check_expect(self, kind: JourneyKind) -> None:
         known = _EXPECTS[kind]
         foreign = [name for name in self.expect.of_body if name not in known]
         if self.expect.status != Expect().status:
@@ -174,9 +174,9 @@ class Journey(Request):
             )
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> JourneyKind:
         """How it is made."""
-        return next(kind for kind in Kind if getattr(self, kind))
+        return next(kind for kind in JourneyKind if getattr(self, kind))
 
     @property
     def pace(self) -> Pace:
@@ -186,7 +186,7 @@ class Journey(Request):
     @property
     def probed(self) -> bool:
         """Whether the prober asks it, over the network; else this process does."""
-        return self.kind in (Kind.HTTP, Kind.CONNECTION)
+        return self.kind in (JourneyKind.HTTP, JourneyKind.CONNECTION)
 
     @property
     def writes(self) -> bool:

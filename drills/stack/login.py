@@ -45,6 +45,9 @@ class Login(Request):
             raise ValueError("expected username and password, or a body, or a form; got several")
         if self.token and self.cookie:
             raise ValueError("expected token or cookie: what the answer gives; got both")
+        if self.expect and (foreign := [n for n in self.expect.of_body if n != "contains"]):
+            listed = ", ".join(foreign)
+            raise ValueError(f"expected status, contains of a log-in's answer, and no {listed}")
         if self.basic:
             check(self, username=filled)
         if not self.path:

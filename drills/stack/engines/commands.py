@@ -52,11 +52,7 @@ class DockerCommands:
     ) -> Printed:
         """By a command of the engine's; another thread ends it once its time is over."""
         what = f"run {argv[0]} in {container.name}"
-        try:
-            with self._ask(what, max(within, 1.0)) as client:
-                command = str(client.exec_create(container.id, list(argv), user=user)["Id"])
-        except (EngineError, UnknownTarget) as error:
-            raise NotStarted(str(error)) from error
+        command = self._created(what, container, argv, within, user)
         over = threading.Event()
         ended = threading.Event()
         ender = threading.Thread(
@@ -82,6 +78,16 @@ class DockerCommands:
         if code in _NOT_RUN and output.startswith(_RUNTIME):
             raise NotStarted(output.decode("utf-8", "replace").strip())
         return Printed(code, output, errors, cut)
+
+    def _created(
+        self, what: str, container: Container, argv: Sequence[str], within: float, user: str
+    ) -> str:
+        """The engine's id of the command, which nobody has started yet."""
+        try:
+            with self._ask(what, max(within, 1.0)) as client:
+                return str(client.exec_create(container.id, list(argv), user=user)["Id"])
+        except (EngineError, UnknownTarget) as error:
+            raise NotStarted(str(error)) from error
 
     def _read(self, client: Any, command: str, most: int) -> tuple[bytes, bool]:
         """The beginning of what it writes, in the engine's frames, and whether there was more."""

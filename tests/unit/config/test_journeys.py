@@ -10,7 +10,7 @@ import pytest
 
 from drills.config.document import load
 from drills.errors import PlanError
-from drills.stack.journey import Kind
+from drills.stack.journey import JourneyKind
 from tests.doubles.certified import CA
 from tests.unit.config.manifests import MINIMAL, SMALLEST, changed
 
@@ -22,7 +22,12 @@ def test_each_kind_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("SHOP_KEY", "s3cret-key")
     manifest = load(changed(tmp_path, "journeys.jobs", JOB))
     jobs = manifest.journeys["jobs"]
-    assert (jobs.kind, jobs.inside, jobs.rate, jobs.writes) == (Kind.COMMAND, "queue", 2, True)
+    assert (jobs.kind, jobs.inside, jobs.rate, jobs.writes) == (
+        JourneyKind.COMMAND,
+        "queue",
+        2,
+        True,
+    )
     assert jobs.command == ("put", "{id}", "--key=s3cret-key")
     assert "s3cret-key" in manifest.secrets()
     assert "s3cret-key" not in repr(manifest)
@@ -35,7 +40,7 @@ def test_each_kind_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     manifest = load(changed(tmp_path, "journeys.broker", connect))
     assert (("journeys", "broker", "connect"), "mq", 5672) in [*manifest.addresses()]
     manifest = load(changed(tmp_path, "journeys.count", {"ask": "SELECT 1", "node": "postgres"}))
-    assert manifest.journeys["count"].kind is Kind.QUESTION
+    assert manifest.journeys["count"].kind is JourneyKind.QUESTION
 
 
 @pytest.mark.parametrize(
@@ -75,6 +80,18 @@ def test_a_question_without_a_database_has_nobody_to_ask(tmp_path: Path) -> None
     file = tmp_path / "drills.toml"
     file.write_text(SMALLEST + '[journeys.count]\nask = "SELECT 1"\n')
     with pytest.raises(PlanError, match=r"expected node, one of \[data\.nodes\]"):
+        load(file)
+
+
+def test_a_command_answers_no_question(tmp_path: Path) -> None:
+    """A node that prints what it holds is no database."""
+    text = MINIMAL.replace('dsn = "postgresql://observer:node-password@{host}:{port}/erp"', "")
+    file = tmp_path / "drills.toml"
+    file.write_text(
+        text.replace('service = "postgres"', 'service = "postgres"\ncommand = ["ids"]')
+        + '[journeys.count]\nask = "SELECT 1"\n'
+    )
+    with pytest.raises(PlanError, match=r"expected a node with a dsn: .* what postgres holds"):
         load(file)
 
 

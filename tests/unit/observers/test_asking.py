@@ -52,7 +52,11 @@ class Scene:
     def begin(self, **changes: Any) -> None:
         words = {"name": "jobs", "rate": 1.0, "timeout": 2.0, "slow": 1.0, "ask": self.ask}
         inquiry = Inquiry(**{**words, **changes})
-        self.lane = AskedLane(inquiry, self.directory, self.clock, self.pool)
+        self.stalls: list[tuple[int, int]] = []
+        self.lane = AskedLane(inquiry, self.directory, self.clock, self.pool, self.stalled)
+
+    def stalled(self, at_ns: int, gap_ns: int) -> None:
+        self.stalls.append((at_ns, gap_ns))
 
     def ask(self, subject: str, left: float) -> tuple[Outcome, str]:
         self.asked.append((subject, left))
@@ -146,6 +150,7 @@ def test_a_process_that_stood_still_asks_nothing_late(scene: Scene) -> None:
     assert scene.told() == [("dropped", "prober stalled")] * 5
     assert len(scene.pool.waiting) == 1
     assert scene.lane.due_ns - scene.clock.monotonic_ns() == 300_000_000
+    assert scene.stalls == [(scene.clock.monotonic_ns(), 2_700_000_000)]
 
 
 def test_a_write_has_an_id_that_is_noted_first(scene: Scene) -> None:
@@ -172,7 +177,7 @@ def test_what_ends_after_the_files_are_closed_stays_without_an_outcome(scene: Sc
 
 def test_an_asker_asks_until_it_is_stopped(tmp_path: Path) -> None:
     """On threads of its own, in real time; stopping twice is no error."""
-    asker, answered = Asker(tmp_path, SystemClock()), threading.Event()
+    asker, answered = Asker(tmp_path, SystemClock(), lambda *_: None), threading.Event()
 
     def ask(_subject: str, _left: float) -> tuple[Outcome, str]:
         answered.set()
@@ -190,7 +195,7 @@ def test_an_asker_asks_until_it_is_stopped(tmp_path: Path) -> None:
 
 def test_a_name_is_asked_once(tmp_path: Path) -> None:
     """A second lane of that name would write over the first one's samples."""
-    asker = Asker(tmp_path, SystemClock())
+    asker = Asker(tmp_path, SystemClock(), lambda *_: None)
     inquiry = Inquiry("jobs", 1.0, 1.0, 1.0, lambda *_: RIGHT)
     asker.add(inquiry)
     with pytest.raises(DrillError, match=r"cannot create .*jobs\.jsonl"):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from drills.errors import EngineError
+from drills.errors import EngineError, UnknownTarget
 from drills.journal.sample import Expect, Outcome
 from drills.observers.inquiries import command, question
 from drills.observers.ledger import WriteOutcome, outcome_of
@@ -93,6 +93,19 @@ def test_a_command_that_is_ended_is_a_time_out(runtime: FakeRuntime) -> None:
 
     runtime.answer("put", with_=late)
     assert asked(runtime) == (Outcome.TIMEOUT, "put was ended after 1 s")
+
+
+def test_a_container_that_goes_amid_a_command_leaves_its_write_unknown(
+    runtime: FakeRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have written before: that is no refusal, which a lane tells as an error."""
+
+    def gone(*_: object, **__: object) -> None:
+        raise UnknownTarget("gone")
+
+    monkeypatch.setattr(runtime.commands, "run", gone)
+    with pytest.raises(UnknownTarget):
+        asked(runtime)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from tests.doubles.scripted import Service
         ({"username": "u", "password": "p"}, "expected path, where a customer logs in, or basic"),
         ({"cookie": "c", "headers": {"a": "b"}}, "cookie: expected path"),
         ({}, "expected path, or basic = true, or headers"),
+        ({"path": "/", "expect": Expect(has=("a",))}, "expected status, contains of .* and no has"),
     ],
 )
 def test_a_login_says_in_one_way_who_comes(fields: dict[str, Any], told: str) -> None:
@@ -47,7 +48,11 @@ def test_a_token_is_a_bearer_s(service: Service) -> None:
 def test_a_form_gives_cookies(service: Service) -> None:
     """All that it gives are sent, also those of a redirection, which is what follows a form."""
     service.on("/login", (302, ""))
-    service.cookies = ["csrf=x; Path=/", "session=s-1; HttpOnly; Secure; Domain=shop.test"]
+    service.cookies = [
+        "csrf=x; Path=/",
+        "old=; Max-Age=0",
+        "session=s-1; HttpOnly; Secure; Domain=shop.test",
+    ]
     fields = {"path": "/login", "form": {"user": "u", "pass": "p"}, "cookie": "session"}
     assert got(service, **fields) == {"Cookie": "csrf=x; session=s-1"}
     assert service.bodies == [b"user=u&pass=p"]
