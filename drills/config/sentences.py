@@ -15,10 +15,11 @@ from pathlib import Path
 
 PACKAGE = "drills.steps"
 _KINDS = ("given", "when", "then")
-_CRITERIA = {"within": 1, "exactly": 1, "at_least": 1}  # which argument names the metric
+_CRITERIA = {"within": 1, "exactly": 1, "at_least": 1, "at_most": 1}  # where the metric is named
 _AVAILABLE = "available"  # of the journey that its second argument names
 _GROUP = re.compile(r"\(\?P<(\w+)>(?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)")
-_NO_GROUP = re.compile(r"\(\?:([^()|]*)\)\?")
+_MAYBE = re.compile(r"\(\?:([^()|]*)\)\?|(?<=[a-z])\?")  # what may be left out
+_EITHER = re.compile(r"\(\?:([^()|]*)(?:\|[^()|]*)*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def _of(function: ast.FunctionDef, known: dict[str, str]) -> Iterator[Sentence]:
 def _plain(pattern: str) -> str:
     """A regular expression as a reader wants it."""
     text = _GROUP.sub(r"{\1}", pattern)
-    text = _NO_GROUP.sub("", text)
+    text = _EITHER.sub(r"\1", _MAYBE.sub("", text))
     return re.sub(r"\\(.)", r"\1", text)
 
 
