@@ -24,6 +24,43 @@ def _(drill: drills.Exercise) -> None:
     drill.expect(drills.exactly("No acknowledged order is lost", "lost orders", 0))
 
 
+@then("no acknowledged write is lost")
+def _(drill: drills.Exercise) -> None:
+    drill.expect(drills.exactly("No acknowledged write is lost", "lost writes", 0))
+
+
+@then("no acknowledged write is altered")
+def _(drill: drills.Exercise) -> None:
+    drill.expect(drills.exactly("No acknowledged write is altered", "altered writes", 0))
+
+
+@then("no write is stored twice")
+def _(drill: drills.Exercise) -> None:
+    drill.expect(drills.exactly("No write is stored twice", "duplicated writes", 0))
+
+
+@then("every reading is up to date")
+def _(drill: drills.Exercise) -> None:
+    drill.expect(drills.exactly("Every reading is up to date", "stale writes", 0))
+
+
+@then("the backup agrees with the acknowledged writes")
+def _(drill: drills.Exercise) -> None:
+    name = "The backup agrees with the acknowledged writes"
+    drill.expect(drills.exactly(name, "backup differences", 0))
+
+
+@then("the emergency backup agrees with the acknowledged writes")
+def _(drill: drills.Exercise) -> None:
+    name = "The emergency backup agrees with the acknowledged writes"
+    drill.expect(drills.exactly(name, "emergency backup differences", 0))
+
+
+@then(parsers.parse("only the last {limit} of acknowledged writes is lost"))
+def _(drill: drills.Exercise, limit: str) -> None:
+    drill.expect(drills.within("Only the newest writes are lost", "recovery point", limit))
+
+
 @then("no acknowledged order is altered")
 def _(drill: drills.Exercise) -> None:
     drill.expect(drills.exactly("No acknowledged order is altered", "altered orders", 0))

@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from pytest_bdd import given, parsers
 
 import drills
 
-MADE = r"[\d.]+ [a-z0-9-]+"  # how many of which journey
+EACH = r'[\d.]+ "?[a-z0-9-]+"?'  # how many of which journey
+SOME = rf"(?P<rates>{EACH}(?:(?:, | and ){EACH})*)"
+
+
+def rates_of(text: str) -> dict[str, float]:
+    """``5 orders and 0.5 exports`` as requests a second, by journey. Raises PlanError if unfit."""
+    rates: dict[str, float] = {}
+    for each in re.split(", | and ", text):
+        number, _, journey = each.partition(" ")
+        name = journey.strip('"')
+        if name in rates:
+            raise drills.PlanError(f"expected each journey once, got {name} twice: {text}")
+        try:
+            rates[name] = float(number)
+        except ValueError as error:
+            raise drills.PlanError(f"expected how many a second, got {number!r}") from error
+    return rates
+
+
+RATES: dict[str, Callable[[str], object]] = {"rates": rates_of}
 
 
 @given(parsers.parse("customers place {orders:g} orders and run {exports:g} exports a second"))
@@ -16,10 +36,10 @@ def _(drill: drills.Exercise, orders: float, exports: float) -> None:
     drill.start_workload({"orders": orders, "exports": exports})
 
 
-@given(parsers.re(rf"customers make (?P<made>{MADE}(?:(?:, | and ){MADE})*) a second"))
-def _(drill: drills.Exercise, made: str) -> None:
-    pairs = (one.split() for one in re.split(", | and ", made))
-    drill.start_workload({journey: float(rate) for rate, journey in pairs})
+@given(parsers.re(f"customers make {SOME} a second"), converters=RATES)
+@given(parsers.re(f"intruders try {SOME} a second"), converters=RATES)
+def _(drill: drills.Exercise, rates: dict[str, float]) -> None:
+    drill.start_workload(rates)
 
 
 @given(parsers.parse("customers sign in {rate:g} times a second"))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from drills.cli import catalogue, doctor, policy, schedule, written
+from drills.cli import catalogue, doctor, effective, policy, schedule, written
 from drills.errors import DrillError, PlanError
 from drills.journal.folder import REPORT
 from drills.reporting.cleansing import clean_line
@@ -40,12 +40,16 @@ def _parser() -> argparse.ArgumentParser:
     _rescuing(commands)
     catalogue.add(commands)
     doctor.add(commands)
+    effective.add(commands)
     runbook = commands.add_parser("runbook", help="the team's runbook: as data, put to the test")
     named = runbook.add_subparsers(required=True, metavar="COMMAND")
     policy.add(named)
     written.add(named)
     schedule.add(commands)
     schema = commands.add_parser("schema", help="print the JSON Schema of drill.json")
+    schema.add_argument(
+        "--manifest", action="store_true", help="that of drills.toml instead, for editors"
+    )
     schema.set_defaults(run=_schema)
     return parser
 
@@ -227,7 +231,12 @@ def _halt(options: argparse.Namespace) -> int:
     return 1 if any(one.runs for one in halted) else 0
 
 
-def _schema(_options: argparse.Namespace) -> int:
+def _schema(options: argparse.Namespace) -> int:
+    if options.manifest:
+        from drills.config.schema import manifest_schema
+
+        print(manifest_schema(), end="")
+        return 0
     from drills.reporting.schema import json_schema
 
     print(json_schema(), end="")

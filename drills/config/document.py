@@ -175,6 +175,11 @@ class Manifest:
         """The same for drills on a compose project that runs already; "" is what it says itself."""
         return replace(self, stack=replace(self.stack, attach=project)) if project else self
 
+    def with_compose_file(self, file: str) -> Manifest:
+        """The same, with the compose file where it names none."""
+        named = self.stack.compose_file or file
+        return replace(self, stack=replace(self.stack, compose_file=named))
+
     @property
     def written(self) -> Path:
         """The runbook for people: what the policy names as its text, else the file beside it.

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from drills.errors import PlanError
 from drills.runbook.incident import Incident
+from drills.units import parse_count, parse_duration
 
 REQUESTS = 20  # of fewer that all went well, one in seven may fail unseen
 # What becomes of a drill where one of these is nought.
@@ -20,6 +23,55 @@ _AT_NOUGHT = {
     "people": "nobody would be waited for",
     "stop_after": "every drill would end as it begins",
 }
+
+# The settings that bound something, with the option that gives each.
+BOUNDS: Mapping[str, str] = {
+    "patience": "--drill-patience",
+    "hold": "--drill-hold",
+    "requests": "--drill-requests",
+    "ready_within": "--drill-ready",
+    "stop_after": "--drill-stop-after",
+    "people": "--drill-people",
+}
+
+
+def variable_of(option: str) -> str:
+    """The variable of the environment that stands for an option: DRILL_PATIENCE."""
+    return option.removeprefix("--").replace("-", "_").upper()
+
+
+def bounds_of(
+    given: Mapping[str, str | None], environment: Mapping[str, str]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The settings that options and else variables give, and which of these each comes from.
+
+    ``given`` has the options' texts by setting, None where one is not there. Raises PlanError with
+    every one that bounds nothing.
+    """
+    bounds: dict[str, Any] = {}
+    sources: dict[str, str] = {}
+    problems = []
+    for name, option in BOUNDS.items():
+        text, source = given.get(name), option
+        if text is None:
+            source = variable_of(option)
+            text = environment.get(source)
+        if text is None or (name == "stop_after" and not text):
+            continue
+        try:
+            bounds[name], sources[name] = _bound(name, text), source
+        except PlanError as error:
+            problems.append(f"{source}: {error}")
+    if problems:
+        raise PlanError("\n".join(problems))
+    return bounds, sources
+
+
+def _bound(name: str, text: str) -> float:
+    value = parse_count(text) if name == "requests" else parse_duration(text)
+    if problem := nothing_proven(name, value, text):
+        raise PlanError(problem)
+    return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from drills.journal.facts import (
 )
 from drills.journal.timeline import Timeline
 from drills.judgement.crashes import crashes
+from drills.judgement.criterion import measured
 from drills.judgement.data import harmed, reconciliation
 from drills.judgement.dwell import too_short
 from drills.judgement.intrusion import LET_IN, intruders, let_in
@@ -102,7 +103,7 @@ def _missed(seen: Observations, judged: Sequence[Judged]) -> str:
     if inside := sum(len(let_in(samples)) for samples in intruders(seen).values()):
         harm[LET_IN] = inside
     for criterion in missed:
-        harm.pop(criterion.metric, None)
+        harm.pop(measured(criterion.metric), None)
     told = [f"{number} {metric}, which no criterion allows" for metric, number in harm.items()]
     died = [f"{death.text}, after every fault was undone" for death in _relapses(seen)[:1]]
     return ", ".join([*(criterion.name for criterion in missed), *told, *died])

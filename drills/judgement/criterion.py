@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -16,6 +17,21 @@ from drills.units import (
     parse_duration,
     parse_ratio,
 )
+
+WRITES = "writes"  # what every stack has that keeps any, whatever its team calls them
+_OF_WRITES = re.compile(rf"(lost|altered|duplicated|stale) (?!{WRITES}\Z)([a-z0-9-]+)")
+
+
+def measured(metric: str) -> str:
+    """The metric that a name stands for: a team may call its writes by the journey's own name."""
+    found = _OF_WRITES.fullmatch(metric)
+    return f"{found[1]} {WRITES}" if found else metric
+
+
+def noun_of(metric: str) -> str:
+    """What a metric calls the writes where it does not say ``writes``; "" otherwise."""
+    found = _OF_WRITES.fullmatch(metric)
+    return found[2] if found else ""
 
 
 class Comparator(StrEnum):

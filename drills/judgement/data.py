@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from drills.journal.facts import DrillStarted, FinalReadDone, RestoreBegun
 from drills.journal.roles import primary_now
+from drills.judgement.criterion import WRITES, measured
 from drills.judgement.dwell import windows
 from drills.judgement.metric import Observations, once
 from drills.judgement.outage import good
@@ -14,7 +15,8 @@ from drills.judgement.verdict import Measured, Measurement, Unmeasured, Unsettle
 from drills.observers.ledger import Reconciliation, WriteOutcome, count, reconcile
 from drills.units import NS, Interval
 
-LOST, ALTERED = "lost orders", "altered orders"
+LOST, ALTERED = f"lost {WRITES}", f"altered {WRITES}"
+DUPLICATED, STALE_WRITES = f"duplicated {WRITES}", f"stale {WRITES}"
 RECOVERY_POINT = "recovery point"
 NO_CONTENT = "the final read gives ids alone: [data] content names no columns to compare"
 NO_REPLICA = "no replica answered the final read"
@@ -96,7 +98,7 @@ def at_stake(
     return measure
 
 
-def stale_orders(seen: Observations, subject: str) -> Measurement:
+def stale_writes(seen: Observations, subject: str) -> Measurement:
     """Acknowledged writes that a replica lacks; every replica of the stack must have answered."""
     started = seen.timeline.first(DrillStarted)
     nodes = (started.primary, *started.replicas) if started and started.replicas else ()
@@ -127,7 +129,7 @@ def recovery_point(seen: Observations, subject: str) -> Measurement:
     begun = seen.timeline.last(RestoreBegun)
     ends = [*told, begun.at_ns] if begun else told
     seconds = (max(ends) - min(told)) / NS if told else 0.0
-    return Measured(Interval.exact(seconds), f"{len(gone)} lost orders; {lost.source}")
+    return Measured(Interval.exact(seconds), f"{len(gone)} lost writes; {lost.source}")
 
 
 def harmed(found: Reconciliation | None, judged: Sequence[Judged]) -> dict[str, int]:
@@ -139,7 +141,7 @@ def harmed(found: Reconciliation | None, judged: Sequence[Judged]) -> dict[str, 
     if found is None:
         return {}
     met = {
-        each.criterion.metric
+        measured(each.criterion.metric)
         for each in judged
         if each.verdict is Verdict.MET or isinstance(each.measurement, Unsettled)
     }

@@ -9,17 +9,19 @@ from drills.errors import PlanError, near
 from drills.judgement.availability import availability
 from drills.judgement.backups import differences
 from drills.judgement.communication import time_to_notify
-from drills.judgement.criterion import Comparator, Criterion, Unit
+from drills.judgement.criterion import Comparator, Criterion, Unit, measured
 from drills.judgement.data import (
     ALTERED,
+    DUPLICATED,
     LEDGER,
     LOST,
     NO_CONTENT,
     RECOVERY_POINT,
+    STALE_WRITES,
     altered,
     at_stake,
     recovery_point,
-    stale_orders,
+    stale_writes,
 )
 from drills.judgement.detection import (
     crashes_before_detection,
@@ -274,7 +276,7 @@ METRICS: dict[str, Metric] = {
             needs=(Need.WRITES, Need.CONTENT),
         ),
         Metric(
-            name="duplicated orders",
+            name=DUPLICATED,
             unit=_COUNT,
             settles=Settles.END,
             measured_by=at_stake(lambda found: found.duplicated, LEDGER),
@@ -282,10 +284,10 @@ METRICS: dict[str, Metric] = {
             needs=(Need.WRITES,),
         ),
         Metric(
-            name="stale orders",
+            name=STALE_WRITES,
             unit=_COUNT,
             settles=Settles.END,
-            measured_by=stale_orders,
+            measured_by=stale_writes,
             source=f"{_READ_BACK}, of every replica",
             needs=(Need.WRITES, Need.REPLICA),
         ),
@@ -347,15 +349,15 @@ METRICS: dict[str, Metric] = {
 
 
 def metric(name: str) -> Metric:
-    """A metric by name. Raises PlanError naming those there are."""
-    if name not in METRICS:
+    """A metric by name, see ``measured``. Raises PlanError naming those there are."""
+    if measured(name) not in METRICS:
         known = ", ".join(sorted(METRICS))
         hint = near(name, sorted(METRICS))
         raise PlanError(f"expected one of the metrics {known}; got {name!r}{hint}")
-    return METRICS[name]
+    return METRICS[measured(name)]
 
 
 def unit_of(criterion: Criterion) -> Unit:
     """What a criterion's limit counts in; a count where nobody knows its metric."""
-    known = METRICS.get(criterion.metric)
+    known = METRICS.get(measured(criterion.metric))
     return known.unit if known else Unit.COUNT

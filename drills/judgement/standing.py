@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from drills.journal.facts import CriterionStated
-from drills.judgement.criterion import Criterion
+from drills.judgement.criterion import Criterion, measured
 from drills.judgement.declared import NOT_REACHED, unreached
 from drills.judgement.dwell import rates
 from drills.judgement.metric import Observations
@@ -73,7 +73,7 @@ def _judged(seen: Observations) -> Iterator[Judged]:
 
 
 def _so_far(seen: Observations, criterion: Criterion) -> Judged:
-    known = METRICS.get(criterion.metric)
+    known = METRICS.get(measured(criterion.metric))
     if known is None or not known.decides:
         return Judged.of(criterion, unit_of(criterion), OPEN)
     judged = Judged.of(criterion, known.unit, known.measure(seen, criterion.subject))

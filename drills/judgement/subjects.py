@@ -12,7 +12,14 @@ from dataclasses import replace
 from enum import StrEnum
 
 from drills.errors import PlanError, near
-from drills.judgement.criterion import OF_SEVERITY, Comparator, Criterion, Unit
+from drills.judgement.criterion import (
+    OF_SEVERITY,
+    WRITES,
+    Comparator,
+    Criterion,
+    Unit,
+    noun_of,
+)
 from drills.units import parse_duration
 
 
@@ -43,6 +50,20 @@ class Need(StrEnum):
     SEVERITY = "a severity with a time to respond, such as the tag @P2 names, found none"
     TARGET = "a target under [notify] that reaches whom the severity tells, found none"
     CONTENT = "columns to compare under [data] content, the manifest names none"
+
+
+# The section of a manifest that would give what is needed.
+SECTIONS: Mapping[Need, str] = {
+    Need.JOURNEY: "[journeys.<name>]",
+    Need.INTRUDER: "[journeys.<name>] with forbidden = true",
+    Need.SWITCHING: "[journeys.<name>] with route and fail_over_to",
+    Need.ALERT: "[incidents.<tag>] with alerts or unhealthy, and its tag at the scenario",
+    Need.REPLICA: '[data.nodes.<name>] with role = "replica"',
+    Need.WRITES: '[data] with a node of role = "primary"',
+    Need.SEVERITY: "a tag such as @P2, or severity under [incidents.<tag>]",
+    Need.TARGET: "[notify.<name>] in the runbook",
+    Need.CONTENT: "content under [data]",
+}
 
 
 # What there is of each; what is left out is not checked.
@@ -83,11 +104,20 @@ def check_needs(criterion: Criterion, needs: Sequence[Need], known: Known) -> No
 
     An alert that the criterion names itself needs no incident that lists it.
     """
+    _check_noun(criterion, known)
     for need in needs:
         if need is Need.ALERT and criterion.subject:
             continue
         if not known.get(need, (need.value,)):
             raise PlanError(f"{criterion.metric}: expected {need}")
+
+
+def _check_noun(criterion: Criterion, known: Known) -> None:
+    """Raise PlanError where a metric of writes names others than those that are kept."""
+    noun, kept = noun_of(criterion.metric), known.get(Need.WRITES, ())
+    if noun and kept and noun not in kept:
+        names = ", ".join(f"'{criterion.metric.split(' ')[0]} {each}'" for each in (WRITES, *kept))
+        raise PlanError(f"expected {names}, got {criterion.metric!r}{near(noun, [WRITES, *kept])}")
 
 
 def check_limit(criterion: Criterion, unit: Unit, most: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -58,20 +59,16 @@ _VALUES = (  # name, default, what the value is, what it does
         "end a drill that takes longer, whatever bound the manifest sets",
     ),
 )
+_BOUNDING = (  # each bounds something
+    *("drill_patience", "drill_hold", "drill_requests"),
+    *("drill_ready", "drill_stop_after", "drill_people"),
+)
 _SWITCHES = (
     ("--drill-no-response", "nobody carries out the runbook's procedure"),
     ("--drill-dry-run", "print the plan of each drill; nothing is touched and no engine needed"),
     ("--drill-remote", "allow a container engine that is not on this machine"),
 )
 _NOTIFY = "drill_notify"
-_BOUNDS = {  # setting, and the option that gives it
-    "patience": "drill_patience",
-    "hold": "drill_hold",
-    "requests": "drill_requests",
-    "ready_within": "drill_ready",
-    "stop_after": "drill_stop_after",
-    "people": "drill_people",
-}
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -91,27 +88,28 @@ def add_options(parser: pytest.Parser) -> None:
 
 
 def check(config: pytest.Config) -> None:
-    """Raise PlanError with every option that bounds something and does not; unsaid, all do."""
-    told = any(config.getoption(option) is not None for option in (*_BOUNDS.values(), _NOTIFY))
-    if told:
+    """Raise PlanError with every option or variable that bounds something and does not."""
+    options = (*_BOUNDING, _NOTIFY)
+    said = [*map(config.getoption, options), *map(os.environ.get, map(str.upper, _BOUNDING))]
+    if any(each is not None for each in said):
         settings_of(config)
 
 
 def settings_of(config: pytest.Config) -> Settings:
-    """The settings that the command line gives. Raises PlanError with every option that is none."""
-    from drills.config.settings import Settings, notifies
+    """The settings that the command line gives, and else the environment (``DRILL_PATIENCE``).
 
+    Raises PlanError with every one that is none.
+    """
+    from drills.config.settings import BOUNDS, Settings, bounds_of, notifies, variable_of
+
+    options = {name: variable_of(option).lower() for name, option in BOUNDS.items()}
+    given = {name: config.getoption(option) for name, option in options.items()}
     bounds: dict[str, Any] = {}
-    problems = []
-    for name, option in _BOUNDS.items():
-        text = config.getoption(option)
-        if text is None or (name == "stop_after" and not text):
-            continue
-        try:
-            bounds[name] = _bound(name, text)
-        except PlanError as error:
-            problems.append(f"--{option.replace('_', '-')}: {error}")
-    notify = True
+    notify, problems = True, []
+    try:
+        bounds, _ = bounds_of(given, os.environ)
+    except PlanError as error:
+        problems.append(str(error))
     try:
         notify = notifies(config.getoption(_NOTIFY))
     except PlanError as error:
@@ -127,17 +125,6 @@ def settings_of(config: pytest.Config) -> Settings:
         unlabelled=tuple(config.getoption("drill_allow_unlabelled")),
     )
     return replace(chosen, steady_within=chosen.ready_within)
-
-
-def _bound(name: str, text: str) -> float:
-    """The value of an option that bounds something. Raises PlanError where it is none."""
-    from drills.config.settings import nothing_proven
-    from drills.units import parse_count, parse_duration
-
-    value = parse_count(text) if name == "requests" else parse_duration(text)
-    if problem := nothing_proven(name, value, text):
-        raise PlanError(problem)
-    return value
 
 
 def count_from_here(config: pytest.Config) -> None:

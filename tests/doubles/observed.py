@@ -9,7 +9,7 @@ from drills.journal.observed import REPLICATION
 from drills.journal.sample import Outcome, Sample
 from drills.journal.timeline import Event, Json, Kind, Timeline
 from drills.judgement.metric import Observations
-from drills.judgement.metrics import METRICS
+from drills.judgement.metrics import metric
 from drills.judgement.verdict import Measured, Measurement, Unmeasured
 from drills.stack.database import FinalRead
 from drills.units import NS, Interval
@@ -144,7 +144,7 @@ def replicating(*lost: tuple[float, float], until: float = 30) -> list[Sample]:
 
 def measure(name: str, seen: Observations, subject: str = "") -> Measurement:
     """The metric of that name."""
-    return METRICS[name].measure(seen, subject)
+    return metric(name).measure(seen, subject)
 
 
 def interval(name: str, seen: Observations, subject: str = "") -> Interval:

@@ -112,5 +112,5 @@ def test_a_table_that_vanishes_is_lost_with_all_that_was_in_it(world: World, dri
         result = drill.conclude(None)
     assert result.data.lost == result.data.acknowledged > 0
     assert result.verdict == "missed"
-    assert "lost orders, which no criterion allows" in result.reason
+    assert "lost writes, which no criterion allows" in result.reason
     assert result.score.value == 0

@@ -184,7 +184,7 @@ def test_a_metric_that_raises_is_unmeasured_and_says_why() -> None:
     def broken(_seen: Observations, _subject: str) -> Measurement:
         raise ZeroDivisionError("nobody was asked")
 
-    found = replace(METRICS["lost orders"], measured_by=broken).measure(Told().fault(10).seen())
+    found = replace(METRICS["lost writes"], measured_by=broken).measure(Told().fault(10).seen())
     assert found == Unmeasured("could not be computed: ZeroDivisionError: nobody was asked")
 
 

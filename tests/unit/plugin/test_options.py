@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from drills.config.settings import Settings
+from drills.config.settings import BOUNDS, Settings
 from drills.errors import PlanError
 from drills.plugin import options
 from drills.units import format_seconds
@@ -42,11 +42,11 @@ def test_what_is_not_given_is_as_the_settings_have_it() -> None:
 def test_the_help_says_what_is_usual() -> None:
     """For each bound that has a usual value."""
     usual, helped = Settings(), Command().helped
-    for name, option in options._BOUNDS.items():
+    for name, option in BOUNDS.items():
         value = getattr(usual, name)
         if value is not None:
             shown = str(value) if name == "requests" else format_seconds(value)
-            assert f"(default: {shown}" in helped[f"--{option.replace('_', '-')}"]
+            assert f"(default: {shown}" in helped[option]
 
 
 @pytest.mark.parametrize("text", ["soon", "0 s", ""])
