@@ -144,6 +144,7 @@ INCIDENT_CASES = (
         feature="replica_failure",
         scenario="The read replica loses all its data",
     ),
+    untold("replica_failure", "ReplicaDiskSlow", scenario="The read replica's disk is slow"),
     untold("disk_full", "DiskFull"),
     untold("disk_full", "InodesUsedUp", scenario="The primary's disk for data takes no more files"),
     untold("memory_exhaustion", "HighMemory"),
