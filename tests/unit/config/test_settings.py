@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from drills.config.settings import Settings
+from drills.config.settings import NOTIFY, Settings, notifies
 from drills.errors import PlanError
 from drills.runbook.action import Action
 from drills.runbook.incident import Incident
@@ -43,3 +43,19 @@ def test_a_response_may_take_as_long_as_people_are_waited_for() -> None:
     assert Settings(patience=10, people=60).response_within(incident) == 130
     assert Settings(patience=10, people=60).response_within(None) == 10
     assert Settings(patience=10).response_within(incident) == 10
+
+
+def test_messages_are_sent_unless_command_line_or_environment_say_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The command line has the last word; any other word is told with where it stands."""
+    monkeypatch.delenv(NOTIFY, raising=False)
+    assert notifies(None)
+    monkeypatch.setenv(NOTIFY, "off")
+    assert not notifies(None)
+    assert notifies("on")
+    monkeypatch.setenv(NOTIFY, "no")
+    with pytest.raises(PlanError, match=r"^DRILLS_NOTIFY: expected on or off, got 'no'$"):
+        notifies(None)
+    with pytest.raises(PlanError, match=r"^--drill-notify: expected on or off, got 'never'$"):
+        notifies("never")

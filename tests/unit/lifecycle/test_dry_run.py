@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from drills.config.settings import Settings
 from drills.errors import PlanError
 from drills.faults import Freeze, Kill, Restart, Stop
 from drills.faults.target import Target
+from drills.journal.facts import StillOpen
 from drills.judgement.criterion import Comparator, Criterion
 from drills.lifecycle.briefing import brief
 from drills.lifecycle.drill import Drill
@@ -349,6 +351,19 @@ class TestBrief:
         assert "stakeholders: a message at the page, then every 1 h until service is rest" in text
         assert "by people: no target under [notify] reaches them, so time to notify is not" in text
         assert "Communication" not in brief(planned(tagged=False).outline)
+
+    def test_what_earlier_drills_left_is_told(self) -> None:
+        """Six of them by their text; with a date where there is one."""
+        since = {"since": "2026-01-02", "drill": "d0"}
+        left = StillOpen("write it down", id="a-3a9c21", what="action", **since)
+        drill = planned()
+        drill.outline.left = [replace(left, due="2026-01-09")] + [left] * 6
+        text = brief(drill.outline)
+        assert (
+            "    open since 2026-01-02, due 2026-01-09 (drill d0, a-3a9c21): write it down" in text
+        )
+        assert "    and 1 more: `drills show`" in text
+        assert "Left by earlier" not in brief(planned().outline)
 
     def test_a_target_is_told_with_why_nothing_can_be_sent_to_it(self) -> None:
         """By its name: its address is a secret."""
