@@ -250,6 +250,7 @@ class TestConfiguration:
 
     def test_a_team_that_has_none_needs_none(self, tmp_path: Path) -> None:
         """A folder that happens to be called so counts only with an environment file in it."""
+        (tmp_path / "compose.yaml").touch()
         assert source_of(self.manifest(), tmp_path).configuration is None
         (tmp_path / "config").mkdir()
         assert source_of(self.manifest(), tmp_path).configuration is None
@@ -258,6 +259,7 @@ class TestConfiguration:
 
     def test_one_that_is_named_or_edited_has_to_be_there(self, tmp_path: Path) -> None:
         """By the manifest, or by a step of a procedure."""
+        (tmp_path / "compose.yaml").touch()
         named = self.manifest(configuration="conf")
         edited = Manifest.of(MANIFEST)
         assert source_of(named, tmp_path).configuration == tmp_path / "conf"
