@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 
 from drills.faults import Stop
@@ -9,6 +10,7 @@ from drills.faults.target import Target
 from drills.journal.facts import StillOpen
 from drills.judgement.criterion import Comparator, Criterion
 from drills.lifecycle.briefing import brief
+from tests.doubles.world import MANIFEST
 from tests.unit.lifecycle.test_dry_run import manifest, planned, problems
 
 
