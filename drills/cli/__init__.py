@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from drills.cli import catalogue, doctor, effective, policy, schedule, written
+from drills.cli import catalogue, doctor, effective, init, policy, schedule, written
 from drills.errors import DrillError, PlanError
 from drills.journal.folder import REPORT
 from drills.reporting.cleansing import clean_line
@@ -39,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     _reading(commands)
     _rescuing(commands)
     catalogue.add(commands)
+    init.add(commands)
     doctor.add(commands)
     effective.add(commands)
     runbook = commands.add_parser("runbook", help="the team's runbook: as data, put to the test")

@@ -63,6 +63,12 @@ class Attachment(_Read):
     aliases: tuple[str, ...] = ()
 
 
+class Dependency(_Read):
+    """What a service waits for of another one: service_started, service_healthy, ..."""
+
+    condition: str = "service_started"
+
+
 class Deploy(_Read):
     """How many instances run."""
 
@@ -80,6 +86,7 @@ class Service(_Read):
     container_name: str = ""
     profiles: tuple[str, ...] = ()
     restart: str = ""
+    depends_on: Annotated[dict[str, Dependency], NullIsEmpty] = Field(default_factory=dict)
     healthcheck: dict[str, Any] | None = None
     ports: tuple[Port, ...] = ()
     volumes: tuple[Mount, ...] = ()
@@ -189,6 +196,15 @@ class Composed(_Read):
         """Every mount, with the service that has it."""
         for name, service in self.services.items():
             yield from ((name, mount) for mount in service.volumes)
+
+    def jobs(self) -> set[str]:
+        """The services that others wait for to have ended well: they do not go on running."""
+        return {
+            name
+            for each in self.services.values()
+            for name, waited in each.depends_on.items()
+            if waited.condition == "service_completed_successfully"
+        }
 
     def built(self) -> list[str]:
         """The services whose image has no name of its own: compose gives it the project's."""
