@@ -41,8 +41,15 @@ def compose_file(manifest: Manifest, folder: Path) -> Path:
     Where it names none that is the one of compose's own names there, or else in the nearest folder
     above, as compose itself looks for it. Raises PlanError where there is none.
     """
-    if named := manifest.stack.compose_file:
-        return folder / named
+    named = manifest.stack.compose_file
+    return folder / named if named else compose_file_near(folder)
+
+
+def compose_file_near(folder: Path) -> Path:
+    """The compose file of one of compose's own names there, or in the nearest folder above.
+
+    Raises PlanError where there is none.
+    """
     for place in (folder, *folder.parents):
         if found := compose_file_in(place):
             return found

@@ -69,7 +69,8 @@ def services(patient: Patient) -> Iterator[Finding]:
     from drills.stack.engines.reach import reaching
 
     composed = patient.composed
-    alone = [name for name, each in composed.services.items() if each.restarts == "no"]
+    lasting = {name: composed.services[name] for name in composed.services.keys() - composed.jobs()}
+    alone = sorted(name for name, each in lasting.items() if each.restarts == "no")
     if alone:
         yield Finding(
             "services",
@@ -78,7 +79,7 @@ def services(patient: Patient) -> Iterator[Finding]:
             "response, or the drill's undo, starts it",
             "restart: unless-stopped",
         )
-    unseen = [name for name, each in composed.services.items() if not each.checked]
+    unseen = sorted(name for name, each in lasting.items() if not each.checked)
     if unseen:
         yield Finding(
             "services",

@@ -34,8 +34,7 @@ def _stack(composed: Composed, profiles: Sequence[str]) -> Iterator[str]:
         yield _line("profiles", list(profiles))
     if fixed := fixed_names(composed):
         yield _line("own_names", True, f"the file fixes {', '.join(fixed)}; a drill has its own")
-    front = next((door for door in doors(composed) if door.path and not door.tls), None)
-    if front:
+    if front := _entry(doors(composed)):
         yield _line("entry", {"service": front.service, "port": front.port}, front.why)
     for problem in refused(writes(composed, Path("/nowhere")), (), composed):
         yield f"# A drill is refused as it is: {problem}"
@@ -48,24 +47,29 @@ def _stack(composed: Composed, profiles: Sequence[str]) -> Iterator[str]:
     yield ""
 
 
+def _entry(found: Sequence[Door]) -> Door | None:
+    return next((door for door in found if door.path and not door.tls), None)
+
+
 def _rest(composed: Composed) -> Iterator[str]:
     found = doors(composed)
     if found:
         yield "# What customers do, asked from before the fault to the end."
     for door in found:
-        yield from _journey(door, found)
+        yield from _journey(door, found, _entry(found))
     yield "# Nothing here tells that anybody would be told of an incident: the first drill says so."
     yield "# [monitoring.webhook] or [monitoring] pager names who would be."
 
 
-def _journey(door: Door, every: Sequence[Door]) -> Iterator[str]:
+def _journey(door: Door, every: Sequence[Door], entry: Door | None) -> Iterator[str]:
     several = sum(each.service == door.service for each in every) > 1
     name = f"{door.service}-{door.port}" if several else door.service
     yield f"[journeys.{tomlkit.key(name).as_string()}] # {door.why}"
     at = {"service": door.service, "port": door.port}
     if door.path and not door.tls:
         yield _line("path", door.path)
-        yield _line("at", at)
+        if door is not entry:
+            yield _line("at", at)
     else:
         yield _line("connect", at)
     yield _line("always", True)
