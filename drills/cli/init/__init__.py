@@ -40,7 +40,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def _init(options: argparse.Namespace) -> int:
     from drills.cli.init.guess import drillables, target
-    from drills.cli.init.text import configuration, feature
+    from drills.cli.init.text import SCHEMA, configuration, feature
+    from drills.config.schema import manifest_schema
     from drills.stack.engines.source import Source
 
     file = compose_file(options.compose or Path())
@@ -53,6 +54,7 @@ def _init(options: argparse.Namespace) -> int:
         )
     texts = {
         file.parent / MANIFEST: configuration(composed, options.profile),
+        file.parent / SCHEMA: manifest_schema(),
         file.parent / FEATURES / f"{_slug(target(composed))}.feature": feature(composed),
     }
     _write(texts)

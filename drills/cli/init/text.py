@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from drills.cli.init.guess import Door, Drillable, doors, drillables, target
 from drills.stack.engines.composed import Composed
 from drills.stack.engines.needs import fixed_names, refused, writes
 
+SCHEMA = "drills.schema.json"  # beside the configuration, for editors
+_NO_NAME = re.compile(r"[^a-z0-9-]")  # of what a journey may be called
 _RESTORED = "30 seconds"
 _BREAK = "5 seconds"  # longer than the hold window, so that it proves something
 
@@ -21,6 +24,7 @@ def configuration(composed: Composed, profiles: Sequence[str] = ()) -> str:
 
 
 def _head(composed: Composed) -> Iterator[str]:
+    yield f"#:schema ./{SCHEMA}"
     yield f"# Written by `drills init` from {composed.file.name}. What a line guesses, it says why."
     yield "# `drills doctor` tells whether a drill can run with it."
     yield ""
@@ -64,7 +68,7 @@ def _rest(composed: Composed) -> Iterator[str]:
 def _journey(door: Door, every: Sequence[Door], entry: Door | None) -> Iterator[str]:
     several = sum(each.service == door.service for each in every) > 1
     name = f"{door.service}-{door.port}" if several else door.service
-    yield f"[journeys.{tomlkit.key(name).as_string()}] # {door.why}"
+    yield f"[journeys.{_NO_NAME.sub('-', name.lower())}] # {door.why}"
     at = {"service": door.service, "port": door.port}
     if door.path and not door.tls:
         yield _line("path", door.path)
