@@ -1,4 +1,4 @@
-"""What a metric needs, and may be narrowed to (``availability of exports``).
+"""What a metric needs, and may be narrowed to (``availability of home``).
 
 A criterion that is narrowed to what is not there, or whose metric needs it, would be met, or open,
 whatever happens.

@@ -8,7 +8,7 @@ from drills.units import format_seconds, with_bounds
 
 
 def metric_text(one: CriterionResult) -> str:
-    """What it is on: ``time to detect``, ``availability of exports``."""
+    """What it is on: ``time to detect``, ``availability of home``."""
     return f"{one.metric} of {one.subject}" if one.subject else one.metric
 
 

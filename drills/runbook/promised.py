@@ -108,7 +108,7 @@ def promised(started: DrillStarted | None) -> Promised:
     impacts, services = started.record_impacts, started.record_services
     if not started.policy:
         usual = Promised()
-        listed = started.schema > 1 or impacts  # before, there was the reference ERP alone
+        listed = started.schema > 1 or impacts  # before, there was the reference alone
         return Promised(
             impacts=impacts or usual.impacts,
             services=services or (() if listed else usual.services),

@@ -1,9 +1,9 @@
 """Fakes for tests of faults, responders and whole drills, without an engine and without waiting.
 
     clock = ManualClock()
-    runtime = FakeRuntime(clock, {"app": 2, "postgres-replica": 1})
+    runtime = FakeRuntime(clock, {"app": 2, "replica": 1})
     events = runtime.events()
-    runtime.stop(runtime.find("postgres-replica"), grace=1)
+    runtime.stop(runtime.find("replica"), grace=1)
     assert [event.action for event in events.since(0)[0]] == ["kill", "die", "stop"]
 
 They obey the rules of a real engine, held by the contract tests that run against both: which

@@ -22,16 +22,17 @@ class Server(Protocol):
 
 
 class FakePages:
-    """Two pages each of the table ``orders`` and its index ``orders_pkey``.
+    """Two pages each of a table and its index, that of its primary key.
 
     ``version`` is the server's. A page that is ``changing`` is another one with each look.
     """
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, table: str) -> None:
         self.version = pages.KNOWN
         self.has_buffers = True
         self.changing = False
-        self.files = {("r", "orders"): "base/1/10", ("i", "orders_pkey"): "base/1/11"}
+        self._table = table
+        self.files = {("r", table): "base/1/10", ("i", f"{table}_pkey"): "base/1/11"}
         self._server = server
         self._headers: defaultdict[str, dict[Page, str]] = defaultdict(dict)
 
@@ -55,7 +56,7 @@ class FakePages:
             return ""
         if (of := pages.FILE.heard(statement)) is not None:
             path = self.files.get((of["relkind"], of["relation"]), "")
-            return f"{path}|orders|2|{SIZE}" if path and of["schema"] == "public" else ""
+            return f"{path}|{self._table}|2|{SIZE}" if path and of["schema"] == "public" else ""
         return self._asked(container, statement) or self._written(container, statement)
 
     def _asked(self, container: Container, statement: str) -> str | None:

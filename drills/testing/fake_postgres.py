@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Protocol
 
@@ -37,20 +37,28 @@ class FakePostgres:
 
     ``standbys`` names those that replay what a primary wrote. A pause of that lasts until it is
     resumed, the server is started anew, or it is promoted. ``role`` may do all that, unless it is
-    not ``permitted`` to pause, or no ``superuser``. ``deaf`` has it say yes to whatever changes
+    not ``permitted`` to pause, or no ``superuser``; ``login`` is that of an application. ``tables``
+    are there, in the schema ``public``. ``deaf`` has it say yes to whatever changes
     something and do nothing.
     """
 
-    def __init__(self, runtime: Host, *standbys: str, role: str = "postgres") -> None:
+    def __init__(
+        self,
+        runtime: Host,
+        *standbys: str,
+        role: str = "postgres",
+        tables: Sequence[str] = ("records",),
+        login: str = "service",
+    ) -> None:
         self.deaf = False
         self.permitted = True
         self.superuser = True
         self.settings = FakeSettings(self)
-        self.sessions = FakeSessions(self)
-        self.roles = FakeRoles(self)
+        self.sessions = FakeSessions(self, tables)
+        self.roles = FakeRoles(self, login)
         self.catalog = FakeCatalog(self)
         self.access = FakeAccess(self, runtime)
-        self.pages = FakePages(self)
+        self.pages = FakePages(self, tables[0])
         self._parts: tuple[Part, ...] = (
             *(self.access, self.settings, self.sessions, self.roles, self.catalog, self.pages),
         )

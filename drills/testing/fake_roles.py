@@ -33,12 +33,12 @@ class Server(Protocol):
 
 
 class FakeRoles:
-    """Each server has the superuser ``postgres`` and the role ``erp`` at first."""
+    """Each server has the superuser ``postgres`` and one more role at first, ``login``."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, login: str) -> None:
         self._server = server
         self._of: defaultdict[str, dict[str, FakeRole]] = defaultdict(
-            lambda: {"postgres": FakeRole(superuser=True), "erp": FakeRole()}
+            lambda: {"postgres": FakeRole(superuser=True), login: FakeRole()}
         )
 
     def of(self, container: Container) -> dict[str, FakeRole]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
@@ -41,8 +41,8 @@ class FakeSessions:
     bring a password to the socket.
     """
 
-    def __init__(self, server: Server) -> None:
-        self.tables = {("public", "orders"), ("public", "users")}
+    def __init__(self, server: Server, tables: Sequence[str]) -> None:
+        self.tables = {("public", table) for table in tables}
         self.refused: set[str] = set()
         self.has_dblink = True
         self._server = server

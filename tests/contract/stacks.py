@@ -18,7 +18,7 @@ services:
     command: [sleep, "600"]
     labels: {incident-drills.drill: "${DRILL_ID:-none}"}
     ports: ["127.0.0.1:${WEB_PORT:-18080}:8080"]
-    volumes: ["${ERP_CONFIG_DIR:-./config}:/config:ro", "data:/data", "/anonymous"]
+    volumes: ["${DRILL_CONFIG_DIR:-./config}:/config:ro", "data:/data", "/anonymous"]
   worker:
     <<: *service
     command: [sh, -c, "trap '' TERM; while :; do sleep 1; done"]

@@ -17,7 +17,9 @@ class Databases(Bench):
         super().__init__(directory)
         self.db = self.runtime.add("db")
         self.standby = self.runtime.add("standby")
-        self.postgres = FakePostgres(self.runtime, "standby")
+        self.postgres = FakePostgres(
+            self.runtime, "standby", tables=("orders", "users"), login="erp"
+        )
         self._injector = self.injector("db", "standby", at_once=2)
 
     def inject(self, fault: Fault, service: str = "db") -> str:

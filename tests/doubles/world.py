@@ -106,7 +106,9 @@ class World:
             self.clock, {"nginx": 1, "app": 2, "primary": 1, "replica": 1, "pager": 1}
         )
         self.replica = self.runtime.find("replica")
-        self.postgres = FakePostgres(self.runtime, "replica")
+        self.postgres = FakePostgres(
+            self.runtime, "replica", tables=("orders", "users"), login="erp"
+        )
         environment = {
             "DATABASE_URL": "p",
             "READ_REPLICA_URL": "r",

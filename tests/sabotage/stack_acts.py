@@ -108,7 +108,7 @@ def before_restoring(incident: str, *command: str) -> Edit:
 
 def volume_of_the_team(stack: Path) -> None:
     """The app keeps something in a volume whose name is fixed."""
-    mounted = "      - ${ERP_CONFIG_DIR:-./config}:/app/config:ro\n"
+    mounted = "      - ${DRILL_CONFIG_DIR:-./config}:/app/config:ro\n"
     rewritten("compose.yaml", mounted, f"{mounted}      - team:/team\n")(stack)
     named = f"\nvolumes:\n  team: {{name: {TEAMS_VOLUME}}}\n"
     rewritten("compose.yaml", "\nvolumes:\n", named)(stack)
@@ -142,7 +142,7 @@ def truncated_exports(stack: Path) -> None:
         'yield bytes(held) + b"#rows,%d\\n" % seen',
         "yield bytes(held[: len(held) // 2])",
     )(stack)
-    config = "      - ${ERP_CONFIG_DIR:-./config}:/app/config:ro\n"
+    config = "      - ${DRILL_CONFIG_DIR:-./config}:/app/config:ro\n"
     rewritten(
         "compose.yaml", config, f"{config}      - ./erp/app/export.py:/app/app/export.py:ro\n"
     )(stack)
@@ -155,7 +155,7 @@ def door_that_opens(stack: Path) -> None:
         token, "    if name is None:\n", f"    if name is None and not Path({OPEN!r}).exists():\n"
     )(stack)
     rewritten(token, "import time\n", "import time\nfrom pathlib import Path\n")(stack)
-    config = "      - ${ERP_CONFIG_DIR:-./config}:/app/config:ro\n"
+    config = "      - ${DRILL_CONFIG_DIR:-./config}:/app/config:ro\n"
     rewritten(
         "compose.yaml", config, f"{config}      - ./{token}:/app/app/core/auth/token.py:ro\n"
     )(stack)

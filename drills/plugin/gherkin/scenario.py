@@ -21,7 +21,7 @@ class ScenarioInfo:
 
     ``feature_path`` is relative to pytest's root directory, with forward slashes. ``line`` is the
     scenario's, or its row's. ``tags`` are those of feature, rule, scenario and examples, without
-    ``@``. ``steps`` are ``"Given the ERP is in steady state"``, those of backgrounds first.
+    ``@``. ``steps`` are ``"Given the system is in steady state"``, those of backgrounds first.
     """
 
     feature_name: str
@@ -56,5 +56,5 @@ def rendered(block: Block, row: Row | None) -> Scenario:
 
 
 def step_text(step: Step, language: str) -> str:
-    """A step as a reader sees it: ``When the "postgres-replica" service stops``."""
+    """A step as a reader sees it: ``When the "web" service stops``."""
     return keyword_before_text(language, step.keyword) + step.name

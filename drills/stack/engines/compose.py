@@ -45,7 +45,7 @@ class ComposeStack:
 
     They are run from what compose makes of the file, changed so that nothing collides with what
     runs beside it and everything that is created carries ``drill_id`` as a label. ``drill_id`` is
-    DRILL_ID in the file too, and a private copy of the configuration is ERP_CONFIG_DIR.
+    DRILL_ID in the file too, and a private copy of the configuration is DRILL_CONFIG_DIR.
     """
 
     def __init__(

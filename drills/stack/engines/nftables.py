@@ -133,11 +133,11 @@ def _rule(family: int, words: str, told: Attributes) -> Rule | None:
     return rule if same else None
 
 
-def _batch(orders: Sequence[_Order]) -> bytes:
-    """Orders that are all carried out or none. What fails is told, in order, then the last one."""
+def _batch(asked: Sequence[_Order]) -> bytes:
+    """All of a batch is carried out, or nothing. What fails is told in order, then the last."""
     made = [
-        _message(kind, flags | ACKNOWLEDGE * (count == len(orders)), family, attributes, count)
-        for count, (kind, flags, family, attributes) in enumerate(orders, 1)
+        _message(kind, flags | ACKNOWLEDGE * (count == len(asked)), family, attributes, count)
+        for count, (kind, flags, family, attributes) in enumerate(asked, 1)
     ]
     bounds = [_message(kind, 0, 0, {}, 0, of=10) for kind in (_BEGIN, _END)]
     return b"".join((bounds[0], *made, bounds[1]))

@@ -20,13 +20,17 @@ from drills.stack.engines.needs import (
 from drills.stack.engines.received import unreceived
 from drills.stack.inbox import Reception
 
+# Where the drill's copy of the configuration is; the second is what earlier versions called it, and
+# compose files of teams still do.
+CONFIG_DIR = ("DRILL_CONFIG_DIR", "ERP_CONFIG_DIR")
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """A compose file as a team has it.
 
     - ``configuration`` is the folder of the applications' configuration, where the team has one;
-      one of its files ends in ``.env``. A stack gets a copy as ERP_CONFIG_DIR, to be edited.
+      one of its files ends in ``.env``. A stack gets a copy as DRILL_CONFIG_DIR, to be edited.
     - ``environment`` fills the file's variables, before the environment of this process and the
       ``.env`` beside the file; ``profiles`` are those that are active.
     - ``needs`` are the services and ports that a drill is going to ask for.
@@ -46,7 +50,8 @@ class Source:
 
     def command(self, project: str, drill_id: str, configuration: Path) -> ComposeCommand:
         """Compose, for this file under a drill's project; nothing is asked yet."""
-        more = {"DRILL_ID": drill_id, "ERP_CONFIG_DIR": str(configuration)}
+        copy = dict.fromkeys(CONFIG_DIR, str(configuration))
+        more = {"DRILL_ID": drill_id, **copy}
         file = self.file.resolve()
         return ComposeCommand(file, project, {**self.environment, **more}, self.profiles)
 
