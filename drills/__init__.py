@@ -32,8 +32,8 @@ _HOMES = {
     "journal.timeline": "Event Kind Timeline",
     "stack.runtime": "Container ContainerState EngineEvent EngineEvents Runtime Stack",
     "faults.application": """
-        ConfigurationRefused CrashLoop EnvironmentBroken FileEmptied FileUnreadable
-        SecretRotated TokenLifetimeCut UpstreamWrong""",
+        CertificateExpired ConfigurationRefused CrashLoop EnvironmentBroken FileEmptied
+        FileUnreadable SecretRotated TokenLifetimeCut UpstreamWrong""",
     "faults.catalogue": "parse_fault",
     "faults.disk": "DiskSlow InodesUsedUp VolumeFilled",
     "faults.fault": "Applied Colour Effect EngineTells Fault OfContainer Performed ReadBack",

@@ -33,6 +33,7 @@ from drills.errors import (
     WaitTimeout as WaitTimeout,
 )
 from drills.faults.application import (
+    CertificateExpired as CertificateExpired,
     ConfigurationRefused as ConfigurationRefused,
     CrashLoop as CrashLoop,
     EnvironmentBroken as EnvironmentBroken,

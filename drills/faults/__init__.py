@@ -1,6 +1,7 @@
 """The faults that drills inject, one family a module."""
 
 from drills.faults.application import (
+    CertificateExpired,
     ConfigurationRefused,
     CrashLoop,
     EnvironmentBroken,
@@ -88,6 +89,7 @@ from drills.faults.resource import (
 __all__ = [
     "AccessRejected",
     "Bandwidth",
+    "CertificateExpired",
     "ColumnRenamed",
     "CommitsHang",
     "ConfigurationRefused",

@@ -29,6 +29,13 @@ class HostPorts(Protocol):
     def published(self, container: Container, port: int) -> Sequence[Published]:
         """All places that its own TCP port is published at, by its configuration."""
 
+    def expired(self, container: Container, port: int) -> bool:
+        """Whether the certificate that it shows at that port of its own has ended.
+
+        Not so where it does not run. Raises EngineError where it shows none, or does not publish
+        the port.
+        """
+
     def take(
         self, container: Container, places: Collection[Published], time_to_live: float, mark: str
     ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from drills.errors import EngineError
 from drills.stack.ports import Published
@@ -11,11 +11,15 @@ from drills.testing.fake_container import FakeContainer
 
 
 class FakePorts:
-    """``add`` has a container publish a port. ``deaf`` has the engine do nothing it is told."""
+    """``add`` has a container publish a port. ``deaf`` has the engine do nothing it is told.
+
+    ``expires`` says whether the certificate that a container shows at a port has ended.
+    """
 
     def __init__(self) -> None:
         self.deaf = False
         self.held: dict[str, frozenset[Published]] = {}  # by the mark; whoever holds them may end
+        self.expires: Callable[[Container, int], bool] = lambda _container, _port: False
         self._published: dict[tuple[str, int], list[Published]] = {}
 
     # What a test scripts
@@ -41,6 +45,10 @@ class FakePorts:
     def published(self, container: Container, port: int) -> Sequence[Published]:
         """What ``add`` made."""
         return tuple(self._published.get((container.id, port), ()))
+
+    def expired(self, container: Container, port: int) -> bool:
+        """What ``expires`` says."""
+        return self.expires(container, port)
 
     def take(
         self, container: Container, places: Collection[Published], time_to_live: float, mark: str

@@ -24,7 +24,7 @@ STRUCK_ONCE: tuple[str, ...] = (
     *("column renamed", "flag turned", "access rejected", "reset of connections"),
     *("latency", "slow answers", "unanswered lookups", "failing lookups", "misled lookups"),
     *("table page corrupted", "index page corrupted", "replica data lost", "inodes used up"),
-    *("exit with a code", "primary lost", "slow disk"),
+    *("exit with a code", "primary lost", "slow disk", "certificate expired"),
 )
 # What a drill syncs, in order; its number is that of the crash point.
 SYNCS = (

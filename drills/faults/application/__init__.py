@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from drills.faults.application import balancer, restored, starting
+from drills.faults.application import balancer, certificate, restored, starting
 from drills.faults.application.balancer import ConfigurationRefused, UpstreamWrong
+from drills.faults.application.certificate import CertificateExpired
 from drills.faults.application.starting import (
     CrashLoop,
     EnvironmentBroken,
@@ -18,7 +19,7 @@ from drills.faults.fault import Fault
 from drills.faults.undo import Operation, merged
 
 OPERATIONS: Mapping[str, Operation] = dict(
-    merged(restored.OPERATIONS, starting.OPERATIONS, balancer.OPERATIONS)
+    merged(restored.OPERATIONS, starting.OPERATIONS, balancer.OPERATIONS, certificate.OPERATIONS)
 )
 FAULTS: tuple[type[Fault], ...] = (
     EnvironmentBroken,
@@ -29,11 +30,13 @@ FAULTS: tuple[type[Fault], ...] = (
     TokenLifetimeCut,
     ConfigurationRefused,
     UpstreamWrong,
+    CertificateExpired,
 )
 
 __all__ = [
     "FAULTS",
     "OPERATIONS",
+    "CertificateExpired",
     "ConfigurationRefused",
     "CrashLoop",
     "EnvironmentBroken",

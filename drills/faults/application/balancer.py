@@ -36,7 +36,7 @@ def _right(runtime: Runtime, container: Container) -> bool:
     return runtime.execute(container, list(CHECK)).exit_code == 0
 
 
-def _reload(runtime: Runtime, container: Container) -> None:
+def reload_configuration(runtime: Runtime, container: Container) -> None:
     """Have it read its file; returns once workers are there that have. Raises WaitTimeout.
 
     Those that have not end as soon as they have answered whom they were about to answer, which is
@@ -57,16 +57,17 @@ def _reload(runtime: Runtime, container: Container) -> None:
         )
 
 
-def _put_back(runtime: Runtime, undo: Undo) -> None:
+def put_back_and_reload(runtime: Runtime, undo: Undo) -> None:
     """Put the file back and have it read; one that ended meanwhile is started with it."""
     put_back(runtime, undo)
     if undo.before.get("status") == "running" and not runs(runtime, undo):
         start(runtime, undo)
     elif runs(runtime, undo):
-        _reload(runtime, undo.container)
+        reload_configuration(runtime, undo.container)
 
 
-def _as_before(runtime: Runtime, undo: Undo) -> bool:
+def file_as_before(runtime: Runtime, undo: Undo) -> bool:
+    """Whether its file is what it was; one that is gone needs none."""
     now = held(runtime, undo)
     return now is None or as_before(now, undo)
 
@@ -86,15 +87,15 @@ def _misdirected(runtime: Runtime, undo: Undo) -> bool:
 
 OPERATIONS: Mapping[str, Operation] = {
     "restore-and-reload": Operation(
-        _put_back,
-        _as_before,
+        put_back_and_reload,
+        file_as_before,
         "configured as before, and reloaded",
         f"{BY_HAND}docker kill -s HUP {{container}} || docker start {{container}}",
     ),
 }
 
 
-class _Configuration(OfFile):
+class OfBalancer(OfFile):
     """Another content of its configuration file, which nginx has to be right about before."""
 
     __slots__ = ()
@@ -128,7 +129,7 @@ class _Configuration(OfFile):
 
 
 @dataclass(frozen=True, slots=True)
-class ConfigurationRefused(_Configuration):
+class ConfigurationRefused(OfBalancer):
     """The load balancer's configuration file is wrong, and its reload is refused by its own check.
 
     It goes on with what it has read, and nobody notices, until it is restarted: then it does not
@@ -159,7 +160,7 @@ class ConfigurationRefused(_Configuration):
 
 
 @dataclass(frozen=True, slots=True)
-class UpstreamWrong(_Configuration):
+class UpstreamWrong(OfBalancer):
     """The load balancer sends everything to a port where nobody listens: all customers get errors.
 
     Its configuration is right in form, so its check and its reload pass.
@@ -190,5 +191,5 @@ class UpstreamWrong(_Configuration):
         path = place.found["path"]
         content = self.changed(runtime.configuration.read(path))
         runtime.configuration.change(path, injection, content, None)
-        _reload(runtime, place.container)
+        reload_configuration(runtime, place.container)
         return Applied(way="another port in its file, and SIGHUP")

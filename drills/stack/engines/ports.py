@@ -12,6 +12,7 @@ from typing import Any
 from drills.errors import EngineError, UnknownTarget
 from drills.stack.engines.asking import Ask
 from drills.stack.engines.beside import Inspected, drill_of
+from drills.stack.engines.handshake import expired
 from drills.stack.engines.lend import packed
 from drills.stack.engines.marked import HELPER_LABEL, Marked
 from drills.stack.engines.program import keeper
@@ -20,6 +21,7 @@ from drills.stack.runtime import DRILL_LABEL, Container
 
 TAKE_SECONDS = 20.0
 _PROGRAM = "drill-keeper"
+_LOOPBACK, _ANY = "127.0.0.1", frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - where it is
 _OWN = 9  # the helper's own port, where nobody listens
 
 
@@ -38,6 +40,17 @@ class DockerPorts:
             Published(one.get("HostIp", ""), int(one.get("HostPort") or 0))
             for one in asked.get(f"{port}/tcp") or ()
         ]
+
+    def expired(self, container: Container, port: int) -> bool:
+        """By a handshake at the place where it is published now."""
+        inspected = self._inspected.of(container)
+        if not inspected["State"]["Running"]:
+            return False
+        bound = (inspected["NetworkSettings"]["Ports"] or {}).get(f"{port}/tcp")
+        if not bound:
+            raise EngineError(f"port {port} of {container.name} is not published")
+        host = bound[0].get("HostIp") or ""
+        return expired(_LOOPBACK if host in _ANY else host, int(bound[0]["HostPort"]))
 
     def take(
         self, container: Container, places: Collection[Published], time_to_live: float, mark: str

@@ -214,3 +214,7 @@ Feature: Whatever kills a drill, its fault is undone
   Scenario: slow disk
     When the "postgres-replica" service suffers a slow disk of 100 writes a second under its "replica-data" volume
     Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
+
+  Scenario: certificate expired
+    When the "nginx" service suffers the expired certificate "/etc/nginx/tls/expired.crt" at port 8443
+    Then the incident is detected by the "NobodyPages" alert within 0.5 seconds
