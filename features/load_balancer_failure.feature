@@ -42,6 +42,18 @@ Feature: Customers are served again when the load balancer fails
     And no acknowledged order is lost
     And the incident record is complete
 
+  @P1 @load-balancer-certificate
+  Scenario: The load balancer's certificate has ended
+    Whoever checks it turns away; who comes without TLS is served. The one that was kept is put back.
+
+    When the "nginx" service suffers the expired certificate "/etc/nginx/tls/expired.crt" at port 8443
+    Then the incident is detected by the "CertificateExpires" alert within 1 minute
+    And the alert is taken back within 15 minutes
+    And at least 95 % of "reads" succeed in time
+    And every step of the procedure works
+    And no acknowledged order is lost
+    And the incident record is complete
+
   @P2 @load-balancer-misconfigured
   Scenario: A wrong configuration is not applied
     Its own check refuses it, so customers notice nothing; but it would not come up again.

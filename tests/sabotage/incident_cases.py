@@ -23,6 +23,7 @@ STAYS_DOWN = (
 )
 BEHIND = "The schema is older than the application"
 ROTATED = "The database's password is rotated under the running application"
+ENDED = "The load balancer's certificate has ended"
 ASTRAY = "The load balancer sends everybody to the wrong place"
 EMERGENCY = "/tmp/emergency_backup.dump"  # noqa: S108 - both in the primary's container
 LAST = "/tmp/last_backup.dump"  # noqa: S108
@@ -248,6 +249,7 @@ INCIDENT_CASES = (
         "nobody watches whether customers get through the load balancer",
         scenario=ASTRAY,
     ),
+    untold("load_balancer_failure", "CertificateExpires", scenario=ENDED),
     Case(
         "nobody answers who asks an app instance directly",
         Part.RESPONSE,
