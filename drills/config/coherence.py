@@ -32,6 +32,9 @@ def misfits_of(manifest: Manifest) -> Iterator[Misfit]:
     yield from _entered(manifest)
     yield from _roles(manifest)
     yield from _procedures(manifest)
+    if manifest.stack.attach and manifest.blast_radius.assumed:
+        text = "expected services: of a project that runs already only those are touched"
+        yield Misfit(("blast_radius",), text)
     for name in manifest.incidents:
         if why := unfit_for_incident(name, manifest.runbook.severities):
             text = f"expected another name for an incident: {why}"

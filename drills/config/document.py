@@ -172,8 +172,17 @@ class Manifest:
             raise PlanError("\n".join(said)) from None
 
     def visiting(self, project: str) -> Manifest:
-        """The same for drills on a compose project that runs already; "" is what it says itself."""
-        return replace(self, stack=replace(self.stack, attach=project)) if project else self
+        """The same for drills on a compose project that runs already; "" is what it says itself.
+
+        Raises PlanError where it does not name what they may touch.
+        """
+        if not project:
+            return self
+        try:
+            return replace(self, stack=replace(self.stack, attach=project))
+        except Misfits as misfits:
+            said = (f"{self.where(each.path)}: {each.text}" for each in misfits.problems)
+            raise PlanError("\n".join(said)) from None
 
     def with_compose_file(self, file: str) -> Manifest:
         """The same, with the compose file where it names none."""
