@@ -53,7 +53,7 @@ def _doctor(options: argparse.Namespace) -> int:
 
 def _checks(options: argparse.Namespace) -> dict[str, Check]:
     """Each part of the examination by what it is about."""
-    from drills.cli.doctor import machine, stack
+    from drills.cli.doctor import answers, machine, stack
     from drills.cli.doctor.patient import Patient
     from drills.config.document import load
     from drills.config.finding import find
@@ -62,12 +62,15 @@ def _checks(options: argparse.Namespace) -> dict[str, Check]:
     manifest = load((options.manifest or find(Path.cwd())).resolve()).visiting(options.attach)
     folder = Path(manifest.place(())[0]).parent
     patient = Patient(manifest, folder, options.reports.absolute(), options.remote)
+    runs = {"databases": answers.databases, "journeys": answers.journeys}
+    asked = runs if patient.attached else {"answers": answers.not_asked}
     return {
         "engine": partial(stack.engine, patient),
         "compose": partial(stack.compose, patient),
         "stack": partial(stack.way, patient),
         "services": partial(stack.services, patient),
         **{f"ability: {each}": partial(stack.ability, patient, each) for each in Ability},
+        **{name: partial(check, patient) for name, check in asked.items()},
         "permissions": partial(machine.permissions, patient),
         "disk": partial(machine.disk, patient),
         "clock": partial(machine.clock, patient),

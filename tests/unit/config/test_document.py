@@ -201,7 +201,7 @@ def test_the_manifest_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize("radius", [{}, {"containers_at_once": 2}])
 def test_what_of_a_running_project_may_be_touched_is_named(radius: dict[str, Any]) -> None:
-    """Nothing is assumed there: by the manifest itself, or by who visits with one that is silent."""
+    """Nothing is assumed there: by the manifest, or by who visits with one that says nothing."""
     said = "expected services: of a project that runs already only those are touched"
     with pytest.raises(PlanError, match=said):
         Manifest.of({"stack": {"attach": "shop"}, "blast_radius": radius})
