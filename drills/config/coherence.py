@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from drills.config.named import services_of
 from drills.errors import PlanError, near
 from drills.journal.misfits import Misfit
 from drills.journal.observed import REPLICATION, SERVICES
@@ -32,9 +33,6 @@ def misfits_of(manifest: Manifest) -> Iterator[Misfit]:
     yield from _entered(manifest)
     yield from _roles(manifest)
     yield from _procedures(manifest)
-    if manifest.stack.attach and manifest.blast_radius.assumed:
-        text = "expected services: of a project that runs already only those are touched"
-        yield Misfit(("blast_radius",), text)
     for name in manifest.incidents:
         if why := unfit_for_incident(name, manifest.runbook.severities):
             text = f"expected another name for an incident: {why}"
@@ -65,7 +63,7 @@ def _writes(manifest: Manifest) -> Iterator[Misfit]:
 
 def _services(manifest: Manifest) -> Iterator[Misfit]:
     known = manifest.stack.services
-    for path, service in manifest.services():
+    for path, service in services_of(manifest):
         if known and service not in known:
             listed = ", ".join(known)
             text = f"expected one of stack.services ({listed}), found {service!r}"

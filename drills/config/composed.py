@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from drills.config.document import Manifest
-from drills.config.finding import COMPOSE, compose_file_in
+from drills.config.finding import COMPOSE, compose_file_in, overrides_of
+from drills.config.named import addresses_of, services_of
 from drills.errors import PlanError
 from drills.stack.engines.needs import Need
 from drills.stack.engines.source import Source, environment_files
@@ -24,9 +25,11 @@ def source_of(manifest: Manifest, folder: Path) -> Source:
     named = stack.configuration is not None or edits_environment(manifest)
     if not named and len(environment_files(folder / CONFIGURATION)) != 1:
         configuration = None
+    overrides = [folder / each for each in stack.overrides]
     return Source(
         file,
         configuration,
+        overrides=overrides if stack.compose_file else overrides_of(file),
         profiles=stack.profiles,
         needs=tuple(needs_of(manifest)),
         writes_to=stack.writes_to,
@@ -68,6 +71,6 @@ def edits_environment(manifest: Manifest) -> bool:
 def needs_of(manifest: Manifest) -> Iterator[Need]:
     """Every service and published port that the manifest names."""
     where = manifest.where
-    yield from (Need(where(path), service) for path, service in manifest.services())
+    yield from (Need(where(path), service) for path, service in services_of(manifest))
     yield from (Need(where(("stack", "services", name)), name) for name in manifest.stack.services)
-    yield from (Need(where(path), service, port) for path, service, port in manifest.addresses())
+    yield from (Need(where(path), service, port) for path, service, port in addresses_of(manifest))

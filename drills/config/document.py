@@ -13,7 +13,14 @@ from pydantic import ValidationError
 
 from drills.config.coherence import misfits_of
 from drills.config.data import DataSection
-from drills.config.finding import FOLDER, NAME, PROJECT, is_compose_file, of_table
+from drills.config.finding import (
+    FOLDER,
+    NAME,
+    PROJECT,
+    compose_file_in,
+    is_compose_file,
+    of_table,
+)
 from drills.config.incidents import IncidentSection
 from drills.config.journeys import JourneySection, LoginSection
 from drills.config.runbook import RecordSection, RunbookSection, standard
@@ -102,64 +109,6 @@ class Manifest:
         """The services behind each role."""
         return Roles(self.roles)
 
-    def services(self) -> Iterator[tuple[KeyPath, str]]:
-        """Every service that is named somewhere, with the key under which that is."""
-        for number, service in enumerate(self.blast_radius.services):
-            yield ("blast_radius", "services", number), service
-        for role, behind in self.roles.items():
-            yield from ((("roles", role, number), each) for number, each in enumerate(behind))
-        for name, diagnostic in self.stack.diagnostics.items():
-            yield ("stack", "diagnostics", name), diagnostic.service
-        yield from ((path, service) for path, service, _ in self.addresses())
-        for name, node in self.data.nodes.items():
-            if node.command:
-                yield ("data", "nodes", name), node.service
-        for name, journey in self.journeys.items():
-            if journey.inside:
-                yield ("journeys", name, "in"), journey.inside
-        for below, service in self.monitoring.services():
-            yield ("monitoring", *below), service
-        yield from self._of_incidents()
-
-    def _of_incidents(self) -> Iterator[tuple[KeyPath, str]]:
-        for name, incident in self.incidents.items():
-            path = self.place_of(name)
-            for number, service in enumerate(incident.unhealthy):
-                yield (*path, "unhealthy", number), service
-            for part, steps in (
-                ("procedure", incident.procedure),
-                ("otherwise", incident.otherwise),
-            ):
-                for number, action in enumerate(steps):
-                    if action.service:
-                        yield (*path, part, number, "service"), action.service
-
-    def addresses(self) -> Iterator[tuple[KeyPath, str, int]]:
-        """Every service and port that a drill talks to, with the key under which that is named."""
-        if (entry := self.stack.entry) is not None:
-            yield ("stack", "entry"), entry.service, entry.port
-        if (pager := self.monitoring.pager) is not None:
-            yield ("monitoring", "pager"), pager.service, pager.port
-        for name, journey in self.journeys.items():
-            for key, at in (("at", journey.at), ("connect", journey.connect)):
-                if at is not None:
-                    yield ("journeys", name, key), at.service, at.port
-        for path, questions in (
-            (("stack", "ready"), self.stack.ready),
-            (("monitoring", "ready"), self.monitoring.ready),
-            (("monitoring", "evidence"), self.monitoring.evidence),
-        ):
-            yield from (((*path, k), each.service, each.port) for k, each in questions.items())
-        yield from self._of_data_and_runbook()
-
-    def _of_data_and_runbook(self) -> Iterator[tuple[KeyPath, str, int]]:
-        for name, node in self.data.nodes.items():
-            if node.dsn:
-                yield ("data", "nodes", name), node.service, node.port
-        for name, target in self.runbook.notify.items():
-            if (asked := target.at) is not None:
-                yield ("runbook", "notify", name, "at"), asked.service, asked.port
-
     def with_services(self, instances: Mapping[str, int]) -> Manifest:
         """The same for a stack that runs so many instances of each service.
 
@@ -172,17 +121,8 @@ class Manifest:
             raise PlanError("\n".join(said)) from None
 
     def visiting(self, project: str) -> Manifest:
-        """The same for drills on a compose project that runs already; "" is what it says itself.
-
-        Raises PlanError where it does not name what they may touch.
-        """
-        if not project:
-            return self
-        try:
-            return replace(self, stack=replace(self.stack, attach=project))
-        except Misfits as misfits:
-            said = (f"{self.where(each.path)}: {each.text}" for each in misfits.problems)
-            raise PlanError("\n".join(said)) from None
+        """The same for drills on a compose project that runs already; "" is what it says itself."""
+        return replace(self, stack=replace(self.stack, attach=project)) if project else self
 
     def with_compose_file(self, file: str) -> Manifest:
         """The same, with the compose file where it names none."""
@@ -319,7 +259,8 @@ def load(path: Path) -> Manifest:
     """
     if is_compose_file(path):
         _text(path, "a compose file", f". {_HINT}", f". {_HINT}")
-        alone = Manifest.of({"stack": {"compose_file": path.name}})
+        own = compose_file_in(path.parent) == path  # then compose's own override goes with it
+        alone = Manifest.of({} if own else {"stack": {"compose_file": path.name}})
         return replace(alone, sources={(): (path, {})})
     document, lines = _toml(path, "a stack manifest", f"{_elsewhere(path)}. {_HINT}", f". {_HINT}")
     document, lines = of_table(path, document, lines)

@@ -20,6 +20,10 @@ PROJECT, TABLE = "pyproject.toml", ("tool", "drills")
 VARIABLE = "DRILLS_MANIFEST"
 # Compose's own names for its file, in the order in which it looks for them.
 COMPOSE = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+OVERRIDES = (
+    *("compose.override.yml", "compose.override.yaml"),
+    *("docker-compose.override.yml", "docker-compose.override.yaml"),
+)
 CHOOSE = f"Hint: --drill-manifest FILE, or else ${VARIABLE}, says which"
 
 
@@ -73,6 +77,12 @@ def _compose_files(places: Sequence[Path]) -> Iterator[Path]:
 def compose_file_in(folder: Path) -> Path | None:
     """The compose file that compose itself would take there; None where there is none."""
     return next((folder / name for name in COMPOSE if (folder / name).is_file()), None)
+
+
+def overrides_of(file: Path) -> tuple[Path, ...]:
+    """What compose itself would merge over the file, where it was the one to find it."""
+    found = (file.with_name(name) for name in OVERRIDES)
+    return tuple([path for path in found if path.is_file()][:1])
 
 
 def has_table(file: Path) -> bool:

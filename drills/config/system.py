@@ -60,12 +60,20 @@ class DiagnosticSection(Section):
     command: Annotated[tuple[Name, ...], keeps(rules.some)]
 
 
+def _one_or_more(value: object) -> object:
+    """A single service stands for a list of one."""
+    return (value,) if isinstance(value, str) else value
+
+
+Behind = Annotated[tuple[Name, ...], BeforeValidator(_one_or_more), keeps(rules.some)]
+
+
 class SystemSection(Section):
     """``[stack]``, see ``System``."""
 
     makes = System
     name: Name = LEFT_OUT
-    compose_file: Name = LEFT_OUT
+    compose_file: Behind = LEFT_OUT
     entry: EndpointSection | None = LEFT_OUT
     configuration: str = LEFT_OUT
     ready: dict[str, QuestionSection] = LEFT_OUT
@@ -76,13 +84,12 @@ class SystemSection(Section):
     diagnostics: dict[Name, DiagnosticSection] = LEFT_OUT
     attach: Name = LEFT_OUT
 
-
-def _one_or_more(value: object) -> object:
-    """A single service stands for a list of one."""
-    return (value,) if isinstance(value, str) else value
-
-
-Behind = Annotated[tuple[Name, ...], BeforeValidator(_one_or_more), keeps(rules.some)]
+    def given(self) -> dict[str, Any]:
+        """The same, with the first compose file apart from those that are merged over it."""
+        given = super().given()
+        if files := given.pop("compose_file", None):
+            given["compose_file"], given["overrides"] = files[0], files[1:]
+        return given
 
 
 class RadiusSection(Section):

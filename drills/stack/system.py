@@ -82,7 +82,8 @@ class System:
     """The compose file, the entry that customers use, and who must answer what to be ready.
 
     Without a ``name`` it is that of the compose file's folder; without a ``compose_file`` compose's
-    own names for one are looked for. ``entry`` is None where no customer enters by the network.
+    own names for one are looked for. ``overrides`` are merged over it, in their order. ``entry`` is
+    None where no customer enters by the network.
     ``configuration`` is the folder, beside the compose file, with the applications' environment
     file; a drill works on a copy of it. None where the manifest names none: then it is ``config``,
     where that holds such a file. ``services`` says how many instances of each service the compose
@@ -101,6 +102,7 @@ class System:
     name: str = ""
     entry: Endpoint | None = None
     compose_file: str = ""
+    overrides: tuple[str, ...] = ()
     configuration: str | None = None
     ready: Mapping[str, Question] = field(default_factory=dict)
     services: Mapping[str, int] = field(default_factory=dict)

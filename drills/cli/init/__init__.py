@@ -41,11 +41,14 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def _init(options: argparse.Namespace) -> int:
     from drills.cli.init.guess import drillables, target
     from drills.cli.init.text import SCHEMA, configuration, feature
+    from drills.config.finding import compose_file_in, overrides_of
     from drills.config.schema import manifest_schema
     from drills.stack.engines.source import Source
 
     file = compose_file(options.compose or Path())
-    source = Source(file, profiles=options.profile)
+    own = compose_file_in(file.parent) == file  # as compose itself finds it, with its override
+    over = overrides_of(file) if own else ()
+    source = Source(file, overrides=over, profiles=options.profile)
     composed = source.command("init", "init", file.parent / "nowhere").resolve()
     if not target(composed):
         raise PlanError(
@@ -53,7 +56,7 @@ def _init(options: argparse.Namespace) -> int:
             f"{', '.join(composed.services) or 'none'}"
         )
     texts = {
-        file.parent / MANIFEST: configuration(composed, options.profile),
+        file.parent / MANIFEST: configuration(composed, options.profile, found=own),
         file.parent / SCHEMA: manifest_schema(),
         file.parent / FEATURES / f"{_slug(target(composed))}.feature": feature(composed),
     }

@@ -18,9 +18,10 @@ _RESTORED = "30 seconds"
 _BREAK = "5 seconds"  # longer than the hold window, so that it proves something
 
 
-def configuration(composed: Composed, profiles: Sequence[str] = ()) -> str:
-    """drills.toml for this compose file, which lies beside it."""
-    return "\n".join([*_head(composed), *_stack(composed, profiles), *_rest(composed)]) + "\n"
+def configuration(composed: Composed, profiles: Sequence[str] = (), *, found: bool = False) -> str:
+    """drills.toml for this compose file, which lies beside it; ``found`` by compose's own names."""
+    stack = _stack(composed, profiles, named=not found)
+    return "\n".join([*_head(composed), *stack, *_rest(composed)]) + "\n"
 
 
 def _head(composed: Composed) -> Iterator[str]:
@@ -30,10 +31,11 @@ def _head(composed: Composed) -> Iterator[str]:
     yield ""
 
 
-def _stack(composed: Composed, profiles: Sequence[str]) -> Iterator[str]:
+def _stack(composed: Composed, profiles: Sequence[str], *, named: bool) -> Iterator[str]:
     yield "[stack]"
     yield _line("name", _name(composed))
-    yield _line("compose_file", composed.file.name)
+    if named:
+        yield _line("compose_file", composed.file.name)
     if profiles:
         yield _line("profiles", list(profiles))
     if fixed := fixed_names(composed):

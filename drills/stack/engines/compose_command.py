@@ -50,8 +50,10 @@ class ComposeCommand:
         project: str,
         environment: Mapping[str, str],
         profiles: Sequence[str] = (),
+        overrides: Sequence[Path] = (),
     ) -> None:
         self._file = file
+        self._overrides = tuple(overrides)
         self._project = project
         self.profiles = tuple(profiles)
         # A user's COMPOSE_FILE or COMPOSE_PROFILES is meant for other stacks than ours.
@@ -145,8 +147,9 @@ class ComposeCommand:
     def _resolve(self, project: str, profiles: Sequence[str]) -> Composed:
         words = [word for profile in profiles for word in ("--profile", profile)]
         words += ["config", "--format", "json"]
-        if not self._file.is_file():
-            raise PlanError(f"expected a compose file, found none: {self._file}")
+        for file in (self._file, *self._overrides):
+            if not file.is_file():
+                raise PlanError(f"expected a compose file, found none: {file}")
         done = self._run(self._file, words, project, seconds=ASK_SECONDS)
         if done.returncode < 0:
             self._check("config", done)
@@ -154,7 +157,7 @@ class ComposeCommand:
             self.version()  # what is not there refuses nothing
             said = last_lines(done.stderr)
             raise PlanError(f"{self._file}: compose does not take this file:\n{said}")
-        return read(done.stdout, self._file, warnings(done.stderr))
+        return read(done.stdout, self._file, warnings(done.stderr), self._overrides)
 
     def _check(self, word: str, done: CompletedProcess[bytes]) -> None:
         if done.returncode != 0:
@@ -166,7 +169,8 @@ class ComposeCommand:
     ) -> CompletedProcess[bytes]:
         if self._cancelled.is_set():
             raise StackError(f"{self._project} was cancelled before it was begun")
-        driver = DockerCompose(context=self._file.parent, compose_file_name=str(file))
+        files = [file, *self._overrides] if file == self._file else [file]
+        driver = DockerCompose(context=self._file.parent, compose_file_name=[*map(str, files)])
         named = ["--project-name", project] if project else []
         try:
             # A session of its own: Ctrl-C in the terminal comes to us, and we decide.

@@ -7,7 +7,7 @@ encodings; nobody else reads YAML. Its answer writes ``$`` as ``$$``, so that it
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -179,7 +179,8 @@ class FileOrText(_Read):
 class Composed(_Read):
     """A resolved compose file: compose's answer as ``text``, and what it was read from.
 
-    ``file`` is the team's, ``warnings`` is what compose had to say of it.
+    ``file`` is the team's, with ``overrides`` merged over it; ``warnings`` is what compose had to
+    say of it.
     """
 
     name: str
@@ -189,6 +190,7 @@ class Composed(_Read):
     secrets: Annotated[dict[str, FileOrText], NullIsEmpty] = Field(default_factory=dict)
     configs: Annotated[dict[str, FileOrText], NullIsEmpty] = Field(default_factory=dict)
     file: Path = Path()
+    overrides: tuple[Path, ...] = ()
     text: str = ""
     warnings: tuple[str, ...] = ()
 
@@ -211,11 +213,14 @@ class Composed(_Read):
         return [name for name, each in self.services.items() if each.build and not each.image]
 
 
-def read(answer: bytes, file: Path, warnings: Iterable[str] = ()) -> Composed:
+def read(
+    answer: bytes, file: Path, warnings: Iterable[str] = (), overrides: Sequence[Path] = ()
+) -> Composed:
     """Compose's answer as values. Raises StackError for what is no answer of compose's."""
     try:
         text = answer.decode("utf-8")
         more = {"file": file, "text": text, "warnings": tuple(warnings)}
+        more["overrides"] = tuple(overrides)
         return _checked({**json.loads(text.replace("$$", "$")), **more})
     except (ValueError, TypeError) as error:
         raise StackError(

@@ -51,7 +51,8 @@ class Neighbours:
             if not self._has_image(image):
                 builders = [name for name in services if name in built]
                 words = ["build", builders[0]] if builders else ["pull", services[0]]
-                line = shlex.join(["docker", "compose", "-f", str(composed.file), *words])
+                files = [w for f in (composed.file, *composed.overrides) for w in ("-f", str(f))]
+                line = shlex.join(["docker", "compose", *files, *words])
                 yield (
                     f"{', '.join(services)}: there is no image {image} here, and a drill neither "
                     f"builds nor pulls. Hint: {line}"

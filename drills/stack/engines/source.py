@@ -31,6 +31,7 @@ class Source:
 
     - ``configuration`` is the folder of the applications' configuration, where the team has one;
       one of its files ends in ``.env``. A stack gets a copy as DRILL_CONFIG_DIR, to be edited.
+    - ``overrides`` are files that compose merges over it.
     - ``environment`` fills the file's variables, before the environment of this process and the
       ``.env`` beside the file; ``profiles`` are those that are active.
     - ``needs`` are the services and ports that a drill is going to ask for.
@@ -47,13 +48,18 @@ class Source:
     writes_to: Sequence[str] = ()
     own_names: bool = False
     receives: Reception | None = None
+    overrides: Sequence[Path] = ()
 
     def command(self, project: str, drill_id: str, configuration: Path) -> ComposeCommand:
         """Compose, for this file under a drill's project; nothing is asked yet."""
         copy = dict.fromkeys(CONFIG_DIR, str(configuration))
         more = {"DRILL_ID": drill_id, **copy}
         file = self.file.resolve()
-        return ComposeCommand(file, project, {**self.environment, **more}, self.profiles)
+        environment, over = (
+            {**self.environment, **more},
+            [each.resolve() for each in self.overrides],
+        )
+        return ComposeCommand(file, project, environment, self.profiles, over)
 
     def problems(
         self, command: ComposeCommand, composed: Composed, own: Path, *, here: bool = True

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from drills.config.document import Manifest
+from drills.config.named import addresses_of, services_of
 from drills.errors import PlanError
 from tests.unit.config.manifests import MINIMAL
 
@@ -26,13 +27,13 @@ def test_a_node_is_two_keys() -> None:
     manifest = Manifest.of(document(dsn="mariadb://u:p@{host}:{port}/shop"))
     node = manifest.data.nodes["store"]
     assert (node.port, node.role, node.product) == (3306, "primary", "MariaDB")
-    assert ("store", 3306) in {(service, port) for _, service, port in manifest.addresses()}
+    assert ("store", 3306) in {(service, port) for _, service, port in addresses_of(manifest)}
     listed = document(command=LIST)
     del listed["data"]["final_read"]
     manifest = Manifest.of(listed)
     assert manifest.data.nodes["store"].command == tuple(LIST)
-    assert "store" not in {service for _, service, _ in manifest.addresses()}
-    assert "store" in {service for _, service in manifest.services()}
+    assert "store" not in {service for _, service, _ in addresses_of(manifest)}
+    assert "store" in {service for _, service in services_of(manifest)}
 
 
 def test_a_password_is_left_to_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -197,19 +197,3 @@ def test_the_manifest_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert find(tmp_path) == tmp_path / "compose" / "drills.toml"
     monkeypatch.setenv("DRILLS_MANIFEST", "/elsewhere/drills.toml")
     assert find(tmp_path) == Path("/elsewhere/drills.toml")
-
-
-@pytest.mark.parametrize("radius", [{}, {"containers_at_once": 2}])
-def test_what_of_a_running_project_may_be_touched_is_named(radius: dict[str, Any]) -> None:
-    """Nothing is assumed there: by the manifest, or by who visits with one that says nothing."""
-    said = "expected services: of a project that runs already only those are touched"
-    with pytest.raises(PlanError, match=said):
-        Manifest.of({"stack": {"attach": "shop"}, "blast_radius": radius})
-    silent = Manifest.of({"blast_radius": radius})
-    with pytest.raises(PlanError, match=said):
-        silent.visiting("shop")
-    assert silent.visiting("") is silent
-    named = Manifest.of({"blast_radius": {"services": ["web"], **radius}})
-    assert named.visiting("shop").blast_radius.services == ("web",)
-    grown = named.visiting("shop").with_services({"web": 1, "db": 1})
-    assert grown.blast_radius.services == ("web",)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from drills.config.document import load
+from drills.config.named import addresses_of, services_of
 from drills.errors import PlanError
 from drills.stack.journey import JourneyKind
 from tests.doubles.certified import CA
@@ -31,14 +32,14 @@ def test_each_kind_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert jobs.command == ("put", "{id}", "--key=s3cret-key")
     assert "s3cret-key" in manifest.secrets()
     assert "s3cret-key" not in repr(manifest)
-    assert (("journeys", "jobs", "in"), "queue") in [*manifest.services()]
+    assert (("journeys", "jobs", "in"), "queue") in [*services_of(manifest)]
     connect = {
         "connect": {"service": "mq", "port": 5672},
         "send": "PING",
         "expect": {"contains": "P"},
     }
     manifest = load(changed(tmp_path, "journeys.broker", connect))
-    assert (("journeys", "broker", "connect"), "mq", 5672) in [*manifest.addresses()]
+    assert (("journeys", "broker", "connect"), "mq", 5672) in [*addresses_of(manifest)]
     manifest = load(changed(tmp_path, "journeys.count", {"ask": "SELECT 1", "node": "postgres"}))
     assert manifest.journeys["count"].kind is JourneyKind.QUESTION
 

@@ -13,7 +13,16 @@ from drills.config.section import Section
 RENAMED = {"containers_at_once": "at_once"}  # the value's name beside the word "radius" is enough
 # An option says it, the environment holds it, or it tells of what was read.
 NOT_WRITTEN = {
-    *("sources", "unlabelled", "assumed", "environment", "standard", "written", "template_text"),
+    *(
+        "sources",
+        "unlabelled",
+        "assumed",
+        "environment",
+        "standard",
+        "written",
+        "template_text",
+        "overrides",
+    ),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from dataclasses import replace
 
+from drills.config.named import services_of
 from drills.faults import Stop
 from drills.faults.target import Target
 from drills.journal.facts import StillOpen
@@ -86,7 +87,7 @@ class TestBrief:
             "    where step 1 does not work, instead:\n"
             "    2. Promote it (promote replica)\n"
         ) in text
-        named = dict(manifest(incidents=incidents).services())
+        named = dict(services_of(manifest(incidents=incidents)))
         assert named["incidents", "read-replica-down", "otherwise", 0, "service"] == "replica"
 
     def test_conditions_that_are_off(self) -> None:
