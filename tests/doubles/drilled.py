@@ -15,7 +15,7 @@ from tests.doubles.world import World
 
 DETECTED = Criterion("we notice", "time to detect", Comparator.AT_MOST, 300)
 FAILED_OVER = Criterion("reads go on", "time to fail over", Comparator.AT_MOST, 300)
-NOTHING_LOST = Criterion("nothing is lost", "lost orders", Comparator.EXACTLY, 0)
+NOTHING_LOST = Criterion("nothing is lost", "lost writes", Comparator.EXACTLY, 0)
 READ = Criterion("they read", "availability", Comparator.AT_LEAST, 0.5, "reads")
 STREAMS = Criterion("streams again", "replication lag", Comparator.AT_MOST, 1)
 REPLICA = Target("replica")

@@ -144,9 +144,9 @@ class TestTheWholeOfIt:
         monkeypatch.setitem(actions.ACTIONS, "point", slowly)
         patiently = drill._patiently
 
-        def noted(question: Callable[[], bool], awaited: str) -> None:
+        def noted(question: Callable[[], bool], awaited: str, within: float | None = None) -> None:
             concluding.set()
-            patiently(question, awaited)
+            patiently(question, awaited, within)
 
         with drill.inject(Stop(), REPLICA):
             assert begun.wait(30)
