@@ -75,7 +75,7 @@ def _entered(manifest: Manifest) -> Iterator[Misfit]:
         return
     expected = "expected stack.entry: the service and the port that customers use"
     for name, journey in manifest.journeys.items():
-        if journey.at is None:
+        if journey.probed and journey.endpoint(None) is None:
             yield Misfit(("journeys", name), f"{expected}, or `at` for this journey alone")
     if manifest.login is not None:
         yield Misfit(("login",), expected)
