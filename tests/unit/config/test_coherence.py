@@ -62,6 +62,23 @@ def test_a_journey_that_says_where_it_is_asked_needs_no_entry() -> None:
     assert Manifest.of({"journeys": {"home": home}}).stack.entry is None
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"command": ["redis-cli", "ping"], "in": "queue"},
+        {"connect": {"service": "queue", "port": 6379}},
+        {"ask": "SELECT 1", "node": "db"},
+    ],
+)
+def test_customers_who_ask_for_no_pages_enter_nowhere(said: dict[str, Any]) -> None:
+    """So a stack that speaks no HTTP needs no entry."""
+    node = {"service": "db", "dsn": "postgresql://u@{host}:{port}/shop"}
+    data = {"writes": "jobs", "final_read": "SELECT id FROM jobs", "nodes": {"db": node}}
+    jobs = {"command": ["put", "{id}"], "in": "queue"}
+    manifest = Manifest.of({"journeys": {"jobs": jobs, "asked": said}, "data": data})
+    assert manifest.stack.entry is None
+
+
 def test_a_role_is_played_by_services_and_is_none_itself() -> None:
     """A sentence that names it would be about either."""
     manifest = Manifest.of({"roles": {"app": "web", "all": ["web", "db"]}})
