@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no public name
 EXIT_NOT_UNDONE = 70  # as pytest's, where a fault is not undone
+EXIT_UNREAD = 141  # as a shell says of a program that SIGPIPE ends
 EXITS = {"met": 0, "missed": 1, "inconclusive": 75, "not assessed": 75}
 
 
@@ -25,10 +27,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code: 0 met, 1 missed, 75 inconclusive, 2 bad input."""
     options = _parser().parse_args(arguments)
     try:
-        return int(options.run(options))
+        code = int(options.run(options))
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has seen enough: nothing is flushed at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_UNREAD
     except DrillError as error:
         print(f"drills: {error}", file=sys.stderr)
         return 2
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -161,6 +161,12 @@ def _from_here(folder: Path) -> str:
     return str(resolved)
 
 
+def _named_from_here(file: Path) -> str:
+    """A file's path for who applies a patch where one stands; its name where it is elsewhere."""
+    resolved, here = file.resolve(), Path.cwd()
+    return resolved.relative_to(here).as_posix() if resolved.is_relative_to(here) else file.name
+
+
 def _patch(options: argparse.Namespace) -> int:
     from drills.config.document import load
     from drills.config.finding import find
@@ -174,7 +180,7 @@ def _patch(options: argparse.Namespace) -> int:
     if options.drill:
         known = {line.line: line.why for line in read_result(options.drill).followed}
     services = Known(tuple(manifest.stack.services), known)
-    text = patch(file, commands, services)
+    text = patch(file, commands, services, _named_from_here(file))
     print(text, end="")
     return 1 if text else 0
 

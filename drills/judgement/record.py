@@ -56,7 +56,7 @@ def build(seen: Observations) -> IncidentRecord:
         impact_by={box: by for box, by in found.boxes.items() if by},
         affected_by={box: by for box, by in found.affected.items() if by},
         resolution_actions=actions,
-        workarounds=[started.workaround] if started.workaround and actions else [],
+        workarounds=[started.workaround] if started.workaround and steps else [],
         root_cause=cause,
         prevention=list(started.prevention),
         post_incident={box: bool(_attested(seen, box)) for box in policy.after},

@@ -57,6 +57,7 @@ INJECTING = Doing("Injecting", "ours")
 EFFECT = Doing("The fault takes effect", "system")
 UNANSWERED = Doing("Until somebody acts", "system")
 RESPONSE = Doing("The response", "system")
+FOLLOWING = Doing("The runbook is followed", "system")
 WATCHING = Doing("Until all is decided", "system", held="What was decided is held")
 LASTING = Doing("The fault is let last", "window")
 UNDO = Doing("The undo", "system")
@@ -79,6 +80,7 @@ _BY_PHASE = {
     "stack": COMING_UP,
     "steady state": STEADYING,
     "fault": INJECTING,
+    "runbook": FOLLOWING,
     "rollback": UNDO,
     "recovery": RECOVERY,
 }

@@ -133,13 +133,13 @@ def _concluded(drill: Drill) -> Iterator[list[DrillResult]]:
 
 def _tried(trial: Trial, drill: Drill, stack: ComposeStack, clock: Clock) -> None:
     drill.reach_steady_state()
-    ready = trial.plan.manifest.stack.ready
     for _, commands in groupby(trial.commands, key=lambda each: each.section_line):
         follow(drill, stack, clock, trial.file, list(commands), disturbed=False)
-        put_right(ready, drill.runtime, clock)
+        put_right(drill, clock)
     if trial.breaks is None:
         return
     drill.start_workload({})  # nobody new, but steady state is to be held again before the fault
     fault, target = trial.breaks
     with drill.inject(fault, target):
         follow(drill, stack, clock, trial.file, trial.commands, disturbed=True)
+    put_right(drill, clock)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from drills.clock import Clock
 from drills.errors import DrillError, PlanError, WaitTimeout
 from drills.journal.evidence import Evidence
-from drills.journal.facts import CommandTried, Phase
+from drills.journal.facts import CommandTried, Note, Phase
 from drills.journal.journal import Journal
 from drills.runbook.document import read
 from drills.runbook.incident import Incident
@@ -131,9 +131,14 @@ def settled(
         until(up, awaited="the stack is well again", within=SETTLE_SECONDS, clock=clock)
 
 
-def put_right(ready: Mapping[str, Question], runtime: Runtime, clock: Clock) -> None:
-    """Start what was stopped and let it come up, for the next section."""
+def put_right(drill: Drill, clock: Clock) -> None:
+    """Start what was stopped and let it come up: for the next section, or to see it recover."""
+    runtime, started = drill.runtime, []
     for container in runtime.containers():
         if not runtime.state(container).running:
             runtime.start(container)
-    settled(ready, runtime, clock, disturbed=False)
+            started.append(container.name)
+    if started:
+        text = f"started again, for no line of the runbook did: {', '.join(started)}"
+        drill.journal.write(Note(text))
+    settled(drill.plan.manifest.stack.ready, runtime, clock, disturbed=False)

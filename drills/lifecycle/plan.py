@@ -216,14 +216,16 @@ def of_a_runbook(
 ) -> Plan:
     """The plan of a drill that follows the runbook of a manifest, and that nothing but time ends.
 
-    ``incident`` is the name of one of the manifest's, or "", and ``left`` what its drills left.
+    ``incident`` is the name of one of the manifest's, which has its severity, or "", and ``left``
+    what its drills left.
     """
+    known = manifest.incidents.get(incident)
     return Plan(
         id=secrets.token_hex(4),
         manifest=replace(manifest, stop=StopConditions(None, None, lost_writes=None)),
-        severity="",
+        severity=known.severity if known else "",
         incident_name=incident,
-        incident=manifest.incidents.get(incident),
+        incident=known,
         origin=origin,
         open=left,
     )

@@ -197,6 +197,7 @@ _REASONS = (
     (r'database "([^"]+)" does not exist', "no such database: {0}"),
     (r'(?:relation|column) "([^"]+)" does not exist', "no such table or column: {0}"),
     (r"column (\S+) does not exist", "no such column: {0}"),
+    (r"invalid page in block (\d+) of relation (\S+)", "block {0} of {1} is damaged"),
     (r"No module named '?([\w.]+)", "no such module: {0}"),
     (r"Could not resolve host: (\S+)", "needs the outside world ({0})"),
     (_NO_ANSWER, "needs the outside world"),

@@ -36,8 +36,11 @@ class Known:
     why: Mapping[int, str] = field(default_factory=dict)
 
 
-def patch(file: Path, commands: Sequence[Command], known: Known) -> str:
-    """A unified diff of the lines as they are and as they would work; "" for no known fix."""
+def patch(file: Path, commands: Sequence[Command], known: Known, name: str = "") -> str:
+    """A unified diff of the lines as they are and as they would work; "" for no known fix.
+
+    ``name`` is what it calls the file, from where it will be applied; its own name for "".
+    """
     before = file.read_text("utf-8", "surrogateescape").split("\n")
     after = list(before)
     for command in commands:
@@ -45,7 +48,7 @@ def patch(file: Path, commands: Sequence[Command], known: Known) -> str:
             continue
         for number in range(command.line, command.last_line + 1):
             after[number - 1] = mended(after[number - 1], known, known.why.get(command.line, ""))
-    name = file.name
+    name = name or file.name
     return "".join(
         f"{each}\n"
         for each in unified_diff(before, after, f"a/{name}", f"b/{name}", n=1, lineterm="")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -77,6 +79,20 @@ def test_a_patch_is_printed_and_nothing_is_changed(
     said = capsys.readouterr().out
     assert "-sudo systemctl restart nginx\n+sudo docker compose restart nginx\n" in said
     assert (ROOT / "compose" / "runbook.md").read_bytes() == before
+
+
+def test_a_patch_can_be_applied_from_where_it_was_printed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """It names the file by its path from there, as `git apply` and `patch -p1` read it."""
+    monkeypatch.chdir(ROOT)
+    assert main(["runbook", "patch", "load-balancer-down"]) == 1
+    told = capsys.readouterr().out
+    assert told.startswith("--- a/compose/runbook.md\n+++ b/compose/runbook.md\n")
+    (tmp_path / "compose").mkdir()
+    copy = shutil.copy(ROOT / "compose" / "runbook.md", tmp_path / "compose")
+    subprocess.run(["patch", "-p1", "-s"], cwd=tmp_path, input=told.encode(), check=True)
+    assert "sudo docker compose restart nginx" in Path(copy).read_text("utf-8")
 
 
 def test_a_section_that_is_not_there_is_told_with_those_that_are(

@@ -99,6 +99,18 @@ def test_without_a_response_it_is_watched_and_never_acted_on() -> None:
     assert "Until all is decided" in names
 
 
+def test_lines_of_a_runbook_are_not_what_injecting_takes() -> None:
+    """On a healthy stack they are carried out where steady state was reached already."""
+    rows = [*USUAL[:4], phase("runbook", 10.05), *USUAL[4:7], phase("runbook", 10.55), *USUAL[7:]]
+    found = [(s.name, round(s.seconds, 3)) for s in told(rows)]
+    assert [each for each in found if each[0] == "Injecting"] == [
+        ("Injecting", 0.05),
+        ("Injecting", 0.1),
+    ]
+    followed = [each for each in found if each[0] == "The runbook is followed"]
+    assert followed == [("The runbook is followed", 0.05)] * 2
+
+
 def test_a_response_that_goes_on_in_the_undo_does_not_hide_it() -> None:
     """Nobody waits for it any more."""
     late: list[Row] = [(19.2, Kind.RESPONSE_STARTED, {}), (19.3, Kind.RESPONSE_FAILED, {})]

@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from drills.errors import PlanError
-from drills.journal.facts import CommandTried
+from drills.journal.facts import CommandTried, Note
 from drills.journal.journal import Journal
 from drills.journal.redaction import Redactor
 from drills.lifecycle.drill import Drill
@@ -98,13 +98,16 @@ def test_a_stack_without_a_console_is_told(tmp_path: Path, runbook: Path) -> Non
         follow(drill_of(tmp_path, runtime), stack, runtime.clock, runbook, [], disturbed=False)
 
 
-def test_what_was_stopped_is_started_for_the_next_section() -> None:
-    """And what runs is left alone."""
+def test_what_was_stopped_is_started_for_the_next_section(tmp_path: Path) -> None:
+    """And what runs is left alone; the journal says who started it."""
     runtime = FakeRuntime(ManualClock(), {"app": 2})
     first, second = runtime.containers()
     runtime.stop(first)
     before = len(runtime.calls)
-    put_right({}, runtime, runtime.clock)
+    drill = drill_of(tmp_path, runtime)
+    put_right(drill, runtime.clock)
+    (note,) = drill.journal.timeline().all(Note)
+    assert note.text == f"started again, for no line of the runbook did: {first.name}"
     assert [call.container for call in runtime.calls[before:]] == [first.name]
     assert runtime.state(second).running
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from drills.faults.target import Target
 from drills.journal.facts import DrillStarted
 from drills.judgement.claims import within
 from drills.judgement.stop import StopConditions
-from drills.lifecycle.plan import Plan, aimed, unaskable
+from drills.lifecycle.plan import Plan, aimed, of_a_runbook, unaskable
 from drills.runbook.promised import Promised, promised
 from tests.doubles.world import MANIFEST
 
@@ -85,6 +86,16 @@ def test_a_plan_says_which_limit_its_severity_has() -> None:
     assert plan("SEV-1", runbook=RUNBOOK).checked(asked).limit == 600
     own = within("It", "time to recover", "5 s")
     assert plan("SEV-1", runbook=RUNBOOK).checked(own) == own
+
+
+def test_a_runbook_on_trial_has_the_severity_of_its_incident() -> None:
+    """So its record says it, and whoever must be told of it is; without an incident it has none."""
+    manifest = Manifest.of(copy.deepcopy(MANIFEST))
+    (name, incident), *_ = manifest.incidents.items()
+    severe = {name: replace(incident, severity="P2")}
+    manifest = replace(manifest, incidents=severe)
+    assert of_a_runbook(manifest, name, DrillStarted()).severity == "P2"
+    assert of_a_runbook(manifest, "", DrillStarted()).severity == ""
 
 
 def with_(node: dict[str, Any]) -> Manifest:

@@ -39,6 +39,11 @@ def test_what_ended_well_and_said_something_worked() -> None:
         ("nginx -t", Ran(127, errors=b"exec: nginx: not found"), "no such program: nginx"),
         ("tail /x", Ran(1, errors=b"tail: cannot open '/x' for reading: No such file"), "file: /x"),
         ("docker compose logs a", Ran(1, errors=b"no such service: a"), "no such service: a"),
+        (
+            "pg_dump x",
+            Ran(1, errors=b"ERROR:  invalid page in block 0 of relation base/5/7\nCOPY"),
+            "block 0 of base/5/7 is damaged",
+        ),
         ("psql", Ran(2, errors=b'FATAL:  role "root" does not exist'), "no such role: root"),
         ("curl https://example.com", Ran(6, errors=b"curl: (6) ..."), "world (example.com)"),
         ("docker exec a x", Ran(137), "out of memory"),
