@@ -82,8 +82,8 @@ class System:
     """The compose file, the entry that customers use, and who must answer what to be ready.
 
     Without a ``name`` it is that of the compose file's folder; without a ``compose_file`` compose's
-    own names for one are looked for. ``overrides`` are merged over it, in their order. Without an
-    ``entry`` no customer enters by the network.
+    own names for one are looked for. Of several files each is merged over those before it.
+    ``overrides`` are all but the first. Without an ``entry`` no customer enters by the network.
     ``configuration`` is the folder, beside the compose file, with the applications' environment
     file; a drill works on a copy of it. Without one it is ``config``, where that holds such a file.
     ``services`` says how many instances of each service the compose file has: what a dry run checks
