@@ -29,18 +29,21 @@ SUFFERED: dict[str, Callable[[str], object]] = {"fault": _fault}
 
 @when(parsers.parse('the "{service}" service stops'))
 def _(drill: drills.Exercise, service: str) -> Generator[None, None, None]:
+    """An orderly stop, with the grace that the service declares (``stop_grace_period``)."""
     with drill.inject(drills.Stop(), drills.Target(service)):
         yield
 
 
 @when(parsers.parse('the "{service}" service stops for {time}'), converters=LASTING)
 def _(drill: drills.Exercise, service: str, time: float) -> Generator[None, None, None]:
+    """The same, for so long."""
     with drill.inject(drills.Stop(), drills.Target(service), lasting=time):
         yield
 
 
 @when(parsers.parse('the "{service}" service is killed by the engine'))
 def _(drill: drills.Exercise, service: str) -> Generator[None, None, None]:
+    """The engine's own SIGKILL, as by ``docker kill``: no restart policy acts."""
     with drill.inject(drills.Kill(), drills.Target(service)):
         yield
 
@@ -49,6 +52,7 @@ def _(drill: drills.Exercise, service: str) -> Generator[None, None, None]:
     parsers.parse('the "{service}" service is killed by the engine for {time}'), converters=LASTING
 )
 def _(drill: drills.Exercise, service: str, time: float) -> Generator[None, None, None]:
+    """The same, for so long."""
     with drill.inject(drills.Kill(), drills.Target(service), lasting=time):
         yield
 
@@ -61,6 +65,7 @@ A_WHILE = "(?P<fault>.+?) for (?P<time>.+)"
 
 @when(parsers.re(SERVICE + ALWAYS), converters=SUFFERED)
 def _(drill: drills.Exercise, service: str, fault: drills.Fault) -> Generator[None, None, None]:
+    """Any fault in its words, in every instance of the service."""
     with drill.inject(fault, drills.Target(service)):
         yield
 
@@ -69,12 +74,14 @@ def _(drill: drills.Exercise, service: str, fault: drills.Fault) -> Generator[No
 def _(
     drill: drills.Exercise, service: str, fault: drills.Fault, time: float
 ) -> Generator[None, None, None]:
+    """The same, for so long."""
     with drill.inject(fault, drills.Target(service), lasting=time):
         yield
 
 
 @when(parsers.re(INSTANCE + ALWAYS), converters=SUFFERED)
 def _(drill: drills.Exercise, service: str, fault: drills.Fault) -> Generator[None, None, None]:
+    """Any fault in its words, in one instance of the service."""
     with drill.inject(fault, drills.Target(service, instance=1)):
         yield
 
@@ -83,12 +90,14 @@ def _(drill: drills.Exercise, service: str, fault: drills.Fault) -> Generator[No
 def _(
     drill: drills.Exercise, service: str, fault: drills.Fault, time: float
 ) -> Generator[None, None, None]:
+    """The same, for so long."""
     with drill.inject(fault, drills.Target(service, instance=1), lasting=time):
         yield
 
 
 @when(parsers.parse('one "{service}" instance leaks memory at {rate} a second'), converters=SIZED)
 def _(drill: drills.Exercise, service: str, rate: int) -> Generator[None, None, None]:
+    """A process inside the instance that grows; its image needs to have nothing for it."""
     with drill.inject(drills.MemoryLeak(rate=rate), drills.Target(service, instance=1)):
         yield
 
@@ -98,6 +107,7 @@ def _(drill: drills.Exercise, service: str, rate: int) -> Generator[None, None, 
     converters=SIZED | LASTING,
 )
 def _(drill: drills.Exercise, service: str, rate: int, time: float) -> Generator[None, None, None]:
+    """The same, for so long."""
     with drill.inject(
         drills.MemoryLeak(rate=rate), drills.Target(service, instance=1), lasting=time
     ):
@@ -106,18 +116,21 @@ def _(drill: drills.Exercise, service: str, rate: int, time: float) -> Generator
 
 @when(parsers.parse('the "{service}" replica stops replaying'))
 def _(drill: drills.Exercise, service: str) -> Generator[None, None, None]:
+    """PostgreSQL's own pause: it receives changes, applies none, and serves older data."""
     with drill.inject(drills.ReplayPaused(), drills.Target(service)):
         yield
 
 
 @when(parsers.parse('the "{service}" replica stops replaying for {time}'), converters=LASTING)
 def _(drill: drills.Exercise, service: str, time: float) -> Generator[None, None, None]:
+    """The same, for so long."""
     with drill.inject(drills.ReplayPaused(), drills.Target(service), lasting=time):
         yield
 
 
 @when(parsers.parse('the link between the "{service}" service and the "{other}" service is cut'))
 def _(drill: drills.Exercise, service: str, other: str) -> Generator[None, None, None]:
+    """What either sends the other is lost; both go on to reach everybody else."""
     with drill.inject(drills.Partition(other), drills.Target(service)):
         yield
 
@@ -129,6 +142,7 @@ def _(drill: drills.Exercise, service: str, other: str) -> Generator[None, None,
     converters=LASTING,
 )
 def _(drill: drills.Exercise, service: str, other: str, time: float) -> Generator[None, None, None]:
+    """The same, for so long."""
     with drill.inject(drills.Partition(other), drills.Target(service), lasting=time):
         yield
 
@@ -139,6 +153,7 @@ BUT_FOR = r" but for (?P<rest>\S+ \S+)"
 
 @when(parsers.re(FILLED))
 def _(drill: drills.Exercise, volume: str, service: str) -> Generator[None, None, None]:
+    """All that is free of it is taken, so that writing there fails."""
     with drill.inject(drills.VolumeFilled(volume), drills.Target(service)):
         yield
 
@@ -147,12 +162,14 @@ def _(drill: drills.Exercise, volume: str, service: str) -> Generator[None, None
 def _(
     drill: drills.Exercise, volume: str, service: str, time: float
 ) -> Generator[None, None, None]:
+    """The same, for so long."""
     with drill.inject(drills.VolumeFilled(volume), drills.Target(service), lasting=time):
         yield
 
 
 @when(parsers.re(FILLED + BUT_FOR), converters=SIZED)
 def _(drill: drills.Exercise, volume: str, service: str, rest: int) -> Generator[None, None, None]:
+    """So much of it is left free."""
     with drill.inject(drills.VolumeFilled(volume, rest), drills.Target(service)):
         yield
 
@@ -161,5 +178,6 @@ def _(drill: drills.Exercise, volume: str, service: str, rest: int) -> Generator
 def _(
     drill: drills.Exercise, volume: str, service: str, rest: int, time: float
 ) -> Generator[None, None, None]:
+    """The same, for so long."""
     with drill.inject(drills.VolumeFilled(volume, rest), drills.Target(service), lasting=time):
         yield

@@ -10,11 +10,13 @@ import drills
 @when("the runbook is followed as written")
 @then("the runbook is followed as written")
 def _(drill: drills.Exercise) -> None:
+    """A person's console beside the stack carries out its lines."""
     drill.follow_runbook()
 
 
 @then(parsers.re(r"at most (?P<count>\d+) lines? of the runbook (?:does|do) not work as written"))
 def _(drill: drills.Exercise, count: str) -> None:
+    """At most so many, of those that were followed."""
     drill.expect(
         drills.at_most("The runbook works as written", "unworkable runbook lines", int(count))
     )
@@ -22,4 +24,5 @@ def _(drill: drills.Exercise, count: str) -> None:
 
 @then("every line of the runbook works as written")
 def _(drill: drills.Exercise) -> None:
+    """Exactly 0, of those that were followed."""
     drill.expect(drills.exactly("The runbook works as written", "unworkable runbook lines", 0))

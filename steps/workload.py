@@ -33,22 +33,26 @@ RATES: dict[str, Callable[[str], object]] = {"rates": rates_of}
 
 @given(parsers.parse("customers place {orders:g} orders and run {exports:g} exports a second"))
 def _(drill: drills.Exercise, orders: float, exports: float) -> None:
+    """Those who make the journeys ``orders`` and ``exports``, which the reference has."""
     drill.start_workload({"orders": orders, "exports": exports})
 
 
 @given(parsers.re(f"customers make {SOME} a second"), converters=RATES)
 @given(parsers.re(f"intruders try {SOME} a second"), converters=RATES)
 def _(drill: drills.Exercise, rates: dict[str, float]) -> None:
+    """Customers who make these journeys, or intruders who try those that are ``forbidden``."""
     drill.start_workload(rates)
 
 
 @given(parsers.parse("customers sign in {rate:g} times a second"))
 def _(drill: drills.Exercise, rate: float) -> None:
+    """Those who make the journey ``sign-ins``, which the reference has."""
     drill.start_workload({"sign-ins": rate})
 
 
 @given(parsers.parse("somebody reads from an app instance directly {rate:g} times a second"))
 def _(drill: drills.Exercise, rate: float) -> None:
+    """The journey ``direct-reads``, which the reference asks past its load balancer."""
     drill.start_workload({"direct-reads": rate})
 
 
@@ -59,4 +63,5 @@ def _(drill: drills.Exercise, rate: float) -> None:
     )
 )
 def _(drill: drills.Exercise, rate: float) -> None:
+    """The reference's journeys ``no-token``, ``forged-token`` and ``expired-token``."""
     drill.start_workload(dict.fromkeys(("no-token", "forged-token", "expired-token"), rate))

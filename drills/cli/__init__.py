@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from drills.lifecycle.watchdog.heal import Healed
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no public name
+LATEST = Path("reports/latest")
 EXIT_NOT_UNDONE = 70  # as pytest's, where a fault is not undone
 EXIT_UNREAD = 141  # as a shell says of a program that SIGPIPE ends
 EXITS = {"met": 0, "missed": 1, "inconclusive": 75, "not assessed": 75}
@@ -65,25 +66,29 @@ def _parser() -> argparse.ArgumentParser:
 def _reading(commands: Commands) -> None:
     """The commands about a drill that is over."""
     judge = commands.add_parser("judge", help="judge a drill again and write its report anew")
-    judge.add_argument("directory", type=Path, nargs="?", default=Path("reports/latest"))
+    _of_a_drill(judge)
     judge.set_defaults(run=_judge)
     show = commands.add_parser("show", help="print verdict, score and criteria of a drill")
-    show.add_argument("directory", type=Path, nargs="?", default=Path("reports/latest"))
+    _of_a_drill(show)
     show.set_defaults(run=_show)
     attest = commands.add_parser("attest", help="add what a person did or decided to a drill")
     attest.add_argument("subject", help="a role, a post-incident action, 'Prevention measures'")
     attest.add_argument("--by", required=True, metavar="NAME", help="who says so")
     attest.add_argument("--note", default="", help="in a few words")
-    attest.add_argument("--drill", type=Path, default=Path("reports/latest"), metavar="DIR")
+    attest.add_argument("--drill", type=Path, default=LATEST, metavar="DIR", help="the drill's own")
     attest.set_defaults(run=_attest)
     verify = commands.add_parser(
         "verify", help="say what of a finished drill was changed: 0 nothing, 1 something"
     )
-    verify.add_argument("directory", type=Path, nargs="?", default=Path("reports/latest"))
+    _of_a_drill(verify)
     verify.add_argument(
         "--root", default="", metavar="HASH", help="the root hash that was noted when it ended"
     )
     verify.set_defaults(run=_verify)
+
+
+def _of_a_drill(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("directory", type=Path, nargs="?", default=LATEST, help="the drill's own")
 
 
 def _rescuing(commands: Commands) -> None:

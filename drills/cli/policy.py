@@ -48,7 +48,9 @@ def add(own: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def about(parser: argparse.ArgumentParser) -> None:
     """What every command on a team's policy may be told."""
     parser.add_argument("--manifest", type=Path, metavar="FILE", help="the stack's manifest")
-    parser.add_argument("--reports", type=Path, default=Path("reports"), metavar="DIR")
+    parser.add_argument(
+        "--reports", type=Path, default=Path("reports"), metavar="DIR", help="where drills are left"
+    )
     parser.add_argument("--today", type=_day, metavar="DATE", help="as if it were that day")
 
 

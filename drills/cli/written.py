@@ -30,7 +30,9 @@ def add(own: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "work, 1 some do not",
     )
     _about(run)
-    run.add_argument("--reports", type=Path, default=Path("reports"), metavar="DIR")
+    run.add_argument(
+        "--reports", type=Path, default=Path("reports"), metavar="DIR", help="where drills are left"
+    )
     run.add_argument(
         "--healthy", action="store_true", help="on a healthy stack only, not in the incident"
     )

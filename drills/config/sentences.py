@@ -27,7 +27,7 @@ class Sentence:
     """A sentence as a reader sees it, ``{time}`` in place of what it is given.
 
     ``metric`` is what it is judged by, "" for none. ``journeys`` are those that it names itself;
-    with ``starts`` it starts whatever journey a scenario names.
+    with ``starts`` it starts whatever journey a scenario names. ``says`` is its docstring.
     """
 
     kind: str
@@ -35,6 +35,7 @@ class Sentence:
     metric: str = ""
     journeys: tuple[str, ...] = ()
     starts: bool = False
+    says: str = ""
 
 
 def sentences(folder: Path | None = None) -> list[Sentence]:
@@ -104,7 +105,8 @@ def _of(function: ast.FunctionDef, known: dict[str, str]) -> Iterator[Sentence]:
         text = _text(pattern, known)
         if kind in _KINDS and text is not None:
             shown = _plain(text) if is_regular else re.sub(r":\w+\}", "}", text)
-            yield Sentence(kind, shown, metric, journeys, starts and not journeys)
+            says = ast.get_docstring(function) or ""
+            yield Sentence(kind, shown, metric, journeys, starts and not journeys, says)
 
 
 def _plain(pattern: str) -> str:

@@ -25,7 +25,7 @@ from drills.units import NS, format_ratio, format_seconds
 
 @dataclass(frozen=True, slots=True)
 class StopConditions:
-    """What ends a drill early; None leaves a condition out.
+    """What ends a drill early.
 
     ``after``: seconds since the drill began. ``failed_share``: at least that share (0 to 1) of the
     requests of any one journey failed, of those due in ``over`` seconds with a fault in effect.

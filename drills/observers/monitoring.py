@@ -56,8 +56,8 @@ class LogPattern:
 class Heeded:
     """What of containers is heeded beside their health: ``on`` which of it, of which services.
 
-    () of services are all. With ``tells`` somebody is told of it, by the team's own means: a health
-    check that nobody looks at tells nobody.
+    Without ``services`` they are all. With ``tells`` somebody is told of it, by the team's own
+    means: a health check that nobody looks at tells nobody.
     """
 
     on: tuple[str, ...] = (UNHEALTHY,)

@@ -90,6 +90,7 @@ class Action:
     work.
     ``people``: what only people can do. Where the drill waits for them, it works once somebody
     attests that they did it; where it does not, nobody does it, and that is said.
+
     A step that is only ``tried`` may not work: that is a finding, and the next step is done. One
     that is ``required`` ends the procedure where it does not work, even if it only looks.
     One that ``decides`` has what the incident does ``otherwise`` done in place of all that would

@@ -68,12 +68,12 @@ class Journey(Request):
     ``always`` journeys are probed from before the fault to the end; the others are the workload,
     started by a step at the rate that it names. ``timeout`` and ``slow`` are seconds.
     ``fail_over_to`` is the route that serves it once it has failed over. ``size`` is the share of
-    its smallest answer in steady state that an answer must have at least, 0 for any; None is half,
-    of answers that are not tiny. ``service`` is what the journey is a part of, as the incident
-    record calls that: ticked there when requests of the journey failed. A ``forbidden`` one is
-    what nobody has a right to: it is no customer's, goes without the customers' token, and being
-    refused is what it expects. ``at`` is where it is asked, past the entry that the others use.
-    ``refuses`` are exit codes by which a command promises that nothing was done.
+    its smallest answer in steady state that an answer must have at least, 0 for any; without one it
+    is half, of answers that are not tiny. ``service`` is what the journey is a part of, as the
+    incident record calls that: ticked there when requests of the journey failed. A ``forbidden``
+    one is what nobody has a right to: it is no customer's, goes without the customers' token, and
+    being refused is what it expects. ``at`` is where it is asked, past the entry that the others
+    use. ``refuses`` are exit codes by which a command promises that nothing was done.
     """
 
     method: str = "GET"

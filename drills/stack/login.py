@@ -26,7 +26,7 @@ class Login(Request):
 
     Without a path nothing is asked: ``basic`` sends username and password with each request, and
     ``headers`` are sent with each as they are. ``written`` names what stands in the file itself
-    although it is a secret; ``drill_only`` says that it is none, being made for drills alone.
+    although it is a secret; ``drill_only`` says that the password is made for drills alone.
     """
 
     method: str = "POST"

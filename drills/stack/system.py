@@ -82,12 +82,12 @@ class System:
     """The compose file, the entry that customers use, and who must answer what to be ready.
 
     Without a ``name`` it is that of the compose file's folder; without a ``compose_file`` compose's
-    own names for one are looked for. ``overrides`` are merged over it, in their order. ``entry`` is
-    None where no customer enters by the network.
+    own names for one are looked for. Of several files each is merged over those before it.
+    ``overrides`` are all but the first. Without an ``entry`` no customer enters by the network.
     ``configuration`` is the folder, beside the compose file, with the applications' environment
-    file; a drill works on a copy of it. None where the manifest names none: then it is ``config``,
-    where that holds such a file. ``services`` says how many instances of each service the compose
-    file has: what a dry run checks targets against where compose is not installed.
+    file; a drill works on a copy of it. Without one it is ``config``, where that holds such a file.
+    ``services`` says how many instances of each service the compose file has: what a dry run checks
+    targets against where compose is not installed.
 
     ``profiles`` are those of the compose file that are active. ``writes_to`` are the team's own
     folders (from the compose file's) and external volumes that a drill's services may write into.

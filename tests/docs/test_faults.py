@@ -1,4 +1,4 @@
-"""docs/faults.md lists every fault as its class describes it; its example is a family that works.
+"""docs/faults.md lists every fault as its class describes it; one of your own works as shown.
 
 ``python -m tests.docs.test_faults`` writes the list anew.
 """
@@ -25,6 +25,7 @@ from drills.testing import FakeRuntime, ManualClock
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "faults.md"
+OWN = ROOT / "docs" / "own-fault.md"
 BEGIN, END = "<!-- faults -->\n", "<!-- end of faults -->\n"
 
 
@@ -55,8 +56,9 @@ def test_the_page_lists_every_fault() -> None:
 @pytest.fixture
 def brought(tmp_path: Path) -> Path:
     """The example as an installed package, in this folder."""
-    text = PAGE.read_text("utf-8")
-    (shown,) = re.findall(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    text = OWN.read_text("utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    (shown,) = [block for block in blocks if "FAULTS" in block]
     (tmp_path / "shop_faults.py").write_text(shown, "utf-8")
     info = tmp_path / "shop-1.0.dist-info"
     info.mkdir()

@@ -28,7 +28,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "1 something, 75 something is not known",
     )
     doctor.add_argument("--manifest", type=Path, metavar="FILE", help="the stack's manifest")
-    doctor.add_argument("--reports", type=Path, default=Path("reports"), metavar="DIR")
+    doctor.add_argument(
+        "--reports", type=Path, default=Path("reports"), metavar="DIR", help="where drills are left"
+    )
     doctor.add_argument(
         "--attach", default="", metavar="PROJECT", help="a compose project that runs already"
     )
