@@ -72,7 +72,10 @@ def _reading(commands: Commands) -> None:
     _of_a_drill(show)
     show.set_defaults(run=_show)
     attest = commands.add_parser("attest", help="add what a person did or decided to a drill")
-    attest.add_argument("subject", help="a role, a post-incident action, 'Prevention measures'")
+    attest.add_argument(
+        "subject",
+        help="a role, an action after an incident, 'Prevention measures', the id of what is left",
+    )
     attest.add_argument("--by", required=True, metavar="NAME", help="who says so")
     attest.add_argument("--note", default="", help="in a few words")
     attest.add_argument("--drill", type=Path, default=LATEST, metavar="DIR", help="the drill's own")
