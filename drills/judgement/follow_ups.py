@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import cast
 
 from drills.errors import PlanError
@@ -19,7 +18,7 @@ from drills.runbook.leaving import (
     step_id,
     who_attested,
 )
-from drills.runbook.policy import span
+from drills.runbook.policy import due_after
 from drills.runbook.written.lines import lines_of
 from drills.runbook.written.outcome import WELL
 
@@ -93,7 +92,7 @@ def _day(started: DrillStarted) -> str:
 def _due(started: DrillStarted, within: str) -> str:
     """The date by which it is to be done; "" where nobody says, or what is said is no time."""
     try:
-        late = started.anchor.date(started.at_ns) + timedelta(seconds=span(within))
+        late = due_after(started.anchor.date(started.at_ns), within)
     except (PlanError, OverflowError):
         return ""
     return f"{late:%Y-%m-%d}"

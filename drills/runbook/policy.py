@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from drills.errors import PlanError
 from drills.journal.rules import check, filled
@@ -18,6 +19,7 @@ _DAYS = re.compile(
     re.IGNORECASE,
 )
 DAY = 86400.0
+_SATURDAY = 5  # of a week that begins with Monday, 0; so many days of it are business days
 _LENGTHS = {"day": 1, "week": 7, "month": 30, "year": 365}
 
 
@@ -61,6 +63,22 @@ def span(text: str) -> float:
     if days := _DAYS.fullmatch(text):
         return float(days[1]) * DAY * _LENGTHS[days[3].lower()]
     return parse_duration(text)
+
+
+def due_after(begin: datetime, text: str) -> datetime:
+    """When a span that began then is over. Of business days, Saturdays and Sundays are none.
+
+    Raises PlanError as ``span`` does, OverflowError for what no calendar has.
+    """
+    days = _DAYS.fullmatch(text)
+    if not days or days[3].lower() != "day" or (days[2] or "c").lower().startswith("c"):
+        return begin + timedelta(seconds=span(text))
+    while begin.weekday() >= _SATURDAY:
+        begin -= timedelta(days=1)
+    weeks, rest = divmod(math.ceil(float(days[1])), _SATURDAY)
+    begin += timedelta(weeks=weeks)
+    over = begin + timedelta(days=rest)
+    return over + timedelta(days=2) if begin.weekday() + rest >= _SATURDAY else over
 
 
 def spanned(text: str) -> str:

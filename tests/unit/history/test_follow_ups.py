@@ -157,7 +157,7 @@ def test_an_action_has_whose_it_is_and_until_when(tmp_path: Path) -> None:
         policy=True,
         record_after=("Write it up", "Talk", "Rest"),
         record_owners={"Write it up": "Lead (Ann)", "Prevention measures": "Ops"},
-        record_within={"Write it up": "5 business days", "Talk": "soon", "Rest": "9999 years"},
+        record_within={"Write it up": "5 days", "Talk": "soon", "Rest": "9999 years"},
         otherwise="Anybody",
     )
     recorded.broken()

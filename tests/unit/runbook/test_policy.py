@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from drills.errors import PlanError
@@ -12,6 +14,7 @@ from drills.runbook.policy import (
     Rehearsal,
     Role,
     Severity,
+    due_after,
     promise,
     severity_of,
     span,
@@ -55,6 +58,26 @@ def test_two_severities_are_a_mistake() -> None:
 def test_a_span_may_be_days(text: str, seconds: float) -> None:
     """A business day is counted as one of 24 hours."""
     assert span(text) == seconds
+
+
+@pytest.mark.parametrize(
+    ("begin", "within", "over"),
+    [
+        ("2026-11-27", "2 business days", "2026-12-01"),  # a Friday
+        ("2026-11-27", "5 Working days", "2026-12-04"),
+        ("2026-11-28", "5 business days", "2026-12-04"),
+        ("2026-11-29", "1 business day", "2026-11-30"),
+        ("2026-11-23", "4 business days", "2026-11-27"),
+        ("2026-11-23", "12 business days", "2026-12-09"),
+        ("2026-11-27", "2 days", "2026-11-29"),
+        ("2026-11-27", "2 calendar days", "2026-11-29"),
+        ("2026-11-27", "1 business week", "2026-12-04"),
+    ],
+)
+def test_nothing_is_due_on_a_weekend_for_business_days(begin: str, within: str, over: str) -> None:
+    """A date for people; a limit in a drill counts them as 24 hours each."""
+    due = due_after(datetime.fromisoformat(begin), within)
+    assert f"{due:%Y-%m-%d}" == over
 
 
 def test_a_span_that_is_none_is_told() -> None:
