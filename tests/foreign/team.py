@@ -61,6 +61,7 @@ class Team:
         self.folder = Path(shutil.copytree(FOLDER / project.name, where / self.name))
         self.variables = {**dict(project.secrets), **IMAGES, "COMPOSE_PROJECT_NAME": self.name}
         self.said = ""
+        self.built = False
 
     def change(self, file: str, old: str, new: str) -> None:
         """Change one of its files, in which ``old`` stands once; images are to be built anew."""
@@ -70,6 +71,7 @@ class Team:
 
     def build(self) -> None:
         """Build the project's own images, by its own build sections."""
+        self.built = True
         self.compose("build", "--quiet")
 
     def compose(self, *words: str) -> str:
@@ -105,5 +107,5 @@ class Team:
     def leave(self) -> None:
         """Remove the images that were built for it."""
         for image in self.compose("config", "--images").split():
-            if image.startswith(self.name):
+            if self.built and image.startswith(self.name):
                 subprocess.run(["docker", "image", "rm", "-f", image], check=False, timeout=60)

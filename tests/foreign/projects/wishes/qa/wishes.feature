@@ -5,10 +5,10 @@ Feature: Wishes are heard
 
   Background:
     Given the system is in steady state
-    And customers make 3 wishes a second
+    And customers make 4 wishes a second
 
   Scenario: The cache stops
-    When the "cache" service stops for 5 seconds
+    When the "cache" service stops for 8 seconds
     Then at least 95 % of "newest" succeed in time
     And at least 95 % of "wishes" succeed in time
 
