@@ -90,16 +90,36 @@ class Team:
 
     def plan(self) -> int:
         """The status of a dry run of all its drills."""
-        return self._pytest(self.project.feature, "--drill-dry-run")
+        return self.pytest(self.project.feature, "--drill-dry-run")
 
     def drill(self, scenario: str, *more: str) -> DrillResult:
         """Run one of its drills."""
-        self._pytest(f"{self.project.feature}::{scenario}", *more)
-        latest = self.folder / "reports" / "latest"
-        assert latest.exists(), self.said
+        self.pytest(f"{self.project.feature}::{scenario}", *more)
+        return self.latest()
+
+    def latest(self) -> DrillResult:
+        """The result of its last drill."""
+        (latest,) = self.folder.rglob("reports/latest")
         return read_result(latest.resolve())
 
-    def _pytest(self, *arguments: str) -> int:
+    def forget(self) -> None:
+        """It has no configuration and no feature."""
+        for own in (self.project.configuration, self.project.feature):
+            (self.folder / own).unlink()
+
+    def init(self) -> str:
+        """The feature that is written for its compose file, with a configuration."""
+        done = self.installed.run(
+            "drills", "init", self.project.compose, cwd=self.folder, variables=self.variables
+        )
+        self.said = done.stdout + done.stderr
+        assert done.returncode == 0, self.said
+        folder = (self.folder / self.project.compose).parent
+        (feature,) = (folder / "features").glob("*.feature")
+        return str(feature.relative_to(self.folder))
+
+    def pytest(self, *arguments: str) -> int:
+        """The status of what it runs."""
         done = self.installed.pytest(*arguments, cwd=self.folder, variables=self.variables)
         self.said = done.stdout + done.stderr
         return done.returncode

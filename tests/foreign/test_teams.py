@@ -11,7 +11,7 @@ import pytest
 
 from tests.foreign.installed import Installed
 from tests.foreign.sabotages import SABOTAGES, Sabotage
-from tests.foreign.team import FOLDER, PROJECTS, Project, Team
+from tests.foreign.team import FOLDER, PROJECTS, THUMBNAILS, Project, Team
 
 LINES = 15  # of configuration, comments not counted
 FIRST_REPORT = 120.0  # seconds from a compose file, its images built
@@ -104,6 +104,36 @@ def test_a_drill_is_met(project: Project, scenario: str, come: Come) -> None:
     team = come(project)
     team.build()
     assert team.drill(scenario).verdict == "met", team.said
+
+
+@pytest.mark.foreign
+@pytest.mark.parametrize("project", PROJECTS, ids=named)
+def test_the_first_drill_of_init_runs_unchanged(project: Project, come: Come) -> None:
+    """Of a team that has its compose file and nothing else."""
+    team = come(project)
+    team.forget()
+    written = team.init()
+    team.build()
+    assert team.pytest(written) == 0, team.said
+    assert team.latest().verdict == "met", team.said
+
+
+@pytest.mark.foreign
+def test_a_running_project_is_drilled_and_left_as_it_was(come: Come) -> None:
+    """With the services that may be touched as the only thing that is said besides."""
+    team = come(THUMBNAILS)
+    once = "blast_radius.containers_at_once = 2"
+    allowed = 'blast_radius.services = ["resizer"]'
+    team.change(THUMBNAILS.configuration, once, f"{once}\n{allowed}")
+    team.build()
+    team.compose("up", "--detach", "--wait", "--pull", "never")
+    try:
+        before = team.compose("ps", "--all", "--format", "{{.ID}} {{.State}}")
+        result = team.drill("The worker hangs", "--drill-attach", team.name)
+        assert result.verdict == "met", team.said
+        assert team.compose("ps", "--all", "--format", "{{.ID}} {{.State}}") == before
+    finally:
+        team.compose("down", "--volumes", "--timeout", "2")
 
 
 @pytest.mark.foreign
