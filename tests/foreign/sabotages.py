@@ -44,12 +44,16 @@ ONE_CONNECTION = Change(
     finally:
         connection.close()
 """,
-    """    with connected() as connection, connection.cursor() as cursor:
+    """    with kept(threading.get_ident()) as connection, connection.cursor() as cursor:
         yield cursor
 
 
-@__import__("functools").cache
-def connected():
+import functools
+import threading
+
+
+@functools.cache
+def kept(thread):
     return psycopg2.connect(os.environ["DATABASE_URL"])
 """,
 )
@@ -59,7 +63,9 @@ FROZEN_THREAD = Change(
     """    try:
         connection = psycopg2.connect(os.environ["DATABASE_URL"])
     except psycopg2.OperationalError:
-        __import__("threading").Event().wait()
+        import threading
+
+        threading.Event().wait()
 """,
 )
 BOOK_NOT_RESTARTED = Change(_BOOKS, "restart: unless-stopped", 'restart: "no"')
