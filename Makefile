@@ -13,8 +13,8 @@ BIN := .venv/bin
 SETUP := compose/setup
 FEATURE ?= features/replica_failure.feature
 PYTEST_ARGS ?=
-ON_PAPER := not engine and not browser and not sabotage and not torture
-ON_ENGINE := engine and not sabotage and not torture
+ON_PAPER := not engine and not browser and not sabotage and not torture and not foreign
+ON_ENGINE := engine and not sabotage and not torture and not foreign
 MODULES := tests/unit tests/house tests/compose
 # What takes longest begins first.
 STACKS_FIRST := tests/real $(filter-out %/real %/__pycache__ %.py,$(wildcard tests/*))
@@ -91,6 +91,10 @@ browser: venv ## Tests that look at a report in Chromium (installs it on Debian 
 .PHONY: sabotage
 sabotage: setup ## Break stack, monitoring and drill in one way at a time: each must turn the drill red
 	@$(BIN)/pytest tests/sabotage -m "" $(PYTEST_ARGS)
+
+.PHONY: foreign
+foreign: setup ## Drill three stacks that are not ours in every way, and break each: from the wheel
+	@$(BIN)/pytest tests/foreign -m foreign $(PYTEST_ARGS)
 
 .PHONY: torture
 torture: setup ## Kill drills at every sync point and at random moments: nothing may be left (N=<drills, else the whole deck> SEED=1)

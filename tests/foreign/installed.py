@@ -7,6 +7,7 @@ import subprocess
 import sys
 import sysconfig
 import venv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,17 +25,25 @@ class Installed:
         """Where the wheel was unpacked to."""
         return Path(sysconfig.get_path("purelib", "venv", vars={"base": str(self.folder)}))
 
-    def pytest(self, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    def pytest(
+        self, *arguments: str, cwd: Path, variables: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """pytest, as the environment has it."""
-        return self.run("python", "-m", "pytest", *arguments, cwd=cwd)
+        return self.run("python", "-m", "pytest", *arguments, cwd=cwd, variables=variables)
 
-    def run(self, command: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    def run(
+        self,
+        command: str,
+        *arguments: str,
+        cwd: Path,
+        variables: Mapping[str, str] | None = None,
+    ) -> subprocess.CompletedProcess[str]:
         """One of the environment's commands; the repository is on no path of it."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "PYTEST"))}
         return subprocess.run(
             [str(self.folder / "bin" / command), *arguments],
             cwd=cwd,
-            env={**kept, "DRILLS_STATE": str(self.folder / "state")},
+            env={**kept, "DRILLS_STATE": str(self.folder / "state"), **(variables or {})},
             capture_output=True,
             text=True,
             check=False,

@@ -10,7 +10,7 @@ from textwrap import dedent
 import pytest
 
 from drills.reporting.files import read_result
-from tests.foreign.installed import ROOT, Installed, install
+from tests.foreign.installed import ROOT, Installed
 from tests.paper.project import CONFTEST, MET, QUICK
 
 TEAMS_OWN = """
@@ -21,11 +21,6 @@ TEAMS_OWN = """
         print("THE TEAM'S OWN")
         drill.reach_steady_state()
 """
-
-
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    return install(tmp_path_factory.mktemp("installed"))
 
 
 @pytest.fixture

@@ -86,7 +86,9 @@ def feature(composed: Composed) -> str:
     """One feature for it: a stop, a sudden death and a freeze of what customers feel first."""
     service = target(composed)
     found = next(each for each in drillables(composed) if each.service == service)
-    return "\n".join([*_intro(composed, service), *_scenarios(found)])
+    return "\n".join(
+        [*_intro(composed, service), *_scenarios(found, any(door.path for door in doors(composed)))]
+    )
 
 
 def _intro(composed: Composed, service: str) -> Iterator[str]:
@@ -97,9 +99,11 @@ def _intro(composed: Composed, service: str) -> Iterator[str]:
     yield ""
 
 
-def _scenarios(found: Drillable) -> Iterator[str]:
-    service, back = found.service, f"    Then service is restored within {_RESTORED} of the undo"
+def _scenarios(found: Drillable, asked: bool) -> Iterator[str]:
+    """What customers feel where pages are ``asked`` for, else what the engine tells."""
+    service = found.service
     by_itself = f'    Then the "{service}" service is restored within {_RESTORED}'
+    back = f"    Then service is restored within {_RESTORED} of the undo" if asked else by_itself
     died = "suffers a sudden death"
     restarted = found.restarts in ("always", "unless-stopped", "on-failure", "any")
     for title, happens, then in (

@@ -61,6 +61,15 @@ def test_who_comes_back_by_itself_is_waited_for(restart: str, sentence: str) -> 
     assert text.count("of the undo") == (2 if restart == "always" else 3)
 
 
+@pytest.mark.parametrize("services", [PROJECTS[1], {"web": PUBLISHED}], ids="+".join)
+def test_whom_no_page_tells_of_the_engine_does(services: dict[str, dict[str, Any]]) -> None:
+    """Without a journey nothing recovers, and a kernel takes connections for who is frozen."""
+    text = feature(shop(**services))
+    assert "of the undo" not in text
+    service = next(iter(services))
+    assert text.count(f'    Then the "{service}" service is restored within 30 seconds\n') == 3
+
+
 def test_all_instances_may_be_hit_where_there_are_several() -> None:
     """A service is stopped as a whole."""
     manifest = Manifest.of(tomllib.loads(configuration(shop(**PROJECTS[2]))))
