@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -16,6 +17,8 @@ from drills.reporting.cleansing import clean_line
 if TYPE_CHECKING:
     from drills.config.document import Manifest
     from drills.config.effective import Value
+
+EXIT_PROBLEMS = 2  # as for any bad input
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -39,19 +42,21 @@ def _config(options: argparse.Namespace) -> int:
     """Print it. Values of the manifest that are secret, and those of its secrets, are masked."""
     from drills.journal.redaction import Redactor
 
-    manifest, notes = _manifest(options)
+    manifest, notes, problems = _manifest(options)
     told = _told(options, manifest)
     redact = Redactor(manifest.secrets())
     if options.json:
-        print(redact(json.dumps({**told, "notes": notes}, indent=1)))
-        return 0
+        print(redact(json.dumps({**told, "notes": notes, "problems": problems}, indent=1)))
+        return EXIT_PROBLEMS if problems else 0
     for line in _lines(told, notes):
         print(" " * (len(line) - len(line.lstrip())) + clean_line(redact(line)))
-    return 0
+    for problem in problems:
+        print(f"drills: {clean_line(redact(problem))}", file=sys.stderr)
+    return EXIT_PROBLEMS if problems else 0
 
 
-def _manifest(options: argparse.Namespace) -> tuple[Manifest, list[str]]:
-    """The manifest with what compose makes of its file, and what keeps that from being known."""
+def _manifest(options: argparse.Namespace) -> tuple[Manifest, list[str], list[str]]:
+    """The manifest with what compose makes of its file, what to know of it, and what is wrong."""
     from drills.config.composed import source_of
     from drills.config.document import load
     from drills.config.finding import find
@@ -59,16 +64,16 @@ def _manifest(options: argparse.Namespace) -> tuple[Manifest, list[str]]:
 
     manifest = load((options.manifest or find(Path.cwd())).resolve()).visiting(options.attach)
     if manifest.stack.attach:
-        return manifest, [f"{manifest.stack.attach} runs already: `drills doctor` looks at it"]
+        return manifest, [f"{manifest.stack.attach} runs already: `drills doctor` looks at it"], []
     folder = Path(manifest.place(())[0]).parent
     try:
         source = source_of(manifest, folder)
         seen = preview(source)
         named = manifest.with_compose_file(str(source.file))
-        notes = [*seen.problems, *seen.notes]
-        return (named.with_services(seen.services) if seen.services else named), notes
-    except DrillError as error:
-        return manifest, [str(error)]
+        known = named.with_services(seen.services) if seen.services else named
+    except DrillError as error:  # a conftest may bring the stack
+        return manifest, [str(error)], []
+    return known, [*seen.notes], [*seen.problems]
 
 
 def _told(options: argparse.Namespace, manifest: Manifest) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def _places(root: Path, features: Sequence[Path], here: Path) -> Iterator[Path]:
 
 
 def _configurations(folder: Path) -> Iterator[Path]:
-    if (folder / NAME).is_file():
+    if (folder / NAME).exists():  # what is no file is told where it is read
         yield folder / NAME
     if has_table(folder / PROJECT):
         yield folder / PROJECT

@@ -224,3 +224,25 @@ def test_what_is_made_beside_it_carries_the_drill_s_label(running: Running) -> N
     finally:
         stack.down()
     assert leftovers(drill) == []
+
+
+def test_whose_network_is_another_s_too_is_not_touched(running: Running) -> None:
+    """The other one would lose it for good; it is said before anything happens."""
+    (web,) = [each for each, state in running.states().items() if state == "running"][:1]
+    guest = running.client.create_container(
+        IMAGE,
+        command=["sleep", "600"],
+        name=f"{running.name}-guest",
+        host_config=running.client.create_host_config(network_mode=f"container:{web}"),
+    )["Id"]
+    running.client.start(guest)
+    try:
+        services = ["web", "worker"]
+        (problem,) = preview_attached(running.name, services, []).problems
+        assert f"{running.name}-guest lives in the network of" in problem
+        stack = running.visit(*services)
+        with pytest.raises(PlanError, match="lives in the network of"):
+            stack.up()
+        stack.down()
+    finally:
+        running.client.remove_container(guest, force=True)

@@ -49,7 +49,7 @@ def _init(options: argparse.Namespace) -> int:
     own = compose_file_in(file.parent) == file  # as compose itself finds it, with its override
     over = overrides_of(file) if own else ()
     source = Source(file, overrides=over, profiles=options.profile)
-    composed = source.command("init", "init", file.parent / "nowhere").resolve()
+    composed = source.command("init", "init", file.parent / "nowhere").as_the_teams_own()
     if not target(composed):
         raise PlanError(
             f"{file}: expected a service that a drill could break, found "

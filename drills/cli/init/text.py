@@ -123,7 +123,7 @@ def _scenarios(found: Drillable, asked: bool) -> Iterator[str]:
 
 
 def _name(composed: Composed) -> str:
-    return composed.file.resolve().parent.name or composed.name
+    return composed.name
 
 
 def _line(key: str, value: object, why: str = "") -> str:

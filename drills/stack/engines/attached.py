@@ -220,6 +220,7 @@ def _problems(
     owners = {row["Labels"].get(DRILL_LABEL, "") for row in rows} - {"", NO_DRILL}
     if owners:
         yield f"{project} is the stack of the drill {', '.join(sorted(owners))}"
+    yield from _sharers(engine, rows, allowed)
     services = {row["Labels"].get(SERVICE_LABEL, "") for row in rows}
     named = [*(Need("blast_radius.services", name) for name in sorted(allowed)), *needs]
     for need in named:
@@ -234,6 +235,22 @@ def _problems(
             yield (
                 f"{need.where}: expected {need.service} of {project} to publish its port "
                 f"{need.port}, it publishes {ports}"
+            )
+
+
+def _sharers(engine: Engine, rows: Iterable[_Row], allowed: Iterable[str]) -> Iterator[str]:
+    """Whose network is also another container's: that one loses it for good with the first stop."""
+    with engine.asked("look for who shares a network") as client:
+        others = client.containers(all=True)
+    for row in rows:
+        service = row["Labels"].get(SERVICE_LABEL, "")
+        own = f"container:{row['Id']}"
+        sharing = [one["Names"][0][1:] for one in others if one["HostConfig"]["NetworkMode"] == own]
+        if service in allowed and sharing:
+            yield (
+                f"blast_radius.services: {', '.join(sharing)} lives in the network of {service} "
+                f"(network_mode), and has none any more once {service} was stopped or died, until "
+                "somebody starts it again: a drill cannot leave that as it was"
             )
 
 

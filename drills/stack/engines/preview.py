@@ -45,7 +45,8 @@ def preview(source: Source) -> Preview:
         return Preview(notes=(f"not checked against {source.file.name}: {error}",))
     except DrillError as error:
         return Preview(problems=(str(error),))
-    counts = {name: service.instances for name, service in composed.services.items()}
+    found = {name: service.instances for name, service in composed.services.items()}
+    counts = {name: instances for name, instances in found.items() if instances}
     images = dict.fromkeys(each.image for each in composed.services.values() if each.image)
     notes = tuple(_notes(source, composed, own))
     return Preview(problems, notes, counts, tuple(images), _volumes(composed))

@@ -44,3 +44,10 @@ def test_it_says_so_to_machines(
     assert missing["needs"] == ["[journeys.exports]"]
     assert "login-password" not in text
     assert "node-password" not in text
+
+
+def test_what_is_wrong_is_no_success(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is told apart from what holds, and by the exit code."""
+    (tmp_path / "drills.toml").write_text('[stack]\ncompose_file = "nope.yaml"\n')
+    assert main(["config", "--manifest", str(tmp_path / "drills.toml")]) == 2
+    assert "drills: expected a compose file, found none: " in capsys.readouterr().err

@@ -32,7 +32,7 @@ def test_the_configuration_is_one(services: dict[str, dict[str, Any]]) -> None:
     manifest = Manifest.of(tomllib.loads(text))
     assert set(manifest.blast_radius.services) <= set(services)
     assert manifest.stack.profiles == ("debug",)
-    assert manifest.stack.name == "shop"
+    assert manifest.stack.name == file.name
     if any("container_name" in each for each in services.values()):
         assert manifest.stack.own_names
         assert "container fixed" in text
