@@ -34,8 +34,8 @@ function answer(): void
         echo 'ok';
     } elseif ($_SERVER['REQUEST_METHOD'] === 'POST') {
         $wish = json_decode(file_get_contents('php://input'));
-        $insert = database()->prepare('INSERT INTO wishes (wish, what) VALUES (?, ?)');
-        $insert->execute([$wish->wish, $wish->what]);
+        $insert = 'INSERT INTO wishes (wish, what) VALUES (?, ?)';
+        database()->execute_query($insert, [$wish->wish, $wish->what]);
         http_response_code(201);
         echo json_encode(['wish' => $wish->wish]);
     } else {
