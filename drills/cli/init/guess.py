@@ -17,6 +17,10 @@ _STORES: Mapping[str, str] = {
     "rabbitmq": "RabbitMQ", "kafka": "Kafka", "nats": "NATS", "elasticsearch": "Elasticsearch",
     "opensearch": "OpenSearch", "minio": "MinIO", "etcd": "etcd", "zookeeper": "ZooKeeper",
 }  # fmt: skip
+_PORTS: Mapping[int, str] = {
+    5432: "PostgreSQL", 3306: "MySQL or MariaDB", 27017: "MongoDB", 6379: "Redis",
+    11211: "Memcached", 5672: "RabbitMQ", 9092: "Kafka", 4222: "NATS",
+}  # fmt: skip
 _URL = re.compile(r"https?://(?:localhost|127\.0\.0\.1|\[::1\]|0\.0\.0\.0)[^\s'\"|;&)]*")
 _WEB = (80, 443, 3000, 4000, 5000, 8000, 8080, 8081, 8443, 8888, 9000)
 
@@ -86,12 +90,17 @@ def target(composed: Composed) -> str:
 
 
 def store_of(service: Service) -> str:
-    """The kind of database, cache or queue that an image is, by its name; "" for none."""
+    """The kind of database, cache or queue that a service is; "" for none.
+
+    It is known by the name of its image, or by the port that it publishes, as one that is built.
+    """
     image = service.image.rsplit("/", 1)[-1].partition("@")[0].partition(":")[0].lower()
     words = re.split(r"[-_.]", image)
     if "exporter" in words:  # it looks at one
         return ""
-    return next((kind for word, kind in _STORES.items() if word in words), "")
+    by_name = next((kind for word, kind in _STORES.items() if word in words), "")
+    by_port = next((_PORTS[each.target] for each in service.ports if each.target in _PORTS), "")
+    return by_name or by_port
 
 
 def _doors(name: str, service: Service) -> Iterator[Door]:

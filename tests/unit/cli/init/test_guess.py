@@ -42,6 +42,13 @@ def test_a_store_is_known_by_its_image(image: str, kind: str) -> None:
     assert store_of(Service(image=image)) == kind
 
 
+def test_a_store_that_is_built_is_known_by_its_port() -> None:
+    """Its image has no name then; an exporter beside it is none."""
+    built = shop(db={"build": {"context": "."}, "ports": [port(5432)], "image": ""})
+    assert store_of(built.services["db"]) == "PostgreSQL"
+    assert store_of(Service(image="x-exporter", ports=built.services["db"].ports)) == ""
+
+
 @pytest.mark.parametrize(
     ("test", "path"),
     [
