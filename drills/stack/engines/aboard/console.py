@@ -33,6 +33,7 @@ PIECE = 1 << 16
 HARD = struct.pack("ii", 1, 0)  # closed so, a connection is reset: the nearest to a refusal
 ANSWER = 30.0  # seconds that an answer may take once all was said
 GRACE = 2.0  # seconds between asking a command to end and ending it
+END = 20.0  # seconds in which all that a command left must have ended
 
 ASKING = """#!/usr/bin/python3 -I
 import base64, json, os, socket, sys, threading
@@ -286,10 +287,14 @@ def _signal(process: subprocess.Popen[bytes], number: int) -> None:
 
 
 def _end_all(process: subprocess.Popen[bytes]) -> None:
-    """End the command's group, also where it makes others faster than one call reaches them."""
-    end = time.monotonic() + GRACE
+    """End the command's group, also where it makes others faster than one call reaches them.
+
+    What stands still makes no more of itself; so they are stopped first, and are fewer each time.
+    """
+    end = time.monotonic() + END
     while time.monotonic() < end:
         try:
+            os.killpg(process.pid, signal.SIGSTOP)
             os.killpg(process.pid, signal.SIGKILL)
         except ProcessLookupError:
             return
