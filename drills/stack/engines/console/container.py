@@ -20,6 +20,7 @@ _PROCESSES = 256
 _LASTS = """
 import os, signal, sys, time
 signal.signal(signal.SIGINT, signal.SIG_IGN)
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
 end = time.monotonic() + float(sys.argv[1])
 while time.monotonic() < end:
     try:
@@ -27,7 +28,7 @@ while time.monotonic() < end:
             pass
     except ChildProcessError:
         pass
-    time.sleep(0.5)
+    signal.sigtimedwait([signal.SIGCHLD], 0.5)
 """
 _FOLDERS = {
     HOME: "size=96m,mode=0755,exec",
