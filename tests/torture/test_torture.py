@@ -169,7 +169,8 @@ def test_nothing_new_is_begun_after_an_interrupt(monkeypatch: pytest.MonkeyPatch
 
     with pytest.raises(KeyboardInterrupt):
         side_by_side(one, range(200))
-    assert {0, 1, 2, 4} <= {*ended} <= {0, 1, 2, 4, 5}  # 5 where its thread was the quicker one
+    assert {0, 1, 2} <= {*ended}
+    assert len(ended) <= 5  # of 200: besides those what two threads had taken by then
 
 
 def test_each_outcome_is_on_the_disk_at_once(
