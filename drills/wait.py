@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from drills.clock import Clock, SystemClock
-from drills.errors import WaitTimeout
+from drills.errors import DrillError, WaitTimeout
 from drills.units import NS, format_seconds
 
 T = TypeVar("T")
@@ -25,20 +25,27 @@ def until(
     interval: float = 0.05,
     clock: Clock | None = None,
     error: type[WaitTimeout] = WaitTimeout,
+    retry: tuple[type[DrillError], ...] = (),
 ) -> T:
     """Ask ``question`` every ``interval`` seconds and return its first truthy answer.
 
     It is asked once more after the deadline, so a slow question is not cut short by its own time.
+    Where it raises one of ``retry`` there is no answer yet; the last such is what was seen last.
     Raises ``error`` after ``within`` seconds: awaited what, how long, last seen what, one hint.
     """
     clock = clock or SystemClock()
     deadline = clock.monotonic_ns() + int(within * NS)
     while True:
         late = clock.monotonic_ns() >= deadline
-        if answer := question():
-            return answer
+        unanswered = ""
+        try:
+            if answer := question():
+                return answer
+        except retry as refused:
+            unanswered = str(refused)
         if late:
-            message = f"{awaited}: not within {format_seconds(within)}; last seen: {last_seen()}"
+            seen = unanswered or last_seen()
+            message = f"{awaited}: not within {format_seconds(within)}; last seen: {seen}"
             raise error(f"{message}. {hint}" if hint else message)
         clock.sleep(interval)
 

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from tests.doubles.bench import Bench
     from tests.doubles.scripted import Service
 
+# Also what tests share says of each assertion that fails what it saw.
+for package in ("contract", "doubles", "foreign", "paper", "sabotage", "torture", "unit"):
+    pytest.register_assert_rewrite(f"tests.{package}")
+
 settings.register_profile("thorough", deadline=None)
 settings.register_profile("quick", deadline=None, max_examples=10)
 settings.load_profile("thorough")

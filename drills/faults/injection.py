@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from drills.clock import Clock
-from drills.errors import DrillError, InjectionFailed
+from drills.errors import DrillError, EngineError, InjectionFailed
 from drills.faults.fault import Applied, EngineTells, Fault, Performed, ReadBack
 from drills.faults.rollback import RollbackStack
 from drills.faults.target import BlastRadius, Target, resolve
@@ -181,6 +181,7 @@ class Injector:
             last_seen=lambda: str(self._runtime.state(undo.container)),
             interval=0.05,
             clock=self._clock,
+            retry=(EngineError,),
         )
         return low, self._clock.monotonic_ns()
 

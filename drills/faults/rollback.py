@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from drills.clock import Clock
-from drills.errors import DrillError, JournalError, PlanError, UnknownTarget
+from drills.errors import DrillError, EngineError, JournalError, PlanError, UnknownTarget
 from drills.faults.catalogue import OPERATIONS, UNKNOWN, operation_of
 from drills.faults.undo import Operation, Undo, condition
 from drills.journal.excerpt import Room
@@ -186,6 +186,7 @@ class RollbackStack:
             within=budget,
             last_seen=lambda: _seen(runtime, undo),
             clock=self._clock,
+            retry=(EngineError,),  # what was just started may not answer yet
         )
         with suppress(DrillError):
             return runtime.state(undo.container).restarts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from drills.errors import SteadyStateNotReached, WaitTimeout
+from drills.errors import EngineError, PlanError, SteadyStateNotReached, WaitTimeout
 from drills.testing import ManualClock
 from drills.units import NS
 from drills.wait import until
@@ -65,3 +65,40 @@ def test_an_error_in_the_question_is_not_swallowed() -> None:
     """Only a timeout is the wait's own."""
     with pytest.raises(ZeroDivisionError):
         until(lambda: 1 / 0, awaited="it", within=1, clock=ManualClock())
+
+
+def test_a_question_that_cannot_be_answered_yet_is_asked_again() -> None:
+    """What was started a moment ago does not listen yet: that is no answer, and not the last."""
+    asked: list[int] = []
+
+    def question() -> bool:
+        asked.append(1)
+        if len(asked) < 3:
+            raise EngineError("connection refused")
+        return True
+
+    assert until(question, awaited="it", within=1, clock=ManualClock(), retry=(EngineError,))
+    assert len(asked) == 3
+
+
+def test_what_it_raised_last_is_told_as_last_seen() -> None:
+    """And nothing that was seen otherwise."""
+
+    def question() -> bool:
+        raise EngineError("connection refused")
+
+    with pytest.raises(WaitTimeout, match="it: not within 1 s; last seen: connection refused"):
+        until(question, awaited="it", within=1, clock=ManualClock(), retry=(EngineError,))
+
+
+def test_every_other_error_ends_it_at_once() -> None:
+    """Also where some are expected."""
+
+    def question() -> bool:
+        raise PlanError("nobody answers to that name")
+
+    clock = ManualClock()
+    begin = clock.monotonic_ns()
+    with pytest.raises(PlanError, match="nobody answers"):
+        until(question, awaited="it", within=1, clock=clock, retry=(EngineError,))
+    assert clock.monotonic_ns() == begin

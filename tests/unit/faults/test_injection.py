@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from drills.errors import BlastRadiusExceeded, EngineError, InjectionFailed, UnknownTarget
-from drills.faults import Freeze, Kill, MemoryLeak, Restart, Stop, SuddenDeath
+from drills.faults import Freeze, Hang, Kill, MemoryLeak, Restart, Stop, SuddenDeath
 from drills.faults.injection import EFFECT_WITHIN
 from drills.faults.target import Target, resolve
 from drills.journal.facts import EngineTold, FaultCalled, FaultEffective, FaultFailed, FaultIntended
@@ -179,6 +179,23 @@ class TestFailure:
             bench.injector().inject(Kill(), Target("replica"), DRILL)
         assert no_effect_called(bench)
         assert len(bench.rollbacks) == 0
+
+    def test_a_state_that_cannot_be_read_yet_is_read_again(
+        self, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """An answer that is not there for a moment is neither yes nor no."""
+        processes = bench.runtime.processes
+        read, answers = processes.suspended, iter([EngineError("not now"), EngineError("not now")])
+
+        def suspended(container: Container) -> bool:
+            if bench.on_disk(FaultCalled) and (refused := next(answers, None)):
+                raise refused
+            return read(container)
+
+        monkeypatch.setattr(processes, "suspended", suspended)
+        bench.injector().inject(Hang(), Target("replica"), DRILL)
+        effective = bench.event(FaultEffective)
+        assert effective.high_ns >= bench.event(FaultCalled).at_ns + 2 * NS // 20
 
     def test_an_effect_that_is_not_seen_is_a_failed_injection_that_stays_armed(
         self, bench: Bench

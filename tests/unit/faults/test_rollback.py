@@ -187,6 +187,15 @@ class TestUnwinding:
         (done,) = bench.rollbacks.unwind(budget=BUDGET)
         assert done.problem == ""
 
+    def test_what_does_not_answer_yet_is_asked_again(self, bench: Bench) -> None:
+        """What an undo has just started may not listen when its state is first read."""
+        arm(bench, "d-1", Undo("start", Place(stopped(bench, "app"))))
+        bench.runtime.fail_next("state", EngineError("connection refused"))
+        bench.runtime.fail_next("state", EngineError("connection refused"))
+        (done,) = bench.rollbacks.unwind(budget=BUDGET)
+        assert done.problem == ""
+        assert len(bench.on_disk(UndoVerified)) == 1
+
     def test_a_container_that_is_gone_is_undone_and_said_to_be(self, bench: Bench) -> None:
         """The fault went with it."""
         arm(bench, "d-1", Undo("start", Place(bench.runtime.find("app"))))
