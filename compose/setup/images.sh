@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=compose/setup/debian.sh
 . compose/setup/debian.sh
 
-COMPOSE_FILES=(-f compose/compose.yaml -f compose/tools.yaml)
+FILES=(compose/compose.yaml compose/tools.yaml)
 STAMP=.setup/images
 
 # One hash over names, modes and contents of everything that images are built from. The ERP's
@@ -39,6 +39,15 @@ describe() {
         paste -d ' ' <(printf '%s\n' "$@") -
 }
 
+# As `describe`; says which image was built by nobody.
+described() {
+    local name
+    for name in "$@"; do
+        docker image inspect "$name" >/dev/null 2>&1 || stop "expected the build to make $name, it did not"
+    done
+    describe "$@"
+}
+
 # Builds behind a proxy need to know it; docker hands these on without storing them in the image.
 proxy_arguments() {
     local name
@@ -48,9 +57,17 @@ proxy_arguments() {
 }
 
 build() {
-    local arguments
+    local file files=() arguments
+    for file in "${FILES[@]}"; do files+=(-f "$file"); done
     mapfile -t arguments < <(proxy_arguments)
-    docker compose "${COMPOSE_FILES[@]}" build "${arguments[@]}" >&2
+    docker compose "${files[@]}" build "${arguments[@]}" >&2
+}
+
+# The images that are to be there, a line each: of each file by itself, for a service that two of
+# them call alike is one for compose, and only one of its two images is built.
+wanted() {
+    local file
+    for file in "${FILES[@]}"; do docker compose -f "$file" config --images || return; done | sort -u
 }
 
 main() {
@@ -59,9 +76,9 @@ main() {
     announce "Building the images of the stack (minutes the first time, seconds after a change)."
     hash=$(sources_hash)
     with_retries build
-    mapfile -t names < <(docker compose "${COMPOSE_FILES[@]}" config --images | sort -u)
+    mapfile -t names < <(wanted)
     mkdir -p "$(dirname "$STAMP")"
-    { printf '%s\n' "$hash" && describe "${names[@]}"; } >"$STAMP.new"
+    { printf '%s\n' "$hash" && described "${names[@]}"; } >"$STAMP.new"
     mv "$STAMP.new" "$STAMP"
 }
 

@@ -30,9 +30,11 @@ case "$1 ${2:-}" in
 "pull "*) [ -e hub ] ;;
 "import "*) mkdir -p images; echo imported >images/debian ;;
 "compose -f") case "$*" in
-    *" config --images") printf 'drill-erp:latest\ndrill-nginx:latest\n' ;;
+    *"/compose.yaml config --images") printf 'drill-erp:latest\n' ;;
+    *"/tools.yaml config --images") printf 'drill-nginx:latest\n' ;;
     *" build"*) [ ! -e broken-build ] || exit 1; mkdir -p images; \
-        echo sha256:a >images/drill-erp; echo sha256:b >images/drill-nginx ;;
+        echo sha256:a >images/drill-erp; \
+        [ -e half-build ] || echo sha256:b >images/drill-nginx ;;
     esac ;;
 *) exit 64 ;;
 esac

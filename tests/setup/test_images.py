@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml  # type: ignore[import-untyped] # its stubs are a package of their own
 
 from tests.setup.conftest import REPOSITORY, Machine
 
@@ -98,6 +99,27 @@ def test_an_image_that_is_not_ours_is_built_again(
     ready_machine.run(checkout)
 
     assert builds(ready_machine) == 2
+
+
+def test_an_image_that_the_build_did_not_make_is_told(
+    ready_machine: Machine, checkout: Path
+) -> None:
+    """A build may succeed without it; nothing is remembered then."""
+    ready_machine.has("half-build")
+
+    done = ready_machine.run(checkout)
+
+    assert done.returncode != 0
+    assert "expected the build to make drill-nginx:latest, it did not" in done.stderr
+    assert not (ready_machine.root / ".setup/images").exists()
+
+
+def test_no_service_of_the_stack_is_called_as_one_of_the_others_is() -> None:
+    """Compose would take the two for one, and build one image of theirs."""
+    files = (REPOSITORY / "compose" / name for name in ("compose.yaml", "tools.yaml"))
+    stack, others = (set(yaml.safe_load(file.read_text())["services"]) for file in files)
+    assert "postgres" in stack
+    assert stack & others == set()
 
 
 def test_a_failed_build_is_not_remembered(ready_machine: Machine, checkout: Path) -> None:
