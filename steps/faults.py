@@ -59,6 +59,8 @@ def _(drill: drills.Exercise, service: str, time: float) -> Generator[None, None
 
 SERVICE = r'the "(?P<service>[^"]+)" service suffers '
 INSTANCE = r'one "(?P<service>[^"]+)" instance suffers '
+IN_ZONE = r'the "(?P<service>[^"]+)" service in the "(?P<zone>[^"]+)" zone suffers '
+ZONE = r'everything in the "(?P<zone>[^"]+)" zone suffers '
 ALWAYS = "(?P<fault>(?:(?! for ).)+)"
 A_WHILE = "(?P<fault>.+?) for (?P<time>.+)"
 
@@ -92,6 +94,40 @@ def _(
 ) -> Generator[None, None, None]:
     """The same, for so long."""
     with drill.inject(fault, drills.Target(service, instance=1), lasting=time):
+        yield
+
+
+@when(parsers.re(ZONE + ALWAYS), converters=SUFFERED)
+def _(drill: drills.Exercise, zone: str, fault: drills.Fault) -> Generator[None, None, None]:
+    """Any fault in its words, in every service that ``[zones]`` puts there."""
+    with drill.inject(fault, drills.Target("", zone=zone)):
+        yield
+
+
+@when(parsers.re(ZONE + A_WHILE), converters=SUFFERED | LASTING)
+def _(
+    drill: drills.Exercise, zone: str, fault: drills.Fault, time: float
+) -> Generator[None, None, None]:
+    """The same, for so long."""
+    with drill.inject(fault, drills.Target("", zone=zone), lasting=time):
+        yield
+
+
+@when(parsers.re(IN_ZONE + ALWAYS), converters=SUFFERED)
+def _(
+    drill: drills.Exercise, service: str, zone: str, fault: drills.Fault
+) -> Generator[None, None, None]:
+    """Any fault in its words, in those services of a role that are in the zone."""
+    with drill.inject(fault, drills.Target(service, zone=zone)):
+        yield
+
+
+@when(parsers.re(IN_ZONE + A_WHILE), converters=SUFFERED | LASTING)
+def _(
+    drill: drills.Exercise, service: str, zone: str, fault: drills.Fault, time: float
+) -> Generator[None, None, None]:
+    """The same, for so long."""
+    with drill.inject(fault, drills.Target(service, zone=zone), lasting=time):
         yield
 
 

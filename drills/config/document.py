@@ -66,6 +66,7 @@ class Manifest:
     blast_radius: BlastRadius = field(default_factory=lambda: BlastRadius(assumed=True))
     journeys: Mapping[str, Journey] = field(default_factory=dict)
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    zones: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     stop: StopConditions = field(default_factory=StopConditions)
     login: Login | None = None
     data: Data = field(default_factory=Data)
@@ -106,8 +107,8 @@ class Manifest:
 
     @property
     def played(self) -> Roles:
-        """The services behind each role."""
-        return Roles(self.roles)
+        """The services behind each role, and in each zone."""
+        return Roles(self.roles, self.zones)
 
     def with_services(self, instances: Mapping[str, int]) -> Manifest:
         """The same for a stack that runs so many instances of each service.
@@ -206,6 +207,7 @@ class Document(Section):
     stack: SystemSection = LEFT_OUT
     blast_radius: RadiusSection = LEFT_OUT
     roles: dict[Name, Behind] = LEFT_OUT
+    zones: dict[Name, Behind] = LEFT_OUT
     stop: StopSection = LEFT_OUT
     login: LoginSection | None = LEFT_OUT
     journeys: dict[str, JourneySection] = LEFT_OUT

@@ -13,7 +13,17 @@ from drills.journal.keylines import KeyPath
 from drills.journal.misfits import dotted
 from drills.journal.secret_names import names_secret
 
-SHOWN = ("stack", "blast_radius", "roles", "stop", "login", "journeys", "data", "monitoring")
+SHOWN = (
+    "stack",
+    "blast_radius",
+    "roles",
+    "zones",
+    "stop",
+    "login",
+    "journeys",
+    "data",
+    "monitoring",
+)
 MASK = "***"
 COMPOSE, DEFAULT = "compose", "default"
 _KEYS = {"at_once": "containers_at_once"}  # of a value, as its section calls it

@@ -15,8 +15,9 @@ def services_of(manifest: Manifest) -> Iterator[tuple[KeyPath, str]]:
     """Every service that is named somewhere, with the key under which that is."""
     for number, service in enumerate(manifest.blast_radius.services):
         yield ("blast_radius", "services", number), service
-    for role, behind in manifest.roles.items():
-        yield from ((("roles", role, number), each) for number, each in enumerate(behind))
+    for table in ("roles", "zones"):
+        for name, behind in getattr(manifest, table).items():
+            yield from (((table, name, number), each) for number, each in enumerate(behind))
     for name, diagnostic in manifest.stack.diagnostics.items():
         yield ("stack", "diagnostics", name), diagnostic.service
     yield from ((path, service) for path, service, _ in addresses_of(manifest))

@@ -1,4 +1,4 @@
-"""Roles that services play, such as ``app`` and ``primary``: a sentence may speak of either."""
+"""Roles that services play, such as ``app``, and zones that they are in: sentences speak of all."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-from drills.errors import PlanError
+from drills.errors import PlanError, near
 from drills.faults.fault import Fault
 from drills.faults.target import Target
 
@@ -15,9 +15,10 @@ OTHER = "other"  # the field of a fault that names the service at the other end
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """The services behind each role. A name that is no role's is a service's."""
+    """The services behind each role, and in each zone. A name that is no role's is a service's."""
 
     behind: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    zones: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def services(self, name: str) -> tuple[str, ...]:
         """The services that a name stands for."""
@@ -38,10 +39,32 @@ class Roles:
         return self.aimed(fault), self.targets(target)
 
     def targets(self, target: Target) -> list[Target]:
-        """The targets behind one. Raises PlanError for one instance of a role of several."""
+        """The targets behind one.
+
+        Raises PlanError for one instance of a role of several, and where a zone has none of them.
+        """
+        if target.zone:
+            return [Target(each) for each in self._within(target)]
         if target.instance:
             return [replace(target, service=self.service(target.service, str(target)))]
         return [replace(target, service=each) for each in self.services(target.service)]
+
+    def _within(self, target: Target) -> list[str]:
+        """The services of its zone that it means."""
+        if target.zone not in self.zones:
+            raise PlanError(
+                f"{target}: expected a zone of [zones] ({', '.join(self.zones) or 'none'}), got "
+                f"{target.zone!r}{near(target.zone, self.zones)}"
+            )
+        there = self.zones[target.zone]
+        meant = self.services(target.service) if target.service else there
+        found = [each for each in there if each in meant]
+        if not found:
+            raise PlanError(
+                f"{target}: expected a service that is in {target.zone} ({', '.join(there)}), got "
+                f"{', '.join(meant)}"
+            )
+        return found
 
     def aimed(self, fault: Fault) -> Fault:
         """The fault with the service at its other end. Raises PlanError for a role of several."""

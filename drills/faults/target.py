@@ -12,13 +12,19 @@ from drills.stack.runtime import DRILL_LABEL, Container
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A service of the stack: all its instances, or the one that ``instance`` counts (from 1)."""
+    """A service of the stack: all its instances, or the one that ``instance`` counts (from 1).
+
+    A role stands for the services that play it. Of a ``zone`` it is those of them that are in it,
+    and without a service everything that is.
+    """
 
     service: str
     instance: int = 0
+    zone: str = ""
 
     def __str__(self) -> str:
-        return f"{self.service} #{self.instance}" if self.instance else self.service
+        one = f"{self.service} #{self.instance}" if self.instance else self.service
+        return f"{one or 'everything'} in {self.zone}" if self.zone else one
 
 
 _UNKNOWN = " that [blast_radius] services does not name"

@@ -163,7 +163,8 @@ def _keys() -> Iterator[str]:
     named = {**own, **of_runbook}
     yield "\n## Keys of drills.toml\n"
     yield "Every section may be left out, and so may every key that is not required; *left out* is"
-    yield "what holds then. `[roles]` has names of your own, each with a service or a list of them."
+    yield "what holds then. `[roles]` and `[zones]` have names of your own, each with a service or"
+    yield "a list of them."
     for kind in own:
         yield from _section(kind, named)
     yield "\n## Keys of runbook.toml\n"

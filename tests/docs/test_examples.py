@@ -215,3 +215,32 @@ def test_every_action_of_a_procedure_is_documented_with_what_it_needs() -> None:
     rows = re.findall(r"^\| `((?!action)[\w ]+)` \|.*\| (.*) ?\|$", section, re.MULTILINE)
     documented = {name: tuple(re.findall(r"`(\w+)`", needs)) for name, needs in rows}
     assert documented == dict(NEEDS)
+
+
+def test_the_zones_that_are_shown_are_hit_as_it_is_said(dry_run: DryRun, tmp_path: Path) -> None:
+    """Everything that is there, or of a role only that."""
+    (zones,) = [block for block in blocks("toml") if "[zones]" in block]
+    sentences = [one for block in blocks("text") for one in block.splitlines() if " zone " in one]
+    services = "".join(
+        f"  {name}: {{image: incident-drills/tools}}\n"
+        for name in ("web-1", "web-2", "database", "replica")
+    )
+    (tmp_path / "compose.yaml").write_text(f"name: zoned\nservices:\n{services}", "utf-8")
+    (tmp_path / "drills.toml").write_text(zones, "utf-8")
+    scenarios = "".join(
+        f"  Scenario: Number {number}\n    Given the system is in steady state\n    {sentence}\n"
+        "    Then service is restored within 1 minute\n"
+        for number, sentence in enumerate(sentences)
+    )
+    feature = f"@no-incident\nFeature: Zones\n{scenarios}"
+    (tmp_path / "zones.feature").write_text(feature, "utf-8")
+    done = dry_run(*collected_from(tmp_path), "--drill-manifest", str(tmp_path / "drills.toml"))
+    shown = done.stdout.str()
+    assert len(sentences) == 4
+    assert done.ret == 0, shown
+    done_to = re.findall(r"^    \d\. (.*)", shown, re.MULTILINE)
+    assert done_to == [
+        *("sudden death of web-1", "sudden death of database"),
+        *("freeze of web-1", "freeze of database"),
+        *("hang of web-2", "hang of web-2"),
+    ]

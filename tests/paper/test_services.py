@@ -11,7 +11,7 @@ import pytest
 from drills.config.document import Manifest
 from drills.config.settings import Settings
 from drills.errors import BlastRadiusExceeded, SteadyStateNotReached
-from drills.faults import Hang, Kill, SuddenDeath
+from drills.faults import Freeze, Hang, Kill, SuddenDeath
 from drills.faults.target import Target
 from drills.journal.facts import DrillStarted, ErrorNote, Note
 from drills.journal.journal import Journal
@@ -19,7 +19,7 @@ from drills.journal.redaction import Redactor
 from drills.judgement.criterion import Comparator, Criterion
 from drills.lifecycle.drill import Drill
 from drills.lifecycle.plan import Plan
-from drills.stack.runtime import DRILL_LABEL
+from drills.stack.runtime import DRILL_LABEL, Container
 from tests.doubles.drilled import events, steady, texts, wound_up
 from tests.doubles.world import World
 
@@ -115,3 +115,29 @@ def test_a_role_is_hit_in_all_its_services(world: World, directory: Path) -> Non
         )
         result = drill.conclude(None)
     assert result.verdict == "met", result.reason
+
+
+def test_a_zone_is_hit_in_all_its_services(world: World, directory: Path) -> None:
+    """Of another zone nothing is, nor of a role what is elsewhere."""
+    drill = steady(
+        said_nothing_of(
+            world,
+            directory,
+            zones={"north": ["replica", "pager"], "south": ["nginx"]},
+            roles={"behind": ["pager", "nginx"]},
+            blast_radius={"containers_at_once": 2},
+        )
+    )
+    with drill.inject(Kill(), Target("", zone="north")):
+        down = [each.name for each in world.runtime.containers() if not running(world, each)]
+        assert sorted(down) == ["fake-pager-1", "fake-replica-1"]
+        for one in ("replica", "pager"):
+            world.runtime.start(world.runtime.find(one))
+    with drill.inject(Freeze(), Target("behind", zone="south")):
+        assert world.runtime.state(world.runtime.find("nginx")).paused
+        assert not world.runtime.state(world.runtime.find("pager")).paused
+    drill.conclude(None)
+
+
+def running(world: World, container: Container) -> bool:
+    return world.runtime.state(container).running

@@ -88,3 +88,12 @@ def test_a_role_is_played_by_services_and_is_none_itself() -> None:
         manifest.with_services({"web": 1, "db": 1, "app": 1})
     with pytest.raises(PlanError, match=r"roles\.all\.1: expected one of stack\.services \(web\)"):
         manifest.with_services({"web": 1})
+
+
+def test_what_is_in_a_zone_is_a_service() -> None:
+    """A zone may be called as a service is: no sentence takes one for the other."""
+    manifest = Manifest.of({"zones": {"web": ["web", "db"], "south": "replica"}})
+    assert manifest.zones == {"web": ("web", "db"), "south": ("replica",)}
+    manifest.with_services({"web": 1, "db": 1, "replica": 1})
+    with pytest.raises(PlanError, match=r"zones\.south\.0: expected one of stack\.services"):
+        manifest.with_services({"web": 1, "db": 1})

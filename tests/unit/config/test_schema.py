@@ -42,6 +42,7 @@ def test_what_is_read_fits(text: str) -> None:
     [
         'stop = { after = "off", failed_share = "80 %", lost_writes = "off" }',
         'roles = { app = "web", all = ["web", "db"] }',
+        'zones = { north = ["web", "db"], south = "replica" }',
         'journeys.home = { path = "/", size = "any", timeout = 2.5 }',
     ],
 )

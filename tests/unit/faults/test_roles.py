@@ -9,7 +9,10 @@ from drills.faults import Partition, Stop
 from drills.faults.roles import Roles
 from drills.faults.target import Target
 
-ROLES = Roles({"app": ("web", "worker"), "primary": ("db",)})
+ROLES = Roles(
+    {"app": ("web", "worker"), "primary": ("db",)},
+    {"north": ("web", "db"), "south": ("worker", "replica")},
+)
 
 
 def test_a_role_stands_for_all_its_services() -> None:
@@ -32,3 +35,21 @@ def test_the_other_end_of_a_link_may_be_a_role() -> None:
     assert ROLES.aimed(Stop()) == Stop()
     with pytest.raises(PlanError, match=r"^partition: expected one service"):
         ROLES.aimed(Partition("app"))
+
+
+def test_a_zone_is_everything_in_it() -> None:
+    """Of a role only what is there."""
+    assert ROLES.targets(Target("", zone="north")) == [Target("web"), Target("db")]
+    assert ROLES.targets(Target("app", zone="north")) == [Target("web")]
+    assert ROLES.targets(Target("replica", zone="south")) == [Target("replica")]
+
+
+def test_a_zone_that_nobody_knows_or_that_has_none_of_them_is_refused() -> None:
+    """Nothing that is hit would be no success."""
+    expected = r"everything in nort: expected a zone of \[zones\] \(north, south\), got 'nort'; did"
+    with pytest.raises(PlanError, match=expected):
+        ROLES.targets(Target("", zone="nort"))
+    with pytest.raises(PlanError, match=r"primary in south: expected a service that is in south"):
+        ROLES.targets(Target("primary", zone="south"))
+    with pytest.raises(PlanError, match=r"\[zones\] \(none\)"):
+        Roles().targets(Target("", zone="north"))
