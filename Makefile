@@ -15,6 +15,8 @@ FEATURE ?= features/replica_failure.feature
 PYTEST_ARGS ?=
 ON_PAPER := not engine and not browser and not sabotage and not torture and not foreign
 ON_ENGINE := engine and not sabotage and not torture and not foreign
+# What `make test` leaves to `make nightly`.
+SOME := and not thorough
 MODULES := tests/unit tests/house tests/compose
 # What takes longest begins first.
 STACKS_FIRST := tests/real $(filter-out %/real %/__pycache__ %.py,$(wildcard tests/*))
@@ -42,8 +44,12 @@ drill: setup ## Run a drill and say where its report is (FEATURE=features/... fo
 	exit $$status
 
 .PHONY: test
-test: setup lint rules modules paper engine ## Everything: lint, types, alert rules, all tests, a drill of each incident
+test: setup lint rules unit paper engine ## What every change is held to: lint, types, alert rules, tests, a drill of each incident
 	@$(call pytest,features -m smoke)
+
+.PHONY: nightly
+nightly: SOME =
+nightly: setup lint rules modules paper engine drills sabotage foreign torture browser ## All there is, hours of it
 
 .PHONY: drills
 drills: setup ## All drills of all incidents, one after the other
@@ -54,22 +60,24 @@ unit: venv ## Module by module and the house's own rules: no engine, no process 
 	@$(call pytest,$(MODULES) -m "$(ON_PAPER) and not thorough" --hypothesis-profile=quick -n auto)
 
 .PHONY: thorough
-thorough: venv ## The modules' properties with all examples, and their tests that take long; no engine
+thorough: setup ## What `make test` leaves out of unit, paper and engine: all examples, one more of a kind
 	@$(call pytest,$(MODULES) -m "$(ON_PAPER) and (thorough or hypothesis)" -n auto)
+	@$(call pytest,tests $(MODULES:%=--ignore=%) -m "$(ON_PAPER) and thorough" -n $$((2 * $$(nproc))) --dist worksteal)
+	@$(call pytest,$(STACKS_FIRST) -m "$(ON_ENGINE) and thorough" -n 2 --dist loadfile --no-loadscope-reorder)
 
 .PHONY: modules
-modules: venv ## `unit` and `thorough` in one: each test once, each property with all examples
+modules: venv ## All tests of `unit`, each property with all examples
 	@$(call pytest,$(MODULES) -m "$(ON_PAPER)" -n auto --dist worksteal)
 
 # Half of a drill on paper is waiting: two for each processor keep it busy.
 .PHONY: paper
 paper: venv ## Whole drills and whole runs of pytest on fakes, documents, set-up; no engine
-	@$(call pytest,tests $(MODULES:%=--ignore=%) -m "$(ON_PAPER)" -n $$((2 * $$(nproc))) --dist worksteal)
+	@$(call pytest,tests $(MODULES:%=--ignore=%) -m "$(ON_PAPER) $(SOME)" -n $$((2 * $$(nproc))) --dist worksteal)
 
 .PHONY: engine
 engine: setup ## Real containers: two modules at a time, real stacks in one; then who must be alone
-	@$(call pytest,$(STACKS_FIRST) -m "$(ON_ENGINE) and not alone" -n 2 --dist loadfile --no-loadscope-reorder)
-	@$(call pytest,tests -m "$(ON_ENGINE) and alone")
+	@$(call pytest,$(STACKS_FIRST) -m "$(ON_ENGINE) and not alone $(SOME)" -n 2 --dist loadfile --no-loadscope-reorder)
+	@$(call pytest,tests -m "$(ON_ENGINE) and alone $(SOME)")
 
 .PHONY: lint
 lint: venv ## ruff (rules and format), mypy, shellcheck where it is installed

@@ -192,6 +192,7 @@ def test_what_the_team_s_alerting_sends_is_when_it_was_detected(project: Project
     assert first.error_ns < 50_000_000
 
 
+@pytest.mark.thorough
 def test_a_line_in_a_log_that_somebody_hears_of_detects_it(project: Project) -> None:
     """At the engine's own stamp of the line, to about a thousandth of a second."""
     project.write(LOG)
@@ -219,6 +220,7 @@ def test_where_nobody_would_be_told_nothing_is_green(project: Project) -> None:
         assert "Nothing would have told anybody" in text
 
 
+@pytest.mark.thorough
 def test_a_drill_that_is_killed_leaves_no_receiver(project: Project) -> None:
     """The watchdog removes it with the stack."""
     project.write(WEBHOOK)

@@ -41,6 +41,7 @@ def setting(name: str, value: str) -> Callable[[Path], None]:
     return edit
 
 
+@pytest.mark.thorough
 def test_a_deleted_alert_rule_turns_the_drill_red(run_drill: Drills) -> None:
     """Nobody was told: detection is not met, whatever our own probes saw."""
     run = run_drill("--drill-patience=6s", edit=without_the_alert)
@@ -64,6 +65,7 @@ def test_a_stack_that_never_gets_healthy_is_inconclusive(run_drill: Drills) -> N
     assert run.leaves_nothing()
 
 
+@pytest.mark.thorough
 def test_two_drills_at_the_same_time_do_not_see_each_other(
     run_drill: Drills, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -61,7 +61,7 @@ class Shaken(Tortured):
         return self.timeline().first(GroundFailed)
 
 
-@pytest.mark.parametrize("goes", ["cut", "shut"])
+@pytest.mark.parametrize("goes", ["cut", pytest.param("shut", marks=pytest.mark.thorough)])
 def test_a_drill_whose_engine_goes_is_inconclusive_and_leaves_nothing(
     goes: str, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:

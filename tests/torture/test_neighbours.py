@@ -39,7 +39,14 @@ def untouched(drill: Tortured, bystander: Bystander) -> list[str]:
     return [*traces.left_over(drill), *bystander.changes()]
 
 
-@pytest.mark.parametrize("ends", ["by itself", "SIGKILL", "SIGKILL of drill and watchdog"])
+@pytest.mark.parametrize(
+    "ends",
+    [
+        pytest.param("by itself", marks=pytest.mark.thorough),
+        pytest.param("SIGKILL", marks=pytest.mark.thorough),
+        "SIGKILL of drill and watchdog",
+    ],
+)
 def test_a_drill_changes_nothing_of_its_neighbours(
     ends: str, bystander: Bystander, tmp_path: Path
 ) -> None:

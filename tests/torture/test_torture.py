@@ -58,6 +58,7 @@ def test_no_killed_drill_leaves_anything(tmp_path: Path, capfd: pytest.CaptureFi
 
 
 @pytest.mark.engine
+@pytest.mark.thorough
 def test_ten_killed_drills_leave_nothing(tmp_path: Path) -> None:
     """The short version: each fault, each way to end a drill and each way it is healed."""
     outcomes = torture_all(short_deck(), 0, tmp_path, name="torture-short")
