@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from drills.cli import catalogue, doctor, effective, init, policy, schedule, written
 from drills.errors import DrillError, PlanError
+from drills.history.folders import drill_folder
 from drills.journal.folder import REPORT
 from drills.reporting.cleansing import clean_line
 
@@ -132,7 +133,7 @@ def _judge(options: argparse.Namespace) -> int:
     from drills.judgement.judge import judge_directory
     from drills.reporting.files import write_report
 
-    directory = options.directory.resolve()
+    directory = drill_folder(options.directory).resolve()
     write_report(judge_directory(directory), directory)
     code = _show(options)
     _tell_breaks(directory)
@@ -157,7 +158,7 @@ def _show(options: argparse.Namespace) -> int:
     from drills.reporting.files import read_result
     from drills.reporting.terminal import summary
 
-    result = read_result(options.directory)
+    result = read_result(drill_folder(options.directory))
     print(summary(result, str(options.directory / REPORT), colour=sys.stdout.isatty()), end="")
     return EXITS[result.verdict]
 
@@ -167,7 +168,7 @@ def _attest(options: argparse.Namespace) -> int:
     from drills.journal.journal import read_timeline
     from drills.runbook.attestation import attest
 
-    directory = options.drill.resolve()
+    directory = drill_folder(options.drill).resolve()
     said = attest(directory, options.subject, options.by, options.note)
     if not read_timeline(directory).first(DrillEnded):
         print(f"Noted: {clean_line(said.text)}. The drill has not ended yet.")
@@ -180,7 +181,7 @@ def _verify(options: argparse.Namespace) -> int:
     from drills.journal.journal import last_hash
     from drills.reporting.verify import of_schema_1, verify
 
-    directory = options.directory.resolve()
+    directory = drill_folder(options.directory).resolve()
     problems = verify(directory, options.root)
     for problem in problems:
         print(clean_line(str(problem)))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-from drills.errors import PlanError, near
+from drills.errors import PlanError, UnknownTarget, near
 from drills.faults.fault import Fault
 from drills.faults.target import Target
 
@@ -33,6 +33,16 @@ class Roles:
                 "Hint: name one of them"
             )
         return found[0]
+
+    def check(self, name: str, services: Collection[str]) -> None:
+        """Raise UnknownTarget for a name that is neither a role's nor one of these services'."""
+        if name in self.behind or name in services:
+            return
+        roles = f" or a role ({', '.join(sorted(self.behind))})" if self.behind else ""
+        raise UnknownTarget(
+            f"expected a service of the stack ({', '.join(sorted(services))}){roles}, "
+            f"got {name}{near(name, [*services, *self.behind])}"
+        )
 
     def behind_both(self, fault: Fault, target: Target) -> tuple[Fault, list[Target]]:
         """Fault and targets by services alone. Raises PlanError where one is meant and more are."""

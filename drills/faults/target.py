@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from drills.errors import BlastRadiusExceeded, UnknownTarget
+from drills.errors import BlastRadiusExceeded, UnknownTarget, near
 from drills.journal.rules import at_least, check
 from drills.stack.runtime import DRILL_LABEL, Container
 
@@ -75,7 +75,7 @@ class BlastRadius:
                 allowed = ", ".join(self.services) or f"nothing{_UNKNOWN if self.assumed else ''}"
                 raise BlastRadiusExceeded(
                     f"{target if service == target.service else service}: outside the blast "
-                    f"radius; this stack's drills may touch {allowed}"
+                    f"radius; this stack's drills may touch {allowed}{near(service, self.services)}"
                 )
         hit = containers + peers + already
         if hit > self.at_once:
@@ -88,13 +88,22 @@ class BlastRadius:
 
 def resolve(target: Target, containers: Sequence[Container]) -> list[Container]:
     """The containers that a target names. Raises UnknownTarget when there are none."""
-    services = sorted({container.service for container in containers})
     found = [
         container
         for container in containers
         if container.service == target.service and target.instance in (0, container.instance)
     ]
     if not found:
-        known = ", ".join(services)
-        raise UnknownTarget(f"expected a service of the stack ({known}), got {target}")
+        raise UnknownTarget(_unknown(target, containers))
     return found
+
+
+def _unknown(target: Target, containers: Sequence[Container]) -> str:
+    """What was expected in place of a target: a service, or an instance of the one it names."""
+    services = sorted({container.service for container in containers})
+    if target.service not in services:
+        there = ", ".join(services)
+        hint = near(target.service, services)
+        return f"expected a service of the stack ({there}), got {target}{hint}"
+    there = ", ".join(str(one.instance) for one in containers if one.service == target.service)
+    return f"expected an instance of {target.service} that there is ({there}), got {target}"

@@ -95,7 +95,9 @@ class Journal:
         try:
             return cls(directory, clock, redact, events=_mended(directory))
         except OSError as error:
-            raise JournalError(f"expected to go on with {directory / JOURNAL}: {error}") from error
+            raise JournalError(
+                f"expected to go on with {directory / JOURNAL}: {error.strerror or error}"
+            ) from error
 
     def listen(self, listener: Listener) -> None:
         """Have every later event passed to ``listener``, on the thread that wrote it."""
@@ -149,7 +151,9 @@ class Journal:
             self._prev = last_hash(self.directory)
             self._size = os.fstat(self._file).st_size
         except OSError as error:
-            raise JournalError(f"expected to read {self.directory / JOURNAL}: {error}") from error
+            raise JournalError(
+                f"expected to read {self.directory / JOURNAL}: {error.strerror or error}"
+            ) from error
 
     def heard(self) -> Timeline:
         """Everything written so far, also by who attests something while the drill runs."""
@@ -326,7 +330,7 @@ def read_timeline(directory: Path) -> Timeline:
     try:
         lines = regular.read(path).split(b"\n")
     except OSError as error:
-        raise JournalError(f"expected a journal at {path}: {error}") from error
+        raise JournalError(f"expected a journal at {path}: {error.strerror or error}") from error
     timeline = Timeline(_events(lines))
     if timeline.first(DrillStarted) is None:
         raise JournalError(f"{path}: expected a journal that begins with {DrillStarted.kind}")

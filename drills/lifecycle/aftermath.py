@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from drills.clock import Clock
-from drills.errors import DrillError, JournalError
+from drills.errors import DrillError, JournalError, PlanError
 from drills.journal.facts import ErrorNote, FaultIntended, FinalReadDone, Note, StackDown, StackLeft
 from drills.journal.folder import FINAL_READ
 from drills.journal.integrity import UNSEALED
@@ -214,8 +214,8 @@ class Aftermath:
                 pool.shutdown(wait=False, cancel_futures=True)
 
     def _end(self, error: BaseException | None) -> None:
-        reason = f"{type(error).__name__}: {error}".strip(": ") if error else ""
-        closing.end(self._journal, self._clock, "aborted" if error else "completed", reason)
+        outcome = "aborted" if error else "completed"
+        closing.end(self._journal, self._clock, outcome, _reason(error) if error else "")
 
     def _tell_that_it_is_over(self) -> None:
         """Whoever was told of an incident is told what came of the drill."""
@@ -238,6 +238,13 @@ class Aftermath:
         except JournalError as error:  # a disk that takes no report costs no verdict
             self.unwritten = str(error)
         return result
+
+
+def _reason(error: BaseException) -> str:
+    """What ended a drill early, in words; of what cannot be run as written, where it stands."""
+    said = f"{type(error).__name__}: {error}".strip(": ")
+    notes = getattr(error, "__notes__", ()) if isinstance(error, PlanError) else ()
+    return f"{said} ({'; '.join(notes)})" if notes else said
 
 
 def interrupts(error: BaseException | None) -> bool:

@@ -83,6 +83,7 @@ class Outline:
     left: Sequence[StillOpen] = ()  # by earlier drills of the incident
     unsendable: list[str] = field(default_factory=list)  # targets nothing could be sent to, and why
     lacks: Callable[[Ability], str] = lambda _ability: ""  # why the machine is not able to, or ""
+    place: Callable[[], str] = lambda: ""  # file and line of the step under way, or the scenario
 
 
 class PlannedDrill:
@@ -96,11 +97,11 @@ class PlannedDrill:
         self._unheld = False
         self._disturbed = False
         self._judges = False
-        self._too_early: list[str] = []  # criteria that come before every fault
+        self._too_early: list[tuple[str, str]] = []  # criteria before every fault, and where
         self._armed = 0
         self._peers: set[str] = set()  # the containers at the other end of links that are cut
         self._known = known_of(outline.manifest, outline.incident, outline.severity)
-        self._in_effect: list[float | None] = []
+        self._in_effect: list[tuple[float | None, str]] = []  # seconds, and where it says so
         self._radius = outline.manifest.blast_radius
 
     def reach_steady_state(self) -> None:
@@ -182,7 +183,7 @@ class PlannedDrill:
             operation_of(undo)
         lacking = tuple(self._lacking(fault))
         self.outline.injections.append(Injection(fault, target, undos, lasting, lacking))
-        self._in_effect.append(lasting)
+        self._in_effect.append((lasting, self.outline.place()))
         self._armed += len(undos)
         self._peers |= {peer.id for peer in peers}
         self._wait(
@@ -210,7 +211,7 @@ class PlannedDrill:
         """Note the criterion, and how long it would be waited for; it is about a fault."""
         self._judges = True
         if not self._disturbed:
-            self._too_early.append(criterion.name)
+            self._too_early.append((criterion.name, self.outline.place()))
         with self._noting():
             measured = metric(criterion.metric)
             criterion = of_service(self._manifest, with_limit(criterion, self._known))
@@ -247,8 +248,8 @@ class PlannedDrill:
 
     def roll_back(self) -> None:
         """Note how long the faults last, responding and undoing may take."""
-        for lasting in self._in_effect:
-            with self._noting():
+        for lasting, place in self._in_effect:
+            with self._noting(place):
                 self._lasts(lasting)
         self.let_respond()
         if self._armed:
@@ -303,7 +304,7 @@ class PlannedDrill:
         """
         outline = self.outline
         if error is not None:
-            outline.problems.append(f"{error} (the steps after that are not planned)")
+            self._note(f"{error} (the steps after that are not planned)")
             return
         self.roll_back()
         if outline.injections:
@@ -312,23 +313,23 @@ class PlannedDrill:
             self._reads("the final read of every database")
         if outline.workload and not outline.injections:
             self._needs_steady_state("a workload can be asked")
-        outline.problems += self._proves_nothing()
+        self._proves_nothing()
         if outline.problems:
             raise PlanError("\n".join(["the plan is not sound:", *outline.problems]))
 
-    def _proves_nothing(self) -> Iterator[str]:
-        """Why nothing would be shown, however well the system did."""
+    def _proves_nothing(self) -> None:
+        """Note why nothing would be shown, however well the system did."""
         if not self._judges:
-            yield "expected a criterion: a drill without any is never met"
+            self._note("expected a criterion: a drill without any is never met")
         if not self._disturbed:
-            yield "expected a fault: a drill without any is never met"
-        for name in self._too_early if self._disturbed else ():
-            yield f"{name}: expected a fault before it, for what it measures counts from there on"
+            self._note("expected a fault: a drill without any is never met")
+        counts = "expected a fault before it, for what it measures counts from there on"
+        for name, place in self._too_early if self._disturbed else ():
+            self._note(f"{name}: {counts}", place)
 
     def _needs_steady_state(self, what: str) -> None:
         if not self._steady:
-            problem = f"expected steady state before {what}: begin with a Given that says so"
-            self.outline.problems.append(problem)
+            self._note(f"expected steady state before {what}: begin with a Given that says so")
 
     def _reads(self, awaited: str) -> None:
         if nodes := len(self._manifest.data.nodes):
@@ -338,8 +339,14 @@ class PlannedDrill:
         self.outline.waits.append(Wait(awaited, seconds))
 
     @contextmanager
-    def _noting(self) -> Iterator[None]:
+    def _noting(self, place: str = "") -> Iterator[None]:
         try:
             yield
         except PlanError as error:
-            self.outline.problems.append(str(error))
+            for line in str(error).splitlines():
+                self._note(line, place)
+
+    def _note(self, problem: str, place: str = "") -> None:
+        """A problem with its place: that of the step under way where none is given."""
+        where = place or self.outline.place()
+        self.outline.problems.append(f"{where}: {problem}" if where else problem)

@@ -325,15 +325,22 @@ def criteria_problems(declared: Iterable[Declared], known: Known, manifest: Mani
 def aimed(manifest: Manifest, fault: Fault, target: Target) -> tuple[Fault, Sequence[Target]]:
     """The fault and its targets by their services, where a sentence named roles.
 
-    Raises PlanError where a fault of one database would meet another one there. Of a node that is
-    asked by a command nobody knows what it is.
+    Raises UnknownTarget for a name that is no service's and no role's, where the services are
+    known, and PlanError where a fault of one database would meet another one there. Of a node that
+    is asked by a command nobody knows what it is.
     """
+    if services := manifest.stack.services:
+        named = (
+            (target.service,) if target.service else ()
+        )  # nor is one where all of a zone is meant
+        for name in (*named, *fault.beside):
+            manifest.played.check(name, services)
     fault, targets = manifest.played.behind_both(fault, target)
     product: Product | None = getattr(fault, "product", None)
-    services = {target.service for target in targets}
+    hit = {target.service for target in targets}
     for name, node in manifest.data.nodes.items():
         both = product, node.product
-        if node.service in services and all(both) and product is not node.product:
+        if node.service in hit and all(both) and product is not node.product:
             raise PlanError(
                 f"{fault.kind} of {node.service}: expected {product}, data.nodes.{name} is "
                 f"{node.product}. Hint: faults of processes, network and disk act on it as well"

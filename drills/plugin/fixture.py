@@ -36,7 +36,13 @@ from drills.lifecycle.surroundings import git_state, host, versions
 from drills.lifecycle.watchdog.guard import Guard
 from drills.lifecycle.watchdog.registry import entries, project_of
 from drills.plugin.composition import as_composed, lacking_here, previewed
-from drills.plugin.gherkin import ScenarioInfo, at_scenario_end, declared_by, scenario_of
+from drills.plugin.gherkin import (
+    ScenarioInfo,
+    at_scenario_end,
+    declared_by,
+    place_of_step,
+    scenario_of,
+)
 from drills.plugin.known import check
 from drills.plugin.options import settings_of
 from drills.plugin.outcome import conclude
@@ -165,6 +171,7 @@ def _planned(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> Plann
             left=still_open(reports_folder(item.config), manifest.incident(info.tags)[0]),
             unsendable=list(unsendable_at(manifest.runbook, manifest.severity(info.tags))),
             lacks=partial(lacking_here, item.config, seen),
+            place=partial(place_of_step, item),
         )
     )
 

@@ -11,7 +11,7 @@ from drills.config.document import Manifest, load
 from drills.errors import PlanError
 from drills.judgement.subjects import Known
 from drills.lifecycle.plan import criteria_problems, known_of, subjects_of
-from drills.plugin.gherkin import ScenarioInfo, declared_by, scenario_of
+from drills.plugin.gherkin import ScenarioInfo, declared_by, scenario_of, steps_of
 from drills.plugin.gherkin.definitions import asked_of, fixture_function
 from drills.plugin.places import manifest_path
 from drills.runbook.tagged import TagProblem, masking_problems, tag_problems
@@ -70,8 +70,13 @@ def _loaded(config: pytest.Config) -> Manifest | None:
 
 def check(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> None:
     """Raise PlanError where tags or criteria of a scenario name what the manifest does not have."""
-    levels = manifest.runbook.severities
-    problems = [problem.text for problem in tag_problems(info.tags, manifest.incidents, levels)]
-    problems += criteria_problems(declared_by(item), _known(info, manifest), manifest)
+    levels, path = manifest.runbook.severities, info.feature_path
+    tags = tag_problems(info.tags, manifest.incidents, levels)
+    problems = [f"{path}:{info.line}: {problem.text}" for problem in tags]
+    lines = {step.text: step.line for step in steps_of(item)}
+    known = _known(info, manifest)
+    for each in declared_by(item):
+        place = f"{path}:{lines.get(each.sentence, info.line)}"
+        problems += [f"{place}: {said}" for said in criteria_problems([each], known, manifest)]
     if problems:
         raise PlanError("\n".join(problems))

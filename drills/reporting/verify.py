@@ -61,7 +61,7 @@ def _read(directory: Path) -> bytes:
     try:
         return regular.read(path)
     except OSError as error:
-        raise JournalError(f"expected a journal at {path}: {error}") from error
+        raise JournalError(f"expected a journal at {path}: {error.strerror or error}") from error
 
 
 def _files(directory: Path, timeline: Timeline) -> Iterator[Problem]:

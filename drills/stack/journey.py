@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from drills.errors import PlanError
+from drills.errors import PlanError, near
 from drills.journal.rules import check, matching, misfit, optional, positive, up_to
 from drills.journal.sample import HTTP, TCP, Expect, Lane
 from drills.stack.content import ID, canonical, dig, fields_of
@@ -253,5 +253,7 @@ class Journey(Request):
 def named(journeys: Mapping[str, Journey], name: str) -> Journey:
     """One of these journeys by its name. Raises PlanError naming those there are."""
     if name not in journeys:
-        raise PlanError(f"expected one of the journeys {sorted(journeys)}, got {name!r}")
+        known = ", ".join(sorted(journeys)) or "none"
+        hint = near(name, journeys)
+        raise PlanError(f"expected one of the journeys ({known}), got {name!r}{hint}")
     return journeys[name]

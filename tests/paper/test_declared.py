@@ -57,7 +57,7 @@ def test_what_the_stack_does_not_have_is_told_before_it_is_brought_up(project: P
     assert result.ret == 1
     result.stdout.fnmatch_lines(
         [
-            "*one of the alerts (ReplicaDown), got 'ReplicaDwn'; did you mean 'ReplicaDown'?*",
+            "*feature:9: *alerts (ReplicaDown), got 'ReplicaDwn'; did you mean 'ReplicaDown'?*",
             "*expected one of the journeys (orders, reads), got 'checkout'*",
         ]
     )

@@ -81,8 +81,8 @@ class TestPlugin:
             [
                 "*the plan is not sound:*",
                 "  Problems",
-                "    ! cache: outside the blast radius*",
-                "    ! gone: expected a step that starts orders, found none",
+                "    ! drill.feature:6: cache: outside the blast radius*",
+                "    ! drill.feature:9: gone: expected a step that starts orders, found none",
             ]
         )
         assert not (project.path / "reports").exists()
@@ -97,8 +97,34 @@ class TestPlugin:
         project.feature(It_stops=MET.replace('"replica"', '"cache"'))
         result = project.run("--drill-dry-run")
         assert result.ret == 1
-        result.stdout.fnmatch_lines([f"    ! {lacks}", "    ! cache: outside the blast radius*"])
+        result.stdout.fnmatch_lines([f"    ! {lacks}", "    ! drill.feature:6: cache: outside*"])
         assert "drills/config" not in result.stdout.str()
+
+    def test_an_unknown_journey_and_an_unknown_service_say_where_and_what_was_meant(
+        self, project: Project
+    ) -> None:
+        """Each with file and line, and what is near."""
+        unknown = MET.replace("When", "And customers make 5 oders a second\n    When")
+        project.feature(It_stops=unknown.replace('"replica"', '"replika"'))
+        result = project.run("--drill-dry-run")
+        result.stdout.fnmatch_lines(
+            [
+                "E   drill.feature:6: *(orders, reads), got 'oders'; did you mean 'orders'[?]",
+                "E   drill.feature:7: replika: *touch app, replica; did you mean 'replica'[?]",
+            ]
+        )
+
+    def test_what_only_the_fixture_knows_says_where(self, project: Project) -> None:
+        """A manifest that a conftest makes: its tags and criteria are checked with the drill."""
+        narrowed = MET.replace("detected", 'detected by the "ReplicaDwn" alert')
+        project.feature("@P2 @read-replica-dow", It_stops=narrowed)
+        result = project.run("--drill-dry-run")
+        result.stdout.fnmatch_lines(
+            [
+                "E   *drill.feature:4: *did you mean @read-replica-down*",
+                "E   *drill.feature:7: *got 'ReplicaDwn'; did you mean 'ReplicaDown'[?]*",
+            ]
+        )
 
     def test_the_command_line_s_bound_is_in_the_plan(self, project: Project) -> None:
         """In the place of the manifest's."""

@@ -185,6 +185,18 @@ class TestVerdicts:
         result.stdout.fnmatch_lines([f"E {words}"])
         assert project.result()["verdict"] == "inconclusive"
 
+    def test_an_unknown_service_says_where_and_what_was_meant(self, project: Project) -> None:
+        """On the terminal and in the result: file, line, what there is, and what is near."""
+        project.feature(It_stops=MET.replace('"replica"', '"replika"'))
+        result = project.run()
+        expected = (
+            "UnknownTarget: expected a service of the stack (app, nginx, pager, primary, replica), "
+            "got replika; did you mean 'replica'?"
+        )
+        sentence = 'drill.feature:6: When the "replika" service stops'
+        assert f"E   {expected}\nE   {sentence}\n" in result.stdout.str()
+        assert project.result()["reason"] == f"{expected} ({sentence})"
+
     def test_a_failed_rollback_is_one_failure_and_no_error(self, watched: Project) -> None:
         """With what to do by hand and an exit code of its own; the stack is gone all the same."""
         project = watched
@@ -333,7 +345,7 @@ class TestHooks:
         project.feature(tags=tags, It_stops=MET)
         result = project.run()
         assert result.ret == pytest.ExitCode.TESTS_FAILED
-        result.stdout.fnmatch_lines([f"E *PlanError: {words}"])
+        result.stdout.fnmatch_lines([f"E *PlanError: drill.feature:4: {words}"])
         assert not (project.path / "stacks").exists()
 
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from drills.errors import PlanError, UnknownTarget
+from drills.errors import PlanError, UnknownTarget, near
 from drills.faults.fault import Applied, Colour, Effect, ReadBack
 from drills.faults.process import start
 from drills.faults.undo import Operation, Place, Undo
@@ -84,6 +84,7 @@ class OfVolume:
             raise PlanError(
                 f"{self.kind} of {service}: expected a volume that the drill makes "
                 f"({', '.join(volumes) or 'it mounts none'}), got {self.volume!r}"
+                f"{near(self.volume, volumes)}"
             )
 
     def _own(self, runtime: Runtime, place: Place) -> Mounted:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from drills.errors import DrillError, JournalError, PlanError
+from drills.errors import DrillError, JournalError, PlanError, near
 from drills.journal.journal import read_timeline
 from drills.judgement.conclusion import unproven
 from drills.lifecycle.watchdog import registry
@@ -23,7 +23,11 @@ def give_up(drill: str, ground_of: GroundOf) -> Healed:
     """
     entry = registry.named(drill)
     if entry is None:
-        raise PlanError(f"expected the id or the directory of a drill that died, found {drill!r}")
+        died = [one.drill_id for one in registry.entries() if not one.alive]
+        raise PlanError(
+            "expected the id or the directory of a drill that died "
+            f"({', '.join(died) or 'none did'}), found {drill!r}{near(drill, died)}"
+        )
     if entry.elsewhere:
         raise PlanError(f"drill {drill} was begun on {entry.elsewhere}: give it up there")
     if entry.alive or registry.shows_life(entry.drill_id):

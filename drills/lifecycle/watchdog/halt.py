@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from drills.clock import Clock
-from drills.errors import PlanError, WaitTimeout
+from drills.errors import PlanError, WaitTimeout, near
 from drills.lifecycle.watchdog import registry
 from drills.lifecycle.watchdog.registry import Entry, pid_namespace
 from drills.wait import until
@@ -60,10 +60,11 @@ def named(drills: Sequence[str], entries: Sequence[Entry]) -> list[Entry]:
     found = {drill: registry.named(drill) for drill in drills}
     known = {entry.path for entry in entries}
     if wrong := [drill for drill, entry in found.items() if not entry or entry.path not in known]:
-        ids = ", ".join(entry.drill_id for entry in entries) or "none runs"
+        ids = [entry.drill_id for entry in entries]
+        found_instead = ", ".join(f"{each!r}{near(each, ids)}" for each in wrong)
         raise PlanError(
-            f"expected drills of this user that run ({ids}), found {', '.join(wrong)}: "
-            "none was halted"
+            f"none was halted: expected drills of this user that run "
+            f"({', '.join(ids) or 'none runs'}), found {found_instead}"
         )
     return list({entry.path: entry for entry in found.values() if entry}.values())
 

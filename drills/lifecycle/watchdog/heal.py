@@ -16,7 +16,9 @@ from pathlib import Path
 from drills.clock import Clock, DatedClock
 from drills.errors import DrillError, EngineError, JournalError, PlanError
 from drills.faults.rollback import RollbackStack
+from drills.history.folders import none_at
 from drills.journal.facts import DrillEnded, DrillStarted, ErrorNote, Note, Sealed
+from drills.journal.folder import JOURNAL
 from drills.journal.journal import Journal, Listener, read_timeline
 from drills.journal.redaction import Redactor
 from drills.lifecycle.watchdog import registry
@@ -233,6 +235,8 @@ def _there(entry: Entry) -> Life | None:
 
 def _lost(directory: Path) -> Entry:
     """The entry that a drill had, by its journal. Raises PlanError where there is none."""
+    if not (directory / JOURNAL).is_file():
+        raise PlanError(f"expected the id or the directory of a drill, {none_at(directory)}")
     try:
         started = read_timeline(directory).first(DrillStarted)
     except JournalError as error:

@@ -167,7 +167,9 @@ def register(
         entry, lock = _write(entry)
         return Claim(entry, lock, _sign_of_life(drill_id))
     except OSError as error:
-        raise JournalError(f"expected to enter the drill in {entry.path}: {error}") from error
+        raise JournalError(
+            f"expected to enter the drill in {entry.path}: {error.strerror or error}"
+        ) from error
 
 
 def _write(entry: Entry) -> tuple[Entry, int]:

@@ -13,13 +13,19 @@ from drills.plugin.gherkin.lines import pytest_configure, pytest_load_initial_co
 from drills.plugin.gherkin.named import pytest_addoption, pytest_collect_file
 
 if TYPE_CHECKING:
-    from drills.plugin.gherkin.record import StepRecord, at_scenario_end, steps_of
+    from drills.plugin.gherkin.record import (
+        StepRecord,
+        at_scenario_end,
+        place_of_step,
+        steps_of,
+    )
     from drills.plugin.gherkin.rehearsal import declared_by, tell_passed
     from drills.plugin.gherkin.scenario import ScenarioInfo
 
 _HOMES = {
     "StepRecord": "record",
     "at_scenario_end": "record",
+    "place_of_step": "record",
     "steps_of": "record",
     "declared_by": "rehearsal",
     "tell_passed": "rehearsal",
@@ -33,6 +39,7 @@ __all__ = [
     "at_collection",
     "at_scenario_end",
     "declared_by",
+    "place_of_step",
     "pytest_addoption",
     "pytest_collect_file",
     "pytest_configure",

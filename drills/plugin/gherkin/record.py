@@ -77,6 +77,15 @@ def steps_of(item: pytest.Item) -> tuple[StepRecord, ...]:
     return tuple(record.steps) if record else ()
 
 
+def place_of_step(item: pytest.Item) -> str:
+    """``drill.feature:6``: the step that is under way, or that failed; else the scenario."""
+    info = scenario_of(item)
+    if info is None:
+        return ""
+    under_way = (step.line for step in steps_of(item) if step.outcome == "failed")
+    return f"{info.feature_path}:{next(under_way, info.line)}"
+
+
 def at_scenario_end(item: pytest.Item, ending: Ending) -> None:
     """Have ``ending`` called once, after the item's last step or the one that failed.
 

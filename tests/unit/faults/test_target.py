@@ -22,11 +22,19 @@ def test_a_service_is_all_its_instances() -> None:
     assert [c.id for c in resolve(Target("app", 2), CONTAINERS)] == ["app2"]
 
 
-@pytest.mark.parametrize("target", [Target("ap"), Target("app", 3), Target("")])
-def test_nothing_matched_is_no_success(target: Target) -> None:
-    """The error names what there is."""
-    with pytest.raises(UnknownTarget, match=r"\(app, postgres\)"):
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        (Target("ap"), "a service of the stack (app, postgres), got ap; did you mean 'app'?"),
+        (Target("app", 3), "an instance of app that there is (1, 2), got app #3"),
+        (Target(""), "a service of the stack (app, postgres), got "),
+    ],
+)
+def test_nothing_matched_is_no_success(target: Target, said: str) -> None:
+    """The error names what there is, and what is near."""
+    with pytest.raises(UnknownTarget) as raised:
         resolve(target, CONTAINERS)
+    assert str(raised.value) == f"expected {said}"
 
 
 @pytest.mark.parametrize(

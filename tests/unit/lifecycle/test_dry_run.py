@@ -113,14 +113,16 @@ class TestTargets:
         ("target", "problem"),
         [
             (Target("cache"), "expected a service of the stack (app, nginx, pager, primary, "),
-            (Target("app", 3), "got app #3"),
+            (Target("replika"), "or a role (cluster), got replika; did you mean 'replica'?"),
+            (Target("clutser"), "or a role (cluster), got clutser; did you mean 'cluster'?"),
+            (Target("app", 3), "expected an instance of app that there is (1, 2), got app #3"),
             (Target("primary"), "primary: outside the blast radius; this stack's drills may touch"),
             (Target("app"), "app: 2 containers at once, the blast radius allows 1"),
         ],
     )
     def test_what_is_not_there_or_may_not_be_touched(self, target: Target, problem: str) -> None:
         """The words of a real drill, and no fault in the plan."""
-        drill = planned()
+        drill = planned(roles={"cluster": ["primary", "replica"]})
         with drill.inject(Stop(), target):
             drill.expect(DETECTED)
         (found,) = problems(drill)
@@ -158,6 +160,41 @@ class TestTargets:
         assert "by hand: docker unpause drill-<id>-app-1" in text
         assert "by hand: docker unpause drill-<id>-app-2" in text
         assert ("every fault is undone", 60.0) in list(waits(drill))
+
+
+class TestPlaces:
+    def test_each_problem_says_where_its_sentence_stands(self) -> None:
+        """Of a fault that is too short, that of the fault; what is of no sentence, the scenario."""
+        drill = planned(steady=False)
+        where = "f.feature:1"
+        drill.outline.place = lambda: where
+        where = "f.feature:2"
+        drill.reach_steady_state()
+        drill.start_workload({"oders": 5})
+        where = "f.feature:3"
+        drill.expect(STREAMS)
+        where = "f.feature:4"
+        with drill.inject(Stop(), Target("replica"), lasting=0.5):
+            where = "f.feature:1"
+            found = problems(drill)
+        wanted = [
+            ("f.feature:2: expected one of the journeys ", "did you mean 'orders'?"),
+            ("f.feature:4: a fault for 500 ms: expected at least ", "or nothing is proven"),
+            ("f.feature:3: it streams: expected a fault before it, ", "counts from there on"),
+        ]
+        assert [
+            (said[: len(begin)], said[-len(end) :])
+            for said, (begin, end) in zip(found, wanted, strict=True)
+        ] == wanted
+
+    def test_what_breaks_the_scenario_off_says_where(self) -> None:
+        """As every other problem does."""
+        drill = planned()
+        drill.outline.place = lambda: "f.feature:9"
+        drill.conclude(PlanError("expected more"))
+        assert drill.outline.problems == [
+            "f.feature:9: expected more (the steps after that are not planned)"
+        ]
 
 
 class TestOrder:

@@ -119,8 +119,10 @@ def test_a_journey_is_known_by_its_name() -> None:
     """Or those that there are by theirs."""
     journeys = {"orders": Journey(path="/orders")}
     assert named(journeys, "orders").path == "/orders"
-    with pytest.raises(PlanError, match=r"one of the journeys \['orders'\], got 'exports'"):
+    with pytest.raises(PlanError, match=r"one of the journeys \(orders\), got 'exports'$"):
         named(journeys, "exports")
+    with pytest.raises(PlanError, match=r"got 'oders'; did you mean 'orders'\?"):
+        named(journeys, "oders")
 
 
 def test_no_repr_shows_what_a_request_says() -> None:

@@ -113,7 +113,9 @@ class TestOrphans:
 
     def test_what_is_no_drill_is_refused(self, paper: Paper, tmp_path: Path) -> None:
         """By its id, its directory, or a journal with an odd id."""
-        with pytest.raises(PlanError, match="expected the id or the directory of a drill"):
+        with pytest.raises(
+            PlanError, match="the id or the directory of a drill, d7 is not there; "
+        ):
             paper.healer().heal_one("d7", WHO)
         journal = Journal(tmp_path / "odd", paper.clock)
         journal.write(DrillStarted(id="none"))
