@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from drills.config.named import services_of
-from drills.errors import PlanError, near
+from drills.errors import near
 from drills.journal.misfits import Misfit
 from drills.journal.observed import REPLICATION, SERVICES
 from drills.journal.sample import Lane
-from drills.observers.prober.wire import check_lane
+from drills.observers.prober.wire import flaws_of
 from drills.runbook.action import Action
 from drills.runbook.tagged import unfit_for_incident
 from drills.stack.dsn import Product
@@ -99,10 +99,9 @@ def _journeys(manifest: Manifest) -> Iterator[Misfit]:
             yield Misfit(path, f"expected another name: {name} is what {_TAKEN[name]}")
         if journey.kind is JourneyKind.QUESTION:
             yield from _asked(manifest, name, journey.node)
-        try:
-            check_lane(_as_asked(manifest, name, journey))
-        except PlanError as error:
-            yield Misfit(path, str(error))
+        for key, text in flaws_of(_as_asked(manifest, name, journey)):
+            below = key in ("rate", "timeout", "slow", "method", "path", "headers")
+            yield Misfit((*path, key), text) if below else Misfit(path, f"{key}: {text}")
 
 
 def _as_asked(manifest: Manifest, name: str, journey: Journey) -> Lane:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from drills.config.section import LEFT_OUT, Name, Port, Seconds, Section
-from drills.config.variables import in_url
+from drills.config.variables import filled_at, in_url
 from drills.stack.data import Data, Node
 
 
@@ -22,7 +22,7 @@ class NodeSection(Section):
     def given(self) -> dict[str, Any]:
         """The same, with the values of the environment in its DSN."""
         given = super().given()
-        return given | {"dsn": in_url(given["dsn"])} if given.get("dsn") else given
+        return given | filled_at({"dsn": given["dsn"]}, in_url) if given.get("dsn") else given
 
 
 class DataSection(Section):

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field
 
 from drills.config.section import LEFT_OUT, Name, Seconds, Section, keeps
 from drills.config.system import EndpointSection
-from drills.config.variables import filled, variables_in
+from drills.config.variables import filled_at, variables_in
 from drills.errors import PlanError
 from drills.journal import rules
 from drills.journal.misfits import shown
@@ -42,19 +42,7 @@ class RequestSection(Section):
         """The same, with the values of the environment in it."""
         given = super().given()
         sent = {name: given[name] for name in self.filled_in if name in given}
-        return given | {name: _filled(written) for name, written in sent.items()}
-
-
-def _filled(written: Any) -> Any:
-    """A text, or each of several. Raises ValueError where the environment lacks a variable."""
-    if isinstance(written, dict):
-        return {name: _filled(text) for name, text in written.items()}
-    if isinstance(written, tuple):
-        return tuple(map(_filled, written))
-    try:
-        return filled(written)
-    except PlanError as error:
-        raise ValueError(str(error)) from error
+        return given | filled_at(sent)
 
 
 class ExpectSection(Section):

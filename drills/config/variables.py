@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from typing import Any
 from urllib.parse import quote
 
 from drills.errors import PlanError
+from drills.journal.keylines import KeyPath
+from drills.journal.misfits import Misfit, Misfits
 
 _VARIABLE = re.compile(r"\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
 
@@ -29,11 +32,31 @@ def _filled(text: str, as_: Callable[[str], str]) -> str:
 
 
 def in_url(text: str) -> str:
-    """The same for a DSN, where it is a URL: a value may have any sign. Raises ValueError."""
-    try:
-        return _filled(text, partial(quote, safe="") if "://" in text else str)
-    except PlanError as error:
-        raise ValueError(str(error)) from error
+    """The same for a DSN, where it is a URL: a value may have any sign."""
+    return _filled(text, partial(quote, safe="") if "://" in text else str)
+
+
+def filled_at(written: Mapping[str, Any], filling: Callable[[str], str] = filled) -> dict[str, Any]:
+    """What is written under these keys, with each variable's value: texts, and several of them.
+
+    Raises Misfits with every key, also below these, whose variables are not set.
+    """
+    missing: list[Misfit] = []
+
+    def each(inner: Any, path: KeyPath) -> Any:
+        if isinstance(inner, Mapping):
+            return {name: each(one, (*path, name)) for name, one in inner.items()}
+        if isinstance(inner, tuple):
+            return tuple(each(one, (*path, place)) for place, one in enumerate(inner))
+        try:
+            return filling(inner)
+        except PlanError as error:
+            missing.append(Misfit(path, str(error)))
+
+    values: dict[str, Any] = each(written, ())
+    if missing:
+        raise Misfits(missing)
+    return values
 
 
 def variables_in(text: str) -> list[str]:

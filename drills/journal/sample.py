@@ -76,7 +76,7 @@ class Expect:
         except re.error as error:
             raise misfit("pattern", text=f"expected a regular expression: {error}") from error
         if self.rows_of and not self.rows:
-            raise ValueError("rows_of needs rows: how many there must be at least")
+            raise misfit("rows_of", text="needs rows: how many there must be at least")
 
     @property
     def enough(self) -> bool:

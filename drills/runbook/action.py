@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from drills.journal.rules import at_least, check, every, positive, up_to
+from drills.errors import near
+from drills.journal.rules import at_least, check, every, misfit, positive, up_to
 
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "check": ("path", "field"),
@@ -130,22 +131,24 @@ class Action:
 
     def __post_init__(self) -> None:
         if self.action not in NEEDS:
-            raise ValueError(f"expected an action of {', '.join(NEEDS)}, got {self.action!r}")
+            text = f"expected an action of {', '.join(NEEDS)}, got {self.action!r}"
+            raise misfit("action", text=f"{text}{near(self.action, NEEDS)}")
         missing = [name for name in NEEDS[self.action] if not getattr(self, name)]
         if self.action == "restart" and bool(self.path) != bool(self.field):
             missing.append("field" if self.path else "path")
         if missing:
-            raise ValueError(f"action {self.action!r} needs {', '.join(missing)}")
+            raise misfit("action", text=f"{self.action!r} needs {', '.join(missing)}")
         said = [name for name in ("tried", "required", "decides") if getattr(self, name)]
         if len(said) > 1:
             one, other, *_ = (_IS[name] for name in said)
-            raise ValueError(f"expected a step that {one} or one that {other}, got both")
+            text = f"expected a step that {one} or one that {other}, got both"
+            raise misfit(said[1], text=text)
         if self.tells and (self.acts or not (self.action == "run" or self._asks)):
-            raise ValueError("expected run without changes, or check with equals, of what tells")
+            text = "expected run without changes, or check with equals, of what tells"
+            raise misfit("tells", text=text)
         if self.action == "revert" and "/" in self.file:
-            raise ValueError(
-                f"file: expected a name beside the environment file, got {self.file!r}"
-            )
+            text = f"expected a name beside the environment file, got {self.file!r}"
+            raise misfit("file", text=text)
         rules = {"hold": positive, "timeout": positive, "instances": at_least(0)}
         check(self, **rules, free=up_to(1), files=every(removable), runbook=of_a_runbook)
 

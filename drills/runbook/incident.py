@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from drills.journal.rules import check, filled
+from drills.journal.rules import check, filled, misfit
 from drills.runbook.action import Action
 
 
@@ -40,12 +40,15 @@ class Incident:
         check(self, title=filled)
         deciding = any(action.decides for action in self.procedure)
         if deciding != bool(self.otherwise) or any(action.decides for action in self.otherwise):
-            raise ValueError(
-                "expected, under otherwise, what is done where a step of the procedure that "
-                "decides does not work: both of them or none, and none that decides there"
+            raise misfit(
+                "otherwise" if self.otherwise else "procedure",
+                text="expected, under otherwise, what is done where a step of the procedure that "
+                "decides does not work: both of them or none, and none that decides there",
             )
-        if any(step.tells for step in self.procedure[1:]):
-            raise ValueError("expected that the first step of the procedure tells, got a later one")
+        for number, step in enumerate(self.procedure):
+            if number and step.tells:
+                text = "expected that the first step of the procedure tells, got a later one"
+                raise misfit("procedure", number, "tells", text=text)
 
     @property
     def telling(self) -> Action | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from drills.errors import PlanError
-from drills.journal.rules import check, filled
+from drills.journal.rules import check, filled, misfit
 from drills.runbook.incident import Incident
 from drills.stack.system import Question
 from drills.units import format_seconds, parse_duration
@@ -104,7 +104,7 @@ class Target:
 
     def __post_init__(self) -> None:
         if bool(self.url.strip()) == (self.at is not None):
-            raise ValueError("expected one of url and at")
+            raise misfit(*(["at"] if self.at else []), text="expected one of url and at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

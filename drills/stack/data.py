@@ -36,7 +36,7 @@ class Node:
         if bool(self.dsn) is bool(self.command):
             found = "both" if self.dsn else "none of them"
             text = f"expected a dsn, or a command that prints the ids it holds, found {found}"
-            raise misfit(text=text)
+            raise misfit(*(["command"] if self.dsn else []), text=text)
         if self.command:
             if self.role != PRIMARY:
                 text = "expected a dsn: what a replica has replayed, no command can tell"

@@ -113,9 +113,12 @@ class Journey(Request):
             size=optional(lambda share: up_to(1)(share) if share else ""),
         )
         if self.fail_over_to and not self.route:
-            raise ValueError("fail_over_to needs route: the field that says who served an answer")
+            text = "needs route: the field that says who served an answer"
+            raise misfit("fail_over_to", text=text)
         if self.method == "HEAD" and self.expect.of_body:
-            raise ValueError(f"a HEAD has no body: expected no {', '.join(self.expect.of_body)}")
+            foreign = self.expect.of_body
+            text = f"a HEAD has no body: expected no {', '.join(foreign)}"
+            raise misfit("expect", foreign[0], text=text)
         self._check_forbidden()
 
     def _check_kind(self) -> None:
@@ -123,13 +126,13 @@ class Journey(Request):
         said = [kind for kind in JourneyKind if getattr(self, kind)]
         if len(said) != 1:
             known = ", ".join(JourneyKind)
-            raise ValueError(
-                f"expected one of {known}, got {' and '.join(said) or 'none, or an empty one'}"
-            )
+            got = " and ".join(said) or "none, or an empty one"
+            raise misfit(*said[1:2], text=f"expected one of {known}, got {got}")
         (kind,) = said
         others = [name for other in JourneyKind if other is not kind for name in _OWN[other]]
         if foreign := [name for name in others if self._differs(name)]:
-            raise ValueError(f"a journey with {kind} has no {', '.join(foreign)}")
+            text = f"a journey with {kind} has no {', '.join(foreign)}"
+            raise misfit(foreign[0], text=text)
         if kind is not JourneyKind.HTTP:
             self._check_expect(kind)
         if kind is JourneyKind.COMMAND and not self.inside:
@@ -144,7 +147,7 @@ class Journey(Request):
             foreign.insert(0, "status")
         if foreign:
             raise misfit(
-                "expect",
+                *("expect", foreign[0]),
                 text=f"what is expected with {kind} is {', '.join(known)}: "
                 f"expected no {', '.join(foreign)}",
             )
@@ -164,13 +167,15 @@ class Journey(Request):
 
     def _check_forbidden(self) -> None:
         if self.forbidden and not all(400 <= status < 500 for status in self.expect.status):
-            raise ValueError(
-                "what is forbidden expects to be refused: expect.status such as [401, 403], "
-                f"got {list(self.expect.status)}"
+            raise misfit(
+                *("expect", "status"),
+                text="what is forbidden expects to be refused: a status such as [401, 403], "
+                f"got {list(self.expect.status)}",
             )
         if self.forbidden and (self.fail_over_to or self.service):
-            raise ValueError(
-                "what is forbidden is no customer's: expected no fail_over_to, service"
+            raise misfit(
+                "fail_over_to" if self.fail_over_to else "service",
+                text="what is forbidden is no customer's: expected no fail_over_to, service",
             )
 
     @property

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from drills.journal.rules import check, filled
+from drills.journal.rules import check, filled, misfit
 from drills.journal.sample import Expect
 from drills.journal.secret_names import names_secret
 from drills.stack.request import JSON, Request
@@ -42,26 +42,33 @@ class Login(Request):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self._says_who and (self.body or self.form):
-            raise ValueError("expected username and password, or a body, or a form; got several")
+            text = "expected username and password, or a body, or a form; got several"
+            raise misfit("body" if self.body else "form", text=text)
         if self.token and self.cookie:
-            raise ValueError("expected token or cookie: what the answer gives; got both")
+            text = "expected token or cookie: what the answer gives; got both"
+            raise misfit("cookie", text=text)
         if self.expect and (foreign := [n for n in self.expect.of_body if n != "contains"]):
             listed = ", ".join(foreign)
-            raise ValueError(f"expected status, contains of a log-in's answer, and no {listed}")
+            text = f"expected status, contains of a log-in's answer, and no {listed}"
+            raise misfit("expect", foreign[0], text=text)
         if self.basic:
             check(self, username=filled)
         if not self.path:
             self._check_shown()
         elif self.basic:
-            raise ValueError("basic is shown with each request: expected no path, which asks first")
+            text = "basic is shown with each request: expected no path, which asks first"
+            raise misfit("basic", text=text)
 
     def _check_shown(self) -> None:
         names = ("body", "form", "token", "cookie", "expect")
         if asking := [name for name in names if getattr(self, name)]:
-            raise ValueError(f"{', '.join(asking)}: expected path, where a customer logs in")
+            text = f"{', '.join(asking)}: expected path, where a customer logs in"
+            raise misfit(asking[0], text=text)
         if self._says_who and not self.basic:
-            raise ValueError(
-                "username and password: expected path, where a customer logs in, or basic = true"
+            raise misfit(
+                "username" if self.username else "password",
+                text="username and password: expected path, where a customer logs in, or basic = "
+                "true",
             )
         if not (self.basic or self.headers):
             raise ValueError("expected path, or basic = true, or headers that say who comes")

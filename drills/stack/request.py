@@ -31,7 +31,7 @@ class Request:
 
     def __post_init__(self) -> None:
         if self.body and self.form:
-            raise ValueError("expected a body or a form, got both")
+            raise misfit("form", text="expected a body or a form, got both")
         if self.body and not self.has_header("content-type"):
             _check_json(self.body)
 

@@ -26,7 +26,8 @@ class Endpoint:
     def __post_init__(self) -> None:
         check(self, service=filled, port=port)
         if self.server_name and not self.ca:
-            raise ValueError("server_name needs ca: the file of certificates that are trusted")
+            text = "needs ca: the file of certificates that are trusted"
+            raise misfit("server_name", text=text)
 
     @property
     def place(self) -> tuple[str, int]:

@@ -20,31 +20,38 @@ _SERVER = re.compile(r"[A-Za-z0-9._:-]+\Z")
 
 def check_lane(lane: Lane) -> None:
     """Raises PlanError, saying which value, when the lane cannot be asked as it is."""
-    faults = {
-        f"name {lane.name!r}: expected [a-z0-9-]+, and not {STALLS!r}": not _NAME.match(lane.name)
-        or lane.name == STALLS,
-        f"port {lane.port}": not 0 < lane.port < 65536,
-        f"rate {lane.rate}: expected more than 0 and at most 10000 a second": not (
-            0 < lane.rate <= 10_000
-        ),
-        f"rate {lane.rate}: over TLS at most {SECURED} a second": bool(
-            lane.ca and lane.rate > SECURED
-        ),
-        f"timeout {lane.timeout}: expected seconds above 0": not _positive(lane.timeout),
-        f"slow {lane.slow}: expected seconds above 0": not _positive(lane.slow),
-        f"in_flight {lane.in_flight}: expected 1 to 512": not 1 <= lane.in_flight <= 512,
-        f"limit {lane.limit}: expected 0 or more": lane.limit < 0,
-        f"method {lane.method!r}": not re.match(r"[A-Z]+\Z", lane.method),
-        f"path {lane.path!r}: expected / and then no blanks": lane.protocol == HTTP
-        and not (lane.path.startswith("/") and _TARGET.match(lane.path)),
-        f"server_name {lane.server_name!r}: expected the name that its certificate is for": bool(
-            lane.ca and not _SERVER.match(lane.server_name)
-        ),
-        # Not shown: a header may hold a token.
-        "headers: a name or value with a line break or beyond latin-1": not _sendable(lane.headers),
+    if flaws := flaws_of(lane):
+        told = "; ".join(f"{name}: {text}" for name, text in flaws)
+        raise PlanError(f"lane {lane.name!r} cannot be asked: {told}")
+
+
+def flaws_of(lane: Lane) -> list[tuple[str, str]]:
+    """Each value of a lane by which it cannot be asked, and what was expected in its place."""
+    some = "seconds above 0"
+    named = bool(_NAME.match(lane.name)) and lane.name != STALLS
+    target = lane.path.startswith("/") and bool(_TARGET.match(lane.path))
+    fits = {
+        ("name", f"[a-z0-9-]+, and not {STALLS!r}"): named,
+        ("port", "more than 0 and less than 65536"): 0 < lane.port < 65536,
+        ("rate", "more than 0 and at most 10000 a second"): 0 < lane.rate <= 10_000,
+        ("rate", f"over TLS at most {SECURED} a second"): not lane.ca or lane.rate <= SECURED,
+        ("timeout", some): _positive(lane.timeout),
+        ("slow", some): _positive(lane.slow),
+        ("in_flight", "1 to 512"): 1 <= lane.in_flight <= 512,
+        ("limit", "0 or more"): lane.limit >= 0,
+        ("method", "capital letters"): bool(re.match(r"[A-Z]+\Z", lane.method)),
+        ("path", "/ and then no blanks"): lane.protocol != HTTP or target,
+        ("server_name", "the name that its certificate is for"): not lane.ca
+        or bool(_SERVER.match(lane.server_name)),
     }
-    if flaws := [text for text, wrong in faults.items() if wrong]:
-        raise PlanError(f"lane {lane.name!r} cannot be asked: {'; '.join(flaws)}")
+    flaws = [
+        (name, f"expected {expected}, found {getattr(lane, name)!r}")
+        for (name, expected), fit in fits.items()
+        if not fit
+    ]
+    if not _sendable(lane.headers):  # not shown: a header may hold a token
+        flaws.append(("headers", "expected names and values in latin-1, without a line break"))
+    return flaws
 
 
 def _positive(seconds: float) -> bool:

@@ -45,7 +45,7 @@ CHECK = {"action": "check", "says": "Look", "path": "/", "field": "status"}
         ("journeys.orders", {"path": "/", "body": "1", "form": {"a": "b"}}, "got both"),
         ("journeys.orders.size", "huge", "expected a share such as '50 %', or 'any', found 'h"),
         ("journeys.orders.expect", {"pattern": "("}, "expected a regular expression: missing )"),
-        ("journeys.orders.expect", {"rows_of": "items"}, "rows_of needs rows"),
+        ("journeys.orders.expect", {"rows_of": "items"}, "orders.expect.rows_of: needs rows"),
         (
             "journeys.orders",
             {"path": "/", "method": "HEAD", "expect": {"has": ["a"], "rows": 1}},
@@ -54,11 +54,15 @@ CHECK = {"action": "check", "says": "Look", "path": "/", "field": "status"}
         (
             "journeys.orders.headers",
             {"X-Key": "{env:NOBODY_SET_THIS}"},
-            "journeys.orders: expected NOBODY_SET_THIS in the environment, found nothing",
+            "journeys.orders.headers.X-Key: expected NOBODY_SET_THIS in the environment, found",
         ),
-        ("login.form", {"a": "b"}, "login: expected username and password, or a body, or a form"),
+        (
+            "login.form",
+            {"a": "b"},
+            "login.form: expected username and password, or a body, or a form",
+        ),
         ("data.content", ["qty"], "data.content.0: expected a field that orders sends (no fi"),
-        ("journeys.orders.fail_over_to", "primary", "journeys.orders: fail_over_to needs route"),
+        ("journeys.orders.fail_over_to", "primary", "journeys.orders.fail_over_to: needs route"),
         ("data.writes", "oders", "(orders), found 'oders'; did you mean 'orders'?"),
         ("data.nodes", {}, "data.nodes: expected one node with role = 'primary', found none"),
         ("data.nodes.postgres.role", "replica", "data.nodes: expected one node with role = 'pri"),
@@ -77,7 +81,7 @@ CHECK = {"action": "check", "says": "Look", "path": "/", "field": "status"}
             "reboot",
             "incidents.down.procedure.0.action: expected one of 'check', 'po",
         ),
-        ("incidents.down.procedure.0.field", None, "procedure.0: action 'check' needs field"),
+        ("incidents.down.procedure.0.field", None, "procedure.0.action: 'check' needs field"),
         ("incidents.down.procedure", [{**CHECK, "path": "", "field": ""}], "needs path, field"),
     ],
     ids=lambda value: str(value)[:40],
@@ -212,8 +216,8 @@ unhealthy = ["x"]
     said = told(file)
     assert "blast_radius.services.0: expected one of stack.services (wbe), found 'app'" in said
     assert "journeys.replication: expected another name: replication is what the re" in said
-    assert 'journeys."Big orders": lane' in said
-    assert "path '/a b': expected / and then no blanks" in said
+    assert 'journeys."Big orders": name: expected [a-z0-9-]+' in said
+    assert "journeys.\"Big orders\".path: expected / and then no blanks, found '/a b'" in said
     assert "incidents.P2: expected another name for an incident: @P2 is read as a sev" in said
     assert "incidents.no-incident: expected another name for an incident: @no-in" in said
     assert "incidents.no-incident.unhealthy.0: expected one of stack.services (wbe), fou" in said
@@ -292,3 +296,65 @@ class TestServicesThatOnlyTheComposeFileKnows:
         manifest = Manifest.of(tomllib.loads(SMALLEST))
         with pytest.raises(PlanError, match=r"^blast_radius\.services\.0: expected one of"):
             manifest.with_services({"app": 1})
+
+
+@pytest.mark.parametrize(
+    ("written", "line", "told"),
+    [
+        (
+            '[login]\npath = "/"\nusername = "u"\npassword = "{env:NOBODY_SET_THIS}"',
+            4,
+            "login.password: expected NOBODY_SET_THIS in the environment, found",
+        ),
+        (
+            '[login]\n[login.headers]\nA = "b"\nAuthorization = "Bearer {env:NOBODY_SET_THIS}"',
+            4,
+            "login.headers.Authorization: expected NOBODY_SET_THIS in the environment",
+        ),
+        (
+            '[journeys.x]\nin = "q"\ncommand = [\n  "a",\n  "{env:NOBODY_SET_THIS}",\n]',
+            5,
+            "journeys.x.command.1: expected NOBODY_SET_THIS in the environment",
+        ),
+        (
+            '[data.nodes.db]\nservice = "db"\ndsn = "postgresql://a:{env:NOBODY_SET_THIS}@x/y"',
+            3,
+            "data.nodes.db.dsn: expected NOBODY_SET_THIS in the environment",
+        ),
+        (
+            '[data.nodes.db]\nservice = "db"\ndsn = "postgresql://x"\ncommand = ["a"]',
+            4,
+            "data.nodes.db.command: expected a dsn, or a command that prints",
+        ),
+        (
+            '[journeys.x]\nforbidden = true\npath = "/"\n[journeys.x.expect]\nstatus = [200]',
+            5,
+            "journeys.x.expect.status: what is forbidden expects to be refused",
+        ),
+        (
+            '[journeys.x]\npath = "/"\nbody = "{}"\nform = {a = "b"}',
+            4,
+            "journeys.x.form: expected a body or a form, got both",
+        ),
+        (
+            '[login]\npath = "/"\nusername = "u"\ntoken = "t"\ncookie = "c"',
+            5,
+            "login.cookie: expected token or cookie",
+        ),
+        (
+            '[[incidents.down.procedure]]\nsays = "Look"\naction = "run"',
+            3,
+            "incidents.down.procedure.0.action: 'run' needs service, command",
+        ),
+    ],
+)
+def test_what_is_wrong_is_told_on_the_line_of_its_key(
+    tmp_path: Path, written: str, line: int, told: str
+) -> None:
+    """Not on that of the table around it."""
+    file = tmp_path / "drills.toml"
+    file.write_text(written + "\n")
+    with pytest.raises(PlanError) as raised:
+        load(file)
+    found = [said for said in str(raised.value).splitlines() if told in said]
+    assert [said.partition(": ")[0] for said in found] == [f"{file}:{line}"]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from drills.clock import SystemClock
+from drills.config.document import Manifest
 from drills.errors import JournalError
 from drills.journal.facts import (
     DrillStarted,
@@ -247,7 +248,9 @@ def test_a_plan_says_where_nothing_could_be_sent(service: Service) -> None:
         severities={"P2": STAKEHOLDERS},
         notify={name: Target(url=address) for name, address in targets.items()},
     )
-    assert list(unsendable_at(policy, "P2")) == [
-        "mail: expected NO_SUCH_VARIABLE in the environment, found nothing"
-    ]
+    (told,) = unsendable_at(Manifest(runbook=policy), "P2")
+    assert told == (
+        "mail (runbook.notify.mail.url): expected NO_SUCH_VARIABLE in the environment, found "
+        "nothing"
+    )
     assert service.asked == []

@@ -32,7 +32,7 @@ def test_an_action_needs_its_fields(action: str, field: str) -> None:
     needed = {name: FILLED[name] for name in NEEDS[action]}
     assert Action(action=action, says="Do", **needed).action == action
     del needed[field]
-    with pytest.raises(ValueError, match=f"action '{action}' needs {field}"):
+    with pytest.raises(ValueError, match=f"^action: '{action}' needs {field}"):
         Action(action=action, says="Do", **needed)
 
 
@@ -55,7 +55,7 @@ def test_only_what_changes_the_system_acts() -> None:
 def test_a_restart_asks_a_path_for_a_field_or_neither() -> None:
     """Half of the question is none."""
     for path, field, lacks in (("/", "", "field"), ("", "f", "path")):
-        with pytest.raises(ValueError, match=f"action 'restart' needs {lacks}"):
+        with pytest.raises(ValueError, match=f"action: 'restart' needs {lacks}"):
             Action(action="restart", says="", service="app", path=path, field=field)
 
 

@@ -29,9 +29,12 @@ QUEUE = Endpoint("mq", 5672)
         ({"size": 2}, "size: expected at most 1, found 2"),
         ({"body": "{id"}, "body: expected JSON"),
         ({"body": "1", "form": {"a": "b"}}, "expected a body or a form, got both"),
-        ({"fail_over_to": "primary"}, "fail_over_to needs route"),
+        ({"fail_over_to": "primary"}, "fail_over_to: needs route"),
         ({"method": "HEAD", "expect": Expect(has=("a",))}, "a HEAD has no body: expected no has"),
-        ({"forbidden": True}, r"expects to be refused: expect.status such as .* got \[200\]"),
+        (
+            {"forbidden": True},
+            r"^expect.status: what is forbidden .*: a status such as .* got \[200\]",
+        ),
         (
             {"forbidden": True, "service": "Reporting", "expect": Expect(status=(401,))},
             "is no customer's: expected no fail_over_to, service",
@@ -137,7 +140,7 @@ def test_no_repr_shows_what_a_request_says() -> None:
     [
         ({"pattern": "("}, "pattern: expected a regular expression"),
         ({"rows": -1}, "rows: expected at least 0, found -1"),
-        ({"rows_of": "items"}, "rows_of needs rows"),
+        ({"rows_of": "items"}, "rows_of: needs rows"),
     ],
 )
 def test_what_is_expected_can_be_held_against_an_answer(fields: dict[str, Any], told: str) -> None:
