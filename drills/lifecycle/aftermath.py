@@ -242,7 +242,8 @@ class Aftermath:
 
 def _reason(error: BaseException) -> str:
     """What ended a drill early, in words; of what cannot be run as written, where it stands."""
-    said = f"{type(error).__name__}: {error}".strip(": ")
+    kind = "interrupted" if isinstance(error, KeyboardInterrupt) else type(error).__name__
+    said = f"{kind}: {error}".strip(": ")
     notes = getattr(error, "__notes__", ()) if isinstance(error, PlanError) else ()
     return f"{said} ({'; '.join(notes)})" if notes else said
 

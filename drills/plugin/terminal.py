@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 import pytest
 
 from drills.errors import DrillError, JournalError
+from drills.plugin import interrupted
 
 if TYPE_CHECKING:
     from drills.journal.timeline import Event
@@ -118,8 +119,11 @@ class TerminalReport:
         """A file that cannot be collected is no drill worth another try."""
         self._others += report.failed
 
+    @pytest.hookimpl(tryfirst=True)  # before pytest reads what it tells of it
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Tell a run that ended itself (``-x`` with pytest-xdist, ``--stepwise``) from a Ctrl-C."""
+        if not self._config.getoption("fulltrace"):
+            interrupted.in_words(excinfo)
         by_hand = type(excinfo.value) is KeyboardInterrupt or "keyboard" in str(excinfo.value)
         itself = isinstance(excinfo.value, KeyboardInterrupt) and not by_hand
         self._ended_itself = itself
@@ -160,6 +164,8 @@ class TerminalReport:
             path = _short(directory / "report.html")
             text = summary(result, str(path), width=writer.fullwidth, colour=writer.hasmarkup)
             terminalreporter.write_line(text)
+            for line in interrupted.undone(directory):
+                terminalreporter.write_line(clean_line(line))
             for line in _left(directory):
                 terminalreporter.write_line(clean_line(line), red=True, bold=True)
         for line in sorted({told for directory in runs if (told := not_latest(directory))}):

@@ -57,7 +57,7 @@ def test_ctrl_c_in_a_step_and_again_while_undoing(world: World, drills: Any) -> 
         world.runtime.fail_next("start", second)  # type: ignore[arg-type]
         result = drill.conclude(first)
     assert (result.verdict, result.status) == ("inconclusive", "aborted")
-    assert result.reason == "KeyboardInterrupt: first"
+    assert result.reason == "interrupted: first"
     assert undone(world, drill)
     assert drill.interrupt is second
     assert "recovery" not in [event.phase for event in events(drill, Phase)]

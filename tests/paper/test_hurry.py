@@ -45,7 +45,7 @@ def test_a_step_that_is_interrupted(world: World, drills: Any, order: list[str])
     with drill.inject(Stop(), REPLICA):
         result = drill.conclude(KeyboardInterrupt("terminated by SIGTERM"))
     assert order[:2] == FIRST
-    assert result.reason == "KeyboardInterrupt: terminated by SIGTERM"
+    assert result.reason == "interrupted: terminated by SIGTERM"
     assert undone(world, drill)
     wound_up(world, drill, result)
 

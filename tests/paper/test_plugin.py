@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import signal
 from pathlib import Path
 
 import pytest
@@ -206,38 +205,6 @@ class TestVerdicts:
         result.stdout.fnmatch_lines(["E *By hand: docker start fake-replica-1*"])
         result.stdout.fnmatch_lines(["NOT UNDONE: *By hand: docker start fake-replica-1*"])
         assert result.ret == EXIT_NOT_UNDONE
-
-
-class TestInterrupts:
-    def test_sigterm_is_a_ctrl_c(self, project: Project) -> None:
-        """The fault is undone, the report written, the stack down; pytest says interrupted."""
-        steps = MET.replace("Then", "And somebody terminates the run\n    Then")
-        project.feature(It_stops=steps, Never_run=MET)
-        result = project.run_alone()
-        assert result.ret == pytest.ExitCode.INTERRUPTED
-        assert "a stack was left up" not in result.stderr.str()
-        document = project.result()
-        assert (document["status"], document["verdict"]) == ("aborted", "inconclusive")
-        assert document["reason"] == "KeyboardInterrupt: terminated by SIGTERM"
-        assert "undo.verified" in project.kinds()
-        assert "undo.failed" not in project.kinds()
-
-    def test_the_handler_of_before_is_back_afterwards(self, project: Project) -> None:
-        """Between drills a SIGTERM does what it did."""
-        before = signal.getsignal(signal.SIGTERM)
-        project.feature(It_stops=MET)
-        project.run().assert_outcomes(passed=1)
-        assert signal.getsignal(signal.SIGTERM) is before
-
-    def test_an_interrupt_at_the_end_of_a_drill_ends_the_run(self, project: Project) -> None:
-        """Not only the drill: the scenarios after it do not begin."""
-        text = (project.path / "conftest.py").read_text("utf-8")
-        ends = 'WORLDS[-1].runtime.fail_next("start", KeyboardInterrupt("at the end"))'
-        project.write("conftest.py", text + f'\n@when("it ends badly")\ndef _(drill): {ends}\n')
-        project.feature(It_stops=MET.replace("Then", "And it ends badly\n    Then"), Never_run=MET)
-        result = project.run_alone()
-        assert result.ret == pytest.ExitCode.INTERRUPTED
-        assert project.result()["status"] == "aborted"
 
 
 class TestWhatIsShown:
