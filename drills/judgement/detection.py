@@ -14,7 +14,7 @@ from drills.judgement.degradation import SHARE, Degraded
 from drills.judgement.metric import NO_FAULT, Observations, once, since
 from drills.judgement.outage import Instant, OutageSpan, failures
 from drills.judgement.outcomes import harm_of
-from drills.judgement.telling import nobody, told, whose
+from drills.judgement.telling import told, untold, whose
 from drills.judgement.verdict import Measured, Measurement, Unmeasured
 from drills.runbook.incident import Call
 from drills.units import Interval
@@ -215,15 +215,18 @@ def _announced(seen: Observations, expected: Sequence[Sign]) -> Signal | Unmeasu
         verb = "firing" if early[0].detector == PAGER else "so"
         return Unmeasured(f"{early[0]} was already {verb} before the fault")
     signal = _first(seen, expected)
-    if signal is None and (why := nobody(seen)):
+    return _unannounced(seen, expected) if signal is None else signal
+
+
+def _unannounced(seen: Observations, expected: Sequence[Sign]) -> Unmeasured:
+    """Why there is no sign: nobody could have given any of them, or nobody did."""
+    alerts = [sign.name for sign in expected if sign.detector == PAGER]
+    health = [sign.name for sign in expected if sign.detector == CONTAINER]
+    if why := untold(seen, alerts, health):
         return Unmeasured(why)
-    if signal is None:
-        alerts = " or ".join(sign.name for sign in expected if sign.detector == PAGER)
-        health = " or ".join(sign.name for sign in expected if sign.detector == CONTAINER)
-        missing = [f"no alert {alerts} reached the pager"] * bool(alerts)
-        missing += [f"no container of {health} was reported unhealthy"] * bool(health)
-        return Unmeasured(", and ".join(missing), seen.watched())
-    return signal
+    missing = [f"no alert {' or '.join(alerts)} reached the pager"] * bool(alerts)
+    missing += [f"no container of {' or '.join(health)} was reported unhealthy"] * bool(health)
+    return Unmeasured(", and ".join(missing), seen.watched())
 
 
 def crashes_before_detection(seen: Observations, subject: str) -> Measurement:

@@ -59,9 +59,6 @@ _RESTORED = (
 )
 _READ_BACK = "the ledger of acknowledged writes in samples/, held against final-read.json"
 
-# What is measured of whoever was told; without an incident that is whatever told anybody first.
-DETECTIONS = frozenset({"time to detect", "crashes before detection"})
-
 METRICS: dict[str, Metric] = {
     each.name: each
     for each in (

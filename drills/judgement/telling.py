@@ -45,6 +45,14 @@ def nobody(seen: Observations) -> str:
     return told_by_nobody(started.told_by, started.alerts, started.unhealthy)
 
 
+def untold(seen: Observations, alerts: Collection[str], unhealthy: Collection[str]) -> str:
+    """The same of these alerts and these services that are reported unhealthy."""
+    started = seen.timeline.first(DrillStarted)
+    if started is None or not started.names_told:
+        return ""
+    return told_by_nobody(started.told_by, alerts, unhealthy)
+
+
 def told_by_nobody(
     told_by: Mapping[str, str], alerts: Collection[str], unhealthy: Collection[str]
 ) -> str:

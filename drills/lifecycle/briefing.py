@@ -9,10 +9,10 @@ from drills.faults.undo import Undo, typed
 from drills.journal.facts import StillOpen
 from drills.journal.timeline import Json
 from drills.judgement.criterion import Criterion, Unit
-from drills.judgement.metrics import DETECTIONS
 from drills.judgement.telling import HOW, told_by_nobody
 from drills.lifecycle.customers import entering, workload
 from drills.lifecycle.dry_run import Injection, Outline
+from drills.lifecycle.plan import untold
 from drills.reporting.cleansing import clean_line
 from drills.runbook.action import Action
 from drills.runbook.incident import Incident
@@ -82,8 +82,11 @@ def _detection(outline: Outline) -> Iterator[str]:
     if why := told_by_nobody(telling, alerts, unhealthy):
         yield f"! {why}"
         yield HOW
-        asking = [each.name for each, _ in outline.criteria if each.metric in DETECTIONS]
-        yield from (f"not measured, so not met: {name}" for name in asking)
+    in_vain = {each.name: untold(outline.manifest, incident, each) for each, _ in outline.criteria}
+    for name, reason in in_vain.items():
+        if reason:
+            because = "" if reason == why else f": {reason}"
+            yield f"not measured, so not met: {name}{because}"
 
 
 def _left(points: Sequence[StillOpen]) -> Iterator[str]:

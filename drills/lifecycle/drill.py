@@ -227,6 +227,7 @@ class Drill:
     def expect(self, criterion: Criterion) -> None:
         """Declare a success criterion, and watch until it is decided or patience ends.
 
+        What nobody could ever tell is not waited for: it is not measured, and so not met.
         Never raises for a missed one: the drill is judged once, at its end. Nor for a stop
         condition: then all is undone at once, and what follows is declared without waiting.
         """
@@ -239,6 +240,9 @@ class Drill:
             self.dwell()
             self.let_respond()
             self.undo()
+        if why := self.plan.untold(criterion):
+            self.journal.write(Note(f"{criterion.name} is not waited for: {why}"))
+            return
         self._phase("watch", f"watching: {criterion.name}")
 
         def decided() -> bool:

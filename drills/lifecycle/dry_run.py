@@ -27,7 +27,7 @@ from drills.judgement.stop import StopConditions
 from drills.judgement.subjects import Need, with_limit
 from drills.lifecycle.following import chosen, section_of
 from drills.lifecycle.on_call import backup_of
-from drills.lifecycle.plan import aimed, check_rates, customers, known_of, of_service
+from drills.lifecycle.plan import aimed, check_rates, customers, known_of, of_service, untold
 from drills.runbook.incident import Incident
 from drills.runbook.written.following import SECONDS
 from drills.stack.abilities import Ability
@@ -218,7 +218,8 @@ class PlannedDrill:
             self.outline.criteria.append((criterion, measured.unit))
             if measured.settles is Settles.UNDONE:
                 self.roll_back()
-            if measured.settles is not Settles.END:
+            in_vain = untold(self._manifest, self.outline.incident, criterion)
+            if measured.settles is not Settles.END and not in_vain:
                 self._wait(criterion.name, self._settings.patience)
             self._measurable(criterion)
 

@@ -24,6 +24,7 @@ from drills.judgement.metrics import SERVICES_RESTORED, metric
 from drills.judgement.result import SCHEMA_VERSION
 from drills.judgement.stop import StopConditions
 from drills.judgement.subjects import Known, Need, Subject, with_limit
+from drills.judgement.telling import told_by_nobody
 from drills.lifecycle.closing import anchored
 from drills.observers.monitoring import Monitoring
 from drills.runbook.communication import Owed
@@ -134,6 +135,10 @@ class Plan:
         metric(criterion.metric).check(criterion, subjects_of(self.manifest))
         return criterion
 
+    def untold(self, criterion: Criterion) -> str:
+        """Why nobody could ever tell what it counts from; "" where somebody may."""
+        return untold(self.manifest, self.incident, criterion)
+
     def opening(self, settings: Settings, stop: StopConditions) -> DrillStarted:
         """The journal's first event, but for the time."""
         incident, manifest = self.incident, self.manifest
@@ -240,6 +245,19 @@ def of_service(manifest: Manifest, criterion: Criterion) -> Criterion:
     if criterion.subject not in manifest.roles or narrowed not in (Subject.PART, Subject.SERVICE):
         return criterion
     return replace(criterion, subject=manifest.played.service(criterion.subject, criterion.metric))
+
+
+def untold(manifest: Manifest, incident: Incident | None, criterion: Criterion) -> str:
+    """Why nobody could ever tell what a criterion counts from: then it is waited for in vain.
+
+    It is "" where somebody may, and for what counts from nothing that is told.
+    """
+    if metric(criterion.metric).narrowed is not Subject.ALERT:
+        return ""
+    alerts, unhealthy = (incident.alerts, incident.unhealthy) if incident else ((), ())
+    if criterion.subject:
+        alerts, unhealthy = (criterion.subject,), ()
+    return told_by_nobody(manifest.monitoring.telling, alerts, unhealthy)
 
 
 def customers(manifest: Manifest) -> dict[str, Journey]:

@@ -53,6 +53,26 @@ def test_the_smallest_manifest_has_a_drill_that_is_met(world: World, directory: 
     wound_up(world, drill, result)
 
 
+@pytest.mark.parametrize("metric", ["time to detect", "crashes before detection"])
+def test_what_nobody_could_ever_tell_is_not_waited_for(
+    world: World, directory: Path, metric: str
+) -> None:
+    """It is not measured, and so not met; the drill says why it did not wait."""
+    drill = steady(smallest(world, directory))
+    with drill.inject(Restart(), Target("app", instance=1)):
+        limit = 300 if metric == "time to detect" else 0
+        comparator = Comparator.AT_MOST if limit else Comparator.EXACTLY
+        drill.expect(Criterion("somebody notices", metric, comparator, limit))
+        drill.expect(HOME)
+        result = drill.conclude(None)
+    told = texts(drill, Note)
+    assert "patience ended" not in told
+    assert "somebody notices is not waited for: nothing would have told anybody" in told
+    verdicts = {each.name: each.verdict for each in result.criteria}
+    assert verdicts == {"somebody notices": "inconclusive", "customers are served": "met"}
+    assert result.verdict == "inconclusive"
+
+
 def test_a_stack_of_which_nothing_is_always_asked_is_not_waited_for(
     world: World, directory: Path
 ) -> None:

@@ -147,6 +147,18 @@ class TestNobody:
         assert verdict(seen, 1) is Verdict.INCONCLUSIVE
         assert judge(seen).untold == NOBODY
 
+    def test_a_named_alert_reaches_nobody_without_pager_or_webhook(self) -> None:
+        """Whatever else tells somebody; with one it is waited for, and missed."""
+        seen = drill(BY_LOG).fault(10).seen(600)
+        assert unmeasured(DETECT, seen, "Late") == Unmeasured(NO_ALERTS)
+        assert unmeasured(DETECT, drill(BY_ALERTS).fault(10).seen(600), "Late").at_least == 590
+
+    def test_a_container_s_health_needs_nobody_who_is_told(self) -> None:
+        """The engine tells of it in any case."""
+        found = unmeasured("time to unhealthy", drill({}).fault(10).seen(600), "app")
+        assert found.at_least == 590
+        assert "no container of app was reported unhealthy" in found.reason
+
     def test_an_incident_s_alerts_reach_nobody_without_pager_or_webhook(self) -> None:
         """Whatever else tells: the runbook says that alerts do."""
         seen = drill(BY_LOG, alerts=["ReplicaDown"]).fault(10).seen(600)

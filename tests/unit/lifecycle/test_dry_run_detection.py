@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from drills.faults import Stop
 from drills.faults.target import Target
 from drills.lifecycle.briefing import brief
-from tests.unit.lifecycle.test_dry_run import DETECTED, planned, problems
+from tests.unit.lifecycle.test_dry_run import DETECTED, planned, problems, waits
+
+OOM = {"oom": {"service": "app", "pattern": "oom", "tells": True}}
 
 
 class TestDetection:
@@ -26,12 +29,25 @@ class TestDetection:
 
     def test_that_nothing_would_is_told_with_what_is_not_measured_then(self) -> None:
         """It is no problem of the plan: it is the drill's first finding."""
+        drill = planned(tagged=False, monitoring={})
+        drill.expect(DETECTED)
+        assert DETECTED.name not in dict(waits(drill))
         said = self.lines()
         assert "    ! nothing would have told anybody: no [monitoring.webhook], no pager" in said
         assert "    not measured, so not met: we notice\n" in said
 
     def test_an_incident_s_alerts_need_a_place_to_arrive(self) -> None:
         """A log pattern is none."""
-        logs = {"oom": {"service": "app", "pattern": "oom", "tells": True}}
-        drill = planned(monitoring={"logs": logs})
+        drill = planned(monitoring={"logs": OOM})
         assert "! no alert would have told anybody: neither" in brief(drill.outline)
+
+    def test_a_named_alert_needs_a_place_to_arrive(self) -> None:
+        """Whatever else tells of the incident: it is told so, and is not waited for."""
+        drill = planned(tagged=False, monitoring={"logs": OOM, "alerts": ["Late"]})
+        drill.expect(replace(DETECTED, subject="Late"))
+        assert DETECTED.name not in dict(waits(drill))
+        assert (
+            "    not measured, so not met: we notice: no alert would have told anybody: neither"
+        ) in brief(drill.outline)
+        drill.expect(DETECTED)
+        assert DETECTED.name in dict(waits(drill))
