@@ -87,7 +87,7 @@ def _told(options: argparse.Namespace, manifest: Manifest) -> dict[str, Any]:
         "manifest": manifest.place(())[0],
         "settings": [asdict(each) for each in _settings(options)],
         "values": [asdict(each) for each in values(manifest)],
-        "metrics": [asdict(each) for each in possible.metrics(known)],
+        "metrics": [asdict(each) for each in possible.metrics(manifest, known)],
         "sentences": [asdict(each) for each in possible.of_sentences(sentences(), manifest, known)],
     }
 

@@ -16,6 +16,7 @@ from pathlib import Path
 PACKAGE = "drills.steps"
 _KINDS = ("given", "when", "then")
 _CRITERIA = {"within": 1, "exactly": 1, "at_least": 1, "at_most": 1}  # where the metric is named
+BACK_UP, FOLLOW = "back_up", "follow_runbook"  # what a drill is asked to do, as steps call it
 _AVAILABLE = "available"  # of the journey that its second argument names
 _GROUP = re.compile(r"\(\?P<(\w+)>(?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)")
 _MAYBE = re.compile(r"\(\?:([^()|]*)\)\?|(?<=[a-z])\?")  # what may be left out
@@ -27,7 +28,8 @@ class Sentence:
     """A sentence as a reader sees it, ``{time}`` in place of what it is given.
 
     ``metric`` is what it is judged by, "" for none. ``journeys`` are those that it names itself;
-    with ``starts`` it starts whatever journey a scenario names. ``says`` is its docstring.
+    with ``starts`` it starts whatever journey a scenario names. ``does`` is what of the drill's own
+    doings it asks for, see ``BACK_UP`` and ``FOLLOW``. ``says`` is its docstring.
     """
 
     kind: str
@@ -36,6 +38,7 @@ class Sentence:
     journeys: tuple[str, ...] = ()
     starts: bool = False
     says: str = ""
+    does: tuple[str, ...] = ()
 
 
 def sentences(folder: Path | None = None) -> list[Sentence]:
@@ -91,7 +94,9 @@ def _text(node: ast.AST, known: dict[str, str]) -> str | None:
 
 def _of(function: ast.FunctionDef, known: dict[str, str]) -> Iterator[Sentence]:
     metric, journeys = _judged(function), _made(function)
-    starts = any(name == "start_workload" for name, _ in _calls(function))
+    called = [name for name, _ in _calls(function)]
+    starts = "start_workload" in called
+    does = tuple(doing for doing in (BACK_UP, FOLLOW) if doing in called)
     if metric == _AVAILABLE:
         metric = "availability"
     for decorator in function.decorator_list:
@@ -106,7 +111,7 @@ def _of(function: ast.FunctionDef, known: dict[str, str]) -> Iterator[Sentence]:
         if kind in _KINDS and text is not None:
             shown = _plain(text) if is_regular else re.sub(r":\w+\}", "}", text)
             says = ast.get_docstring(function) or ""
-            yield Sentence(kind, shown, metric, journeys, starts and not journeys, says)
+            yield Sentence(kind, shown, metric, journeys, starts and not journeys, says, does)
 
 
 def _plain(pattern: str) -> str:
