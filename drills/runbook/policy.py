@@ -28,8 +28,9 @@ class Severity:
     """A severity: how soon somebody must respond, who does, and who must hear of it how often.
 
     ``response`` is a duration (``15 min``) or a number of days (``1 business day``), "" for none.
-    ``communication`` is the sentence, ``tell`` who is told, ``every`` how often, in seconds. Raises
-    ValueError for a response that is neither.
+    ``means`` and ``examples`` say what is so severe, ``team`` who responds. ``communication`` is
+    the sentence, ``tell`` who is told, ``every`` how often, in seconds. Raises ValueError for a
+    response that is neither.
     """
 
     word: str = ""
@@ -111,8 +112,9 @@ class Target:
 class Role:
     """Somebody's part in an incident: who takes it, who else, and what they do.
 
-    ``record`` is the line of the incident record that names who took it, "" for none. ``fills`` are
-    the fields of the record that are left to them where nothing that was observed fills them.
+    ``first`` takes it, or else the ``deputy``. ``record`` is the line of the incident record that
+    names who took it, "" for none. ``fills`` are the fields of the record that are left to them
+    where nothing that was observed fills them.
     """
 
     title: str
@@ -172,7 +174,11 @@ FILLED = (*FIELDS, "Workarounds used", MEASURES)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """Who sees to something after an incident (a role), and within what time of it; "" not said."""
+    """Who sees to something after an incident (a role), and within what time of it; "" not said.
+
+    ``within`` is a span such as ``5 business days`` that counts from the day of the drill; of
+    business days, Saturdays and Sundays are none.
+    """
 
     by: str = ""
     within: str = ""
@@ -190,9 +196,9 @@ class Record:
     says which box each observation ticks (``down``, ``degraded``, ``slow``, ``data``,
     ``security``). Nothing of ``required`` may be left open; any other field may, by whom the roles
     say. ``after`` are the actions after the incident, ``otherwise`` the role that is left the rest.
-    ``due`` says by whom and by when, of an action or of all prevention measures. ``template`` is
-    the file that the record is written after, relative to the policy's, and ``template_text`` what
-    it holds.
+    ``due`` says by whom and by when, of an action or of all ``Prevention measures``. ``template``
+    is the file that the record is written after, relative to the policy's. ``template_text`` is
+    what it holds.
     """
 
     impacts: tuple[str, ...] = ()
@@ -221,7 +227,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsal:
-    """A drill of the runbook's own: of which incident, how often, when next, who sees to it."""
+    """A drill of the runbook's own: of which incident, how often, when next, who sees to it.
+
+    ``criteria`` are what the runbook wants of it, ``by`` is a role.
+    """
 
     title: str
     incident: str = ""

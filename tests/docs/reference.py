@@ -169,7 +169,8 @@ def _keys() -> Iterator[str]:
         yield from _section(kind, named)
     yield "\n## Keys of runbook.toml\n"
     yield "The file that `runbook` in `drills.toml` names. It may hold `[incidents]` and"
-    yield "`[record]` too, as above; each stands in one of the two files only."
+    yield "`[record]` too, as above; each stands in one of the two files only. At its top stands"
+    yield "`text`: the runbook for people, in Markdown, relative to this file."
     for kind in of_runbook:
         yield from _section(kind, named)
 

@@ -35,6 +35,29 @@ def test_every_key_of_the_schema_is_listed() -> None:
     assert sorted(rows) == sorted(keys)
 
 
+def test_keys_are_listed_in_one_place() -> None:
+    """A page that told of a section's keys in a table of its own would be a second copy of this."""
+    sections = {
+        section: set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
+        for section, text in re.findall(
+            r"^### `\[+([\w.<>-]+)\]+`\n(.*?)(?=^##)",
+            PAGE.read_text("utf-8"),
+            re.MULTILINE | re.DOTALL,
+        )
+    }
+    copies = [
+        f"{page.name}: {row}"
+        for page in (ROOT / "docs").glob("*.md")
+        for row, section, rest in re.findall(
+            r"^(\| `\[+([\w.<>-]+)\]+`.*?\|(.*))$", page.read_text("utf-8"), re.MULTILINE
+        )
+        for named in [re.sub("<[a-z]+>", "<name>", section)]
+        if len(sections.get(named, set()) & set(re.findall(r"`(\w+)`", rest))) > 1
+    ]
+    assert copies == []
+    assert "title" in sections["roles.<name>"]
+
+
 def _properties(definition: dict[str, Any]) -> list[str]:
     """The keys of a section, but for that of the runbook's file, which are headings."""
     return [] if "severities" in definition["properties"] else list(definition["properties"])
