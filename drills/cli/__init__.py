@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from drills.cli import catalogue, doctor, effective, init, policy, schedule, written
+from drills.config import renamed
 from drills.errors import DrillError, PlanError
 from drills.history.folders import drill_folder
 from drills.journal.folder import REPORT
@@ -28,6 +29,8 @@ EXITS = {"met": 0, "missed": 1, "inconclusive": 75, "not assessed": 75}
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code: 0 met, 1 missed, 75 inconclusive, 2 bad input."""
     options = _parser().parse_args(arguments)
+    for note in renamed.notes():
+        print(f"drills: {note}", file=sys.stderr)
     try:
         code = int(options.run(options))
         sys.stdout.flush()

@@ -43,7 +43,7 @@ def add(own: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     run.add_argument(
         "--notify", choices=("on", "off"), help="whether people are sent messages, where they are "
-        "due in the incident (default: $DRILLS_NOTIFY, or on)",
+        "due in the incident (default: $DRILL_NOTIFY, or on)",
     )  # fmt: skip
     run.add_argument("--remote", action="store_true", help="allow an engine on another machine")
     run.set_defaults(run=_run)

@@ -45,7 +45,7 @@ from drills.stack.system import System
 
 WRITTEN = "runbook.md"  # beside the policy that names no other text
 _HINT = (
-    "Hint: --drill-manifest FILE, or else $DRILLS_MANIFEST, says where it is; without them it is "
+    "Hint: --drill-manifest FILE, or else $DRILL_MANIFEST, says where it is; without them it is "
     f"{NAME} or [tool.drills] in {PROJECT}, beside the features, below pytest's root or in "
     f"{FOLDER}/, or the compose file there alone; `drills init` writes one"
 )

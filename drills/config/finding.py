@@ -6,36 +6,35 @@ neither is drilled with its compose file alone.
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from drills.config.renamed import MANIFEST, said
 from drills.errors import PlanError
 from drills.journal.keylines import KeyPath, Lines
 
 FOLDER, NAME = "compose", "drills.toml"
 PROJECT, TABLE = "pyproject.toml", ("tool", "drills")
-VARIABLE = "DRILLS_MANIFEST"
 # Compose's own names for its file, in the order in which it looks for them.
 COMPOSE = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 OVERRIDES = (
     *("compose.override.yml", "compose.override.yaml"),
     *("docker-compose.override.yml", "docker-compose.override.yaml"),
 )
-CHOOSE = f"Hint: --drill-manifest FILE, or else ${VARIABLE}, says which"
+CHOOSE = f"Hint: --drill-manifest FILE, or else ${MANIFEST}, says which"
 
 
 def find(root: Path, features: Sequence[Path] = (), here: Path | None = None) -> Path:
     """The file that says what is to be known of a project's stack.
 
-    $DRILLS_MANIFEST names it. Otherwise it is the one ``drills.toml`` or ``[tool.drills]`` there is
+    $DRILL_MANIFEST names it. Otherwise it is the one ``drills.toml`` or ``[tool.drills]`` there is
     beside the ``features`` or above them, in ``root`` or ``here`` (where the user stands), or in
     the folder ``compose`` below one of these; where there is none, the one compose file there.
     Raises PlanError where there are several. Without any, it is where one would be looked for.
     """
-    if named := os.environ.get(VARIABLE):
+    if named := said(MANIFEST)[1]:
         return Path(named)
     places = list(dict.fromkeys(_places(root, features, here or root)))
     for what, found in (

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from drills.config.renamed import NOTIFY, said
 from drills.errors import PlanError
 from drills.runbook.incident import Incident
 from drills.units import parse_count, parse_duration
@@ -117,17 +117,14 @@ class Settings:
             raise PlanError("\n".join(lines))
 
 
-NOTIFY = "DRILLS_NOTIFY"  # the environment's word on messages, where the command line has none
-
-
-def notifies(said: str | None) -> bool:
+def notifies(option: str | None) -> bool:
     """Whether messages are sent: ``on`` or ``off``, or else what the environment says, or on.
 
     Raises PlanError for any other word.
     """
-    text = said or os.environ.get(NOTIFY) or "on"
+    source, text = ("--drill-notify", option) if option else said(NOTIFY)
+    text = text or "on"
     if text not in ("on", "off"):
-        source = "--drill-notify" if said else NOTIFY
         raise PlanError(f"{source}: expected on or off, got {text!r}")
     return text == "on"
 

@@ -31,7 +31,7 @@ from drills.wait import Watcher
 ATTEMPTS = 3
 PAUSE = 1.0  # seconds before another attempt
 LOOKS_EVERY = 0.1  # seconds between two looks for a page
-MUTED = "sending is switched off (--drill-notify off, or DRILLS_NOTIFY)"
+MUTED = "sending is switched off (--drill-notify off, or DRILL_NOTIFY)"
 Due = tuple[int, int]  # the number of a message, and when it was due
 Send = Callable[[Message], str]  # returns "" where it arrived, or why it did not
 Port = Callable[[str, int], tuple[str, int]]  # where a port of a service is now

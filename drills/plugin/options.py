@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from drills.config import renamed
 from drills.errors import PlanError
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ _VALUES = (  # name, default, what the value is, what it does
     ),
     (
         *("--drill-notify", None, "on|off"),
-        "whether people are sent messages, where they are due (default: $DRILLS_NOTIFY, or on)",
+        "whether people are sent messages, where they are due (default: on)",
     ),
     (
         "--drill-manifest",
@@ -90,8 +91,9 @@ def add_options(parser: pytest.Parser) -> None:
 def check(config: pytest.Config) -> None:
     """Raise PlanError with every option or variable that bounds something and does not."""
     options = (*_BOUNDING, _NOTIFY)
-    said = [*map(config.getoption, options), *map(os.environ.get, map(str.upper, _BOUNDING))]
-    if any(each is not None for each in said):
+    named = (*map(str.upper, options), *renamed.BEFORE.values())
+    given = [*map(config.getoption, options), *map(os.environ.get, named)]
+    if any(each is not None for each in given):
         settings_of(config)
 
 

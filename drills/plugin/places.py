@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from drills.config.renamed import MANIFEST, said
 from drills.errors import PlanError
 
 _FOUND: pytest.StashKey[Path] = pytest.StashKey()
@@ -20,11 +21,11 @@ def reports_folder(config: pytest.Config) -> Path:
 
 
 def manifest_path(config: pytest.Config) -> Path:
-    """The stack's manifest: the option, else $DRILLS_MANIFEST, else where projects keep it.
+    """The stack's manifest: the option, else $DRILL_MANIFEST, else where projects keep it.
 
     Raises PlanError where it is in several places.
     """
-    chosen = config.getoption("drill_manifest") or os.environ.get("DRILLS_MANIFEST")
+    chosen = config.getoption("drill_manifest") or said(MANIFEST)[1]
     if chosen:
         return from_here(config, chosen)
     if _FOUND not in config.stash:

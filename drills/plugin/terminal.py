@@ -79,6 +79,12 @@ class TerminalReport:
         if self._live is not None:
             self._live.others_write()
 
+    def pytest_report_header(self) -> list[str]:
+        """Which variables of the environment are called otherwise by now."""
+        from drills.config.renamed import notes
+
+        return notes()
+
     def pytest_enter_pdb(self) -> None:
         """Whoever types at a debugger's prompt has the terminal to themselves."""
         if self._live is not None:

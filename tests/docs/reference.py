@@ -21,6 +21,7 @@ from drills.config.detectors import _named as _shape
 from drills.config.document import Document
 from drills.config.incidents import ActionSection
 from drills.config.journeys import _size
+from drills.config.renamed import BEFORE
 from drills.config.section import OrOff, Section, _ratio, _seconds
 from drills.config.sentences import sentences
 from drills.config.settings import BOUNDS, variable_of
@@ -99,7 +100,8 @@ def _options() -> Iterator[str]:
     rows = []
     for name, said in offered.options:
         value = f" {said['metavar']}" if "metavar" in said else ""
-        variable = f"`{variable_of(name)}`" if name in BOUNDS.values() else ""
+        known = name in BOUNDS.values() or variable_of(name) in BEFORE
+        variable = f"`{variable_of(name)}`" if known else ""
         rows.append((f"`{name}{value}`", said["help"], variable))
     yield from table(("option", "meaning", "in the environment"), sorted(rows))
 

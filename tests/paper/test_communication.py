@@ -105,7 +105,7 @@ def test_messages_may_be_switched_off(
     assert unsent.attempts == 0
     (row,) = result.criteria
     assert row.verdict == "inconclusive"
-    assert "sending is switched off (--drill-notify off, or DRILLS_NOTIFY)" in row.reason
+    assert "sending is switched off (--drill-notify off, or DRILL_NOTIFY)" in row.reason
 
 
 def test_a_service_of_the_stack_may_be_told(world: World, service: Service, drills: Any) -> None:

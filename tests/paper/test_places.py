@@ -134,7 +134,7 @@ class TestManifest:
         monkeypatch.chdir(planning.path / "inner")
         arguments = ("--drill-manifest", path) if option else ()
         if not option:
-            monkeypatch.setenv("DRILLS_MANIFEST", path)
+            monkeypatch.setenv("DRILL_MANIFEST", path)
         result = planning.run("../drill.feature", *arguments, "--drill-dry-run")
         result.assert_outcomes(passed=1)
 

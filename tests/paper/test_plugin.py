@@ -46,6 +46,21 @@ class TestOptions:
         )
         assert not (project.path / "reports").exists()
 
+    def test_a_variable_may_have_its_old_name(
+        self, project: Project, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A line above all else says so; a word that is none is told before anything runs."""
+        monkeypatch.setenv("DRILLS_NOTIFY", "off")
+        project.feature(It_stops=MET)
+        result = project.run("--drill-dry-run")
+        assert result.ret == 0
+        told = "DRILLS_NOTIFY is called DRILL_NOTIFY by now; it still works by its old name"
+        assert result.stdout.str().count(told) == 1
+        monkeypatch.setenv("DRILL_NOTIFY", "maybe")
+        result = project.run("--drill-dry-run")
+        assert result.ret == pytest.ExitCode.USAGE_ERROR
+        result.stderr.fnmatch_lines(["*DRILL_NOTIFY: expected on or off, got 'maybe'"])
+
     def test_every_option_is_explained(self, project: Project) -> None:
         """What it is for, in what it is given, and what holds without it."""
         text = project.run("--help").stdout.str()

@@ -193,7 +193,7 @@ def test_a_journey_is_asked_as_it_says(tmp_path: Path) -> None:
 
 def test_the_manifest_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beside the compose file, or where the environment says."""
-    monkeypatch.delenv("DRILLS_MANIFEST", raising=False)
+    monkeypatch.delenv("DRILL_MANIFEST", raising=False)
     assert find(tmp_path) == tmp_path / "compose" / "drills.toml"
-    monkeypatch.setenv("DRILLS_MANIFEST", "/elsewhere/drills.toml")
+    monkeypatch.setenv("DRILL_MANIFEST", "/elsewhere/drills.toml")
     assert find(tmp_path) == Path("/elsewhere/drills.toml")

@@ -260,7 +260,7 @@ def test_a_manifest_that_is_not_there_is_looked_for_nearby(tmp_path: Path) -> No
             load(missing)
         said = f"{missing}: expected a stack manifest there, found nothing; did you mean {there}?"
         assert str(caught.value).startswith(said)
-        assert "--drill-manifest FILE, or else $DRILLS_MANIFEST, says where it is" in str(
+        assert "--drill-manifest FILE, or else $DRILL_MANIFEST, says where it is" in str(
             caught.value
         )
     with pytest.raises(

@@ -55,7 +55,7 @@ def test_of_two_nobody_chooses(tmp_path: Path) -> None:
 def test_the_variable_says_which(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many there are."""
     put(tmp_path, "compose/drills.toml", "drills.toml")
-    monkeypatch.setenv("DRILLS_MANIFEST", "other.toml")
+    monkeypatch.setenv("DRILL_MANIFEST", "other.toml")
     assert find(tmp_path) == Path("other.toml")
 
 

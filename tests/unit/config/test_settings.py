@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from drills.config.settings import NOTIFY, Settings, notifies
+from drills.config.renamed import NOTIFY
+from drills.config.settings import Settings, notifies
 from drills.errors import PlanError
 from drills.runbook.action import Action
 from drills.runbook.incident import Incident
@@ -55,7 +56,7 @@ def test_messages_are_sent_unless_command_line_or_environment_say_off(
     assert not notifies(None)
     assert notifies("on")
     monkeypatch.setenv(NOTIFY, "no")
-    with pytest.raises(PlanError, match=r"^DRILLS_NOTIFY: expected on or off, got 'no'$"):
+    with pytest.raises(PlanError, match=r"^DRILL_NOTIFY: expected on or off, got 'no'$"):
         notifies(None)
     with pytest.raises(PlanError, match=r"^--drill-notify: expected on or off, got 'never'$"):
         notifies("never")
