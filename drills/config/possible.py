@@ -28,7 +28,7 @@ _LISTED = {  # of a metric that has to be narrowed to one of these, which nothin
 TELLING = "[monitoring.webhook] or a pager, or a detector with tells = true"
 _STEP = "[[incidents.<tag>.procedure]]"
 _ANY = "any step"
-_ALERT = "{alert}"  # where a sentence names one
+_ALERT, _ZONE = "{alert}", "{zone}"  # where a sentence names one
 # What is done in a drill that a metric counts.
 _DONE = {
     "procedure findings": (_ANY,),
@@ -58,7 +58,13 @@ def metrics(manifest: Manifest, known: Known) -> list[Possible]:
 def of_sentences(found: list[Sentence], manifest: Manifest, known: Known) -> list[Possible]:
     """Every sentence on the stack of a manifest."""
     return [
-        Possible(each.kind, each.text, tuple(dict.fromkeys(_needs(each, manifest, known))))
+        Possible(
+            each.kind,
+            each.text,
+            tuple(
+                dict.fromkeys([*_needs(each, manifest, known), *_named(each.text, manifest, known)])
+            ),
+        )
         for each in found
     ]
 
@@ -135,11 +141,18 @@ def _needs(sentence: Sentence, manifest: Manifest, known: Known) -> Iterator[str
     if not sentence.metric:
         return
     yield from lacking(metric(sentence.metric), manifest, known)
-    if _ALERT in sentence.text:
-        if not known.get(Subject.ALERT):
-            yield "alerts under [incidents.<tag>] or [monitoring]"
-        if told_by_nobody(manifest.monitoring.telling, (_ALERT,), ()):
-            yield "[monitoring.webhook] or a pager"
     noun, kept = noun_of(sentence.metric), known.get(Need.WRITES, ())
     if noun and kept and noun not in kept:
         yield f'writes = "{noun}" under [data]: it calls them {", ".join(kept)}'
+
+
+def _named(text: str, manifest: Manifest, known: Known) -> Iterator[str]:
+    """What is lacking of that which a sentence is given a name of."""
+    if _ZONE in text and not manifest.zones:
+        yield "[zones]"
+    if _ALERT not in text:
+        return
+    if not known.get(Subject.ALERT):
+        yield "alerts under [incidents.<tag>] or [monitoring]"
+    if told_by_nobody(manifest.monitoring.telling, (_ALERT,), ()):
+        yield "[monitoring.webhook] or a pager"

@@ -121,6 +121,13 @@ def test_what_is_done_in_a_drill_needs_the_steps_that_do_it(tmp_path: Path) -> N
     assert "unworkable runbook lines" in possible(manifest)
 
 
+def test_a_sentence_on_zones_needs_zones() -> None:
+    """Without any there is no name that it could be given."""
+    text = 'everything in the "{zone}" zone suffers {fault}'
+    assert needed()[text] == ("[zones]",)
+    assert needed(zones={"west": ["web"]})[text] == ()
+
+
 def test_the_reference_has_all_that_can_be_measured() -> None:
     """A metric that is not possible on it would be asked for by none of its drills."""
     manifest = load(ROOT / "compose" / "drills.toml")
