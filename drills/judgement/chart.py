@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
@@ -15,26 +15,73 @@ from drills.judgement.degradation import Degraded
 from drills.judgement.latency import Waits
 from drills.judgement.metric import Observations
 from drills.judgement.metrics import METRICS
-from drills.judgement.outage import OutageSpan
+from drills.judgement.outage import OutageSpan, due_ns
 from drills.judgement.outcomes import by_outcome, count_good, harm_of
 from drills.judgement.result import Chart, Mark, Point, Series, Stretch, Window
 from drills.judgement.settling import measured_for_good
 from drills.judgement.verdict import Measured
 from drills.units import NS
 
-BUCKETS = 120  # at most about so many a journey
+BUCKETS = 300  # at most about so many a journey: a picture has room for as many bars
+LEAD = 10.0  # seconds before the fault that the close-up shows, and after recovery
+CLOSER = 0.6  # of the drill that the incident took at most, for a close-up of it
 STRETCHES = 1_000  # that are drawn of a journey: more than a picture has pixels
 
 
 def build(seen: Observations, zero_ns: int) -> Chart:
     """The chart's data, all times in seconds from ``zero_ns``."""
     lanes = {lane: samples for lane, samples in seen.series(SeriesKind.JOURNEY).items() if samples}
-    bucket = _bucket_seconds(lanes.values())
+    marks, windows, everything = _marks(seen), _windows(seen, zero_ns), _extent(lanes.values())
     return Chart(
-        series=[_series(seen, lane, bucket, zero_ns) for lane in sorted(lanes)],
-        marks=_marks(seen),
-        windows=_windows(seen, zero_ns),
+        series=_drawn(seen, lanes, _bucket_seconds(everything), zero_ns),
+        marks=marks,
+        windows=windows,
+        closeup=_closeup(seen, lanes, _incident(seen, marks, windows), zero_ns),
     )
+
+
+def _drawn(
+    seen: Observations, lanes: Mapping[str, Sequence[Sample]], bucket: float, zero_ns: int
+) -> list[Series]:
+    return [_series(seen, lane, lanes[lane], bucket, zero_ns) for lane in sorted(lanes)]
+
+
+def _incident(
+    seen: Observations, marks: Sequence[Mark], windows: Sequence[Window]
+) -> tuple[float, float] | None:
+    """From before the fault to after recovery, in seconds from the fault; None without a fault.
+
+    Where the service did not come back it goes on to the end.
+    """
+    fault = seen.fault()
+    if fault is None:
+        return None
+    moments = [mark.high_s for mark in marks] + [window.end_s for window in windows]
+    if not any(mark.name == "recovered" for mark in marks):
+        moments.append((seen.until_ns - fault.ns) / NS)
+    return -LEAD, max([0.0, *moments]) + LEAD
+
+
+def _closeup(
+    seen: Observations,
+    lanes: Mapping[str, Sequence[Sample]],
+    incident: tuple[float, float] | None,
+    zero_ns: int,
+) -> list[Series]:
+    """The incident in finer buckets; nothing where it took most of the drill anyway."""
+    if incident is None:
+        return []
+    low, high = (zero_ns + round(edge * NS) for edge in incident)
+    cut = {name: _cut(samples, low, high) for name, samples in lanes.items()}
+    cut = {name: samples for name, samples in cut.items() if samples}
+    if not cut or _extent(cut.values()) > CLOSER * _extent(lanes.values()):
+        return []
+    return _drawn(seen, cut, _bucket_seconds(_extent(cut.values())), zero_ns)
+
+
+def _cut(samples: Sequence[Sample], low_ns: int, high_ns: int) -> Sequence[Sample]:
+    begin = bisect_left(samples, low_ns, key=due_ns)
+    return samples[begin : bisect_right(samples, high_ns, lo=begin, key=due_ns)]
 
 
 def nothing() -> Chart:
@@ -42,13 +89,15 @@ def nothing() -> Chart:
     return Chart(series=[], marks=[], windows=[])
 
 
-def _series(seen: Observations, lane: str, bucket: float, zero_ns: int) -> Series:
-    """The whole lane in buckets; counted, as in the table beside it, from the fault on."""
+def _series(
+    seen: Observations, lane: str, samples: Sequence[Sample], bucket: float, zero_ns: int
+) -> Series:
+    """These samples of a lane in buckets; counted, as in the table, from the fault on."""
     counted = seen.journeys()[lane] if seen.fault() else None
     return Series(
         journey=lane,
         bucket_s=bucket,
-        points=_points(seen.samples[lane], harm_of(seen), bucket, zero_ns),
+        points=_points(samples, harm_of(seen), bucket, zero_ns),
         stretches=_stretches(seen, lane, zero_ns),
         intended=None if counted is None else len(counted),
         good=None if counted is None else count_good(counted, harm_of(seen)),
@@ -71,10 +120,14 @@ def _stretches(seen: Observations, lane: str, zero_ns: int) -> list[Stretch]:
     ]
 
 
-def _bucket_seconds(lanes: Iterable[Sequence[Sample]]) -> float:
+def _extent(lanes: Iterable[Sequence[Sample]]) -> float:
+    """Seconds from the first request of all to the last; no lane is empty."""
     stamps = [s.intended_ns for samples in lanes for s in (samples[0], samples[-1])]
-    span = (max(stamps) - min(stamps)) / NS if stamps else 0.0
-    for nice in (0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0):
+    return (max(stamps) - min(stamps)) / NS if stamps else 0.0
+
+
+def _bucket_seconds(span: float) -> float:
+    for nice in (0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 60.0):
         if span / nice <= BUCKETS:
             return nice
     return math.ceil(span / BUCKETS)

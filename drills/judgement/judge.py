@@ -28,6 +28,7 @@ from drills.journal.timeline import Timeline
 from drills.judgement import account, chart, grade, spent
 from drills.judgement import record as incident
 from drills.judgement.conclusion import status_of, verdict_of
+from drills.judgement.course import course
 from drills.judgement.criterion import Comparator, Criterion, Unit
 from drills.judgement.declared import NOT_REACHED, unreached
 from drills.judgement.follow_ups import followed_up, left
@@ -227,6 +228,7 @@ def _told(seen: Observations, started: DrillStarted, parts: _Parts) -> dict[str,
         "spent": parts.of("spent", lambda: spent.spans(seen, zero), list),
         "chart": parts.of("chart", lambda: chart.build(seen, zero), chart.nothing),
         "record": parts.of("record", lambda: incident.build(seen), incident.nothing),
+        "course": parts.of("course", lambda: course(seen), list),
         "followed": parts.of("followed", lambda: followed(seen), list),
         "left": parts.of("left", lambda: left(seen), list),
         "follow_ups": parts.of("follow-ups", lambda: followed_up(seen), list),

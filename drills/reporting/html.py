@@ -15,12 +15,14 @@ from drills.judgement.metrics import METRICS
 from drills.judgement.result import DrillResult
 from drills.reporting import criteria, duties, failures, figures, follow_ups, followed, spent
 from drills.reporting import words as wording
+from drills.reporting.advice import advice
 from drills.reporting.chart.buckets import groups_present
 from drills.reporting.chart.drawing import render_chart
 from drills.reporting.chart.lanes import merged
-from drills.reporting.cleansing import clean
+from drills.reporting.cleansing import clean, shorten
 from drills.reporting.compared import side_by_side
 from drills.reporting.notices import notices
+from drills.reporting.opening import opening
 from drills.reporting.proof import STATES, exhibit
 from drills.reporting.score import add_up
 from drills.reporting.timeline import abridge, is_turning_point
@@ -51,6 +53,7 @@ _NAMES: dict[str, object] = {
     "lost_ids_shown": LOST_IDS,
     "open_text": duties.open_text,
     "plural": wording.plural,
+    "short": shorten,
     "spent": spent,
     "states": STATES,
     "told": criteria,
@@ -80,6 +83,9 @@ def render_html(result: DrillResult, evidence_root: Path | None = None) -> str:
             groups=[g for g in wording.GROUPS if g.slug in groups_present(result.chart)],
             total=add_up(result.criteria),
             notices=notices(result),
+            opening=opening(result),
+            advice=advice(result),
+            criteria=criteria.by_id(result),
             metrics=METRICS,
             story=abridge(result.timeline),
             runbook=followed,

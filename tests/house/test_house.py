@@ -44,8 +44,8 @@ DOORS = {
     "jinja2": "reporting.html reporting.compiled reporting.template.",
     "markupsafe": "reporting.html reporting.template.sandbox",
     "rich": "reporting.terminal",
-    "pydantic": "journal.misfits judgement.result judgement.runbook_line judgement.follow_up"
-    " stack.engines.composed config.",
+    "pydantic": "journal.misfits judgement.result judgement.runbook_line"
+    " judgement.follow_up judgement.moment stack.engines.composed config.",
     "pytest": "plugin plugin.",
     "_pytest": "plugin.gherkin.",
     "pytest_bdd": "plugin.gherkin.",

@@ -1,0 +1,28 @@
+"""One phase of an incident, as ``drill.json`` tells it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+PhaseName = Literal[
+    "fault", "symptom", "firing", "notified", "acknowledged", "mitigated", "recovered"
+]
+
+
+class Moment(BaseModel):
+    """When an incident turned, in seconds from the moment the fault took effect, with its bounds.
+
+    All three are null where that is not known, and ``why`` says why; else it says how it is known.
+    ``by`` is who or what it was: ``alert ReplicaDown``, ``Ann Lee``; "" where nobody is told.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: PhaseName
+    offset_s: float | None
+    low_s: float | None
+    high_s: float | None
+    by: str = ""
+    why: str = ""
