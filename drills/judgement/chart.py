@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from drills.faults.fault import Colour
-from drills.journal.facts import FaultEffective, FaultIntended, UndoVerified
+from drills.journal.facts import DrillStarted, FaultEffective, FaultIntended, UndoVerified
 from drills.journal.packed import column
 from drills.journal.sample import Sample, SeriesKind
 from drills.judgement.degradation import Degraded
@@ -23,6 +23,8 @@ from drills.judgement.verdict import Measured
 from drills.units import NS
 
 BUCKETS = 300  # at most about so many a journey: a picture has room for as many bars
+_WIDTHS = (0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 60.0)  # seconds of a bucket
+_EARLIER = 120, (0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)  # of drills of schema 1
 LEAD = 10.0  # seconds before the fault that the close-up shows, and after recovery
 CLOSER = 0.6  # of the drill that the incident took at most, for a close-up of it
 STRETCHES = 1_000  # that are drawn of a journey: more than a picture has pixels
@@ -31,12 +33,13 @@ STRETCHES = 1_000  # that are drawn of a journey: more than a picture has pixels
 def build(seen: Observations, zero_ns: int) -> Chart:
     """The chart's data, all times in seconds from ``zero_ns``."""
     lanes = {lane: samples for lane, samples in seen.series(SeriesKind.JOURNEY).items() if samples}
-    marks, windows, everything = _marks(seen), _windows(seen, zero_ns), _extent(lanes.values())
+    marks, started = _marks(seen), seen.timeline.first(DrillStarted)
+    finest = (BUCKETS, _WIDTHS) if started and started.schema > 1 else _EARLIER
     return Chart(
-        series=_drawn(seen, lanes, _bucket_seconds(everything), zero_ns),
+        series=_drawn(seen, lanes, _bucket_seconds(_extent(lanes.values()), *finest), zero_ns),
         marks=marks,
-        windows=windows,
-        closeup=_closeup(seen, lanes, _incident(seen, marks, windows), zero_ns),
+        windows=_windows(seen, zero_ns),
+        closeup=_closeup(seen, lanes, _incident(seen, marks), zero_ns),
     )
 
 
@@ -46,19 +49,20 @@ def _drawn(
     return [_series(seen, lane, lanes[lane], bucket, zero_ns) for lane in sorted(lanes)]
 
 
-def _incident(
-    seen: Observations, marks: Sequence[Mark], windows: Sequence[Window]
-) -> tuple[float, float] | None:
+def _incident(seen: Observations, marks: Sequence[Mark]) -> tuple[float, float] | None:
     """From before the fault to after recovery, in seconds from the fault; None without a fault.
 
-    Where the service did not come back it goes on to the end.
+    It is over with the last outage, or moment that is marked, whichever comes later.
     """
     fault = seen.fault()
     if fault is None:
         return None
-    moments = [mark.high_s for mark in marks] + [window.end_s for window in windows]
-    if not any(mark.name == "recovered" for mark in marks):
-        moments.append((seen.until_ns - fault.ns) / NS)
+    moments = [mark.high_s for mark in marks]
+    for lane in seen.journeys():
+        ends = [span.end for span in seen.outages()[lane]]
+        ends += [span.end for span in seen.degraded()[lane]]
+        over = (end.ns if end else seen.until_ns for end in ends)
+        moments += [(ns - fault.ns) / NS for ns in over]
     return -LEAD, max([0.0, *moments]) + LEAD
 
 
@@ -76,7 +80,8 @@ def _closeup(
     cut = {name: samples for name, samples in cut.items() if samples}
     if not cut or _extent(cut.values()) > CLOSER * _extent(lanes.values()):
         return []
-    return _drawn(seen, cut, _bucket_seconds(_extent(cut.values())), zero_ns)
+    bucket = _bucket_seconds(_extent(cut.values()), BUCKETS, _WIDTHS)
+    return _drawn(seen, cut, bucket, zero_ns)
 
 
 def _cut(samples: Sequence[Sample], low_ns: int, high_ns: int) -> Sequence[Sample]:
@@ -126,11 +131,12 @@ def _extent(lanes: Iterable[Sequence[Sample]]) -> float:
     return (max(stamps) - min(stamps)) / NS if stamps else 0.0
 
 
-def _bucket_seconds(span: float) -> float:
-    for nice in (0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 60.0):
-        if span / nice <= BUCKETS:
+def _bucket_seconds(span: float, most: int, widths: Sequence[float]) -> float:
+    """The smallest of ``widths`` with which there are at most so many buckets."""
+    for nice in widths:
+        if span / nice <= most:
             return nice
-    return math.ceil(span / BUCKETS)
+    return math.ceil(span / most)
 
 
 def _points(

@@ -15,10 +15,11 @@ HEAD = ("INCIDENT ID", "SEVERITY", "START TIME", "END TIME", "DURATION")
 _WRITTEN_ELSEWHERE = {plain_name(name) for name in (*HEAD, "DESCRIPTION", "ROOT CAUSE")}
 
 
-def render_incident(result: DrillResult, note: str = "") -> str:
+def render_incident(result: DrillResult, note: str = "", *, sentences: bool = True) -> str:
     """``incident.md``: what the journal knows is filled in, what people must add is named.
 
-    ``note`` is what its reader has to know first.
+    ``note`` is what its reader has to know first. Without ``sentences`` it is as an older version
+    wrote it, which did not begin with the five.
     """
     record = result.record
     parts = [
@@ -26,7 +27,7 @@ def render_incident(result: DrillResult, note: str = "") -> str:
         f"**{escape(note)}**" if note else "",
         "\n".join(f"**{escape(each.sentence)}** {escape(each.more)}" for each in notices(result)),
         _lines(result, HEAD),
-        _section("In five sentences", [_sentence(each) for each in opening(result)]),
+        _section("In five sentences", [*map(_sentence, opening(result) if sentences else ())]),
         _section("Description", [_value(result, field(result, "DESCRIPTION"))]),
         _section("Impact", _observed(result, "IMPACT", record.impact, record.impact_by)),
         _section(
