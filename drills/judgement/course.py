@@ -20,10 +20,11 @@ from drills.journal.facts import (
     Signal,
 )
 from drills.journal.observed import PAGER
-from drills.judgement.detection import announced, said
+from drills.judgement.alerting import alerting
+from drills.judgement.detection import announced, said, signs
 from drills.judgement.metric import Observations
 from drills.judgement.metrics import metric
-from drills.judgement.moment import Moment, PhaseName
+from drills.judgement.moment import Floor, Moment, PhaseName
 from drills.judgement.outage import Instant
 from drills.judgement.procedures import first_answer
 from drills.judgement.recovery import UNHARMED
@@ -42,6 +43,7 @@ def course(seen: Observations) -> list[Moment]:
     return [
         _at("fault", fault, fault, effect.text, "the engine's or the kernel's own evidence"),
         _of_metric(seen, "symptom", "time to symptom"),
+        _pending(seen, fault),
         _firing(seen, fault),
         _notified(seen),
         _acknowledged(seen, fault),
@@ -96,6 +98,43 @@ def _firing(seen: Observations, fault: Instant) -> Moment:
             "firing", f"{said(signal)} is stamped with a time that is not between fault and page"
         )
     return _at("firing", fault, stamped, said(signal), "the alert's own stamp, its sender's clock")
+
+
+def _pending(seen: Observations, fault: Instant) -> Moment:
+    """Since when the alert pends, by what Prometheus said of it when evidence was kept."""
+    signal = announced(seen, "")
+    if isinstance(signal, Unmeasured):
+        return _unknown("pending", signal.reason)
+    dates = alerting(seen.evidence).active.get(signal.name, [])
+    stamps = [each for date in dates if (each := _stamp(seen, date))]
+    fitting = [
+        each for each in stamps if fault.low_ns <= each.high_ns and each.low_ns <= signal.at_ns
+    ]
+    if not fitting:
+        return _unknown("pending", f"no evidence says since when {said(signal)} is active")
+    why = "the evidence of Prometheus's alerts: activeAt, its own clock"
+    return _at("pending", fault, min(fitting, key=lambda each: each.ns), said(signal), why)
+
+
+def floor(seen: Observations) -> Floor | None:
+    """What the monitoring's configuration implies for the alert that told, or should have.
+
+    None where no evidence says anything of it.
+    """
+    known, signal = alerting(seen.evidence), announced(seen, "")
+    names = [signal.name] if isinstance(signal, Signal) else []
+    names += [sign.name for sign in signs(seen, "") if sign.detector == PAGER]
+    name = next((each for each in names if each in known.rules), "")
+    if not name:
+        return None
+    rule = known.rules[name]
+    return Floor(
+        alert=name,
+        scrape_s=known.scrape,
+        evaluation_s=rule.every,
+        for_s=rule.pends,
+        group_wait_s=known.group_wait,
+    )
 
 
 def _stamp(seen: Observations, text: str) -> Instant | None:

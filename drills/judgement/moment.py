@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 PhaseName = Literal[
-    "fault", "symptom", "firing", "notified", "acknowledged", "mitigated", "recovered"
+    "fault", "symptom", "pending", "firing", "notified", "acknowledged", "mitigated", "recovered"
 ]
 
 
@@ -26,3 +26,19 @@ class Moment(BaseModel):
     high_s: float | None
     by: str = ""
     why: str = ""
+
+
+class Floor(BaseModel):
+    """What the monitoring's own configuration implies of the time to detect, for ``alert``.
+
+    In seconds; null where that is not known. ``for_s`` and ``group_wait_s`` pass in any case; up to
+    ``scrape_s`` (the longest of all intervals) and ``evaluation_s`` pass before them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    alert: str
+    scrape_s: float | None
+    evaluation_s: float | None
+    for_s: float | None
+    group_wait_s: float | None

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from drills.journal.misfits import Misfits
 from drills.judgement.follow_up import FollowUp
-from drills.judgement.moment import Moment
+from drills.judgement.moment import Floor, Moment
 from drills.judgement.runbook_line import RunbookLine
 
 SCHEMA_VERSION: Literal[2] = 2
@@ -380,6 +380,7 @@ class DrillResult(Part):
     chart: Chart
     record: IncidentRecord
     course: list[Moment] = []  # when each phase of the incident began, in their order
+    floor: Floor | None = None  # what the monitoring's own configuration implies at least
     followed: list[RunbookLine] = []  # the runbook, where it was followed as written
     left: list[FollowUp] = []  # what this drill leaves to be done
     follow_ups: list[FollowUp] = []  # what was still open of earlier ones when it began

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,9 +11,9 @@ import pytest
 from drills.clock import Anchor
 from drills.journal.facts import DrillStarted
 from drills.journal.timeline import Kind
-from drills.judgement.course import course
+from drills.judgement.course import course, floor
 from drills.judgement.metric import Observations
-from drills.judgement.moment import Moment
+from drills.judgement.moment import Floor, Moment
 from tests.doubles.observed import Told, lane, ns
 
 
@@ -85,3 +87,32 @@ def test_nobody_recovers_who_did_not_suffer() -> None:
 def test_dates_are_utc() -> None:
     """The stamp of the test's own is what Alertmanager writes."""
     assert datetime.fromisoformat(stamp(Told(), 1)).tzinfo is UTC
+
+
+def test_evidence_says_since_when_an_alert_pends_and_what_is_implied() -> None:
+    """Of the alert that told; without evidence neither is known."""
+    told = page(Told().fault(10), 12, "")
+    alert = {"labels": {"alertname": "ReplicaDown"}, "activeAt": stamp(told, 10.8)}
+    rule = {"name": "ReplicaDown", "duration": 1}
+    answers = [
+        json.dumps({"data": {"alerts": [alert]}}),
+        json.dumps({"data": {"groups": [{"interval": 2, "rules": [rule]}]}}),
+        json.dumps({"config": {"original": "route:\n  group_wait: 3s"}}),
+    ]
+    seen = replace(told.seen(), evidence=answers)
+    assert phases(seen)["pending"].offset_s == pytest.approx(0.8)
+    assert floor(seen) == Floor(
+        alert="ReplicaDown", scrape_s=None, evaluation_s=2, for_s=1, group_wait_s=3
+    )
+    assert floor(told.seen()) is None
+    assert phases(told.seen())["pending"].offset_s is None
+
+
+def test_a_floor_is_that_of_the_alert_that_should_have_told() -> None:
+    """Where none did."""
+    rules = {
+        "data": {"groups": [{"interval": 2, "rules": [{"name": "ReplicaDown", "duration": 1}]}]}
+    }
+    found = floor(replace(Told().fault(10).seen(), evidence=[json.dumps(rules)]))
+    assert found is not None
+    assert found.alert == "ReplicaDown"

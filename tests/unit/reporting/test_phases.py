@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from drills.reporting.phases import known, longest, offset_text, stretches
+from drills.judgement.moment import Floor
+from drills.reporting.phases import (
+    floor_place,
+    floor_text,
+    known,
+    longest,
+    offset_text,
+    stretches,
+)
 from tests.unit.reporting.parts import course
 
 
@@ -26,9 +34,7 @@ def test_what_is_not_known_is_no_stretch() -> None:
         one if one.name in ("fault", "recovered") else one.model_copy(update=gone)
         for one in course()
     ]
-    assert [one.words for one in stretches(some)] == ["Fault in effect to recovered: 7.10 s"] or [
-        one.words for one in stretches(some)
-    ] == ["Fault in effect to recovered: 7.1 s"]
+    assert [one.words for one in stretches(some)] == ["Fault in effect to recovered: 7.1 s"]
     assert stretches(some[:1]) == []
     assert longest([]) is None
 
@@ -54,3 +60,24 @@ def test_a_time_has_its_uncertainty() -> None:
     assert offset_text(symptom) == "50 ms ± 50"
     assert offset_text(symptom.model_copy(update={"low_s": None})) == "50 ms"
     assert offset_text(symptom.model_copy(update={"offset_s": None})) == ""
+
+
+FLOOR = Floor(alert="Down", scrape_s=15, evaluation_s=10, for_s=1, group_wait_s=2)
+
+
+def test_the_floor_says_what_passes_in_any_case_and_what_costs_most() -> None:
+    """And what is not known of it."""
+    assert floor_text(FLOOR) == (
+        "By the monitoring's own configuration it takes at least 3 s (`for` of Down 1 s, "
+        "`group_wait` 2 s), and up to 25 s (the scrape interval 15 s, the evaluation interval "
+        "10 s) more. Most of it costs the scrape interval: 15 s."
+    )
+    half = FLOOR.model_copy(update={"group_wait_s": None, "scrape_s": None})
+    assert "Not known: `group_wait`, the scrape interval." in floor_text(half)
+
+
+def test_the_floor_is_a_line_across_the_bar_where_it_lies_in_it() -> None:
+    """By the same scale."""
+    assert floor_place(FLOOR, course()) == pytest.approx(3 / 7.1 * 1000, abs=0.1)
+    assert floor_place(FLOOR.model_copy(update={"for_s": 60}), course()) is None
+    assert floor_place(FLOOR, []) is None
