@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from drills.cli import catalogue, doctor, effective, init, policy, schedule, written
+from drills.cli import catalogue, doctor, effective, init, policy, report, schedule, written
 from drills.config import renamed
 from drills.errors import DrillError, PlanError
 from drills.history.folders import drill_folder
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no public name
 LATEST = Path("reports/latest")
+_OF_A_DRILL = {"directory", "drill"}  # options that name a drill
 EXIT_NOT_UNDONE = 70  # as pytest's, where a fault is not undone
 EXIT_UNREAD = 141  # as a shell says of a program that SIGPIPE ends
 EXITS = {"met": 0, "missed": 1, "inconclusive": 75, "not assessed": 75}
@@ -32,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for note in renamed.notes():
         print(f"drills: {note}", file=sys.stderr)
     try:
+        _find_drill(options)
         code = int(options.run(options))
         sys.stdout.flush()
     except BrokenPipeError:  # whoever reads has seen enough: nothing is flushed at exit
@@ -41,6 +43,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"drills: {error}", file=sys.stderr)
         return 2
     return code
+
+
+def _find_drill(options: argparse.Namespace) -> None:
+    """A drill that is named by its id becomes its directory."""
+    for name, named in list(vars(options).items()):
+        if name in _OF_A_DRILL and named is not None:
+            setattr(options, name, drill_folder(named))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -75,6 +84,9 @@ def _reading(commands: Commands) -> None:
     show = commands.add_parser("show", help="print verdict, score and criteria of a drill")
     _of_a_drill(show)
     show.set_defaults(run=_show)
+    again = commands.add_parser("report", help="render a drill's report again, open or print it")
+    _of_a_drill(again)
+    report.add(again)
     attest = commands.add_parser("attest", help="add what a person did or decided to a drill")
     attest.add_argument(
         "subject",
@@ -82,7 +94,7 @@ def _reading(commands: Commands) -> None:
     )
     attest.add_argument("--by", required=True, metavar="NAME", help="who says so")
     attest.add_argument("--note", default="", help="in a few words")
-    attest.add_argument("--drill", type=Path, default=LATEST, metavar="DIR", help="the drill's own")
+    attest.add_argument("--drill", type=Path, default=LATEST, metavar="DIR", help="or its id")
     attest.set_defaults(run=_attest)
     verify = commands.add_parser(
         "verify", help="say what of a finished drill was changed: 0 nothing, 1 something"
@@ -95,7 +107,9 @@ def _reading(commands: Commands) -> None:
 
 
 def _of_a_drill(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("directory", type=Path, nargs="?", default=LATEST, help="the drill's own")
+    parser.add_argument(
+        "directory", type=Path, nargs="?", default=LATEST, help="the drill's own, or its id"
+    )
 
 
 def _rescuing(commands: Commands) -> None:
@@ -136,7 +150,7 @@ def _judge(options: argparse.Namespace) -> int:
     from drills.judgement.judge import judge_directory
     from drills.reporting.files import write_report
 
-    directory = drill_folder(options.directory).resolve()
+    directory = options.directory.resolve()
     write_report(judge_directory(directory), directory)
     code = _show(options)
     _tell_breaks(directory)
@@ -159,10 +173,12 @@ def _tell_breaks(directory: Path) -> None:
 
 def _show(options: argparse.Namespace) -> int:
     from drills.reporting.files import read_result
+    from drills.reporting.plain import coloured, speakable, width_of
     from drills.reporting.terminal import summary
 
-    result = read_result(drill_folder(options.directory))
-    print(summary(result, str(options.directory / REPORT), colour=sys.stdout.isatty()), end="")
+    result, out = read_result(options.directory), sys.stdout
+    path = str(options.directory / REPORT)
+    print(speakable(summary(result, path, width_of(out), coloured(out)), out), end="")
     return EXITS[result.verdict]
 
 
@@ -171,7 +187,7 @@ def _attest(options: argparse.Namespace) -> int:
     from drills.journal.journal import read_timeline
     from drills.runbook.attestation import attest
 
-    directory = drill_folder(options.drill).resolve()
+    directory = options.drill.resolve()
     said = attest(directory, options.subject, options.by, options.note)
     if not read_timeline(directory).first(DrillEnded):
         print(f"Noted: {clean_line(said.text)}. The drill has not ended yet.")
@@ -184,7 +200,7 @@ def _verify(options: argparse.Namespace) -> int:
     from drills.journal.journal import last_hash
     from drills.reporting.verify import of_schema_1, verify
 
-    directory = drill_folder(options.directory).resolve()
+    directory = options.directory.resolve()
     problems = verify(directory, options.root)
     for problem in problems:
         print(clean_line(str(problem)))

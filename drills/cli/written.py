@@ -14,7 +14,6 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from drills.errors import DrillError
-from drills.history.folders import drill_folder
 from drills.reporting.cleansing import clean_line
 
 if TYPE_CHECKING:
@@ -181,7 +180,7 @@ def _patch(options: argparse.Namespace) -> int:
     _, commands = _meant(options.incident, manifest.incidents, file)
     known: dict[int, str] = {}
     if options.drill:
-        known = {line.line: line.why for line in read_result(drill_folder(options.drill)).followed}
+        known = {line.line: line.why for line in read_result(options.drill).followed}
     services = Known(tuple(manifest.stack.services), known)
     text = patch(file, commands, services, _named_from_here(file))
     print(text, end="")

@@ -6,21 +6,34 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
-from drills.errors import JournalError
+from drills.errors import JournalError, PlanError
 from drills.journal.folder import JOURNAL, RESULT
 
 REPORTS = Path("reports")
 LEAST = 3  # letters that are taken for a part of a name, and not for one mistyped
 
 
-def drill_folder(path: Path) -> Path:
-    """The path, which is a drill's folder. Raises JournalError where it is none, see ``none_at``.
+def drill_folder(named: str | Path, reports: Path = REPORTS) -> Path:
+    """The folder of a drill that is named by its path or, of those in ``reports``, by its id.
 
-    What there is of such a folder may be torn or damaged: whoever reads it says so.
+    Raises JournalError where there is none, see ``none_at``, and PlanError where several have that
+    id. What there is of such a folder may be torn or damaged: whoever reads it says so.
     """
+    path = Path(named)
+    if not path.exists() and len(path.parts) == 1:
+        path = _of_id(path.name, reports) or path
     if not _is_drills(path):
         raise JournalError(f"expected the folder of a drill, {none_at(path)}")
     return path
+
+
+def _of_id(word: str, reports: Path) -> Path | None:
+    """The one whose id the word is, or whose name."""
+    ours = [one for one in _drills_in(reports) if word in (one.name, one.name.rpartition("-")[2])]
+    if len(ours) > 1:
+        listed = ", ".join(sorted(map(str, ours)))
+        raise PlanError(f"expected the id of one drill, {word} is that of {listed}")
+    return ours[0] if ours else None
 
 
 def none_at(path: Path) -> str:

@@ -142,6 +142,7 @@ def _fault(seen: Observations, intended: FaultIntended, anchor: Anchor) -> Fault
         reverted_at=anchor.date(undone.at_ns) if undone else None,
         reverted=(undone or failed or intended).text if undone or failed else "not undone",
         lasted_s=lasted(seen, injection),
+        service=intended.service,
     )
 
 

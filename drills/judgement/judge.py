@@ -6,6 +6,7 @@ Judging an old drill again gives the same result.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,10 +17,11 @@ from drills.journal.facts import (
     CriterionStated,
     DrillEnded,
     DrillStarted,
+    EvidenceKept,
     GroundFailed,
     LanesEnded,
 )
-from drills.journal.folder import BACKUP_READS, FINAL_READ, SAMPLES
+from drills.journal.folder import BACKUP_READS, EVIDENCE, FINAL_READ, SAMPLES
 from drills.journal.integrity import UNSEALED, lost, unsealed
 from drills.journal.journal import last_hash, read_timeline
 from drills.journal.sample import Sample
@@ -28,6 +30,7 @@ from drills.journal.timeline import Timeline
 from drills.judgement import account, chart, grade, spent
 from drills.judgement import record as incident
 from drills.judgement.conclusion import status_of, verdict_of
+from drills.judgement.course import course, floor
 from drills.judgement.criterion import Comparator, Criterion, Unit
 from drills.judgement.declared import NOT_REACHED, unreached
 from drills.judgement.follow_ups import followed_up, left
@@ -49,6 +52,7 @@ from drills.stack.database import FinalRead, final_read_of
 from drills.units import NS
 
 T = TypeVar("T")
+_ANSWER = 1024 * 1024  # bytes of evidence that may be a service's answer
 RECOVERIES = frozenset(
     {"time to recover", "time to resolve", "time to restore redundancy", SERVICES_RESTORED}
 )
@@ -76,7 +80,21 @@ def observe(directory: Path) -> Observations:
         final=final,
         unread=unread,
         backups=_final_read(directory / BACKUP_READS),
+        evidence=_answers(directory, timeline),
     )
+
+
+def _answers(directory: Path, timeline: Timeline) -> list[str]:
+    """The kept artefacts that may be a service's answer, as texts; what cannot be read is none."""
+    found = []
+    for kept in timeline.all(EvidenceKept):
+        path = directory / EVIDENCE / Path(kept.path).name
+        if kept.size > _ANSWER or kept.name.endswith(" log"):
+            continue
+        with suppress(OSError, ValueError):
+            text = regular.read(path).decode()
+            found += [text] if text.startswith("{") else []
+    return found
 
 
 def _watched_until(timeline: Timeline, samples: Mapping[str, Sequence[Sample]]) -> int:
@@ -227,6 +245,8 @@ def _told(seen: Observations, started: DrillStarted, parts: _Parts) -> dict[str,
         "spent": parts.of("spent", lambda: spent.spans(seen, zero), list),
         "chart": parts.of("chart", lambda: chart.build(seen, zero), chart.nothing),
         "record": parts.of("record", lambda: incident.build(seen), incident.nothing),
+        "course": parts.of("course", lambda: course(seen), list),
+        "floor": parts.of("floor", lambda: floor(seen), lambda: None),
         "followed": parts.of("followed", lambda: followed(seen), list),
         "left": parts.of("left", lambda: left(seen), list),
         "follow_ups": parts.of("follow-ups", lambda: followed_up(seen), list),

@@ -64,8 +64,8 @@ class Observations:
 
     ``hold`` is the hold window in seconds, ``until_ns`` when watching ended (or now). ``unread``
     says what of them could not be read, and why. ``backups`` is what was read of those that were
-    restored, each by its key. ``known`` is what was computed of them so far,
-    see ``once``.
+    restored, each by its key. ``evidence`` are the texts of what was kept that may be answers of
+    services. ``known`` is what was computed of them so far, see ``once``.
     """
 
     timeline: Timeline
@@ -75,6 +75,7 @@ class Observations:
     final: FinalRead | None = None
     unread: Mapping[str, str] = field(default_factory=dict)
     backups: FinalRead | None = None
+    evidence: Sequence[str] = ()
     known: dict[object, object] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @once

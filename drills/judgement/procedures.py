@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from drills.journal.fact import Fact
 from drills.journal.facts import (
     Attested,
     CommandTried,
@@ -25,17 +26,23 @@ def time_to_respond(seen: Observations, subject: str) -> Measurement:
     page = announced(seen, subject)
     if isinstance(page, Unmeasured):
         return Unmeasured(f"nobody was called: {page.reason}")
-    told = seen.timeline
-    begun = [each.at_ns for each in told.all(ResponseStarted)]
-    begun += [step.begun_ns for step in told.all(ResponseStep)]
-    begun += [each.begun_ns for each in told.all(CommandTried, disturbed=True)]
-    begun += [each.at_ns for each in told.all(Attested) if each.at_ns <= seen.until_ns]
-    begun = [at_ns for at_ns in begun if at_ns >= page.at_ns]
-    if not begun:
+    answer = first_answer(seen, page.at_ns)
+    if answer is None:
         waited = max(0.0, (seen.until_ns - page.at_ns) / NS)
         return Unmeasured("nobody responded to the page", waited)
-    seconds = max(0.0, (min(begun) - page.at_ns) / NS)
+    seconds = max(0.0, (answer[0] - page.at_ns) / NS)
     return Measured(Interval.exact(seconds), f"the first action after {page.name}")
+
+
+def first_answer(seen: Observations, since_ns: int) -> tuple[int, Fact] | None:
+    """The first that somebody, or the runbook by itself, did from then on, and when."""
+    told = seen.timeline
+    done: list[tuple[int, Fact]] = [(each.at_ns, each) for each in told.all(ResponseStarted)]
+    done += [(step.begun_ns, step) for step in told.all(ResponseStep)]
+    done += [(each.begun_ns, each) for each in told.all(CommandTried, disturbed=True)]
+    done += [(said.at_ns, said) for said in told.all(Attested) if said.at_ns <= seen.until_ns]
+    done = [each for each in done if each[0] >= since_ns]
+    return min(done, key=lambda each: each[0], default=None)
 
 
 def procedure_findings(seen: Observations, _subject: str) -> Measurement:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from drills.journal.misfits import Misfits
 from drills.judgement.follow_up import FollowUp
+from drills.judgement.moment import Floor, Moment
 from drills.judgement.runbook_line import RunbookLine
 
 SCHEMA_VERSION: Literal[2] = 2
@@ -58,6 +59,7 @@ class FaultResult(Part):
     reverted_at: datetime | None
     reverted: str  # how it was proven undone, or why it was not
     lasted_s: float | None = None  # from its effect to its undo, or to its own end before that
+    service: str = ""  # whose the target is
 
 
 class Metric(Part):
@@ -301,6 +303,7 @@ class Chart(Part):
     series: list[Series]
     marks: list[Mark]
     windows: list[Window]
+    closeup: list[Series] = []  # from 10 s before the fault to recovery, in finer buckets
 
 
 class Environment(Part):
@@ -376,6 +379,8 @@ class DrillResult(Part):
     evidence: list[EvidenceResult]
     chart: Chart
     record: IncidentRecord
+    course: list[Moment] = []  # when each phase of the incident began, in their order
+    floor: Floor | None = None  # what the monitoring's own configuration implies at least
     followed: list[RunbookLine] = []  # the runbook, where it was followed as written
     left: list[FollowUp] = []  # what this drill leaves to be done
     follow_ups: list[FollowUp] = []  # what was still open of earlier ones when it began

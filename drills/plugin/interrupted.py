@@ -6,14 +6,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, Protocol, cast
 
 import pytest
 
 from drills.errors import JournalError
 
-if TYPE_CHECKING:
-    from _pytest._io import TerminalWriter
+
+class _Writer(Protocol):
+    """Pytest's writer to a terminal."""
+
+    def line(self, text: str) -> None: ...
 
 
 class _InWords:
@@ -23,7 +26,7 @@ class _InWords:
         self.message = message
         self.reprcrash = self
 
-    def toterminal(self, writer: TerminalWriter) -> None:
+    def toterminal(self, writer: _Writer) -> None:
         """The whole of it."""
         writer.line(self.message)
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from drills.judgement.criterion import Unit
-from drills.judgement.result import CriterionResult
+from drills.judgement.result import CriterionResult, DrillResult, Verdict
 from drills.units import format_seconds, with_bounds
+
+FIRST = 12  # criteria that are shown without being asked for
+_WORST: tuple[Verdict, ...] = ("missed", "inconclusive", "not assessed", "met")
 
 
 def metric_text(one: CriterionResult) -> str:
@@ -51,7 +56,7 @@ def value_text(unit: Unit, value: float, low: float | None, high: float | None) 
 def margin_text(one: CriterionResult) -> str:
     """What was left of the limit (``4 min 58 s to spare``), or by how much it was missed."""
     if not one.margin:
-        return ""
+        return _beyond(one)
     unit, left = Unit(one.unit), abs(one.margin)
     amount = _points(left) if unit is Unit.RATIO else unit.show(left)
     if one.comparator == "exactly":
@@ -59,6 +64,47 @@ def margin_text(one: CriterionResult) -> str:
     if one.margin > 0:
         return f"{amount} to spare"
     return f"{amount} short" if unit is Unit.RATIO else f"{amount} too much"
+
+
+def _beyond(one: CriterionResult) -> str:
+    """By how much it was missed at least, where the value is known only to exceed something."""
+    if one.verdict != "missed" or one.value is not None or one.limit is None or not one.at_least:
+        return ""
+    over = one.at_least - one.limit
+    return f"at least {Unit(one.unit).show(over)} too much" if over > 0 else ""
+
+
+def waited_text(one: CriterionResult) -> str:
+    """``waited 60 s of 5 min for it``; "" where nobody waited, or something was measured."""
+    timed = one.unit == "seconds" and one.value is None and one.limit is not None
+    if one.verdict != "inconclusive" or not timed or not one.at_least:
+        return ""
+    return f"waited {format_seconds(one.at_least)} of {limit_text(one)} for it: {one.reason}"
+
+
+def figures(one: CriterionResult) -> str:
+    """Measured, limit and margin in one line: ``6.04 s ± 0.05, at most 5 s, 990 ms too much``."""
+    parts = (measured_text(one), held_to(one), margin_text(one))
+    return ", ".join(part for part in parts if part)
+
+
+def by_id(result: DrillResult) -> list[tuple[str, CriterionResult]]:
+    """Every criterion with the id of its place in the report, the worst first.
+
+    An id is that of the criterion's place in the scenario, so that a link to it stays right.
+    """
+    named = [(f"criterion-{place}", one) for place, one in enumerate(result.criteria, 1)]
+    return sorted(named, key=lambda each: (_WORST.index(each[1].verdict), -each[1].weight))
+
+
+def shown_first(named: Sequence[tuple[str, CriterionResult]]) -> int:
+    """How many, the worst first, are shown at once: all that were not met, and ``FIRST`` at least.
+
+    A list that is hardly longer is shown whole.
+    """
+    unmet = sum(one.verdict != "met" for _, one in named)
+    shown = max(unmet, FIRST)
+    return shown if len(named) > shown + FIRST // 3 else len(named)
 
 
 def _points(share: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,14 +13,26 @@ from markupsafe import Markup
 
 from drills.judgement.metrics import METRICS
 from drills.judgement.result import DrillResult
-from drills.reporting import criteria, duties, failures, figures, follow_ups, followed, spent
+from drills.reporting import (
+    criteria,
+    duties,
+    failures,
+    figures,
+    follow_ups,
+    followed,
+    phases,
+    spent,
+)
 from drills.reporting import words as wording
+from drills.reporting.advice import advice
+from drills.reporting.chart import counts
 from drills.reporting.chart.buckets import groups_present
-from drills.reporting.chart.drawing import render_chart
+from drills.reporting.chart.drawing import close_up, render_chart, render_closeup
 from drills.reporting.chart.lanes import merged
-from drills.reporting.cleansing import clean
+from drills.reporting.cleansing import clean, shorten
 from drills.reporting.compared import side_by_side
 from drills.reporting.notices import notices
+from drills.reporting.opening import opening
 from drills.reporting.proof import STATES, exhibit
 from drills.reporting.score import add_up
 from drills.reporting.timeline import abridge, is_turning_point
@@ -46,11 +58,15 @@ _FILTERS: dict[str, Callable[..., object]] = {
 }
 _NAMES: dict[str, object] = {
     "bounds": figures.score_bounds,
+    "counted": counts.rows,
     "is_open": duties.is_open,
     "is_turning_point": is_turning_point,
     "lost_ids_shown": LOST_IDS,
+    "merged": merged,
     "open_text": duties.open_text,
+    "phases": phases,
     "plural": wording.plural,
+    "short": shorten,
     "spent": spent,
     "states": STATES,
     "told": criteria,
@@ -66,7 +82,7 @@ def render_html(result: DrillResult, evidence_root: Path | None = None) -> str:
     ``evidence_root`` is the drill's directory: with it every artefact is held against its hash,
     without it the report says that this was not done. Links are relative to that directory.
     """
-    style = _style()
+    style, closer = _style(), close_up(result.chart)
     exhibits = [exhibit(one, evidence_root) for one in result.evidence]
     return (
         _environment()
@@ -75,11 +91,15 @@ def render_html(result: DrillResult, evidence_root: Path | None = None) -> str:
             result=result,
             style=Markup(style),  # noqa: S704 - our own file, and the policy's hash is of it
             policy=content_security_policy(style),
-            pictures={name: Markup(svg) for name, svg in render_chart(result.chart).items()},  # noqa: S704 - chart.py escapes every text it draws
-            merged=merged(result.chart.series),
+            pictures=_markup(render_chart(result.chart)),
+            closer=closer,
+            closer_pictures=_markup(render_closeup(result.chart)),
             groups=[g for g in wording.GROUPS if g.slug in groups_present(result.chart)],
             total=add_up(result.criteria),
             notices=notices(result),
+            opening=opening(result),
+            advice=advice(result),
+            criteria=criteria.by_id(result),
             metrics=METRICS,
             story=abridge(result.timeline),
             runbook=followed,
@@ -88,6 +108,11 @@ def render_html(result: DrillResult, evidence_root: Path | None = None) -> str:
             bundles=side_by_side(exhibits, evidence_root),
         )
     )
+
+
+def _markup(pictures: Mapping[str, str]) -> dict[str, Markup]:
+    """Our own pictures, in which every text was escaped when it was drawn."""
+    return {name: Markup(svg) for name, svg in pictures.items()}  # noqa: S704 - see above
 
 
 def content_security_policy(style: str) -> str:

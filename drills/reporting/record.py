@@ -9,15 +9,17 @@ from drills.reporting.duties import field, is_open, open_text, plain_name
 from drills.reporting.follow_ups import TITLE, named, owners, told
 from drills.reporting.markdown import escape
 from drills.reporting.notices import notices
+from drills.reporting.opening import Sentence, opening
 
 HEAD = ("INCIDENT ID", "SEVERITY", "START TIME", "END TIME", "DURATION")
 _WRITTEN_ELSEWHERE = {plain_name(name) for name in (*HEAD, "DESCRIPTION", "ROOT CAUSE")}
 
 
-def render_incident(result: DrillResult, note: str = "") -> str:
+def render_incident(result: DrillResult, note: str = "", *, sentences: bool = True) -> str:
     """``incident.md``: what the journal knows is filled in, what people must add is named.
 
-    ``note`` is what its reader has to know first.
+    ``note`` is what its reader has to know first. Without ``sentences`` it is as an older version
+    wrote it, which did not begin with the five.
     """
     record = result.record
     parts = [
@@ -25,6 +27,7 @@ def render_incident(result: DrillResult, note: str = "") -> str:
         f"**{escape(note)}**" if note else "",
         "\n".join(f"**{escape(each.sentence)}** {escape(each.more)}" for each in notices(result)),
         _lines(result, HEAD),
+        _section("In five sentences", [*map(_sentence, opening(result) if sentences else ())]),
         _section("Description", [_value(result, field(result, "DESCRIPTION"))]),
         _section("Impact", _observed(result, "IMPACT", record.impact, record.impact_by)),
         _section(
@@ -59,6 +62,11 @@ def _section(name: str, lines: Sequence[str]) -> str:
 
 def _lines(result: DrillResult, names: Sequence[str]) -> str:
     return "\n".join(f"- **{name}:** {_value(result, field(result, name))}" for name in names)
+
+
+def _sentence(one: Sentence) -> str:
+    command = one.command.replace("`", "'")  # it stands as code, in which nothing is escaped
+    return f"- **{one.question}:** {escape(one.text)}" + (f" `{command}`" if command else "")
 
 
 def _roles(result: DrillResult) -> str:

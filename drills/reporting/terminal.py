@@ -7,11 +7,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TextIO
 
 from drills.judgement.result import CriterionResult, DrillResult, ScoreResult
+from drills.reporting.advice import advice
 from drills.reporting.cleansing import clean_line, shorten
-from drills.reporting.criteria import held_to, margin_text, measured_text
+from drills.reporting.criteria import by_id, held_to, margin_text, measured_text
 from drills.reporting.figures import points, score_bounds
 from drills.reporting.follow_ups import TITLE, in_short
 from drills.reporting.notices import notices
+from drills.reporting.opening import opening
 from drills.reporting.progress import Row
 from drills.reporting.words import RATINGS, VERDICT_STYLES, VERDICTS
 
@@ -24,19 +26,24 @@ _VERDICT = max(len(word) for word in VERDICTS.values())
 _FIGURES = 24  # columns; with less room figures stand below their criterion's name
 _REASON = 16  # columns; with less room a reason has a line of its own
 WORD = 16  # columns of the word that begins a line of a running drill
+_COMMAND = "  $ "  # begins a line with a command
+_ADVICE = 3  # things to do that are told below the criteria
+_LONG = 600  # characters of a text that is folded and not cut
 _LEAST = 12  # columns that a row's text is left, where it can be
 
 
 def summary(result: DrillResult, report_path: str, width: int = 100, colour: bool = False) -> str:
-    """Verdict, score, one line a criterion, and where the report is; ends with a newline.
+    """Verdict, five sentences, score, criteria, and where the report is; ends with a newline.
 
-    No line is wider than ``width`` columns but the one with the report's path, which is never cut.
+    No line is wider than ``width`` columns but those with a command (``  $ ...``) or the report's
+    path, which are never cut. What was missed is never cut either: it is folded.
     """
     width = max(width, _NARROWEST)
     stream = io.StringIO()
     console = _console(stream, width, colour)
     for line in _lines(result, width):
-        line.truncate(width, overflow="ellipsis")  # counts columns, where we count characters
+        if not line.plain.startswith(_COMMAND):
+            line.truncate(width, overflow="ellipsis")  # counts columns, where we count characters
         console.print(line, soft_wrap=True)
     console.print(_text("Report: ", "bold", clean_line(report_path)), soft_wrap=True)
     return stream.getvalue()
@@ -45,13 +52,42 @@ def summary(result: DrillResult, report_path: str, width: int = 100, colour: boo
 def _lines(result: DrillResult, width: int) -> list[Text]:
     head = _text(VERDICTS[result.verdict].upper(), VERDICT_STYLES[result.verdict], "")
     head.append("  " + shorten(result.scenario, width - len(head) - 2))
-    lines = [_text("", "", ""), head]
-    if result.reason:
-        lines.append(_text(shorten(result.reason, width), "", ""))
-    said = (shorten(notice.sentence, width) for notice in notices(result))
-    lines += [_text(sentence, "bold yellow", "") for sentence in said]
+    lines = [_text("", "", ""), head, *_paragraph("", "", clean_line(result.reason, _LONG), width)]
+    for notice in notices(result):
+        lines += _paragraph(clean_line(notice.sentence, _LONG), "bold yellow", "", width)
+    for sentence in opening(result):
+        said = clean_line(sentence.text, _LONG)
+        lines += _paragraph(f"{sentence.question}: ", "bold", said, width)
+        lines += _command(sentence.command)
     lines.append(_text("Score: ", "bold", shorten(_score(result.score), width - 7)))
-    return lines + _table(result.criteria, width) + _left(result, width)
+    criteria = [one for _, one in by_id(result)]
+    return [*lines, *_table(criteria, width), *_then(result, width), *_left(result, width)]
+
+
+def _paragraph(styled: str, style: str, plain: str, width: int) -> list[Text]:
+    """All of it, folded; what follows the first line is indented. Nothing for nothing."""
+    whole = _text(styled, style, plain)
+    if not whole.plain:
+        return []
+    console = _console(io.StringIO(), width - 2, colour=False)
+    folded = whole.wrap(console, width - 2, overflow="fold", no_wrap=False)
+    for line in folded:
+        line.rstrip()
+    first, *more = folded
+    return [first, *(_text("  ", "", "") + line for line in more)]
+
+
+def _command(command: str) -> list[Text]:
+    return [_text(_COMMAND, "dim", clean_line(command))] if command else []
+
+
+def _then(result: DrillResult, width: int) -> list[Text]:
+    """What else is to be done, after what the sentences end with."""
+    lines = []
+    for one in advice(result)[1 : 1 + _ADVICE]:
+        lines += _paragraph("Then: ", "bold", clean_line(one.sentence, _LONG), width)
+        lines += _command(one.command)
+    return lines
 
 
 def _left(result: DrillResult, width: int) -> list[Text]:
@@ -72,7 +108,8 @@ def _score(score: ScoreResult) -> str:
 def _table(criteria: list[CriterionResult], width: int) -> list[Text]:
     """A criterion a line: verdict, name, figures. Names are cut, figures never: they are wrapped.
 
-    Where that leaves the figures too little room, they stand below the names.
+    Where that leaves the figures too little room, they stand below the names. Of what was missed
+    nothing is cut.
     """
     if not criteria:
         return []
@@ -84,10 +121,17 @@ def _table(criteria: list[CriterionResult], width: int) -> list[Text]:
     lines = []
     for one in criteria:
         name = _plain(one.name)
+        verdict = _text(f"{VERDICTS[one.verdict]:<{_VERDICT}}", VERDICT_STYLES[one.verdict], "  ")
+        if one.verdict == "missed" and name.cell_len > (rest if below else name_room):
+            first, *more = _folded(name.plain, rest)
+            lines += [
+                verdict + first,
+                *(_text(" " * (_VERDICT + 2), "", "") + line for line in more),
+            ]
+            lines += [_text("    ", "", "") + line for line in _held(one, width - 4)]
+            continue
         name.truncate(rest if below else name_room, overflow="ellipsis", pad=not below)
-        head = (
-            _text(f"{VERDICTS[one.verdict]:<{_VERDICT}}", VERDICT_STYLES[one.verdict], "  ") + name
-        )
+        head = verdict + name
         if below:
             lines += [head, *(_text("    ", "", "") + line for line in _held(one, width - 4))]
             continue
@@ -122,12 +166,15 @@ def _held(one: CriterionResult, room: int) -> list[Text]:
         if lines:
             lines[-1].append(",")
         lines += _folded(part, room - 1)
-    if margin_text(one) and one.verdict != "not assessed":
+    told = one.verdict == "missed" and one.value is None  # then the reason is what there is to know
+    if margin_text(one) and one.verdict != "not assessed" and not told:
         return lines or [_plain("")]
     reason = _plain(one.reason)
     if lines and reason.plain and room - lines[-1].cell_len - 2 >= min(_REASON, reason.cell_len):
         reason = lines.pop().append(", ") + reason
-    if reason.plain:
+    if reason.plain and one.verdict == "missed":
+        lines += _folded(reason.plain[:_LONG], room)
+    elif reason.plain:
         reason.truncate(room, overflow="ellipsis")
         lines.append(reason)
     return lines or [reason]

@@ -15,7 +15,7 @@ from pathlib import Path
 from drills.errors import DrillError, JournalError
 from drills.journal import regular
 from drills.journal.facts import DrillStarted, EvidenceKept, Sealed
-from drills.journal.folder import JOURNAL, RECORD_DATA, RENDERED, REPORT, RESULT
+from drills.journal.folder import JOURNAL, RECORD, RECORD_DATA, RENDERED, REPORT, RESULT
 from drills.journal.integrity import ODD, digest, hashes
 from drills.journal.journal import breaks, last_hash, read_timeline
 from drills.journal.timeline import Timeline
@@ -23,6 +23,7 @@ from drills.judgement.judge import judge_directory
 from drills.judgement.result import DrillResult
 from drills.reporting import schema1
 from drills.reporting.files import renderings, schema_of
+from drills.reporting.record import render_incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,8 @@ def _renderings(directory: Path) -> Iterator[Problem]:
     except DrillError as error:
         yield Problem(JOURNAL, f"cannot be judged: {error}")
         return
+    if old:  # that version wrote no sentences
+        expected[RECORD] = render_incident(result, sentences=False).encode("utf-8", "replace")
     if old and not (directory / RECORD_DATA).exists():
         del expected[RECORD_DATA]  # that version made none
     for name, data in expected.items():

@@ -76,8 +76,17 @@ class Chromium:
         os.close(self._reader)
         self._profile.cleanup()
 
-    def show(self, page: Path, width: int, scheme: Scheme = "light", media: str = "") -> None:
-        """Open a file in a window of that many pixels."""
+    def show(
+        self,
+        page: Path,
+        width: int,
+        scheme: Scheme = "light",
+        media: str = "",
+        *,
+        font: int = 16,
+        reduced: bool = False,
+    ) -> None:
+        """Open a file in a window of that many pixels; ``font`` is the reader's own, in pixels."""
         self.complaints.clear()
         self._call(
             "Emulation.setDeviceMetricsOverride",
@@ -86,8 +95,13 @@ class Chromium:
             deviceScaleFactor=1,
             mobile=width < 500,
         )
-        feature = {"name": "prefers-color-scheme", "value": scheme}
-        self._call("Emulation.setEmulatedMedia", media=media, features=[feature])
+        motion = "reduce" if reduced else "no-preference"
+        features = [
+            {"name": "prefers-color-scheme", "value": scheme},
+            {"name": "prefers-reduced-motion", "value": motion},
+        ]
+        self._call("Emulation.setEmulatedMedia", media=media, features=features)
+        self._call("Page.setFontSizes", fontSizes={"standard": font})
         self._call("Page.navigate", url=page.resolve().as_uri())
         self._await(lambda message: message.get("method") == "Page.loadEventFired")
 
@@ -97,6 +111,20 @@ class Chromium:
         if "exceptionDetails" in answer:
             raise AssertionError(str(answer["exceptionDetails"]))
         return answer["result"].get("value")
+
+    def press(self, key: str) -> None:
+        """Press a key and let it go; Enter and Tab are known."""
+        code = {"Enter": 13, "Tab": 9}[key]
+        text = "\r" if key == "Enter" else ""
+        for kind in ("keyDown", "keyUp"):
+            self._call(
+                "Input.dispatchKeyEvent",
+                type=kind,
+                key=key,
+                code=key,
+                windowsVirtualKeyCode=code,
+                **({"text": text} if text and kind == "keyDown" else {}),
+            )
 
     def picture(self, until: str = "body") -> bytes:
         """The page as PNG, from its top to the end of the element that the selector names."""

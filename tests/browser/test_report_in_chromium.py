@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,10 +13,11 @@ import pytest
 from drills.reporting.html import render_html
 from tests.browser.chromium import Chromium, Scheme
 from tests.unit.reporting import example
+from tests.unit.reporting.odd import ODD
 
 pytestmark = pytest.mark.browser
 
-VARIANTS = [*example.VARIANTS, "one-word"]
+VARIANTS = [*example.VARIANTS, *ODD, "one-word"]
 WIDTHS = (320, 390, 599, 600, 761, 999, 1000, 1280, 1920)
 
 # Elements that reach out of the window to the right, and texts of the chart out of their picture.
@@ -53,6 +55,39 @@ FAINT = """
 })()
 """
 
+# Of every mark that carries meaning: what of it stands out from the page, and from a fault's shade.
+MARKS = """
+(() => {
+  const channels = text => (text.match(/[\\d.]+/g) || []).map(Number);
+  const part = c => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+  const light = ([r, g, b]) => 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
+  const contrast = (a, b) => {
+    const [x, y] = [light(a), light(b)].sort((x, y) => y - x);
+    return (x + 0.05) / (y + 0.05);
+  };
+  const page = channels(getComputedStyle(document.body).backgroundColor);
+  const style = getComputedStyle(document.documentElement);
+  const probe = document.querySelector('.page').appendChild(document.createElement('i'));
+  const named = name => {
+    probe.style.color = style.getPropertyValue(name);
+    return channels(getComputedStyle(probe).color);
+  };
+  const shade = named('--window');
+  const faint = [];
+  for (const name of ['--good-bar', '--slow-bar', '--bad-bar', '--cut-bar', '--late-bar',
+      '--unsent-bar', '--lost-bar', '--median', '--worst', '--missed', '--unsure', '--ink']) {
+    const least = Math.min(contrast(named(name), page), contrast(named(name), shade));
+    if (least < 3) faint.push(name + ' ' + least.toFixed(2));
+  }
+  for (const name of ['--edge', '--pause', '--band', '--strong']) {
+    const least = contrast(named(name), page);
+    if (least < 3) faint.push(name + ' ' + least.toFixed(2));
+  }
+  probe.remove();
+  return faint;
+})()
+"""
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Chromium]:
@@ -65,7 +100,7 @@ def browser() -> Iterator[Chromium]:
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Every variant as a file, and one in which every text is a single endless word."""
     directory = tmp_path_factory.mktemp("reports")
-    results = {name: build() for name, build in example.VARIANTS.items()}
+    results = {name: build() for name, build in (example.VARIANTS | ODD).items()}
     results["one-word"] = example.hostile("unbreakable" * 40)
     paths = {name: directory / f"{name}.html" for name in results}
     for name, path in paths.items():
@@ -103,6 +138,95 @@ def test_every_text_stands_out_from_its_ground(
     """Contrast is at least 4.5 (WCAG AA) for every text, in both schemes."""
     browser.show(pages[variant], 1280, scheme)
     assert browser.ask(FAINT) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_mark_stands_out(browser: Chromium, pages: dict[str, Path], scheme: Scheme) -> None:
+    """Contrast is at least 3 (WCAG 1.4.11), on the page and on a fault's shade."""
+    browser.show(pages["met"], 1280, scheme)
+    assert browser.ask(MARKS) == []
+
+
+def test_text_grows_with_the_readers_font(browser: Chromium, pages: dict[str, Path]) -> None:
+    """Twice the font is twice the text, in pictures nearly so, and nothing sticks out."""
+    sizes = """[...document.querySelectorAll('svg.chart')].filter(e => e.getClientRects().length)
+      .map(s => 12 * s.getBoundingClientRect().width / s.viewBox.baseVal.width)"""
+    body = "parseFloat(getComputedStyle(document.querySelector('.opening dd')).fontSize)"
+    seen = []
+    for font in (16, 32):
+        browser.show(pages["met"], 1280, font=font)
+        seen.append((min(browser.ask(sizes)), browser.ask(body)))
+        assert browser.ask("document.documentElement.scrollWidth") <= 1280
+    (small, normal), (large, twice) = seen
+    assert twice == 2 * normal
+    assert large > 1.3 * small
+
+
+def test_nothing_moves_by_itself_for_who_asked_for_that(
+    browser: Chromium, pages: dict[str, Path]
+) -> None:
+    """Links jump where motion is reduced, and scroll where it is not."""
+    scrolls = "getComputedStyle(document.documentElement).scrollBehavior"
+    browser.show(pages["met"], 1280)
+    assert browser.ask(scrolls) == "smooth"
+    browser.show(pages["met"], 1280, reduced=True)
+    assert browser.ask(scrolls) == "auto"
+
+
+def test_every_count_is_reached_without_a_mouse(browser: Chromium, pages: dict[str, Path]) -> None:
+    """The table beside each picture opens by the keyboard, without a script, and is then seen."""
+    browser.show(pages["long"], 1280)
+    tables = "[...document.querySelectorAll('table.counted')]"
+    assert browser.ask(f"{tables}.length") == 2
+    assert browser.ask(f"{tables}.every(t => !t.checkVisibility())")
+    browser.ask("document.querySelector('#chart details.more > summary').focus()")
+    browser.press("Enter")
+    assert browser.ask(f"{tables}[0].checkVisibility()")
+    assert browser.ask(f"{tables}[0].rows.length") > 2
+
+
+def test_the_incident_of_a_long_drill_is_seen_closer(
+    browser: Chromium, pages: dict[str, Path]
+) -> None:
+    """In a second picture; the whole one counts in hours or minutes and says so."""
+    browser.show(pages["long"], 1280)
+    shown = "[...document.querySelectorAll('svg.chart')].filter(e => e.getClientRects().length)"
+    units = f"{shown}.map(s => [...s.querySelectorAll('text.note')].at(-1).textContent)"
+    assert browser.ask(units) == ["minutes from the fault", "seconds from the fault"]
+
+
+def test_what_folds_is_printed_whole_and_pages_have_numbers(
+    browser: Chromium, pages: dict[str, Path], tmp_path: Path
+) -> None:
+    """Each page says which of how many it is, and a list that folds is there."""
+    browser.show(pages["cjk"], 1280)
+    file = tmp_path / "report.pdf"
+    file.write_bytes(browser.pdf())
+    command = ["pdftotext", "-layout", str(file), "-"]
+    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    sheets = text.removesuffix("\f").split("\f")
+    for number, sheet in enumerate(sheets, 1):
+        assert f"{number} / {len(sheets)}" in sheet
+    assert "all met" in text
+    folded = text.partition("all met")[2].partition("Times from the fault")[0]
+    assert folded.count("must") >= 15
+
+
+@pytest.mark.parametrize("variant", ["met", "missed", "long", "cjk"])
+def test_no_page_is_half_empty(
+    browser: Chromium, pages: dict[str, Path], tmp_path: Path, variant: str
+) -> None:
+    """Every page but the last is printed on to beyond its middle."""
+    browser.show(pages[variant], 1280)
+    file = tmp_path / "report.pdf"
+    file.write_bytes(browser.pdf())
+    command = ["pdftotext", "-bbox", str(file), "-"]
+    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    reached = [
+        max(float(y) for y in re.findall(r'yMax="([\d.]+)"', sheet) if float(y) < 842 - 46)
+        for sheet in text.split("<page ")[1:]
+    ]
+    assert [round(y) for y in reached[:-1] if y < 842 * 0.6] == []
 
 
 def test_the_schemes_differ(browser: Chromium, pages: dict[str, Path]) -> None:
@@ -161,7 +285,7 @@ def test_rows_are_kept_whole_in_print(browser: Chromium, pages: dict[str, Path])
     """No row and no figure may be cut by a page's end; the navigation is not printed."""
     browser.show(pages["met"], 680, media="print")
     kept = browser.ask(
-        "[...document.querySelectorAll('tr, figure, .verdict, .tiles')]"
+        "[...document.querySelectorAll('tr, .picture, .verdict, .tile')]"
         ".every(e => getComputedStyle(e).breakInside === 'avoid')"
     )
     assert kept

@@ -44,8 +44,8 @@ DOORS = {
     "jinja2": "reporting.html reporting.compiled reporting.template.",
     "markupsafe": "reporting.html reporting.template.sandbox",
     "rich": "reporting.terminal",
-    "pydantic": "journal.misfits judgement.result judgement.runbook_line judgement.follow_up"
-    " stack.engines.composed config.",
+    "pydantic": "journal.misfits judgement.result judgement.runbook_line"
+    " judgement.follow_up judgement.moment stack.engines.composed config.",
     "pytest": "plugin plugin.",
     "_pytest": "plugin.gherkin.",
     "pytest_bdd": "plugin.gherkin.",
@@ -275,6 +275,8 @@ def test_importing_it_loads_nothing_heavy(module: str) -> None:
 # module costs every test run of a team that has this installed: import it where it is needed.
 LOADED = {
     "drills",
+    "drills.config",
+    "drills.config.renamed",
     "drills.errors",
     "drills.plugin",
     "drills.plugin.gherkin",
@@ -283,6 +285,7 @@ LOADED = {
     "drills.plugin.gherkin.named",
     "drills.plugin.gherkin.root",
     "drills.plugin.hookspecs",
+    "drills.plugin.interrupted",
     "drills.plugin.masking",
     "drills.plugin.options",
     "drills.plugin.sentences",

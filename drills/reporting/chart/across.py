@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from drills.judgement.result import Chart, Window
-from drills.reporting.chart.axis import Linear, tick_label
+from drills.reporting.chart.axis import Linear, unit_of
 from drills.reporting.chart.layout import Layout, px, xml
 from drills.reporting.chart.marks import Label, fitting, text_width
 
@@ -79,23 +79,25 @@ def moments(
 
 
 def origin(chart: Chart) -> str:
-    """What the seconds count from."""
+    """What the time counts from."""
     injected = chart.windows or any(mark.name == "fault" for mark in chart.marks)
-    return "seconds from the fault" if injected else "seconds from the start of the drill"
+    return "from the fault" if injected else "from the start of the drill"
 
 
-def time_axis(scale: Linear, layout: Layout, bottom: float, said: str) -> str:
-    """The axis below all lanes; ``said`` is what its seconds count from."""
+def time_axis(scale: Linear, layout: Layout, bottom: float, since: str) -> str:
+    """The axis below all lanes, in the unit of its labels; ``since`` is what they count from."""
+    moments = scale.ticks(layout.font * 5)
+    unit = unit_of(moments)
     ticks = "".join(
         f'<path class="tick" d="M{px(scale.at(tick))} {px(bottom)}v5"/>'
         f'<text class="axis" x="{px(scale.at(tick))}" y="{px(bottom + layout.font + 6)}" '
-        f'text-anchor="{_anchor(scale.at(tick), scale)}">{tick_label(tick)}</text>'
-        for tick in scale.ticks(layout.font * 5)
+        f'text-anchor="{_anchor(scale.at(tick), scale)}">{unit.label(tick)}</text>'
+        for tick in moments
     )
     return (
         f'<path class="base" d="M{px(scale.left)} {px(bottom)}H{px(scale.right)}"/>{ticks}'
         f'<text class="note" x="{px((scale.left + scale.right) / 2)}" '
-        f'y="{px(bottom + layout.font * 2.8)}" text-anchor="middle">{said}</text>'
+        f'y="{px(bottom + layout.font * 2.8)}" text-anchor="middle">{unit.word} {since}</text>'
     )
 
 

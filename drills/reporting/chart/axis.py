@@ -69,14 +69,36 @@ class Logarithmic:
         return [10.0**power for power in range(first, last + 1, step)]
 
 
-def tick_label(seconds: float) -> str:
-    """A moment on the time axis: ``−5 s``, ``0``, ``90 s``, ``10 min``."""
-    if seconds == 0:
-        return "0"
-    sign, size = ("\u2212" if seconds < 0 else ""), abs(seconds)
-    if size >= 120 and size % 60 == 0:
-        return f"{sign}{size / 60:g} min"
-    return f"{sign}{size:g} s"
+@dataclass(frozen=True, slots=True)
+class TimeUnit:
+    """What the time axis counts in: ``word`` of ``seconds`` each, ``short`` beside a number."""
+
+    word: str
+    short: str
+    seconds: float
+
+    def label(self, seconds: float) -> str:
+        """A moment on the time axis: ``−5 s``, ``0``, ``90 s``, ``10 min``."""
+        if seconds == 0:
+            return "0"
+        sign = "\u2212" if seconds < 0 else ""
+        return f"{sign}{abs(seconds) / self.seconds:g} {self.short}"
+
+
+SECONDS = TimeUnit("seconds", "s", 1)
+_UNITS = (TimeUnit("hours", "h", 3600), TimeUnit("minutes", "min", 60), SECONDS)
+
+
+def unit_of(ticks: Sequence[float]) -> TimeUnit:
+    """The largest unit of which every tick is a whole number, where any tick but 0 is there."""
+    others = [tick for tick in ticks if tick]
+    if not others:
+        return SECONDS
+    return next(
+        unit
+        for unit in _UNITS
+        if all(tick % unit.seconds == 0 for tick in others) or unit is SECONDS
+    )
 
 
 def duration_label(seconds: float) -> str:

@@ -6,42 +6,64 @@ picture follows light, dark and print; hatches tell the outcomes apart where the
 
 from __future__ import annotations
 
+import math
+
 from drills.judgement.result import Chart, Series
 from drills.reporting.chart.across import STRIPS, moments, origin, shades, strips, time_axis
 from drills.reporting.chart.axis import Linear
 from drills.reporting.chart.buckets import span
 from drills.reporting.chart.lanes import arranged
-from drills.reporting.chart.layout import LAYOUTS, Layout, px, span_text, xml
+from drills.reporting.chart.layout import LAYOUTS, Layout, moment_text, px, span_text, xml
 from drills.reporting.chart.marks import place
 from drills.reporting.chart.plots import drawn, tally
 from drills.reporting.cleansing import clean_line
-from drills.reporting.figures import offset
 from drills.reporting.words import grouped
 
-_LARGEST = 98_000  # characters of one picture; a report has three
+WHOLE, CLOSER = "chart", "closeup"  # begin the ids in a picture
+_TITLES = {
+    WHOLE: "Requests by outcome, and latency, over the drill",
+    CLOSER: "Requests by outcome, and latency, around the incident",
+}
 
 
 def render_chart(chart: Chart) -> dict[str, str]:
     """The picture in every layout, by the layout's name; empty where there is nothing to draw."""
+    return _render(chart, WHOLE)
+
+
+def close_up(chart: Chart) -> Chart | None:
+    """The chart of the incident alone; None where the whole one shows it as well."""
+    if not any(series.points for series in chart.closeup):
+        return None
+    return chart.model_copy(update={"series": chart.closeup, "closeup": []})
+
+
+def render_closeup(chart: Chart) -> dict[str, str]:
+    """The same of the incident alone; empty where the whole picture shows it as well."""
+    closer = close_up(chart)
+    return _render(closer, CLOSER) if closer else {}
+
+
+def _render(chart: Chart, key: str) -> dict[str, str]:
     if not any(series.points for series in chart.series) and not chart.marks:
         return {}
-    return {layout.name: draw(chart, layout) for layout in LAYOUTS}
+    return {layout.name: draw(chart, layout, key) for layout in LAYOUTS}
 
 
-def draw(chart: Chart, layout: Layout) -> str:
-    """One ``<svg>`` element, below 100 kB whatever the length of the drill.
+def draw(chart: Chart, layout: Layout, key: str = WHOLE) -> str:
+    """One ``<svg>`` element of at most ``layout.largest`` characters, however long the drill.
 
     Where every bar shows much, there are fewer and wider ones.
     """
     room = max(int((layout.width - layout.left - layout.right) / layout.bar), 1)
-    svg = _draw(chart, layout, room)
-    while len(svg) > _LARGEST and room > 1:
-        room = (room + 1) // 2
-        svg = _draw(chart, layout, room)
+    svg = _draw(chart, layout, room, key)
+    while len(svg) > layout.largest and room > 1:
+        room = min(room - 1, math.ceil(room * max(layout.largest / len(svg), 0.5)))
+        svg = _draw(chart, layout, room, key)
     return svg
 
 
-def _draw(chart: Chart, layout: Layout, room: int) -> str:
+def _draw(chart: Chart, layout: Layout, room: int, key: str) -> str:
     """The picture with at most ``room`` bars in each lane."""
     low, high = span(chart)
     scale = Linear(low, high, layout.left, layout.width - layout.right)
@@ -61,23 +83,23 @@ def _draw(chart: Chart, layout: Layout, room: int) -> str:
         moments(chart, labels, scale, layout, [(rows * line - 4, rows * line), *spans]),
         time_axis(scale, layout, bottom, origin(chart)),
     ]
-    return _svg(layout, bottom + layout.font * 3.4, _describe(chart), "".join(parts))
+    return _svg(layout, bottom + layout.font * 3.4, _describe(chart), "".join(parts), key)
 
 
-def _svg(layout: Layout, height: float, description: str, body: str) -> str:
-    name = layout.name
+def _svg(layout: Layout, height: float, description: str, body: str, key: str) -> str:
+    name = f"{key}-{layout.name}"
     return (
         f'<svg class="chart" viewBox="0 0 {layout.width:g} {px(height)}" role="img" '
-        f'aria-labelledby="chart-{name}-title chart-{name}-desc" font-size="{layout.font:g}">'
-        f'<title id="chart-{name}-title">Requests by outcome, and latency, over the drill</title>'
-        f'<desc id="chart-{name}-desc">{xml(description)}</desc>{body}</svg>'
+        f'aria-labelledby="{name}-title {name}-desc" font-size="{layout.font:g}">'
+        f'<title id="{name}-title">{_TITLES[key]}</title>'
+        f'<desc id="{name}-desc">{xml(description)}</desc>{body}</svg>'
     )
 
 
 def _describe(chart: Chart) -> str:
     """The picture in words, for who does not see it."""
     lanes = [f"{s.journey}: {tally(s)}{_said(s)}." for s in arranged(chart.series)]
-    marks = [f"{m.name} at {offset(m.offset_s)}" for m in chart.marks[:40]]
+    marks = [f"{m.name} at {moment_text(m.offset_s)}" for m in chart.marks[:40]]
     windows = [f"{w.name} {span_text(w.start_s, w.end_s)}" for w in chart.windows[:STRIPS]]
     if more := len(chart.windows) - STRIPS:
         windows += [f"and {more} more"] if more > 0 else []

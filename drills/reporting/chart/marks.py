@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from unicodedata import east_asian_width
 
 from drills.judgement.result import Mark
 from drills.reporting.chart.axis import Linear
+from drills.reporting.chart.layout import moment_text
 from drills.reporting.cleansing import shorten
-from drills.reporting.figures import offset
 
 _GLYPH = 0.6  # of the font's size: no sans-serif of ours is wider on average
+_WIDE = 1.05  # of the font's size: a character of Chinese, Japanese or Korean
 _GAP = 5.0
 _LONGEST = 28  # characters of a mark's own name
 
@@ -29,13 +31,16 @@ class Label:
 
 
 def text_width(text: str, font: float) -> float:
-    """Pixels that ``text`` takes at most in a font of that size."""
-    return len(text) * font * _GLYPH
+    """Pixels that ``text`` takes at most in a font of that size; a wide character is a square."""
+    return sum(_WIDE if east_asian_width(each) in "WF" else _GLYPH for each in text) * font
 
 
 def fitting(text: str, pixels: float, font: float) -> str:
     """``text`` cut to ``pixels``."""
-    return shorten(text, max(int(pixels / (font * _GLYPH)), 1))
+    line = shorten(text, max(int(pixels / (font * _GLYPH)), 1))
+    while len(line) > 1 and text_width(line, font) > pixels:
+        line = f"{line.removesuffix('…')[:-1]}…"
+    return line
 
 
 def place(marks: Sequence[Mark], scale: Linear, font: float) -> list[Label]:
@@ -56,13 +61,13 @@ def _label(mark: Mark, scale: Linear, font: float, row: int) -> Label:
     x = scale.at(mark.offset_s)
     # Beside the line, on the side with more room, reaching no further than the picture.
     flipped_room, room = x, scale.right - x
-    moment = " " + offset(mark.offset_s)
+    moment = " " + moment_text(mark.offset_s)
     if mark.offset_s < scale.low:
         moment += " \u2190"
     elif mark.offset_s > scale.high:
         moment += " \u2192"
-    most = int((max(room, flipped_room) - _GAP) / (font * _GLYPH)) - len(moment)
-    text = shorten(mark.name, max(min(most, _LONGEST), 1)) + moment
+    most = max(room, flipped_room) - _GAP - text_width(moment, font)
+    text = fitting(shorten(mark.name, _LONGEST), max(most, 0), font) + moment
     width = text_width(text, font) + _GAP
     flipped = width > room and flipped_room > room
     left, right = (x - width, x) if flipped else (x, x + width)

@@ -79,13 +79,13 @@ def _stretches(series: Series, scale: Linear, top: float) -> str:
 
 def _heading(series: Series, bars: Sequence[Bar], layout: Layout, y: float) -> str:
     name = fitting(series.journey, layout.width / 3, layout.font)
-    room = layout.width - len(name) * 8 - 10
+    room = layout.width - text_width(name, layout.font) * 1.1 - 10
     width = f", bars of {format_seconds(bars[0].end - bars[0].start)}" if bars else ""
     counts = tally(series) + width
     if text_width(counts, layout.font) > room:
         counts = fitting(tally(series), room, layout.font)
     return (
-        f'<text x="0" y="{px(y)}" class="lane">{xml(name)}'
+        f'<text x="0" y="{px(y)}" class="lane"><tspan class="name">{xml(name)}</tspan>'
         f'<tspan class="note" dx="8">{xml(counts)}</tspan></text>'
     )
 

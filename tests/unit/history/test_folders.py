@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from drills.cli import main
-from drills.errors import JournalError
+from drills.errors import JournalError, PlanError
 from drills.history.folders import drill_folder
 from drills.lifecycle.watchdog import registry
 
@@ -50,7 +50,6 @@ def test_a_drill_s_folder_is_taken_as_it_is(reports: Path) -> None:
     ("said", "meant"),
     [
         (f"reports/{OLD[:-1]}2", OLD),
-        ("aaaa1111", OLD),
         ("aaab1111", OLD),
         ("replica", OLD),
         ("teh-app-freezes", NEW),
@@ -62,6 +61,17 @@ def test_what_was_meant_is_named(reports: Path, said: str, meant: str) -> None:
     assert told(said) == (
         f"expected the folder of a drill, {said} is not there; did you mean {reports / meant}?"
     )
+
+
+def test_an_id_is_that_of_a_folder_of_reports(reports: Path) -> None:
+    """Whole, or the whole name; of two with one id the path has to be said."""
+    assert drill_folder("aaaa1111") == drill_folder(OLD) == reports / OLD
+    twin = reports / "twin-aaaa1111"
+    twin.mkdir()
+    (twin / "journal.jsonl").touch()
+    with pytest.raises(PlanError, match=rf"the id of one drill, aaaa1111 is that of .*{twin}"):
+        drill_folder("aaaa1111")
+    assert drill_folder(twin) == twin
 
 
 def test_without_one_that_is_near_the_newest_is_named(reports: Path) -> None:

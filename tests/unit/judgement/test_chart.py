@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from drills.journal.observed import REPLICATION
 from drills.journal.sample import Outcome
 from drills.journal.timeline import Kind
-from drills.judgement.chart import BUCKETS, build
+from drills.judgement.chart import BUCKETS, LEAD, build
 from drills.judgement.latency import quantile
 from drills.judgement.outcomes import by_outcome
+from drills.judgement.result import Chart
 from tests.doubles.observed import Told, lane, ns, replicating, sample
 
 OUTCOMES = st.lists(st.sampled_from(Outcome), max_size=30)
@@ -98,3 +99,31 @@ def test_nothing_observed_draws_nothing() -> None:
     """And raises nothing."""
     chart = build(Told().seen(0), ns(0))
     assert (chart.series, chart.marks, chart.windows) == ([], [], [])
+
+
+def long_drill(minutes: float, bad: tuple[float, float]) -> Chart:
+    """A request a second, a fault after two minutes, undone a minute later."""
+    told = Told().fault(120).alert(122).undone(180)
+    samples = {"reads": lane("reads", 0, 60 * minutes, [bad], every=1.0)}
+    return build(told.seen(60 * minutes, samples), ns(120))
+
+
+def test_a_long_drill_shows_the_incident_again_and_closer() -> None:
+    """From 10 s before the fault to after recovery, in finer buckets, with each of its failures."""
+    chart = long_drill(240, (121, 150))
+    (closer,), (whole,) = chart.closeup, chart.series
+    assert closer.bucket_s < whole.bucket_s / 10
+    assert closer.points[0].offset_s == pytest.approx(-LEAD, abs=1)
+    assert 30 <= closer.points[-1].offset_s <= 30 + 2 * LEAD
+    failed = sum(point.outcomes.get("refused", 0) for point in closer.points)
+    assert failed == sum(point.outcomes.get("refused", 0) for point in whole.points) == 29
+    assert (closer.intended, closer.good) == (whole.intended, whole.good)
+
+
+def test_what_took_most_of_the_drill_anyway_is_not_shown_twice() -> None:
+    """Nor is a drill without a fault; where nobody recovered it goes on to the end."""
+    told = Told().fault(20).undone(50)
+    short = {"reads": lane("reads", 0, 60, [(21, 45)])}
+    assert build(told.seen(60, short), ns(20)).closeup == []
+    assert long_drill(240, (121, 60 * 240 + 1)).closeup == []
+    assert build(Told().seen(900, {"reads": lane("reads", 0, 900)}), ns(0)).closeup == []

@@ -31,6 +31,7 @@ from tests.unit.reporting.parts import (
     at,
     availability,
     chart,
+    course,
     criterion,
     data,
     environment,
@@ -107,6 +108,7 @@ def result(**changes: Any) -> DrillResult:
                 effective_at=at(0),
                 effective_error_s=0.002,
                 lasted_s=13.3,
+                service="postgres-replica",
                 reverted_at=at(14.2),
                 reverted="started again; pg_stat_replication shows it streaming",
             )
@@ -121,6 +123,7 @@ def result(**changes: Any) -> DrillResult:
         "data": data(),
         "availability": availability(),
         "criteria": met_criteria(),
+        "course": course(),
         "timeline": timeline(),
         "evidence": evidence(),
         "chart": chart(),
@@ -233,6 +236,7 @@ def inconclusive() -> DrillResult:
         score=no_score(),
         faults=[],
         metrics=nothing_measured(),
+        course=[],
         data=no_final_read("no final read: the drill ended before its fault"),
         availability={},
         criteria=[],
@@ -325,7 +329,12 @@ def hostile(text: str = HOSTILE) -> DrillResult:
         timeline=[*whole.timeline, step],
         faults=[
             whole.faults[0].model_copy(
-                update={"target": text, "parameters": {text: text}, "reverted": text}
+                update={
+                    "target": text,
+                    "service": text,
+                    "parameters": {text: text},
+                    "reverted": text,
+                }
             )
         ],
         data=data(lost=1, lost_ids=[text], reason=text),
@@ -340,6 +349,7 @@ def hostile(text: str = HOSTILE) -> DrillResult:
             marks=[Mark(name=text, offset_s=2, low_s=2 - 0, high_s=2 + 0)],
             windows=[Window(name=text, start_s=0, end_s=4)],
         ),
+        course=[one.model_copy(update={"by": text, "why": text}) for one in whole.course],
         record=whole.record.model_copy(
             update={
                 "fields": fields,

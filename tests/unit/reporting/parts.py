@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from drills.judgement.moment import Moment, PhaseName
 from drills.judgement.result import (
     Availability,
     Chart,
@@ -372,3 +373,20 @@ def environment() -> Environment:
         images={"app": "incident-drills/erp@sha256:" + "9c" * 32},
         clock="monotonic; wall clock moved 0.2 ms during the drill",
     )
+
+
+def course() -> list[Moment]:
+    """When each phase began: the alert fires at 1.5 s, and the runbook begins 50 ms after it."""
+    told: list[tuple[PhaseName, float, float, str]] = [
+        ("fault", 0.0, 0.002, "stop of postgres-replica took effect"),
+        ("symptom", 0.05, 0.05, ""),
+        ("firing", 1.5, 0.001, "alert ReplicaDown"),
+        ("notified", 1.62, 0.01, "alert ReplicaDown"),
+        ("acknowledged", 1.67, 0.0, "the procedure Read replica down"),
+        ("mitigated", 6.04, 0.05, "failed over"),
+        ("recovered", 7.1, 0.25, ""),
+    ]
+    return [
+        Moment(name=name, offset_s=at, low_s=at - half, high_s=at + half, by=by, why="the journal")
+        for name, at, half, by in told
+    ]

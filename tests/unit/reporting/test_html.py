@@ -10,8 +10,16 @@ from functools import cache
 import pytest
 
 from drills.judgement.metrics import METRICS
-from drills.judgement.result import DrillResult, EvidenceResult, Intrusion, Period
+from drills.judgement.result import (
+    CriterionResult,
+    DrillResult,
+    EvidenceResult,
+    Intrusion,
+    Period,
+)
+from drills.reporting.advice import advice
 from drills.reporting.html import render_html
+from drills.reporting.opening import opening
 from tests.unit.reporting import example
 from tests.unit.reporting.markup import Page
 
@@ -132,7 +140,7 @@ def test_a_metric_that_was_not_measured_shows_its_reason() -> None:
     metrics = dict.fromkeys(METRICS, none)
     text = Page(render_html(example.result(metrics=metrics))).text
     tiles = [each for each in METRICS.values() if each.tile]
-    assert text.count("no alert was delivered") == len(tiles) == 5
+    assert text.count("no alert was delivered") == 1 + len(tiles) == 6  # and who noticed
 
 
 def test_a_journey_is_told_before_during_and_after_the_fault() -> None:
@@ -255,3 +263,52 @@ def test_what_earlier_drills_left_stands_in_the_record() -> None:
     assert "attested by Ann, was open since 2026-10-02" in text
     assert "(drill d1, f-000001)" in text
     assert 'id="follow-ups"' not in render_html(example.result())
+
+
+def criteria_of(number: int, verdict: str, **changes: object) -> list[CriterionResult]:
+    return [
+        example.criterion(name=f"{verdict} {each}", verdict=verdict, **changes)
+        for each in range(number)
+    ]
+
+
+def test_the_first_screen_says_what_was_missed_and_by_how_much() -> None:
+    """With a link to the criterion, which stands first of all, and has an id of its own."""
+    missed = example.missed().criteria[1]
+    criteria = [*criteria_of(59, "met"), missed]
+    html = render_html(example.result(verdict="missed", criteria=criteria))
+    header = html.partition("</header>")[0]
+    assert "6.04 s ± 0.05, at most 5 s, 990 ms too much" in header
+    assert 'href="#criterion-60"' in header
+    ids = [name for name in Page(html).ids if name.startswith("criterion-")]
+    assert ids[0] == "criterion-60"
+    assert sorted(ids, key=lambda name: int(name[10:])) == [f"criterion-{n}" for n in range(1, 61)]
+
+
+def test_a_long_list_of_what_was_met_folds_and_what_was_not_never_does() -> None:
+    """Without a script: in an element that opens."""
+    criteria = [*criteria_of(30, "met"), *criteria_of(15, "inconclusive", value=None)]
+    html = render_html(example.result(verdict="inconclusive", criteria=criteria))
+    shown, _, folded = html.partition('<details class="more"><summary>30 ')
+    assert "inconclusive 14" in shown.partition('id="criteria"')[2]
+    assert folded.startswith("more, all met")
+    assert "more, all met" not in render_html(example.result(criteria=criteria[:14]))
+
+
+def test_a_long_name_folds() -> None:
+    """Its beginning is the summary, and all of it is there."""
+    name = "the orders of every customer " * 20
+    html = render_html(example.result(criteria=[example.criterion(name=name)]))
+    assert '<details class="long">' in html
+    assert name.strip() in Page(html).text
+
+
+def test_it_opens_with_five_sentences_and_says_what_is_next() -> None:
+    """In the header, each an answer to its question; commands stand whole."""
+    html = render_html(example.result())
+    header = Page(html.partition("</header>")[0]).text
+    for sentence in opening(example.result()):
+        assert sentence.question in header
+        assert " ".join(sentence.text.split()) in " ".join(header.split())
+    for one in advice(example.result()):
+        assert one.command in Page(html).text

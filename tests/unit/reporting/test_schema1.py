@@ -71,7 +71,11 @@ def test_it_is_judged_as_it_was_and_written_in_numbers(
 
 def told_of(after: Any, before: Any) -> Any:
     """What a value says under the keys of another."""
-    return {key: after[key] for key in before} if isinstance(before, dict) else after
+    if isinstance(before, list):
+        return [told_of(*each) for each in zip(after, before, strict=True)]
+    if isinstance(before, dict):
+        return {key: told_of(after[key], before[key]) for key in before}
+    return after
 
 
 def test_its_numbers_are_as_exact_as_its_words() -> None:

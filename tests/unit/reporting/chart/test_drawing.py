@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drills.judgement.result import Chart, Mark, Point, Series, Window
-from drills.reporting.chart.axis import Linear, Logarithmic, duration_label, tick_label
+from drills.reporting.chart.axis import Linear, Logarithmic, duration_label, unit_of
 from drills.reporting.chart.buckets import groups_present, merge, span
-from drills.reporting.chart.drawing import draw, render_chart
+from drills.reporting.chart.drawing import close_up, draw, render_chart, render_closeup
 from drills.reporting.chart.layout import LAYOUTS, NARROW, WIDE
-from drills.reporting.chart.marks import place
+from drills.reporting.chart.marks import fitting, place, text_width
 from drills.reporting.words import GROUPS
 from tests.unit.reporting import example
 
@@ -181,7 +181,7 @@ def test_a_mark_outside_the_range_is_pinned_to_the_edge() -> None:
     low, high = span(whole)
     assert (low, high) == (0.0, 10.0)
     svg = draw(whole, NARROW)
-    assert "recovered +900.00 s \u2192" in svg
+    assert "recovered +15 min \u2192" in svg
     xs = [float(x) for x in re.findall(r'class="mark" d="M([\d.]+) ', svg)]
     assert xs == [NARROW.width - NARROW.right]
 
@@ -235,9 +235,66 @@ def test_latency_is_drawn_in_whole_decades() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "label"),
-    [(0.0, "0"), (-5.0, "\u22125 s"), (90.0, "90 s"), (600.0, "10 min"), (0.2, "0.2 s")],
+    ("ticks", "word", "labels"),
+    [
+        ([-5.0, 0.0, 5.0], "seconds", ["\u22125 s", "0", "5 s"]),
+        ([0.0, 90.0, 180.0], "seconds", ["0", "90 s", "180 s"]),
+        ([-60.0, 0.0, 60.0, 600.0], "minutes", ["\u22121 min", "0", "1 min", "10 min"]),
+        ([0.0, 3600.0, 7200.0], "hours", ["0", "1 h", "2 h"]),
+        ([0.2], "seconds", ["0.2 s"]),
+        ([0.0], "seconds", ["0"]),
+        ([], "seconds", []),
+    ],
 )
-def test_tick_labels_have_units(seconds: float, label: str) -> None:
-    """Minutes from two minutes on, seconds below."""
-    assert tick_label(seconds) == label
+def test_the_axis_counts_in_the_unit_of_its_labels(
+    ticks: list[float], word: str, labels: list[str]
+) -> None:
+    """One unit for all of them, the largest in which each is a whole number."""
+    unit = unit_of(ticks)
+    assert unit.word == word
+    assert [unit.label(tick) for tick in ticks] == labels
+
+
+def test_the_axis_of_four_hours_does_not_say_seconds() -> None:
+    """What is below it is what its labels count in."""
+    svg = draw(chart([point(60.0 * n, 0.01, ok=1) for n in range(240)]), WIDE)
+    assert "seconds from" not in svg
+    assert "hours from the start of the drill" in svg or "minutes from the start" in svg
+
+
+@pytest.mark.parametrize("text", ["障害" * 40, "注文サービス", "orders " * 40, "e"])
+def test_a_wide_name_is_cut_by_the_room_that_it_takes(text: str) -> None:
+    """A character of Chinese, Japanese or Korean takes about twice that of a letter."""
+    for pixels in (30.0, 110.0, 300.0):
+        assert text_width(fitting(text, pixels, 12), 12) <= max(pixels, 12 * 1.05)
+    assert text_width("障", 12) > 1.5 * text_width("e", 12)
+
+
+def test_a_close_up_is_a_picture_of_its_own() -> None:
+    """With ids of its own, of the incident's buckets; none where there are no such buckets."""
+    whole = example.chart()
+    assert close_up(whole) is None
+    assert render_closeup(whole) == {}
+    closer = [one.model_copy(update={"points": one.points[:4]}) for one in whole.series]
+    pictures = render_closeup(whole.model_copy(update={"closeup": closer}))
+    assert set(pictures) == {layout.name for layout in LAYOUTS}
+    assert 'id="closeup-wide-title"' in pictures["wide"]
+    assert 'id="chart-' not in "".join(pictures.values())
+
+
+@pytest.mark.thorough
+def test_every_picture_keeps_to_its_size_and_drops_no_failure() -> None:
+    """However much is in it; there are fewer and wider bars then."""
+    outcomes = ["ok", "slow", "refused", "timeout", "error", "dropped"]
+    points = [point(n * 0.1, 0.01, **{outcomes[n % 6]: 1, "ok": 5}) for n in range(2_000)]
+    whole = Chart(series=[series(points, 0.1) for _ in range(6)], marks=[], windows=[])
+    for layout in LAYOUTS:
+        svg = draw(whole, layout)
+        assert len(svg) <= layout.largest
+        for slug in ("cut", "late", "bad", "unsent", "slow"):
+            assert f'class="bar {slug}"' in svg
+
+
+def test_what_is_cut_ends_with_one_ellipsis() -> None:
+    """Also where wide characters are cut again."""
+    assert re.fullmatch("障+…", fitting("障" * 90, 100, 12))

@@ -1,0 +1,201 @@
+"""The five sentences that every rendering of a drill opens with, made from what was measured.
+
+What broke, who noticed and when, what customers felt, what was lost, what to do next. Where
+something is not known the sentence says so, and why.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from drills.judgement.moment import Moment, PhaseName
+from drills.judgement.result import Availability, DataResult, DrillResult, FaultResult
+from drills.reporting.advice import advice
+from drills.reporting.duties import field
+from drills.reporting.failures import HARM
+from drills.reporting.figures import metric_text
+from drills.reporting.words import grouped, plural
+from drills.units import format_seconds, with_sign
+
+_TOLD = 3  # faults, or journeys, that are named
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """An answer to one of the five questions; ``command`` is what to type, "" for nothing."""
+
+    question: str
+    text: str
+    command: str = ""
+
+
+def opening(result: DrillResult) -> list[Sentence]:
+    """The five, in their order."""
+    first = advice(result)[0]
+    return [
+        Sentence("What broke", _broke(result)),
+        Sentence("Who noticed", _noticed(result)),
+        Sentence("What customers felt", _felt(result)),
+        Sentence("What was lost", _lost(result)),
+        Sentence("What to do next", first.sentence, first.command),
+    ]
+
+
+def moment(result: DrillResult, name: PhaseName) -> Moment | None:
+    """A phase of the incident; None in results of before they were told."""
+    return next((each for each in result.course if each.name == name), None)
+
+
+def _broke(result: DrillResult) -> str:
+    if "faults" in result.failed_parts:
+        return "What was broken is not known: the faults could not be judged."
+    if not result.faults:
+        return f"Nothing was broken{_because(result)}."
+    told = [_fault(fault) for fault in result.faults[:_TOLD]]
+    if more := len(result.faults) - _TOLD:
+        told += [f"and {plural(more, 'more fault')}"] if more > 0 else []
+    return f"{'; '.join(told)}."
+
+
+def _because(result: DrillResult) -> str:
+    return f": {result.reason.rstrip('. ')}" if result.reason and result.verdict != "met" else ""
+
+
+def _fault(fault: FaultResult) -> str:
+    what = f"{fault.kind[:1].upper()}{fault.kind[1:]} of {fault.service or fault.target}"
+    if fault.effective_at is None:
+        left = ", and it is not proven undone" if fault.reverted_at is None else ""
+        return f"{what} was asked for and never took effect{left}"
+    lasted = "" if fault.lasted_s is None else f", lasted {format_seconds(fault.lasted_s)}"
+    undone = "is not proven undone" if fault.reverted_at is None else "is proven undone"
+    return f"{what} took effect at {_clock(fault.effective_at)}{lasted} and {undone}"
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC) if moment.tzinfo else moment:%H:%M:%S} UTC"
+
+
+def _noticed(result: DrillResult) -> str:
+    found = result.metrics.get("time to detect")
+    if not _effective(result):
+        return "There was nothing to notice, because no fault took effect."
+    if found is None or found.value is None:
+        why = metric_text(found) if found else "it was not measured"
+        return f"Nobody is known to have noticed: {why}; {_reacted(result)}."
+    who = _who(result)
+    return f"{who} told somebody {metric_text(found)} after the fault; {_reacted(result)}."
+
+
+def _effective(result: DrillResult) -> bool:
+    return any(fault.effective_at for fault in result.faults)
+
+
+def _who(result: DrillResult) -> str:
+    """The alert's or detector's name, from the course or else the record."""
+    notified = moment(result, "notified")
+    by = notified.by if notified else field(result, "Detection").value.rpartition(" at ")[0]
+    return f"{by[:1].upper()}{by[1:]}" if by else "The system's own monitoring"
+
+
+def _reacted(result: DrillResult) -> str:
+    answer, page = moment(result, "acknowledged"), moment(result, "notified")
+    if answer is None:
+        return "who reacted is not recorded"
+    if answer.offset_s is None:
+        return "nobody reacted while it was watched"
+    who = answer.by or "somebody"
+    if page is None or page.offset_s is None:
+        return f"{who} reacted {format_seconds(answer.offset_s)} after the fault"
+    waited = format_seconds(max(answer.offset_s - page.offset_s, 0))
+    return f"{who} reacted {waited} later"
+
+
+def _felt(result: DrillResult) -> str:
+    asked = {name: one for name, one in result.availability.items() if one.intended}
+    if "availability" in result.failed_parts:
+        return "What customers felt is not known: the availability could not be judged."
+    if not _effective(result):
+        return "Customers felt nothing of a fault, because none took effect."
+    if not asked:
+        return "What customers felt is not known: no journey was asked anything."
+    due = sum(one.intended for one in asked.values())
+    hurt = {name: count for name, one in asked.items() if (count := _failed(one))}
+    if not hurt:
+        lanes = plural(len(asked), "journey")
+        return f"No customer felt it: all {grouped(due)} requests in {lanes} were served in time."
+    number, names = sum(hurt.values()), _named(sorted(hurt, key=lambda name: -hurt[name]))
+    lanes = f"{len(hurt)} of {plural(len(asked), 'journey')}"
+    counts = f"{grouped(number)} of {grouped(due)} requests in {lanes}"
+    return f"{counts} failed or came too late ({names}), {_how_long(result)}."
+
+
+def _failed(one: Availability) -> int:
+    """Requests that failed their customer when they were made."""
+    return one.intended - one.good - sum(one.outcomes.get(name, 0) for name in HARM)
+
+
+def _named(names: Sequence[str]) -> str:
+    more = len(names) - _TOLD
+    return ", ".join([*names[:_TOLD], *([f"and {more} more"] if more > 0 else [])])
+
+
+def _how_long(result: DrillResult) -> str:
+    """For how long some journey was out or degraded: the union of all such stretches."""
+    spans = sorted(_spans(result.availability.values()), key=lambda span: span[0])
+    if not spans:
+        return "never so many at once that it was an outage"
+    if any(end is None for _, end in spans):
+        return f"from {with_sign(spans[0][0])} on, and it was not over when watching ended"
+    seconds, until = 0.0, -math.inf
+    for start, end in spans:
+        reaches = until if end is None else max(until, end)
+        seconds += max(reaches - max(start, until), 0.0)
+        until = reaches
+    return f"for {format_seconds(seconds)} in all, from {with_sign(spans[0][0])} on"
+
+
+def _spans(lanes: Iterable[Availability]) -> Iterator[tuple[float, float | None]]:
+    for one in lanes:
+        yield from ((each.start_s, each.end_s) for each in one.outages)
+        yield from ((each.start_s, each.end_s) for each in one.degraded)
+
+
+def _lost(result: DrillResult) -> str:
+    data, said = result.data, list[str]()
+    if data.lost is None:
+        why = (data.reason or "no final read was made").rstrip(". ")
+        return f"What was lost is not known: {why}."
+    if not data.acknowledged:
+        said.append("No write was acknowledged, so none could be lost")
+    elif data.lost:
+        said.append(
+            f"{grouped(data.lost)} of {grouped(data.acknowledged)} acknowledged writes were lost"
+            f"{_when(data)}"
+        )
+    else:
+        what = "lost or altered" if data.content_proven and not data.altered else "lost"
+        said.append(f"None of {grouped(data.acknowledged)} acknowledged writes was {what}")
+    said += list(_content(data))
+    if inside := sum(one.let_in for one in result.intrusions.values()):
+        said.append(f"{plural(inside, 'request')} without right were let in")
+    return f"{'; '.join(said)}."
+
+
+def _when(data: DataResult) -> str:
+    if not data.lost_offsets_s:
+        return ""
+    first, last = min(data.lost_offsets_s), max(data.lost_offsets_s)
+    some = " at least" if (data.lost or 0) > len(data.lost_offsets_s) else ""
+    return f", acknowledged{some} from {with_sign(first)} to {with_sign(last)} of the fault"
+
+
+def _content(data: DataResult) -> Iterator[str]:
+    if data.altered:
+        yield f"{plural(data.altered, 'acknowledged write')} altered"
+    elif not data.content_proven and data.acknowledged:
+        yield "whether any was altered is not known, the final read gave ids alone"
+    if data.duplicated:
+        yield f"{plural(data.duplicated, 'write')} stored more than once"
