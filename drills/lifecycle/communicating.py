@@ -13,18 +13,19 @@ from queue import SimpleQueue
 from threading import Event, Lock, Thread
 
 from drills.clock import Clock
-from drills.config.document import Manifest
 from drills.config.variables import filled
 from drills.errors import JournalError, PlanError
 from drills.journal.facts import ErrorNote, MessageDue, MessageSent, MessageUnsent, Signal
 from drills.journal.journal import Journal
+from drills.journal.keylines import KeyPath
+from drills.journal.misfits import dotted
 from drills.judgement.detection import announced, said
 from drills.judgement.metric import Observations
 from drills.judgement.recovery import time_to_recover
 from drills.judgement.verdict import Measured
 from drills.runbook.communication import Message, Owed, dues
 from drills.runbook.messages import poster, sender
-from drills.runbook.policy import Target
+from drills.runbook.policy import Policy, Target
 from drills.units import NS
 from drills.wait import Watcher
 
@@ -244,16 +245,17 @@ def _ready(target: Target, port: Port, *, muted: bool) -> Send | str:
         return str(error) if isinstance(error, PlanError) else type(error).__name__
 
 
-def unsendable_at(manifest: Manifest, severity: str) -> Iterator[str]:
+def unsendable_at(
+    policy: Policy, severity: str, place: Callable[[KeyPath], str] = dotted
+) -> Iterator[str]:
     """Why nothing could be sent from here to which target of this severity; nothing is sent.
 
-    Each says where the target stands in its file.
+    Each says where the target stands: ``place`` tells that of a key of the manifest.
     """
-    policy = manifest.runbook
     for name in policy.targets(severity):
         if policy.notify[name].at is not None:
             continue
         try:
             sender(filled(policy.notify[name].url))
         except PlanError as error:
-            yield f"{name} ({manifest.where(('runbook', 'notify', name, 'url'))}): {error}"
+            yield f"{name} ({place(('runbook', 'notify', name, 'url'))}): {error}"

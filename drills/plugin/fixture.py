@@ -169,7 +169,9 @@ def _planned(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> Plann
             stack=list(seen.notes),
             volumes=seen.volumes,
             left=still_open(reports_folder(item.config), manifest.incident(info.tags)[0]),
-            unsendable=list(unsendable_at(manifest, manifest.severity(info.tags))),
+            unsendable=list(
+                unsendable_at(manifest.runbook, manifest.severity(info.tags), manifest.where)
+            ),
             lacks=partial(lacking_here, item.config, seen),
             place=partial(place_of_step, item),
         )

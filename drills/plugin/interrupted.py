@@ -6,14 +6,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import pytest
 
 from drills.errors import JournalError
-
-if TYPE_CHECKING:
-    from _pytest._io import TerminalWriter
 
 
 class _InWords:
@@ -23,7 +20,7 @@ class _InWords:
         self.message = message
         self.reprcrash = self
 
-    def toterminal(self, writer: TerminalWriter) -> None:
+    def toterminal(self, writer: Any) -> None:
         """The whole of it."""
         writer.line(self.message)
 
