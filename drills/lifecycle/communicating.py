@@ -18,6 +18,7 @@ from drills.errors import JournalError, PlanError
 from drills.journal.facts import ErrorNote, MessageDue, MessageSent, MessageUnsent, Signal
 from drills.journal.journal import Journal
 from drills.journal.keylines import KeyPath
+from drills.journal.misfits import dotted
 from drills.judgement.detection import announced, said
 from drills.judgement.metric import Observations
 from drills.judgement.recovery import time_to_recover
@@ -244,10 +245,12 @@ def _ready(target: Target, port: Port, *, muted: bool) -> Send | str:
         return str(error) if isinstance(error, PlanError) else type(error).__name__
 
 
-def unsendable_at(policy: Policy, severity: str, where: Callable[[KeyPath], str]) -> Iterator[str]:
+def unsendable_at(
+    policy: Policy, severity: str, place: Callable[[KeyPath], str] = dotted
+) -> Iterator[str]:
     """Why nothing could be sent from here to which target of this severity; nothing is sent.
 
-    Each says ``where`` the target stands in its file.
+    Each says where the target stands: ``place`` tells that of a key of the manifest.
     """
     for name in policy.targets(severity):
         if policy.notify[name].at is not None:
@@ -255,4 +258,4 @@ def unsendable_at(policy: Policy, severity: str, where: Callable[[KeyPath], str]
         try:
             sender(filled(policy.notify[name].url))
         except PlanError as error:
-            yield f"{name} ({where(('runbook', 'notify', name, 'url'))}): {error}"
+            yield f"{name} ({place(('runbook', 'notify', name, 'url'))}): {error}"

@@ -6,17 +6,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import pytest
 
 from drills.errors import JournalError
-
-
-class _Writer(Protocol):
-    """Pytest's writer to a terminal."""
-
-    def line(self, text: str) -> None: ...
 
 
 class _InWords:
@@ -26,7 +20,7 @@ class _InWords:
         self.message = message
         self.reprcrash = self
 
-    def toterminal(self, writer: _Writer) -> None:
+    def toterminal(self, writer: Any) -> None:
         """The whole of it."""
         writer.line(self.message)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,8 +11,8 @@ import pytest
 from drills.config.document import Manifest, load
 from drills.errors import PlanError
 from drills.judgement.subjects import Known
-from drills.lifecycle.plan import criteria_problems, known_of, subjects_of
-from drills.plugin.gherkin import ScenarioInfo, declared_by, scenario_of, steps_of
+from drills.lifecycle.plan import aimed, criteria_problems, known_of, subjects_of
+from drills.plugin.gherkin import ScenarioInfo, aims_of, declared_by, scenario_of, steps_of
 from drills.plugin.gherkin.definitions import asked_of, fixture_function
 from drills.plugin.places import manifest_path
 from drills.runbook.tagged import TagProblem, masking_problems, tag_problems
@@ -69,7 +70,10 @@ def _loaded(config: pytest.Config) -> Manifest | None:
 
 
 def check(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> None:
-    """Raise PlanError where tags or criteria of a scenario name what the manifest does not have."""
+    """Raise PlanError where a scenario's tags, criteria or faults name what is not there.
+
+    What faults aim at is left to a dry run, which tells it beside all else that is wrong.
+    """
     levels, path = manifest.runbook.severities, info.feature_path
     tags = tag_problems(info.tags, manifest.incidents, levels)
     problems = [f"{path}:{info.line}: {problem.text}" for problem in tags]
@@ -78,5 +82,16 @@ def check(item: pytest.Item, info: ScenarioInfo, manifest: Manifest) -> None:
     for each in declared_by(item):
         place = f"{path}:{lines.get(each.sentence, info.line)}"
         problems += [f"{place}: {said}" for said in criteria_problems([each], known, manifest)]
+    if not item.config.getoption("drill_dry_run"):
+        problems += _misaimed(item, path, manifest)
     if problems:
         raise PlanError("\n".join(problems))
+
+
+def _misaimed(item: pytest.Item, path: str, manifest: Manifest) -> Iterator[str]:
+    """What faults aim at and is not there: told before a stack is brought up for it."""
+    for line, fault, target in aims_of(item):
+        try:
+            aimed(manifest, fault, target)
+        except PlanError as error:
+            yield f"{path}:{line}: {error}"

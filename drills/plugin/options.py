@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from drills.config import renamed
 from drills.errors import PlanError
 
 if TYPE_CHECKING:
@@ -91,7 +90,8 @@ def add_options(parser: pytest.Parser) -> None:
 def check(config: pytest.Config) -> None:
     """Raise PlanError with every option or variable that bounds something and does not."""
     options = (*_BOUNDING, _NOTIFY)
-    named = (*map(str.upper, options), *renamed.BEFORE.values())
+    before = _NOTIFY.upper().replace("DRILL", "DRILLS")  # see config/renamed
+    named = (*map(str.upper, options), before)
     given = [*map(config.getoption, options), *map(os.environ.get, named)]
     if any(each is not None for each in given):
         settings_of(config)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, TextIO
 import pytest
 
 from drills.errors import DrillError, JournalError
-from drills.plugin import interrupted
 
 if TYPE_CHECKING:
     from drills.journal.timeline import Event
@@ -81,6 +80,8 @@ class TerminalReport:
 
     def pytest_report_header(self) -> list[str]:
         """Which variables of the environment are called otherwise by now."""
+        if not any(name.startswith("DRILLS_") for name in os.environ):
+            return []
         from drills.config.renamed import notes
 
         return notes()
@@ -129,7 +130,9 @@ class TerminalReport:
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Tell a run that ended itself (``-x`` with pytest-xdist, ``--stepwise``) from a Ctrl-C."""
         if not self._config.getoption("fulltrace"):
-            interrupted.in_words(excinfo)
+            from drills.plugin.interrupted import in_words
+
+            in_words(excinfo)
         by_hand = type(excinfo.value) is KeyboardInterrupt or "keyboard" in str(excinfo.value)
         itself = isinstance(excinfo.value, KeyboardInterrupt) and not by_hand
         self._ended_itself = itself
@@ -156,6 +159,7 @@ class TerminalReport:
             return
         writer = terminalreporter._tw  # noqa: SLF001 - its width and colour are public knowledge
         from drills.history.latest import not_latest
+        from drills.plugin.interrupted import undone
         from drills.reporting.cleansing import clean_line
         from drills.reporting.files import read_result
         from drills.reporting.terminal import summary
@@ -170,7 +174,7 @@ class TerminalReport:
             path = _short(directory / "report.html")
             text = summary(result, str(path), width=writer.fullwidth, colour=writer.hasmarkup)
             terminalreporter.write_line(text)
-            for line in interrupted.undone(directory):
+            for line in undone(directory):
                 terminalreporter.write_line(clean_line(line))
             for line in _left(directory):
                 terminalreporter.write_line(clean_line(line), red=True, bold=True)

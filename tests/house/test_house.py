@@ -275,8 +275,6 @@ def test_importing_it_loads_nothing_heavy(module: str) -> None:
 # module costs every test run of a team that has this installed: import it where it is needed.
 LOADED = {
     "drills",
-    "drills.config",
-    "drills.config.renamed",
     "drills.errors",
     "drills.plugin",
     "drills.plugin.gherkin",
@@ -285,7 +283,6 @@ LOADED = {
     "drills.plugin.gherkin.named",
     "drills.plugin.gherkin.root",
     "drills.plugin.hookspecs",
-    "drills.plugin.interrupted",
     "drills.plugin.masking",
     "drills.plugin.options",
     "drills.plugin.sentences",

@@ -211,6 +211,31 @@ class TestVerdicts:
         assert f"E   {expected}\nE   {sentence}\n" in result.stdout.str()
         assert project.result()["reason"] == f"{expected} ({sentence})"
 
+    def test_an_unknown_service_is_told_before_a_stack_is_brought_up(
+        self, project: Project
+    ) -> None:
+        """Where the services are known; all of them at once, roles among what there is."""
+        text = (project.path / "conftest.py").read_text("utf-8")
+        services = "{'nginx': 1, 'app': 2, 'primary': 1, 'replica': 1, 'pager': 1}"
+        stack = f"{{**MANIFEST['stack'], 'services': {services}}}"
+        known = f"{{**MANIFEST, 'stack': {stack}, 'roles': {{'db': ['primary']}}}}"
+        project.write("conftest.py", text.replace("(MANIFEST)", f"({known})"))
+        twice = 'When the "replika" service stops\n    And one "ap" instance suffers a freeze'
+        project.feature(It_stops=MET.replace('When the "replica" service stops', twice))
+        result = project.run()
+        there = (
+            "expected a service of the stack (app, nginx, pager, primary, replica) or a role (db)"
+        )
+        assert result.ret == pytest.ExitCode.TESTS_FAILED
+        result.stdout.fnmatch_lines(
+            [
+                f"E   PlanError: drill.feature:6: {there}, got replika; did you mean 'replica'[?]",
+                f"E   drill.feature:7: {there}, got ap; did you mean 'app'[?]",
+            ]
+        )
+        assert not (project.path / "stacks").exists()
+        assert not (project.path / "reports").exists()
+
     def test_a_failed_rollback_is_one_failure_and_no_error(self, watched: Project) -> None:
         """With what to do by hand and an exit code of its own; the stack is gone all the same."""
         project = watched

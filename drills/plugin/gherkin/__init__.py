@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         place_of_step,
         steps_of,
     )
-    from drills.plugin.gherkin.rehearsal import declared_by, tell_passed
+    from drills.plugin.gherkin.rehearsal import aims_of, declared_by, tell_passed
     from drills.plugin.gherkin.scenario import ScenarioInfo
 
 _HOMES = {
@@ -27,6 +27,7 @@ _HOMES = {
     "at_scenario_end": "record",
     "place_of_step": "record",
     "steps_of": "record",
+    "aims_of": "rehearsal",
     "declared_by": "rehearsal",
     "tell_passed": "rehearsal",
     "ScenarioInfo": "scenario",
@@ -36,6 +37,7 @@ __all__ = [
     "SUBJECTS",
     "ScenarioInfo",
     "StepRecord",
+    "aims_of",
     "at_collection",
     "at_scenario_end",
     "declared_by",

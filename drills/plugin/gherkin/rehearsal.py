@@ -4,14 +4,18 @@ A Then whose step function names ``expect`` is rehearsed when the scenario is co
 a drill that notes the criteria and does nothing else. So those that a drill never reaches can be
 told, and one that no system could meet or miss is an error with its line. A function that asks for
 more than the drill, or does not get through its rehearsal, has the sentence itself noted.
+
+So is a When of this package, for what it aims at; a team's own may act before it says that.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
-from typing import TYPE_CHECKING
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from pytest_bdd.parser import Step
@@ -35,9 +39,25 @@ if TYPE_CHECKING:
 DECLARED: pytest.StashKey[tuple[Declared, ...]] = pytest.StashKey()
 
 
+class Aim(NamedTuple):
+    """The line of a sentence, and what it does to whom."""
+
+    line: int
+    fault: Fault
+    target: Target
+
+
+AIMS: pytest.StashKey[tuple[Aim, ...]] = pytest.StashKey()
+
+
 def declared_by(item: pytest.Item) -> tuple[Declared, ...]:
     """What the sentences of a collected scenario declare, in its order."""
     return item.stash.get(DECLARED, ())
+
+
+def aims_of(item: pytest.Item) -> tuple[Aim, ...]:
+    """What this package's sentences in a collected scenario aim at, in its order."""
+    return item.stash.get(AIMS, ())
 
 
 def tell_passed(item: pytest.Item, journal: Journal) -> None:
@@ -59,7 +79,10 @@ def rehearse(item: pytest.Item, block: Block, row: Row | None) -> Iterator[Probl
 
     subjects = item.config.stash.get(SUBJECTS, _nothing_known)
     declared: list[Declared] = []
-    for step in rendered(block, row).steps:
+    steps = rendered(block, row).steps
+    acting = [(step, definition_of(item, step)) for step in steps if step.type == "when"]
+    item.stash[AIMS] = tuple(aim for step, context in acting for aim in _aims(step, context))
+    for step in steps:
         context = definition_of(item, step) if step.type == "then" else None
         if context is None or not _declares(context):
             continue
@@ -71,6 +94,30 @@ def rehearse(item: pytest.Item, block: Block, row: Row | None) -> Iterator[Probl
         except Exception:  # noqa: BLE001 - it wants a drill that is under way: known when it is
             declared.append(Declared(said, ()))
     item.stash[DECLARED] = tuple(declared)
+
+
+def _aims(step: Step, context: StepFunctionContext | None) -> Iterator[Aim]:
+    if context is None or not _of_this_package(context):
+        return
+    rehearsal = _Rehearsal({})
+    with suppress(Exception):  # it wants more than is there: known when the drill is under way
+        begun = context.step_func(**parse_step_arguments(step, context), drill=rehearsal)
+        if isinstance(begun, Generator):
+            next(begun)
+            begun.close()
+    yield from (Aim(step.line_number, *each) for each in rehearsal.aims)
+
+
+def _of_this_package(context: StepFunctionContext) -> bool:
+    file = Path(inspect.unwrap(context.step_func).__code__.co_filename)
+    return file.parent == _own_sentences()
+
+
+@cache
+def _own_sentences() -> Path:
+    from drills.config.sentences import where
+
+    return where()
 
 
 def _nothing_known(_item: pytest.Item) -> Known:
@@ -103,6 +150,7 @@ class _Rehearsal:
 
     def __init__(self, known: Known) -> None:
         self.criteria: list[Criterion] = []
+        self.aims: list[tuple[Fault, Target]] = []
         self._known = known
 
     def expect(self, criterion: Criterion) -> None:
@@ -128,7 +176,8 @@ class _Rehearsal:
     def inject(
         self, fault: Fault, target: Target, lasting: float | None = None
     ) -> AbstractContextManager[None]:
-        """Left out."""
+        """Note what is aimed at."""
+        self.aims.append((fault, target))
         return nullcontext()
 
     def let_respond(self) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from drills.clock import SystemClock
-from drills.config.document import Manifest
 from drills.errors import JournalError
 from drills.journal.facts import (
     DrillStarted,
@@ -248,7 +247,7 @@ def test_a_plan_says_where_nothing_could_be_sent(service: Service) -> None:
         severities={"P2": STAKEHOLDERS},
         notify={name: Target(url=address) for name, address in targets.items()},
     )
-    (told,) = unsendable_at(policy, "P2", Manifest().where)
+    (told,) = unsendable_at(policy, "P2")
     assert told == (
         "mail (runbook.notify.mail.url): expected NO_SUCH_VARIABLE in the environment, found "
         "nothing"
