@@ -15,17 +15,18 @@ if TYPE_CHECKING:
 WELL, NOTE = State.WELL, State.NOTE
 PODMAN = "Podman Engine"
 _DOCKER_S = "an engine of Docker's runs all of it"
-# What was seen with podman 5.4.2.
+# What was seen with podman 5.4.2 and, of stop, kill, freeze, restart and limits, with 4.3.1.
 _NO_BEGINNING = (
     "of a command in a container it tells no beginning, which proves a memory leak and a processor "
     "hog: those faults are called not injected"
 )
 _NO_FIGURES = (
-    "it tells of a kill without its signal, and nothing of processor and memory when asked once: "
-    "evidence of the system is without them"
+    "it tells of a kill without its signal, and some versions (5.4) nothing of processor and memory "
+    "when asked once: evidence of the system is without them"
 )
+_NO_LIMITS = "some versions (4.3) change no limits: faults that lend or cut them are refused"
 _NO_INTERVAL = "compose refuses start_interval under healthcheck there"
-_NOT_WITH_PODMAN = (_NO_BEGINNING, _NO_FIGURES, _NO_INTERVAL)
+_NOT_WITH_PODMAN = (_NO_BEGINNING, _NO_FIGURES, _NO_LIMITS, _NO_INTERVAL)
 
 
 def engine(patient: Patient) -> Iterator[Finding]:
@@ -78,6 +79,6 @@ def kind(version: Mapping[str, Any]) -> Iterator[Finding]:
     """What does not work with an engine that speaks Docker's API and is none of Docker's."""
     names = [str(each.get("Name", "")) for each in version.get("Components") or ()]
     if PODMAN in names:
-        said = "it is podman's: stop, kill, freeze and restart are drilled; {}"
+        said = "it is podman's: a stop, kill, freeze or restart can be drilled; {}"
         for each in _NOT_WITH_PODMAN:
             yield Finding("engine", NOTE, said.format(each), _DOCKER_S)
