@@ -21,8 +21,8 @@ _NO_BEGINNING = (
     "hog: those faults are called not injected"
 )
 _NO_FIGURES = (
-    "it tells of a kill without its signal, and some versions (5.4) nothing of processor and memory "
-    "when asked once: evidence of the system is without them"
+    "it tells of a kill without its signal, and some versions (5.4) nothing of processor and "
+    "memory when asked once: evidence of the system is without them"
 )
 _NO_LIMITS = "some versions (4.3) change no limits: faults that lend or cut them are refused"
 _NO_INTERVAL = "compose refuses start_interval under healthcheck there"
