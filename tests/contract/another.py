@@ -17,8 +17,9 @@ from uuid import uuid4
 
 from docker import APIClient
 from docker.errors import DockerException
-from docker.tls import TLSConfig
 
+from drills.errors import DrillError
+from drills.stack.engines.engine import Engine
 from drills.wait import until
 
 TAG = os.environ.get("DRILLS_IMAGE_TAG", "latest")
@@ -142,11 +143,10 @@ class Another:
             raise AssertionError(self._here.logs(self._id, tail=20))
         try:
             self._fetch()
-            keys = str(self.folder / "cert.pem"), str(self.folder / "key.pem")
-            tls = TLSConfig(client_cert=keys, ca_cert=str(self.folder / "ca.pem"), verify=True)
-            self.client = APIClient(f"tcp://{self.address}:2376", tls=tls, timeout=20)
+            where = f"tcp://{self.address}:2376#{self.folder}"
+            self.client = Engine(where, allow_remote=True).client(20)
             return bool(self.client.version())
-        except (DockerException, OSError) as error:  # it comes up
+        except (DrillError, DockerException, OSError) as error:  # it comes up
             self._last_seen = str(error)
             return False
 

@@ -67,7 +67,7 @@ class Engine:
         """
         # The SDK's own hint says int; it hands the number on to requests, which takes fractions.
         bound: Any = seconds
-        client = APIClient(version=self._version, timeout=bound, **self._reaching())
+        client = _Client(version=self._version, timeout=bound, **self._reaching())
         self._version = client.api_version
         return client
 
@@ -130,6 +130,16 @@ class Engine:
         """The engine's version, such as ``26.1.5``."""
         with self.asked("ask the engine's version") as client:
             return str(client.version()["Version"])
+
+
+class _Client(APIClient):
+    """A connection that goes by what it is given alone.
+
+    Of the environment ``requests`` would take other authorities to believe (REQUESTS_CA_BUNDLE)
+    before those of the engine, a proxy on the way, and passwords.
+    """
+
+    trust_env = property(lambda _self: False, lambda _self, _given: None)
 
 
 def posted(client: APIClient, path: str, body: Mapping[str, Any]) -> bytes:

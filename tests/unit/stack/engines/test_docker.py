@@ -78,6 +78,20 @@ class TestTarget:
         with pytest.raises(EngineError, match=f"certificates are not in {tmp_path}/gone"):
             Engine(f"tcp://10.0.0.5:2376#{tmp_path}/gone", allow_remote=True)
 
+    def test_nobody_else_s_authorities_are_believed(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        """Those that the environment names for everybody do not vouch for an engine."""
+        certificates(tmp_path)
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/etc/everybody.pem")
+        monkeypatch.setenv("HTTPS_PROXY", "http://10.0.0.9:3128")
+        engine = Engine(f"tcp://10.0.0.5:2376#{tmp_path}", allow_remote=True)
+        engine._version = "1.41"  # so that nobody is asked
+        with engine.client() as client:
+            taken = client.merge_environment_settings(client.base_url, {}, None, None, None)
+        assert taken["verify"] == f"{tmp_path}/ca.pem"
+        assert not taken["proxies"]
+
     def test_compose_asks_the_same_one(
         self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
