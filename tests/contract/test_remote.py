@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from http.client import HTTPException
 from pathlib import Path
 from urllib.request import urlopen
 from uuid import uuid4
@@ -24,6 +25,7 @@ from drills.reporting.files import read_result
 from drills.stack.engines.compose import ComposeStack
 from drills.stack.engines.needs import Need
 from drills.stack.engines.source import Source
+from drills.wait import until
 from tests.contract.another import TAG, Another
 from tests.doubles.certified import CERTIFICATES
 
@@ -50,9 +52,10 @@ name = "shop"
 entry = { service = "web", port = 8000 }
 [journeys.home]
 path = "/"
-contains = "hello"
+expect = { contains = "hello" }
 always = true
 """
+ONE_KERNEL_NS = 100_000  # what an instant of an engine of this machine is not off by
 FEATURE = """
 @no-incident
 Feature: The shop on another machine
@@ -97,9 +100,17 @@ def brought(folder: Path, port: str = "8000", drill: str = "") -> ComposeStack:
 
 
 def said(place: tuple[str, int]) -> bytes:
+    """What a customer is told there, once it listens."""
     host, port = place
-    with urlopen(f"http://{host}:{port}/", timeout=10) as answer:
-        return bytes(answer.read())
+
+    def answered() -> bytes:
+        try:
+            with urlopen(f"http://{host}:{port}/", timeout=10) as answer:
+                return bytes(answer.read())
+        except (OSError, HTTPException):
+            return b""
+
+    return until(answered, awaited="the service answers", within=20)
 
 
 def test_a_project_is_drilled_there_and_a_neighbour_is_not_touched(
@@ -130,7 +141,7 @@ def test_a_project_is_drilled_there_and_a_neighbour_is_not_touched(
         assert abs(measured.offset_ns) <= measured.error_ns  # they share a kernel, and do not know
         told = [each for each in timeline.all(EngineTold) if each.action in ("die", "pause")]
         assert told
-        assert all(each.error_ns >= measured.error_ns // 2 for each in told)
+        assert all(each.error_ns > ONE_KERNEL_NS for each in told)
     assert another.things() == before
 
 
