@@ -21,8 +21,8 @@ _HOMES = {
     "journal.fact": "Fact",
     "journal.facts": """
         AddressMoved Attested BackedUp BackupRead CommandTried CriterionDeclared CriterionStated
-        DrillEnded DrillStarted EngineTold ErrorNote EvidenceKept FaultCalled FaultEffective
-        FaultFailed FaultIntended FinalReadDone GroundFailed LaneStarted LanesEnded
+        DrillEnded DrillStarted EngineClockMeasured EngineTold ErrorNote EvidenceKept FaultCalled
+        FaultEffective FaultFailed FaultIntended FinalReadDone GroundFailed LaneStarted LanesEnded
         LedgerAudited Note OfInjection PeopleAwaited Phase ProberStalled ReplicaPromoted
         ResponseAborted ResponseEnded ResponseStarted ResponseStep RestoreBegun Sealed
         SeriesStarted Signal StackDown StackLeft StackReady SteadyMissed SteadyReached StepPassed

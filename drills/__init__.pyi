@@ -152,6 +152,7 @@ from drills.journal.facts import (
     CriterionStated as CriterionStated,
     DrillEnded as DrillEnded,
     DrillStarted as DrillStarted,
+    EngineClockMeasured as EngineClockMeasured,
     EngineTold as EngineTold,
     ErrorNote as ErrorNote,
     EvidenceKept as EvidenceKept,

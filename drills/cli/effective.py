@@ -68,7 +68,7 @@ def _manifest(options: argparse.Namespace) -> tuple[Manifest, list[str], list[st
     folder = Path(manifest.place(())[0]).parent
     try:
         source = source_of(manifest, folder)
-        seen = preview(source)
+        seen = preview(source, allow_remote=True)  # no engine is asked
         named = manifest.with_compose_file(str(source.file))
         known = named.with_services(seen.services) if seen.services else named
     except DrillError as error:  # a conftest may bring the stack

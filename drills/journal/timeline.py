@@ -38,6 +38,7 @@ class Kind(StrEnum):
     FAULT_FAILED = "fault.failed"
     SIGNAL = "signal"
     ENGINE = "engine"
+    ENGINE_CLOCK = "engine.clock"
     RESPONSE_STARTED = "response.started"
     PEOPLE_AWAITED = "people.awaited"
     RESPONSE_STEP = "response.step"

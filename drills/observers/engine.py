@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from drills.errors import JournalError
-from drills.journal.facts import EngineTold, ErrorNote, Note, Signal
+from drills.errors import EngineError, JournalError
+from drills.journal.facts import EngineClockMeasured, EngineTold, ErrorNote, Note, Signal
 from drills.journal.journal import Journal
 from drills.journal.observed import CONTAINER, ENGINE
 from drills.observers.monitoring import NOTHING, RESTARTED, STARVED, UNHEALTHY, Heeded
@@ -19,6 +19,10 @@ from drills.wait import Watcher
 GaveWay = Callable[[str, str, "int | None"], None]  # what, in which words, and since when
 KEPT = frozenset(
     {"die", "kill", "oom", "pause", "unpause", "start", "restart", "stop", "exec_start", "exec_die"}
+)
+_SET = (
+    "the engine's clock was set while the drill was under way: nobody knows when what it tells of "
+    "happened"
 )
 QUIET = frozenset({"exec_start", "exec_die"})  # health checks run as these all the time
 
@@ -47,6 +51,7 @@ class EngineWatch:
         self._heeded = heeded or NOTHING
         self._dead: set[str] = set()  # containers that died, and were not started since
         self._gaps_told = 0
+        self._measured_ns: int | None = None  # when its clock was, where it is not ours
         self._events = runtime.events()
         self._journal = journal
         self._seen: list[EngineEvent] = []
@@ -56,7 +61,13 @@ class EngineWatch:
         self._watcher = Watcher("engine", self._ask, interval=0.01, failed=self._failed)
 
     def start(self) -> None:
-        """Begin to watch."""
+        """Begin to watch, once it is known how far the engine's clock is ahead of ours.
+
+        Raises EngineError where the engine does not tell.
+        """
+        if (offset := self._events.offset()) is not None:
+            measured = EngineClockMeasured(offset_ns=offset.ahead_ns, error_ns=offset.error_ns)
+            self._measured_ns = self._journal.write(measured).at_ns
         self._watcher.start()
 
     def stop(self) -> None:
@@ -64,10 +75,19 @@ class EngineWatch:
         self._watcher.stop()
         with self._looking:
             self._tell_gaps()
+        self._compare_clocks()
         self._events.close()
         for gap in self._events.gaps()[self._gaps_told :]:
             self._gaps_told += 1
             self._note(gap, "from then on nothing of it was seen")
+
+    def _compare_clocks(self) -> None:
+        """Whether instants are right to the errors that they were told with."""
+        if self._measured_ns is None:
+            return
+        with suppress(EngineError):  # that it is not heard is told elsewhere
+            if (offset := self._events.offset()) is not None and not offset.kept:
+                self._gave_way("engine", _SET, self._measured_ns)
 
     def seen(
         self, container_id: str, actions: frozenset[str], after_ns: int, command: str = ""

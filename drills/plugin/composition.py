@@ -68,7 +68,9 @@ def previewed(config: pytest.Config, manifest: Manifest, folder: Path) -> Previe
             config.stash[_PREVIEW] = (
                 _visited(config, manifest)
                 if manifest.stack.attach
-                else preview(source_of(manifest, folder))
+                else preview(
+                    source_of(manifest, folder), allow_remote=config.getoption("drill_remote")
+                )
             )
         except PlanError as error:  # there is no compose file
             config.stash[_PREVIEW] = Preview(problems=(str(error),))

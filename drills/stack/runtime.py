@@ -22,6 +22,7 @@ from drills.stack.disks import Disks
 from drills.stack.folders import Folders
 from drills.stack.gap import Gap
 from drills.stack.links import Links
+from drills.stack.offset import Offset
 from drills.stack.ports import HostPorts
 from drills.stack.processes import Files
 from drills.stack.program import Program
@@ -106,6 +107,12 @@ class EngineEvents(Protocol):
 
     def gaps(self) -> Sequence[Gap]:
         """When the engine was not heard, in order."""
+
+    def offset(self) -> Offset | None:
+        """How far the engine's clock is ahead of this machine's now; None for the same clock.
+
+        Raises EngineError.
+        """
 
     def close(self) -> None:
         """Stop listening. Idempotent."""

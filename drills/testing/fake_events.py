@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from drills.errors import EngineError
 from drills.stack.gap import Gap
+from drills.stack.offset import Offset
 from drills.stack.runtime import EngineEvent
 
 
@@ -18,6 +19,7 @@ class FakeEngineEvents:
         self._broken = ""
         self._gaps: list[Gap] = []
         self.closed = False
+        self.ahead: Offset | None = None  # how far its clock is, None for the same one
 
     def since(self, position: int) -> tuple[Sequence[EngineEvent], int]:
         """The events after ``position``, and the position to ask from next."""
@@ -29,6 +31,10 @@ class FakeEngineEvents:
     def gaps(self) -> Sequence[Gap]:
         """When nothing was heard, in order."""
         return tuple(self._gaps)
+
+    def offset(self) -> Offset | None:
+        """How far its clock is ahead."""
+        return self.ahead
 
     def close(self) -> None:
         """Stop listening."""

@@ -55,7 +55,7 @@ def _doctor(options: argparse.Namespace) -> int:
 
 def _checks(options: argparse.Namespace) -> dict[str, Check]:
     """Each part of the examination by what it is about."""
-    from drills.cli.doctor import answers, machine, stack
+    from drills.cli.doctor import answers, engine, machine, stack
     from drills.cli.doctor.patient import Patient
     from drills.config.document import load
     from drills.config.finding import find
@@ -67,7 +67,7 @@ def _checks(options: argparse.Namespace) -> dict[str, Check]:
     runs = {"databases": answers.databases, "journeys": answers.journeys}
     asked = runs if patient.attached else {"answers": answers.not_asked}
     return {
-        "engine": partial(stack.engine, patient),
+        "engine": partial(engine.engine, patient),
         "compose": partial(stack.compose, patient),
         "stack": partial(stack.way, patient),
         "services": partial(stack.services, patient),

@@ -11,7 +11,6 @@ from pathlib import Path
 from drills.cli.doctor.finding import Finding, State
 from drills.cli.doctor.patient import Patient
 from drills.errors import JournalError
-from drills.stack.engines.engine import is_local
 from drills.units import NS, format_seconds, format_size
 
 ROOM = 2**30  # bytes below which a drill's reports, or its containers, may find no room
@@ -43,7 +42,7 @@ def disk(patient: Patient) -> Iterator[Finding]:
     """How much room there is for reports, and for the engine where that is on this machine."""
     places = {"reports": _nearest(patient.reports)}
     engine = patient.engine
-    if is_local(engine.target):
+    if not engine.address.remote:
         with engine.asked("ask the engine where it keeps things") as client:
             root = Path(str(client.info()["DockerRootDir"]))
         if root.is_dir():

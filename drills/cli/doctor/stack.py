@@ -12,20 +12,6 @@ from drills.stack.abilities import Ability
 WELL, NOTE, WRONG = State.WELL, State.NOTE, State.WRONG
 
 
-def engine(patient: Patient) -> Iterator[Finding]:
-    """Whether one answers, and where it is."""
-    found = patient.engine
-    with found.asked("ask the engine about itself") as client:
-        info, version = client.info(), client.version()["Version"]
-    yield Finding("engine", WELL, f"{found.target} answers: version {version}")
-    yield Finding(
-        "engine",
-        WELL,
-        f"{info['NCPU']} processors, {info['MemTotal'] / 2**30:.1f} GiB, control groups "
-        f"v{info.get('CgroupVersion', '1')}, {info['OperatingSystem']}",
-    )
-
-
 def compose(patient: Patient) -> Iterator[Finding]:
     """Whether compose is there, and what it makes of the team's file."""
     if patient.attached:

@@ -48,6 +48,7 @@ from drills.journal.facts.stack import (
 )
 from drills.journal.facts.watch import (
     AddressMoved,
+    EngineClockMeasured,
     EngineTold,
     LedgerAudited,
     ProberStalled,
@@ -64,6 +65,7 @@ __all__ = [
     "CriterionStated",
     "DrillEnded",
     "DrillStarted",
+    "EngineClockMeasured",
     "EngineTold",
     "ErrorNote",
     "EvidenceKept",

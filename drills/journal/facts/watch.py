@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import ceil
 from typing import ClassVar
 
 from drills.journal.fact import Fact
 from drills.journal.observed import ADDRESSES, LEDGER
 from drills.journal.timeline import Json, Kind
+from drills.units import NS, format_seconds
+
+MS = 1_000_000  # nanoseconds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +54,28 @@ class EngineTold(Fact):
     exit_code: str = ""
     command: str = ""
     signal: str = "15"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EngineClockMeasured(Fact):
+    """The engine's clock is another one: so far ahead of this machine's, to an error.
+
+    Both in nanoseconds, below 0 for one that is behind. The instants of the engine's events are
+    corrected by it, and its error is part of theirs.
+    """
+
+    kind = Kind.ENGINE_CLOCK
+    offset_ns: int
+    error_ns: int
+
+    def words(self) -> str:
+        """By how much, and what is done about it."""
+        where = "behind" if self.offset_ns < 0 else "ahead of"
+        by, error = abs(self.offset_ns) / NS, ceil(self.error_ns / MS) * MS / NS
+        return (
+            f"the engine's clock is {format_seconds(by)} ± {format_seconds(error)} {where} this "
+            "machine's; its events are told by this machine's"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from drills.errors import DrillError, JournalError, PlanError, near
@@ -10,6 +11,7 @@ from drills.judgement.conclusion import unproven
 from drills.lifecycle.watchdog import registry
 from drills.lifecycle.watchdog.heal import GroundOf, Healed
 from drills.lifecycle.watchdog.registry import Entry
+from drills.stack.engines.address import Address
 from drills.stack.engines.ground import end_processes, forget_configuration
 from drills.stack.runtime import DRILL_LABEL
 
@@ -65,10 +67,14 @@ def _away(entry: Entry, ground_of: GroundOf) -> str:
 def _left(entry: Entry) -> Iterator[str]:
     """What may still be on that engine, and what to do should it come back."""
     yield from _unproven(entry)
-    where = entry.engine or "that engine"
+    address = Address.of(entry.engine)
+    where = address.target or "that engine"
     yield f"whatever carries the label {DRILL_LABEL}={entry.drill_id} may be left on {where}"
-    choice = f"DOCKER_HOST={entry.engine} " if entry.engine else ""
-    yield f"should it come back, this removes that: {choice}drills heal"
+    choice = address.environment if entry.engine else {}
+    words = [f"{name}={shlex.quote(value)}" for name, value in choice.items()]
+    remote = ["--remote"] if address.target and address.remote else []
+    line = " ".join([*words, "drills heal", *remote])
+    yield f"should it come back, this removes that: {line}"
 
 
 def _unproven(entry: Entry) -> Iterator[str]:

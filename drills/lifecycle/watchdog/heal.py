@@ -24,7 +24,7 @@ from drills.journal.redaction import Redactor
 from drills.lifecycle.watchdog import registry
 from drills.lifecycle.watchdog.life import Life, lives
 from drills.lifecycle.watchdog.registry import Claim, Entry
-from drills.stack.engines.engine import DEFAULT_TARGET, is_local
+from drills.stack.engines.address import DEFAULT_TARGET, Address
 from drills.stack.engines.ground import DockerGround, Ground
 from drills.stack.runtime import Runtime
 
@@ -228,7 +228,7 @@ def _here(drill_id: str) -> Life | None:
 
 def _there(entry: Entry) -> Life | None:
     """Where the entry is of another machine, and so is its engine: nobody here can tell."""
-    if entry.elsewhere and is_local(entry.engine or DEFAULT_TARGET):
+    if entry.elsewhere and not Address.of(entry.engine or DEFAULT_TARGET).remote:
         return Life(f"it was begun on {entry.elsewhere}, on the engine there. Heal it there")
     return None
 

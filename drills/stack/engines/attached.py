@@ -18,7 +18,9 @@ from drills.clock import Clock
 from drills.errors import EngineError, PlanError, StackError, WaitTimeout, near
 from drills.stack.console import Console
 from drills.stack.drivers import Drivers
+from drills.stack.engines.address import Address
 from drills.stack.engines.attachment import Attachment
+from drills.stack.engines.bindings import of_others, unreached
 from drills.stack.engines.compose import EMPTY_ENVIRONMENT
 from drills.stack.engines.docker import (
     ONE_OFF_LABEL,
@@ -67,7 +69,7 @@ class AttachedStack:
         self._services = frozenset(services)
         self._needs = needs
         self._engine = Engine(allow_remote=allow_remote)
-        self.engine = self._engine.target
+        self.engine = str(self._engine.address)
         self.database = Drivers()
         self._private = Path(tempfile.gettempdir(), f"drills-{mine}-{secrets.token_hex(8)}")
         self._before: Picture | None = None
@@ -236,6 +238,9 @@ def _problems(
                 f"{need.where}: expected {need.service} of {project} to publish its port "
                 f"{need.port}, it publishes {ports}"
             )
+        elif need.port and (bound := _unreached(engine.address, rows, need)):
+            said = f"{need.service} of {project} publishes its port {need.port} at {bound}"
+            yield f"{need.where}: {said}: {unreached(bound, engine.address)}"
 
 
 def _sharers(engine: Engine, rows: Iterable[_Row], allowed: Iterable[str]) -> Iterator[str]:
@@ -262,6 +267,18 @@ def _published(rows: Iterable[_Row], service: str) -> set[int]:
         for port in row["Ports"] or ()
         if port.get("PublicPort") and port["Type"] == "tcp"
     }
+
+
+def _unreached(engine: Address, rows: Iterable[_Row], need: Need) -> str:
+    """The addresses of the engine's machine at which a port is, where none is reached from here."""
+    bound = {
+        str(port.get("IP", ""))
+        for row in rows
+        if row["Labels"].get(SERVICE_LABEL) == need.service
+        for port in row["Ports"] or ()
+        if port.get("PublicPort") and port["PrivatePort"] == need.port and port["Type"] == "tcp"
+    }
+    return ", ".join(sorted(bound)) if all(of_others(each, engine) for each in bound) else ""
 
 
 def _projects(engine: Engine) -> list[str]:

@@ -19,7 +19,7 @@ from drills.stack.engines.composed import Composed, environments, read
 from drills.stack.engines.console.operator import Operator, console, doors_of
 from drills.stack.engines.console.words import Place
 from drills.stack.engines.docker import DockerRuntime
-from drills.stack.engines.engine import Engine, is_local
+from drills.stack.engines.engine import Engine
 from drills.stack.engines.inbox import DockerInbox, receive
 from drills.stack.engines.isolation import isolated
 from drills.stack.engines.neighbours import Neighbours
@@ -64,11 +64,13 @@ class ComposeStack:
         self._drill_id = drill_id
         self._clock = clock
         self._engine = Engine(allow_remote=allow_remote)
-        self.engine = self._engine.target
+        self.engine = str(self._engine.address)
         self.database = Drivers()
         # Named before it is made: whenever Ctrl-C comes, down() knows what to remove.
         self._private = Path(tempfile.gettempdir(), f"drills-{project}-{secrets.token_hex(8)}")
-        self._compose = source.command(project, drill_id, self._configuration)
+        self._compose = source.command(
+            *(project, drill_id, self._configuration), lambda: self._engine.environment
+        )
         self._composed: Composed | None = None
         self._as_run: Composed | None = None  # the same as the drill runs it
         self._coming_up: Uninterrupted | None = None
@@ -219,8 +221,8 @@ class ComposeStack:
         return {service: f"{team}-{service}" for service in built}
 
     def _problems(self, composed: Composed, own: Composed) -> Iterator[str]:
-        here = is_local(self._engine.target)
-        yield from self._source.problems(self._compose, composed, self._private, here=here)
+        where = self._engine.address
+        yield from self._source.problems(self._compose, composed, self._private, where)
         built = {name for name, service in composed.services.items() if service.build}
         yield from Neighbours(self._engine).problems(own, built)
 

@@ -13,7 +13,7 @@ import re
 import signal
 import subprocess
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -27,6 +27,10 @@ UP_SECONDS = 180.0
 ASK_SECONDS = 60.0
 _CANCEL_SECONDS = 5.0
 _LAST_LINES = 15
+# What says which engine is asked, and how.
+_CHOICE = frozenset(
+    ("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_TLS", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH")
+)
 _HINT = "Hint: `make setup` installs it where it can."
 _WARNING = re.compile(r'level=warning msg="((?:\\.|[^"\\])*)"')
 # The engine's words for a configuration that it refuses, whatever state it or the machine is in.
@@ -42,7 +46,7 @@ _REFUSAL = re.compile(
 
 
 class ComposeCommand:
-    """Compose, for one file and one project. ``environment`` is all that fills its variables."""
+    """Compose, for one file and one project."""
 
     def __init__(
         self,
@@ -51,16 +55,29 @@ class ComposeCommand:
         environment: Mapping[str, str],
         profiles: Sequence[str] = (),
         overrides: Sequence[Path] = (),
+        asks: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
+        """``environment`` is what fills its variables, before that of this process.
+
+        ``asks`` has those by which it asks its engine, {} for the user's own choice.
+        """
         self._file = file
         self._overrides = tuple(overrides)
         self._project = project
         self.profiles = tuple(profiles)
         # A user's COMPOSE_FILE or COMPOSE_PROFILES is meant for other stacks than ours.
         own = {key: value for key, value in os.environ.items() if not key.startswith("COMPOSE_")}
-        self.environment: Mapping[str, str] = {**own, **environment}
+        self._own = {**own, **environment}
+        self._asks = asks
         self._cancelled = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """All that it is run with. Raises EngineError where its engine is not reached by ssh."""
+        asks = self._asks()
+        own = {k: v for k, v in self._own.items() if not asks or k not in _CHOICE}
+        return {**own, **asks}
 
     def resolve(self) -> Composed:
         """What compose makes of the file under the drill's project; asks no engine.

@@ -34,10 +34,14 @@ class _Read(BaseModel):
 
 
 class Port(_Read):
-    """A port inside the container; it is ``published`` at one of the host, "" for any free one."""
+    """A port inside the container; it is ``published`` at one of the host, "" for any free one.
+
+    ``host_ip`` is the address of the host at which it is, "" for all of them.
+    """
 
     target: int
     published: str = ""
+    host_ip: str = ""
     protocol: str = "tcp"
 
 

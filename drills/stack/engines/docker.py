@@ -89,7 +89,7 @@ class DockerRuntime:
     @property
     def host_ports(self) -> DockerPorts:
         """Where theirs are published."""
-        return DockerPorts(self._asked)
+        return DockerPorts(self._asked, self._engine.published)
 
     @property
     def volumes(self) -> DockerVolumes:
@@ -252,7 +252,7 @@ class DockerRuntime:
             return reduce_stats(client.stats(container.id, stream=False, one_shot=True))
 
     def port(self, service: str, port: int) -> tuple[str, int]:
-        """The address on this host where the service's port is published now.
+        """The address at which the service's port is reached from here now.
 
         Raises UnknownTarget for an unknown service, EngineError where none of its containers
         publishes the port now.
@@ -266,7 +266,7 @@ class DockerRuntime:
             inspected = self._inspect(candidate)
             published = inspected["NetworkSettings"]["Ports"] or {}
             if bound := published.get(f"{port}/tcp"):
-                return _address(bound)
+                return self._engine.published(bound)
             seen.append(
                 f"{candidate.name} ({inspected['State']['Status']}) publishes "
                 f"{', '.join(key for key in published if published[key]) or 'nothing'}"
@@ -276,7 +276,9 @@ class DockerRuntime:
     def events(self) -> EngineEvents:
         """Subscribe to the engine's events for this stack; they flow when this returns."""
         subscription = Subscription(self._engine, self._labels(""), self._clock)
-        return EventFeed(subscription.begin, subscription.ping, self._clock)
+        return EventFeed(
+            *(subscription.begin, subscription.ping, self._clock, subscription.measure)
+        )
 
     @contextmanager
     def _asked(self, question: str, seconds: float = READ_SECONDS) -> Iterator[APIClient]:
@@ -366,13 +368,6 @@ def _run(client: APIClient, command: str) -> bytes:
     together with the answer's head.
     """
     return posted(client, f"exec/{command}/start", {"Detach": False, "Tty": False})
-
-
-def _address(bindings: Sequence[Mapping[str, str]]) -> tuple[str, int]:
-    """The IPv4 binding where there is one; "any address" is reached by the loopback."""
-    binding = min(bindings, key=lambda one: ":" in one["HostIp"])
-    host = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(binding["HostIp"])  # noqa: S104
-    return host or binding["HostIp"], int(binding["HostPort"])
 
 
 def _whole_seconds(grace: float) -> int:

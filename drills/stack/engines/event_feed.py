@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 
 from drills.clock import Clock
 from drills.errors import EngineError, WaitTimeout
-from drills.stack.engines.events import EventListener, Known
+from drills.stack.engines.events import EngineClock, EventListener, Known
 from drills.stack.gap import Gap
+from drills.stack.offset import Offset
 from drills.stack.runtime import EngineEvent
 from drills.units import NS, format_seconds
 from drills.wait import Watcher, until
@@ -32,8 +33,15 @@ class EventFeed:
     that hangs does not end its stream.
     """
 
-    def __init__(self, subscribe: Subscribe, ping: Callable[[], object], clock: Clock) -> None:
+    def __init__(
+        self,
+        subscribe: Subscribe,
+        ping: Callable[[], object],
+        clock: Clock,
+        measure: Callable[[], EngineClock],
+    ) -> None:
         """Raises EngineError where the engine takes no subscription."""
+        self._measure = measure
         self._subscribe = subscribe
         self._ping = ping
         self._clock = clock
@@ -66,6 +74,12 @@ class EventFeed:
         """When the engine was not heard, the last one without an end where that is still so."""
         with self._lock:
             return tuple(self._gaps)
+
+    def offset(self) -> Offset | None:
+        """How far the engine's clock is ahead of this machine's now; None for the same clock."""
+        with self._lock:
+            began = self._listener.clock
+        return None if began.anchor is None else began.offset(self._measure())
 
     def close(self) -> None:
         """Stop listening. Idempotent, and bounded even where the engine hangs."""

@@ -15,9 +15,11 @@ from typing import Any, Protocol
 
 from drills.clock import Anchor, Clock
 from drills.errors import DrillError, EngineError
+from drills.stack.offset import Offset
 from drills.stack.runtime import HEALTH, EngineEvent
 from drills.units import NS
 
+_DRIFT = 0.0005  # of the time that passed: two clocks part by no more, even while NTP slews one
 _LABELS_OF_COMPOSE = "com.docker.compose."
 _SERVICE = "com.docker.compose.service"
 _STAMP = re.compile(r"(.*:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)\Z")
@@ -38,11 +40,15 @@ class EventStream(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EngineClock:
-    """How the engine's wall clock relates to ours: ``engine = ours + offset``, to ``error_ns``."""
+    """How the engine's wall clock relates to ours: ``engine = ours + offset``, to ``error_ns``.
+
+    ``anchor`` has our clocks as they were when that was measured; None where it is the same clock.
+    """
 
     clock: Clock
     offset_ns: int
     error_ns: int
+    anchor: Anchor | None = None
 
     @classmethod
     def measure(cls, clock: Clock, info: Info) -> EngineClock:
@@ -52,10 +58,10 @@ class EngineClock:
         only the answer's consistency is checked. One in a virtual machine has a clock of its own.
         """
         readings = [_compare(clock, info) for _ in range(3)]
-        error, offset, answer = min(readings, key=lambda reading: reading[0])
+        error, offset, answer, anchor = min(readings, key=lambda reading: reading[0])
         if _same_kernel(answer) and abs(offset) <= error:
             return cls(clock, offset_ns=0, error_ns=0)
-        return cls(clock, offset_ns=offset, error_ns=error)
+        return cls(clock, offset_ns=offset, error_ns=error, anchor=anchor)
 
     def engine_seconds(self, anchor: Anchor) -> str:
         """The engine's wall clock at ``anchor``, surely not later, as its API takes it."""
@@ -65,13 +71,32 @@ class EngineClock:
     def to_monotonic(self, stamp_ns: int) -> tuple[int, int]:
         """The monotonic instant of an engine's stamp that has just arrived, and its error.
 
-        The anchor is taken anew each time, so a stepped or slewed wall clock only matters between
-        an event and its arrival. A stamp from after its arrival proves a step: it widens the error.
+        Of the same clock the anchor is taken anew each time, so a stepped or slewed wall clock only
+        matters between an event and its arrival. Another machine's goes on by itself when ours is
+        set: of that one the first anchor counts, and the error grows with the time that passed. A
+        stamp from after its arrival proves a step: it widens the error.
         """
-        anchor = self.clock.anchor()
+        now = self.clock.anchor()
+        anchor = self.anchor or now
         at_ns = anchor.to_monotonic(stamp_ns - self.offset_ns)
-        from_the_future = max(0, at_ns - anchor.monotonic_ns)
-        return at_ns, anchor.error_ns + self.error_ns + from_the_future
+        from_the_future = max(0, at_ns - now.monotonic_ns)
+        apart = self._apart(now.monotonic_ns)
+        return at_ns, anchor.error_ns + self.error_ns + apart + from_the_future
+
+    def offset(self, later: EngineClock) -> Offset | None:
+        """How far the engine's clock is ahead as measured ``later``, None for the same clock."""
+        if self.anchor is None:
+            return None
+        then, now = self.anchor, later.anchor or later.clock.anchor()
+        ran = now.wall_ns + later.offset_ns - then.wall_ns - self.offset_ns
+        by = abs(ran - (now.monotonic_ns - then.monotonic_ns))
+        allowed = self.error_ns + later.error_ns + then.error_ns + now.error_ns
+        kept = by <= allowed + self._apart(now.monotonic_ns)
+        return Offset(later.offset_ns, later.error_ns, kept=kept)
+
+    def _apart(self, now_ns: int) -> int:
+        """How far the two clocks may have drifted apart since the measurement."""
+        return round(abs(now_ns - self.anchor.monotonic_ns) * _DRIFT) if self.anchor else 0
 
 
 @dataclass(slots=True)
@@ -101,8 +126,8 @@ class EventListener:
         known: Known | None = None,
     ) -> None:
         self.overlaps = False
+        self.clock = clock
         self._connect = connect
-        self._clock = clock
         self._door = door
         self._events: list[EngineEvent] = []
         self._known = known or Known()
@@ -189,7 +214,7 @@ class EventListener:
         """Keep an event, once: what happens while subscribing may be told twice."""
         actor = raw["Actor"]
         key = (raw["timeNano"], raw["Action"], actor["ID"], actor["Attributes"].get("execID"))
-        event = translate(raw, self._clock)
+        event = translate(raw, self.clock)
         with self._lock:
             if key in self._known.keys:
                 self.overlaps = True
@@ -233,14 +258,14 @@ def wall_ns(stamp: str) -> int:
     return int(whole) * NS + int((fraction or "").ljust(9, "0"))
 
 
-def _compare(clock: Clock, info: Info) -> tuple[int, int, Mapping[str, Any]]:
-    """Error, offset and answer of one exchange: the engine read its clock between ours."""
+def _compare(clock: Clock, info: Info) -> tuple[int, int, Mapping[str, Any], Anchor]:
+    """Error, offset, answer and anchor of an exchange: the engine read its clock between ours."""
     before = clock.anchor()
     answer = info()
     after = clock.anchor()
     middle = (before.wall_ns + after.wall_ns) // 2
     error = (after.wall_ns - before.wall_ns) // 2 + before.error_ns + after.error_ns + 1
-    return error, wall_ns(str(answer["SystemTime"])) - middle, answer
+    return error, wall_ns(str(answer["SystemTime"])) - middle, answer, after
 
 
 def _same_kernel(info: Mapping[str, Any]) -> bool:

@@ -141,7 +141,7 @@ def missing_sources(composed: Composed, own: Path, allowed: Sequence[str]) -> It
     ``own`` is a folder of the drill's own, which is filled later; ``allowed`` as in ``refused``.
     """
     for service, mount in composed.mounts():
-        if mount.type != BIND or _there(mount.source) or _below(mount.source, own):
+        if mount.type != BIND or _there(mount.source) or below(mount.source, own):
             continue
         if mount.read_only or not _permitted(mount.source, allowed, composed):
             yield (
@@ -174,7 +174,7 @@ def writes(composed: Composed, own: Path) -> list[Write]:
         for service, mount in composed.mounts()
         if not mount.read_only
         for write in _of_mount(composed, service, mount)
-        if not (write.is_path and _below(write.place, own))
+        if not (write.is_path and below(write.place, own))
     ]
 
 
@@ -253,11 +253,12 @@ def _may(write: Write, allowed: Sequence[str], composed: Composed) -> bool:
 def _permitted(place: str, allowed: Sequence[str], composed: Composed) -> bool:
     folder = composed.file.parent
     return place in allowed or any(
-        _below(place, folder / Path(each).expanduser()) for each in allowed
+        below(place, folder / Path(each).expanduser()) for each in allowed
     )
 
 
-def _below(place: str, folder: Path) -> bool:
+def below(place: str, folder: Path) -> bool:
+    """Whether a path is that folder or in it."""
     return Path(place).resolve().is_relative_to(folder.resolve())
 
 

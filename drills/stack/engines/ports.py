@@ -6,7 +6,7 @@ engine starts nobody else there.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from drills.errors import EngineError, UnknownTarget
@@ -21,15 +21,18 @@ from drills.stack.runtime import DRILL_LABEL, Container
 
 TAKE_SECONDS = 20.0
 _PROGRAM = "drill-keeper"
-_LOOPBACK, _ANY = "127.0.0.1", frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - where it is
 _OWN = 9  # the helper's own port, where nobody listens
 
 
 class DockerPorts:
     """See ``drills.stack.ports.HostPorts``."""
 
-    def __init__(self, ask: Ask) -> None:
+    def __init__(
+        self, ask: Ask, reached: Callable[[Sequence[Mapping[str, str]]], tuple[str, int]]
+    ) -> None:
+        """``reached`` says where what the engine published so is reached from here."""
         self._ask = ask
+        self._reached = reached
         self._inspected = Inspected(ask)
         self._marked = Marked(ask)
 
@@ -49,8 +52,7 @@ class DockerPorts:
         bound = (inspected["NetworkSettings"]["Ports"] or {}).get(f"{port}/tcp")
         if not bound:
             raise EngineError(f"port {port} of {container.name} is not published")
-        host = bound[0].get("HostIp") or ""
-        return expired(_LOOPBACK if host in _ANY else host, int(bound[0]["HostPort"]))
+        return expired(*self._reached(bound))
 
     def take(
         self, container: Container, places: Collection[Published], time_to_live: float, mark: str

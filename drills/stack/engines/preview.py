@@ -10,6 +10,7 @@ from pathlib import Path
 
 from drills.errors import DrillError, EngineError
 from drills.stack.engines.composed import VOLUME, Composed
+from drills.stack.engines.engine import Engine
 from drills.stack.engines.needs import fixed_names, permitted, writes
 from drills.stack.engines.reach import reaching
 from drills.stack.engines.source import Source
@@ -34,13 +35,17 @@ class Preview:
     volumes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
-def preview(source: Source) -> Preview:
+def preview(source: Source, *, allow_remote: bool = False) -> Preview:
     """Look at a compose file as a drill will run it. Never raises for what is wrong with it."""
+    try:
+        engine = Engine(allow_remote=allow_remote).address
+    except EngineError as error:
+        return Preview(problems=(str(error),))
     own = Path(tempfile.gettempdir(), f"drills-{PROJECT}-{secrets.token_hex(8)}")  # never made
     command = source.command(PROJECT, PROJECT, own / "config")
     try:
         composed = command.resolve()
-        problems = tuple(source.problems(command, composed, own))
+        problems = tuple(source.problems(command, composed, own, engine))
     except EngineError as error:
         return Preview(notes=(f"not checked against {source.file.name}: {error}",))
     except DrillError as error:

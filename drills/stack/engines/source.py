@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from drills.stack.engines.address import Address
 from drills.stack.engines.compose_command import ComposeCommand
 from drills.stack.engines.composed import Composed
+from drills.stack.engines.elsewhere import elsewhere, places
 from drills.stack.engines.needs import (
     Need,
     joined,
@@ -50,8 +52,17 @@ class Source:
     receives: Reception | None = None
     overrides: Sequence[Path] = ()
 
-    def command(self, project: str, drill_id: str, configuration: Path) -> ComposeCommand:
-        """Compose, for this file under a drill's project; nothing is asked yet."""
+    def command(
+        self,
+        project: str,
+        drill_id: str,
+        configuration: Path,
+        asks: Callable[[], Mapping[str, str]] = dict,
+    ) -> ComposeCommand:
+        """Compose, for this file under a drill's project; nothing is asked yet.
+
+        ``asks`` as for ``ComposeCommand``.
+        """
         copy = dict.fromkeys(CONFIG_DIR, str(configuration))
         more = {"DRILL_ID": drill_id, **copy}
         file = self.file.resolve()
@@ -59,14 +70,14 @@ class Source:
             {**self.environment, **more},
             [each.resolve() for each in self.overrides],
         )
-        return ComposeCommand(file, project, environment, self.profiles, over)
+        return ComposeCommand(file, project, environment, self.profiles, over, asks)
 
     def problems(
-        self, command: ComposeCommand, composed: Composed, own: Path, *, here: bool = True
+        self, command: ComposeCommand, composed: Composed, own: Path, engine: Address
     ) -> Iterator[str]:
         """Everything that keeps a drill from being run as written, as far as the files tell.
 
-        ``own`` is the drill's own folder, ``here`` says whether the engine sees this host's files.
+        ``own`` is the drill's own folder, ``engine`` says where it would be run.
         """
         named = {need.service for need in self.needs}
         inactive = {} if named <= composed.services.keys() else command.inactive()
@@ -75,9 +86,13 @@ class Source:
         if self.receives is not None:
             yield from unreceived(composed, self.receives)
         yield from misplaced(composed)
-        yield from refused(writes(composed, own), self.writes_to, composed)
-        if here:
+        into = writes(composed, own)
+        if engine.remote:
+            yield from elsewhere(composed, self.needs, engine, own)
+            into = [each for each in into if each.place not in places(composed)]
+        else:
             yield from missing_sources(composed, own, self.writes_to)
+        yield from refused(into, self.writes_to, composed)
         yield from self._of_configuration()
 
     def _of_configuration(self) -> Iterator[str]:

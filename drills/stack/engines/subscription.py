@@ -23,8 +23,7 @@ class Subscription:
 
     def begin(self, known: Known) -> EventListener:
         """From the last event that is known on, that one too; from now on where none is."""
-        with self._engine.asked("read the engine's clock") as client:
-            clock = EngineClock.measure(self._clock, client.info)
+        clock = self.measure()
         now = clock.engine_seconds(self._clock.anchor())
         since: Any = seconds(known.last_ns) if known.last_ns else now  # the stubs know no fractions
         return EventListener.subscribe(
@@ -34,6 +33,11 @@ class Subscription:
             within=WITHIN,
             known=known,
         )
+
+    def measure(self) -> EngineClock:
+        """How the engine's clock relates to ours now."""
+        with self._engine.asked("read the engine's clock") as client:
+            return EngineClock.measure(self._clock, client.info)
 
     def ping(self) -> None:
         """Ask whether the engine answers at all."""

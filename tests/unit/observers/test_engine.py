@@ -6,9 +6,10 @@ import threading
 from collections.abc import Callable
 
 from drills.journal.fact import Fact
-from drills.journal.facts import EngineTold, ErrorNote, Signal
+from drills.journal.facts import EngineClockMeasured, EngineTold, ErrorNote, Signal
 from drills.observers.engine import EngineWatch
 from drills.observers.monitoring import NOTHING, Heeded
+from drills.stack.offset import Offset
 from tests.doubles.bench import Bench
 
 AHEAD_NS = 7_000_000_000  # how far the pager's clock is ahead of ours
@@ -20,6 +21,34 @@ def heard(bench: Bench, fact: type[Fact], times: int = 1) -> Callable[[], bool]:
     semaphore = threading.Semaphore(0)
     bench.journal.listen(lambda event: semaphore.release() if event.kind is fact.kind else None)
     return lambda: all(semaphore.acquire(timeout=SOON) for _ in range(times))
+
+
+class TestClock:
+    def test_of_another_machine_is_told_with_its_error(self, bench: Bench) -> None:
+        """Once, before anything else of the engine."""
+        bench.runtime._subscribed[-1].ahead = Offset(-1_500_000_000, 2_000_001)
+        bench.watch.start()
+        told = bench.event(EngineClockMeasured)
+        assert (told.offset_ns, told.error_ns) == (-1_500_000_000, 2_000_001)
+        assert told.text.startswith("the engine's clock is 1.5 s ± 3 ms behind this machine's")
+        bench.watch.stop()
+        assert bench.journal.timeline().all(ErrorNote) == []
+
+    def test_that_was_set_meanwhile_is_ground_that_gave_way(self, bench: Bench) -> None:
+        """Nobody knows when what it told of happened, from the beginning on."""
+        bench.runtime._subscribed[-1].ahead = Offset(0, 1)
+        bench.watch.start()
+        bench.clock.advance(5)
+        bench.runtime._subscribed[-1].ahead = Offset(0, 1, kept=False)
+        bench.watch.stop()
+        (note,) = bench.journal.timeline().all(ErrorNote)
+        assert "clock was set while the drill was under way" in note.text
+
+    def test_that_is_ours_is_not_told(self, bench: Bench) -> None:
+        """The same clock has no offset."""
+        bench.watch.start()
+        bench.watch.stop()
+        assert bench.journal.timeline().all(EngineClockMeasured) == []
 
 
 class TestEngine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,22 @@ def test_it_is_forgotten_and_told_what_may_be_left(gone: Paper, state: Path) -> 
     assert said.count("not proven undone: ") == 2
     assert f"incident-drills.drill={DRILL} may be left" in said
     assert said.endswith("should it come back, this removes that: drills heal")
+
+
+def test_an_engine_elsewhere_is_named_in_words_that_can_be_typed(
+    gone: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the folder of its certificates, and that it is allowed."""
+    entered = registry.named(DRILL)
+    assert entered is not None
+    there = replace(entered, engine="https://10.0.0.5:2376#/home/ann/my certs", allow_remote=True)
+    monkeypatch.setattr(registry, "named", lambda _drill: there)
+    said = str(given_up(gone))
+    assert "may be left on https://10.0.0.5:2376;" in said
+    assert said.endswith(
+        "DOCKER_HOST=tcp://10.0.0.5:2376 DOCKER_TLS_VERIFY=1 "
+        "DOCKER_CERT_PATH='/home/ann/my certs' drills heal --remote"
+    )
 
 
 def test_by_its_directory_too(gone: Paper, state: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,8 +13,10 @@ from docker.errors import APIError, DockerException, NotFound
 
 from drills.clock import SystemClock
 from drills.errors import EngineError, UnknownTarget
-from drills.stack.engines.docker import DockerRuntime, _address, _whole_seconds
-from drills.stack.engines.engine import Engine, ensure_engine, is_local
+from drills.stack.engines.address import Address
+from drills.stack.engines.compose_command import ComposeCommand
+from drills.stack.engines.docker import DockerRuntime, _whole_seconds
+from drills.stack.engines.engine import Engine, ensure_engine
 
 
 @pytest.fixture(autouse=True)
@@ -27,23 +28,10 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
 
 
-@pytest.mark.parametrize(
-    ("target", "local"),
-    [
-        ("unix:///var/run/docker.sock", True),
-        ("http+unix:///run/user/1000/docker.sock", True),
-        ("tcp://127.0.0.1:2375", True),
-        ("tcp://localhost:2375", True),
-        ("https://[::1]:2376", True),
-        ("tcp://10.0.0.5:2375", False),
-        ("tcp://localhost.example.org:2375", False),
-        ("ssh://root@127.0.0.1", False),
-        ("ssh://production", False),
-    ],
-)
-def test_local_is_what_can_only_mean_this_host(target: str, local: bool) -> None:
-    """A socket or the loopback; ssh leads anywhere, whatever its first hop is called."""
-    assert is_local(target) is local
+def certificates(folder: Path) -> None:
+    """The three files, empty."""
+    for name in ("ca", "cert", "key"):
+        (folder / f"{name}.pem").touch()
 
 
 class TestTarget:
@@ -58,6 +46,70 @@ class TestTarget:
         """Who allows it on purpose gets it."""
         monkeypatch.setenv("DOCKER_HOST", "tcp://10.0.0.5:2375")
         assert Engine(allow_remote=True).target == "tcp://10.0.0.5:2375"
+
+    def test_the_refusal_says_how_to_allow_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Both words that do: of the drills, and of the command."""
+        monkeypatch.setenv("DOCKER_HOST", "ssh://production")
+        with pytest.raises(EngineError, match="--drill-remote for drills, --remote for the drills"):
+            Engine()
+
+    def test_elsewhere_has_to_be_vouched_for(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        """Who asks with certificates and checks nobody's may be asking a stranger."""
+        certificates(tmp_path)
+        monkeypatch.setenv("DOCKER_HOST", "tcp://10.0.0.5:2376")
+        monkeypatch.setenv("DOCKER_CERT_PATH", str(tmp_path))
+        with pytest.raises(EngineError, match="DOCKER_TLS_VERIFY=1"):
+            Engine(allow_remote=True)
+        monkeypatch.setenv("DOCKER_TLS_VERIFY", "1")
+        assert Engine(allow_remote=True).address == Address("tcp://10.0.0.5:2376", str(tmp_path))
+
+    def test_its_kept_address_is_enough_to_ask_it_again(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        """Whoever heals has another environment: the text names the certificates' folder."""
+        certificates(tmp_path)
+        monkeypatch.setenv("DOCKER_HOST", "unix:///run/other.sock")
+        again = Engine(f"tcp://10.0.0.5:2376#{tmp_path}", allow_remote=True)
+        assert again.target == "tcp://10.0.0.5:2376"
+        assert again._parameters["tls"].cert == (f"{tmp_path}/cert.pem", f"{tmp_path}/key.pem")
+        assert again._parameters["tls"].verify is True
+        with pytest.raises(EngineError, match=f"certificates are not in {tmp_path}/gone"):
+            Engine(f"tcp://10.0.0.5:2376#{tmp_path}/gone", allow_remote=True)
+
+    def test_nobody_else_s_authorities_are_believed(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        """Those that the environment names for everybody do not vouch for an engine."""
+        certificates(tmp_path)
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/etc/everybody.pem")
+        monkeypatch.setenv("HTTPS_PROXY", "http://10.0.0.9:3128")
+        engine = Engine(f"tcp://10.0.0.5:2376#{tmp_path}", allow_remote=True)
+        engine._version = "1.41"  # so that nobody is asked
+        with engine.client() as client:
+            taken = client.merge_environment_settings(client.base_url, {}, None, None, None)
+        assert taken["verify"] == f"{tmp_path}/ca.pem"
+        assert not taken["proxies"]
+
+    def test_compose_asks_the_same_one(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        """Whatever context is chosen while a drill is under way."""
+        certificates(tmp_path)
+        monkeypatch.setenv("DOCKER_HOST", "tcp://10.0.0.5:2376")
+        monkeypatch.setenv("DOCKER_TLS_VERIFY", "1")
+        monkeypatch.setenv("DOCKER_CERT_PATH", str(tmp_path))
+        engine = Engine(allow_remote=True)
+        monkeypatch.setenv("DOCKER_CONTEXT", "another")
+        command = ComposeCommand(tmp_path / "x", "p", {"A": "b"}, asks=lambda: engine.environment)
+        asked = {k: v for k, v in command.environment.items() if k.startswith("DOCKER_")}
+        assert asked == {
+            "DOCKER_HOST": "tcp://10.0.0.5:2376",
+            "DOCKER_TLS_VERIFY": "1",
+            "DOCKER_CERT_PATH": str(tmp_path),
+            "DOCKER_CONFIG": str(tmp_path),
+        }
 
     def test_of_the_active_context_counts_too(self, tmp_path: Path) -> None:
         """The docker command would go there, so we would: hence refused by its address."""
@@ -91,8 +143,7 @@ class TestTarget:
         self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
         """An engine behind TLS is the same engine when a drill names it."""
-        for name in ("ca", "cert", "key"):
-            (tmp_path / f"{name}.pem").touch()
+        certificates(tmp_path)
         monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:2376")
         monkeypatch.setenv("DOCKER_TLS_VERIFY", "1")
         monkeypatch.setenv("DOCKER_CERT_PATH", str(tmp_path))
@@ -161,23 +212,6 @@ class TestDoor:
         """A mistake in this package must not look like a trouble of the engine."""
         with pytest.raises(ZeroDivisionError), Engine().door("count"):
             raise ZeroDivisionError
-
-
-@pytest.mark.parametrize(
-    ("bindings", "address"),
-    [
-        ([("127.0.0.1", "80")], ("127.0.0.1", 80)),
-        ([("::", "81"), ("0.0.0.0", "80")], ("127.0.0.1", 80)),  # noqa: S104 - the engine's words
-        ([("::", "81")], ("::1", 81)),
-        ([("", "82")], ("127.0.0.1", 82)),
-    ],
-)
-def test_address_is_one_that_can_be_connected_to(
-    bindings: Sequence[tuple[str, str]], address: tuple[str, int]
-) -> None:
-    """What is bound to any address is reached by the loopback, by IPv4 where there is a choice."""
-    rows: list[Mapping[str, str]] = [{"HostIp": host, "HostPort": port} for host, port in bindings]
-    assert _address(rows) == address
 
 
 @pytest.mark.parametrize(("grace", "seconds"), [(0, 0), (0.2, 1), (1.0, 1), (1.01, 2)])

@@ -67,7 +67,9 @@ def engine() -> Engine:
 
 @pytest.fixture
 def feed(engine: Engine) -> Iterator[EventFeed]:
-    feed = EventFeed(engine.subscribe, engine.ping, engine.clock)
+    feed = EventFeed(
+        *(engine.subscribe, engine.ping, engine.clock, lambda: EngineClock(engine.clock, 0, 0))
+    )
     yield feed
     feed.close()
     engine.cut()

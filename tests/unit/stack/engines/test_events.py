@@ -149,6 +149,44 @@ class TestEngineClock:
         at_ns, error_ns = measured.to_monotonic(clock.anchor().wall_ns + round(1.5 * NS))
         assert abs(at_ns - clock.monotonic_ns()) <= error_ns
 
+    def test_of_an_engine_elsewhere_does_not_follow_ours_when_that_is_set(self) -> None:
+        """It goes on by itself; what it tells was corrected by the clock as it was."""
+        clock = ManualClock()
+        measured = EngineClock.measure(clock, self.info(clock, 1.5, Name="other"))
+        theirs = clock.anchor().wall_ns + round(1.5 * NS)
+        clock.step_wall(-3600)
+        clock.advance(1)
+        at_ns, error_ns = measured.to_monotonic(theirs + NS)
+        assert abs(at_ns - clock.monotonic_ns()) <= error_ns < 0.01 * NS
+
+    def test_the_error_grows_with_the_time_since_it_was_measured(self) -> None:
+        """Two clocks drift apart, by as much as NTP slews one at most."""
+        clock = ManualClock()
+        measured = EngineClock.measure(clock, self.info(clock, 1.5, Name="other"))
+        clock.advance(100)
+        _, error_ns = measured.to_monotonic(clock.anchor().wall_ns)
+        assert error_ns - measured.error_ns >= 0.05 * NS
+
+    @pytest.mark.parametrize(("set_by", "kept"), [(0.0, True), (0.02, True), (0.5, False)])
+    def test_that_it_was_set_meanwhile_shows(self, set_by: float, kept: bool) -> None:
+        """By more than the errors of both measurements, and what they may have drifted."""
+        clock = ManualClock()
+        first = EngineClock.measure(clock, self.info(clock, 1.5, Name="other"))
+        clock.advance(60)
+        clock.step_wall(0 if set_by else 7)  # ours does not matter
+        ahead = 1.5 + set_by - (0 if set_by else 7)
+        second = EngineClock.measure(clock, self.info(clock, ahead, Name="other"))
+        offset = first.offset(second)
+        assert offset is not None
+        assert offset.kept is kept
+        assert abs(offset.ahead_ns - ahead * NS) <= offset.error_ns
+
+    def test_of_the_same_clock_there_is_no_offset(self) -> None:
+        """Nothing is measured, and nothing told."""
+        clock = ManualClock()
+        same = EngineClock.measure(clock, self.info(clock))
+        assert same.offset(same) is None
+
     def test_that_claims_our_kernel_and_disagrees_is_not_believed(self) -> None:
         """A container with our host's name and a clock of its own is measured all the same."""
         clock = ManualClock()
