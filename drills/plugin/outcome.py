@@ -7,7 +7,7 @@ import pytest
 from drills.errors import CriteriaInconclusive, CriteriaMissed, DrillError, Outcome, PlanError
 from drills.judgement.result import DrillResult
 from drills.lifecycle.drill import Drill
-from drills.plugin.gherkin import tell_passed
+from drills.plugin.gherkin import tell_steps
 from drills.plugin.masking import UNMET
 from drills.plugin.terminal import RUNS
 from drills.reporting.criteria import held_to, margin_text, measured_text, metric_text
@@ -51,7 +51,7 @@ def conclude(item: pytest.Item, drill: Drill, error: BaseException | None) -> No
     run as written, a step that broke, or damage beyond a stop condition, is the same tomorrow.
     """
     __tracebackhide__ = True
-    tell_passed(item, drill.journal)
+    tell_steps(item, drill.journal)
     result = drill.conclude(error)
     directory = drill.journal.directory
     ours = error is None or (isinstance(error, DrillError) and not isinstance(error, PlanError))

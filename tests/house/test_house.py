@@ -45,6 +45,7 @@ DOORS = {
     "markupsafe": "reporting.html reporting.template.sandbox",
     "rich": "reporting.terminal",
     "pydantic": "journal.misfits judgement.result judgement.runbook_line judgement.follow_up"
+    " judgement.step judgement.environment"
     " stack.engines.composed config.",
     "pytest": "plugin plugin.",
     "_pytest": "plugin.gherkin.",

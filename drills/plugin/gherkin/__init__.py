@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         place_of_step,
         steps_of,
     )
-    from drills.plugin.gherkin.rehearsal import declared_by, tell_passed
+    from drills.plugin.gherkin.rehearsal import declared_by, tell_steps
     from drills.plugin.gherkin.scenario import ScenarioInfo
 
 _HOMES = {
@@ -28,7 +28,7 @@ _HOMES = {
     "place_of_step": "record",
     "steps_of": "record",
     "declared_by": "rehearsal",
-    "tell_passed": "rehearsal",
+    "tell_steps": "rehearsal",
     "ScenarioInfo": "scenario",
 }
 
@@ -47,7 +47,7 @@ __all__ = [
     "scenario_of",
     "steps_of",
     "tags_of",
-    "tell_passed",
+    "tell_steps",
 ]
 
 
