@@ -62,17 +62,17 @@ def _finding(
     run: Run, drill: Finished, line: int, title: str, said: str, weight: Weight, name: str = ""
 ) -> Finding:
     result = drill.result
-    print_ = _print(result.feature, result.scenario, result.example, name)
-    return Finding(run.file(result.feature), max(line, 1), title, said, weight, print_)
+    same = _fingerprint(result.feature, result.scenario, result.example, name)
+    return Finding(run.file(result.feature), max(line, 1), title, said, weight, same)
 
 
 def _failed(run: Run, each: Failure) -> Finding:
     title = f"No result: {clean_line(each.name)}"
     said, place = clean(each.reason), max(each.line, 1)
     return Finding(
-        run.file(each.feature), place, title, said, "missed", _print(each.feature, each.name)
+        run.file(each.feature), place, title, said, "missed", _fingerprint(each.feature, each.name)
     )
 
 
-def _print(*parts: str) -> str:
+def _fingerprint(*parts: str) -> str:
     return sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from drills.judgement.result import CriterionResult
 from drills.reporting.cleansing import shorten
 from drills.reporting.criteria import held_to, margin_text, measured_text
@@ -23,25 +25,27 @@ def render(run: Run, room: int = LIMIT) -> str:
     """
     head = f"## Incident drills: {run.sentence()}\n\n"
     rows = [*map(_failure_row, run.failures), *(_row(run, each) for each in run.drills)]
-    told = [_section(run, each) for each in run.drills]
+    told = (_section(run, each) for each in run.drills)  # made only as far as there is room
     columns = "| verdict | drill | score | why | report |\n|---|---|---|---|---|\n"
-    left = room - _size(head + columns) - _size(_cut(len(rows), len(told))) - 1
+    left = room - _size(head + columns) - _size(_cut(len(rows), len(run.drills))) - 1
     if left < 0:
         return ""
     shown, left = _fitting(rows, left)
     whole, left = _fitting(told, left) if len(shown) == len(rows) else ([], left)
-    missing = len(rows) - len(shown), len(told) - len(whole)
+    missing = len(rows) - len(shown), len(run.drills) - len(whole)
     table = columns + "".join(shown) + "\n" if rows else ""
     return head + table + "".join(whole) + (_cut(*missing) if any(missing) else "")
 
 
-def _fitting(pieces: list[str], room: int) -> tuple[list[str], int]:
+def _fitting(pieces: Iterable[str], room: int) -> tuple[list[str], int]:
     """As many of the first pieces as there is room for, and what is left of it."""
-    for number, piece in enumerate(pieces):
+    found: list[str] = []
+    for piece in pieces:
         if (size := _size(piece)) > room:
-            return pieces[:number], room
+            break
+        found.append(piece)
         room -= size
-    return pieces, room
+    return found, room
 
 
 def _size(text: str) -> int:
