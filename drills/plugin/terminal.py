@@ -163,7 +163,7 @@ class TerminalReport:
 
     def _export(self) -> bool:
         """Tell other programs of the drills; False where a file that was asked for is not there."""
-        failed = [each for each in self._failed if ".feature" in each.nodeid]
+        failed = [r for r in self._failed if r.nodeid.partition("::")[0].endswith(".feature")]
         if hasattr(self._config, "workerinput") or self._config.getoption("drill_dry_run"):
             return True
         if not self._config.stash[RUNS] and not failed:
@@ -171,7 +171,11 @@ class TerminalReport:
         from drills.plugin.exporting import export
 
         drilled: list[Path] = self._config.stash[RUNS]
-        exported = export(self._config, drilled, failed, self._left)
+        try:
+            exported = export(self._config, drilled, failed, self._left)
+        except Exception as error:  # noqa: BLE001 - others have still to write what they write
+            self._exported = [f"NOT EXPORTED: {type(error).__name__}: {error}"]
+            return False
         self._exported = exported.lines
         return exported.whole
 

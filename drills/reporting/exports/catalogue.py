@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, TypeAlias
 
 from drills.errors import PlanError, near
-from drills.reporting.exports.run import Run
+
+if TYPE_CHECKING:
+    from drills.reporting.exports.run import Run
 
 GROUP = "drills.exports"
 OURS = {  # each module has ``render``
@@ -23,7 +26,7 @@ OURS = {  # each module has ``render``
     "openmetrics": "OpenMetrics text, the newest drill of each scenario",
     "summary": "Markdown, for the page of a CI job",
 }
-Render = Callable[[Run], str]
+Render: TypeAlias = "Callable[[Run], str]"
 
 
 def names() -> list[str]:

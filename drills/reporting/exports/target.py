@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from drills.errors import PlanError
 from drills.journal.replacing import replace
 from drills.reporting.exports.catalogue import check, render_of
-from drills.reporting.exports.run import Run
+
+if TYPE_CHECKING:
+    from drills.reporting.exports.run import Run
 
 OFF = "off"  # nothing is exported, what CI would be told by itself included
 
