@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from drills.history.folders import REPORTS
 from drills.journal.folder import LATEST
 from drills.reporting.exports.catalogue import OURS
 
@@ -26,13 +27,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "-o", "--output", type=Path, metavar="FILE", help="write there (default: print it)"
     )
     parser.add_argument(
-        "--reports", type=Path, default=Path("reports"), metavar="DIR", help="where drills are"
+        "--reports", type=Path, default=REPORTS, metavar="DIR", help="where drills are"
     )
     parser.set_defaults(run=_export)
 
 
 def _export(options: argparse.Namespace) -> int:
-    from drills.history.chosen import chosen
+    from drills.history.folders import chosen
     from drills.reporting.exports import catalogue
     from drills.reporting.exports.run import Finished, Run
     from drills.reporting.exports.target import Target, rendered, write

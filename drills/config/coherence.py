@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drills.config.named import services_of
-from drills.errors import near
+from drills.errors import PlanError, near
 from drills.journal.misfits import Misfit
 from drills.journal.observed import REPLICATION, SERVICES
 from drills.journal.sample import Lane

@@ -23,6 +23,27 @@ def drill_folder(path: Path) -> Path:
     return path
 
 
+def chosen(said: str, reports: Path = REPORTS) -> Path:
+    """The drill's folder that somebody means: its path, or its id or name in a folder of reports.
+
+    The first characters of an id suffice where no other has them. Links are followed. Raises
+    JournalError where there is no such drill, or there are several.
+    """
+    if _is_drills(Path(said)):
+        return Path(said).resolve()
+    drills = sorted(_drills_in(reports))
+    found = [one for one in drills if said and one.name.rpartition("-")[2].startswith(said)]
+    if len(found) > 1:
+        listed = ", ".join(one.name for one in found)
+        raise JournalError(f"expected one drill, {said!r} begins the ids of {listed}")
+    return (found[0] if found else drill_folder(_named(said, reports))).resolve()
+
+
+def _named(said: str, reports: Path) -> Path:
+    """What was said, as a path: one word stands for a name in the folder of reports."""
+    return Path(said) if len(Path(said).parts) > 1 else reports / said
+
+
 def none_at(path: Path) -> str:
     """Why no drill is at a path, and which one was meant, or was the last, in one sentence's end.
 

@@ -54,8 +54,8 @@ def test_a_file_is_written(reports: Path, capsys: pytest.CaptureFixture[str]) ->
     ("words", "told"),
     [
         (["bagde"], "did you mean 'badge'?"),
-        (["badge", "cccc"], "expected the folder of a drill, or its id in reports, got 'cccc'"),
-        (["badge", "--reports", "nowhere"], "got 'nowhere/latest'"),
+        (["badge", "cccc"], "expected the folder of a drill, reports/cccc is not there"),
+        (["badge", "--reports", "nowhere"], "nowhere/latest is not there; the newest is "),
         (["badge", "-o", "reports"], "reports: expected to write badge there"),
     ],
 )

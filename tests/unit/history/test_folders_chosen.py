@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from drills.errors import PlanError
-from drills.history.chosen import chosen
+from drills.errors import JournalError
+from drills.history.folders import chosen
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def test_by_its_folder(reports: Path) -> None:
     assert chosen(str(reports / "latest"), reports / "nowhere").name.endswith("abee0002")
 
 
-@pytest.mark.parametrize("said", ["abcd0001", "abc"])
+@pytest.mark.parametrize("said", ["abcd0001", "abc", "20260101T000000Z-it-stops-abcd0001"])
 def test_by_its_id_or_what_begins_it(reports: Path, said: str) -> None:
     """In the folder of reports."""
     assert chosen(said, reports).name == "20260101T000000Z-it-stops-abcd0001"
@@ -39,12 +39,12 @@ def test_by_its_id_or_what_begins_it(reports: Path, said: str) -> None:
             "ab",
             "expected one drill, 'ab' begins the ids of 20260101T000000Z-it-stops-abcd0001",
         ),
-        ("abcd0002", "got 'abcd0002'; did you mean 'abcd0001'?"),
-        ("", "got '' (2 drills there)"),
-        ("latest", "got 'latest'"),
+        ("abcd0002", "abcd0002 is not there; did you mean "),
+        ("", "holds no journal.jsonl; the newest is "),
+        ("other/none", "none is not there; "),
     ],
 )
 def test_what_names_no_drill_or_several_is_told(reports: Path, said: str, told: str) -> None:
     """With what is near."""
-    with pytest.raises(PlanError, match=re.escape(told)):
+    with pytest.raises(JournalError, match=re.escape(told)):
         chosen(said, reports)
