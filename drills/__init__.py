@@ -25,8 +25,8 @@ _HOMES = {
         FaultEffective FaultFailed FaultIntended FinalReadDone GroundFailed LaneStarted LanesEnded
         LedgerAudited Note OfInjection PeopleAwaited Phase ProberStalled ReplicaPromoted
         ResponseAborted ResponseEnded ResponseStarted ResponseStep RestoreBegun Sealed
-        SeriesStarted Signal StackDown StackLeft StackReady SteadyMissed SteadyReached StepPassed
-        StillOpen Stopped UndoCalled UndoFailed UndoVerified""",
+        SeriesStarted Signal StackDown StackLeft StackReady SteadyMissed SteadyReached StepDone
+        StepPassed StillOpen Stopped UndoCalled UndoFailed UndoVerified""",
     "journal.journal": "Journal read_timeline",
     "journal.sample": "Sample",
     "journal.timeline": "Event Kind Timeline",

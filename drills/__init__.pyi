@@ -184,6 +184,7 @@ from drills.journal.facts import (
     StackReady as StackReady,
     SteadyMissed as SteadyMissed,
     SteadyReached as SteadyReached,
+    StepDone as StepDone,
     StepPassed as StepPassed,
     StillOpen as StillOpen,
     Stopped as Stopped,

@@ -32,6 +32,11 @@ settings.load_profile("thorough")
 
 # Whatever this environment says: who starts hundreds of Pythons compiles each module once.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# What a run inside a test tells its CI is not for the CI that runs the tests.
+for variable in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "DRILL_EXPORT", "ALLURE_REPORT_DIR"):
+    os.environ.pop(variable, None)
+for variable in [name for name in os.environ if name.startswith("OTEL_")]:
+    os.environ.pop(variable)
 
 # A shell's background jobs ignore Ctrl-C, and so would each drill that a test interrupts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -9,7 +9,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from drills.cli import catalogue, doctor, effective, init, policy, report, schedule, written
+from drills.cli import (
+    catalogue,
+    doctor,
+    effective,
+    export,
+    init,
+    policy,
+    report,
+    schedule,
+    written,
+)
 from drills.config import renamed
 from drills.errors import DrillError, PlanError
 from drills.history.folders import drill_folder
@@ -59,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _reading(commands)
     _rescuing(commands)
+    export.add(commands)
     catalogue.add(commands)
     init.add(commands)
     doctor.add(commands)

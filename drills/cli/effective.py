@@ -23,6 +23,7 @@ EXIT_PROBLEMS = 2  # as for any bad input
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """The command, to the others."""
+    from drills.config.exports import OPTION
     from drills.config.settings import BOUNDS
 
     parser = commands.add_parser(
@@ -34,6 +35,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     for name, option in BOUNDS.items():
         parser.add_argument(option, dest=name, metavar="VALUE", help="as of a run")
+    parser.add_argument(
+        OPTION, dest="export", action="append", metavar="NAME=PATH", help="as of a run"
+    )
     parser.add_argument("--json", action="store_true", help="for machines")
     parser.set_defaults(run=_config)
 
@@ -85,16 +89,17 @@ def _told(options: argparse.Namespace, manifest: Manifest) -> dict[str, Any]:
     known = subjects_of(manifest)
     return {
         "manifest": manifest.place(())[0],
-        "settings": [asdict(each) for each in _settings(options)],
+        "settings": [asdict(each) for each in _settings(options, manifest)],
         "values": [asdict(each) for each in values(manifest)],
         "metrics": [asdict(each) for each in possible.metrics(manifest, known)],
         "sentences": [asdict(each) for each in possible.of_sentences(sentences(), manifest, known)],
     }
 
 
-def _settings(options: argparse.Namespace) -> Iterator[Value]:
+def _settings(options: argparse.Namespace, manifest: Manifest) -> Iterator[Value]:
     """The settings of a run, from options and the environment."""
-    from drills.config.effective import DEFAULT, Value
+    from drills.config import exports
+    from drills.config.effective import DEFAULT, Value, of
     from drills.config.settings import BOUNDS, Settings, bounds_of
 
     given = {name: getattr(options, name) for name in BOUNDS}
@@ -103,6 +108,12 @@ def _settings(options: argparse.Namespace) -> Iterator[Value]:
     for name in BOUNDS:
         value = bounds.get(name, getattr(usual, name))
         yield Value(name, value, sources.get(name, DEFAULT))
+    exports.check(options.export, os.environ)
+    texts = exports.said(options.export, os.environ)
+    if texts is None:
+        yield Value("export", list(manifest.export), of(manifest, ("export",)))
+    else:
+        yield Value("export", list(texts), exports.OPTION if options.export else exports.VARIABLE)
 
 
 def _lines(told: dict[str, Any], notes: list[str]) -> Iterator[str]:

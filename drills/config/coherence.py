@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drills.config.named import services_of
-from drills.errors import near
+from drills.errors import PlanError, near
 from drills.journal.misfits import Misfit
 from drills.journal.observed import REPLICATION, SERVICES
 from drills.journal.sample import Lane
@@ -33,6 +34,7 @@ def misfits_of(manifest: Manifest) -> Iterator[Misfit]:
     yield from _entered(manifest)
     yield from _roles(manifest)
     yield from _procedures(manifest)
+    yield from _exports(manifest)
     for name in manifest.incidents:
         if why := unfit_for_incident(name, manifest.runbook.severities):
             text = f"expected another name for an incident: {why}"
@@ -138,6 +140,17 @@ def _procedures(manifest: Manifest) -> Iterator[Misfit]:
                 if why := _unable(action, manifest.data.nodes[node].product):
                     path = (*manifest.place_of(name), part, number, "action")
                     yield Misfit(path, f"{why}, found data.nodes.{node}")
+
+
+def _exports(manifest: Manifest) -> Iterator[Misfit]:
+    """What is no export, or goes nowhere."""
+    for number, text in enumerate(manifest.export):
+        from drills.reporting.exports.target import targets_of  # who exports nothing waits for none
+
+        try:
+            targets_of([text], Path())
+        except PlanError as error:
+            yield Misfit(("export", number), str(error))
 
 
 def _unable(action: Action, product: Product | None) -> str:

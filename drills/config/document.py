@@ -55,6 +55,8 @@ _HINT = (
 class Manifest:
     """The whole of ``drills.toml``. What it does not name is neither waited for nor asked.
 
+    ``export`` is what a run of drills is written as besides, each ``"NAME=PATH"``, such as
+    ``"ctrf=reports/ctrf.json"``; paths count from pytest's root.
     ``environment`` are the values that it leaves to the environment; no repr shows them.
     ``runbook`` is what the file under that key says; ``incidents`` are those of both, and
     ``record`` is that of either. ``sources`` are the files that it was read from, with the line of
@@ -74,6 +76,7 @@ class Manifest:
     incidents: Mapping[str, Incident] = field(default_factory=dict)
     record: Record = field(default_factory=lambda: standard().record)
     runbook: Policy = field(default_factory=standard)
+    export: tuple[str, ...] = ()
     environment: tuple[str, ...] = field(default=(), repr=False)
     sources: Mapping[KeyPath, tuple[Path, Lines]] = field(
         default_factory=dict, repr=False, compare=False
@@ -216,6 +219,7 @@ class Document(Section):
     incidents: dict[str, IncidentSection] = LEFT_OUT
     record: RecordSection = LEFT_OUT
     runbook: RunbookSection = LEFT_OUT
+    export: tuple[str, ...] = LEFT_OUT
 
     def given(self) -> dict[str, Any]:
         """The same with what the runbook says, and what is left to the environment."""

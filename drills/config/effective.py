@@ -84,7 +84,7 @@ def _written() -> dict[object, frozenset[str]]:
 def of(manifest: Manifest, path: KeyPath) -> str:
     """Where the value of a key comes from: the line that says it, compose, or nobody."""
     file, lines = manifest.source or (None, {})
-    for length in range(len(path), 1, -1):
+    for length in range(len(path), min(1, len(path) - 1), -1):
         said = path[:length]
         whole = length == len(path) or not any(key[:length] == said != key for key in lines)
         if said in lines and whole:

@@ -23,20 +23,23 @@ def drill_folder(named: str | Path, reports: Path = REPORTS) -> Path:
     if not path.exists() and len(path.parts) == 1:
         path = _of_id(path.name, reports) or path
     if not _is_drills(path):
-        raise JournalError(f"expected the folder of a drill, {none_at(path)}")
+        raise JournalError(f"expected the folder of a drill, {none_at(path, reports)}")
     return path
 
 
 def _of_id(word: str, reports: Path) -> Path | None:
-    """The one whose id the word is, or whose name."""
-    ours = [one for one in _drills_in(reports) if word in (one.name, one.name.rpartition("-")[2])]
+    """The one whose name the word is, or whose id begins with it."""
+    if _is_drills(reports / word):
+        return reports / word
+    drills = sorted(_drills_in(reports))
+    ours = [one for one in drills if one.name.rpartition("-")[2].startswith(word)]
     if len(ours) > 1:
-        listed = ", ".join(sorted(map(str, ours)))
-        raise PlanError(f"expected the id of one drill, {word} is that of {listed}")
+        listed = ", ".join(map(str, ours))
+        raise PlanError(f"expected the id of one drill, {word} begins those of {listed}")
     return ours[0] if ours else None
 
 
-def none_at(path: Path) -> str:
+def none_at(path: Path, reports: Path = REPORTS) -> str:
     """Why no drill is at a path, and which one was meant, or was the last, in one sentence's end.
 
     Drills are looked for beside the path and in ``reports``.
@@ -45,7 +48,7 @@ def none_at(path: Path) -> str:
         why = f"{path} holds no {JOURNAL}"
     else:
         why = f"{path} is {'no folder' if path.exists() else 'not there'}"
-    places = [place for place in dict.fromkeys((path.parent, REPORTS)) if place.is_dir()]
+    places = [place for place in dict.fromkeys((path.parent, reports)) if place.is_dir()]
     drills = sorted(
         (one for place in places for one in _drills_in(place)), key=lambda one: one.name
     )
@@ -53,7 +56,7 @@ def none_at(path: Path) -> str:
         return f"{why}; did you mean {meant}?"
     if drills:
         return f"{why}; the newest is {drills[-1]}"
-    return f"{why}; no drill was run here yet: none lies in {REPORTS}"
+    return f"{why}; no drill was run here yet: none lies in {reports}"
 
 
 def _is_drills(path: Path) -> bool:

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     DRILL_ENDED = "drill.ended"
     PHASE = "phase"
     STEP = "step"
+    STEP_DONE = "step.done"
     STACK_READY = "stack.ready"
     STACK_DOWN = "stack.down"
     STACK_LEFT = "stack.left"

@@ -26,11 +26,11 @@ from drills.journal.sample import Sample
 from drills.journal.timeline import Kind
 from drills.judgement.data import reconciliation, unproven
 from drills.judgement.dwell import lasted
+from drills.judgement.environment import Environment
 from drills.judgement.intrusion import intruders, let_in, refused
 from drills.judgement.metric import Observations
 from drills.judgement.result import (
     DataResult,
-    Environment,
     EvidenceResult,
     FaultResult,
     Intrusion,

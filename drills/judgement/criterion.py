@@ -107,9 +107,9 @@ class Criterion:
         """The criterion as the journal holds it."""
         return CriterionStated(**self._data())
 
-    def declared(self, sentence: str) -> CriterionDeclared:
+    def declared(self, sentence: str, line: int = 0) -> CriterionDeclared:
         """The same, of a sentence that was not reached yet."""
-        return CriterionDeclared(**self._data(), sentence=sentence)
+        return CriterionDeclared(**self._data(), sentence=sentence, line=line)
 
     def _data(self) -> dict[str, Any]:
         return {
@@ -138,16 +138,18 @@ class Criterion:
 class Declared:
     """What a sentence declares, as far as that is known before it is reached.
 
-    ``criteria`` is empty where it is not: then the sentence stands for itself.
+    ``criteria`` is empty where it is not: then the sentence stands for itself. ``line`` is where it
+    stands in its feature.
     """
 
     sentence: str
     criteria: tuple[Criterion, ...]
+    line: int = 0
 
     def facts(self) -> list[CriterionDeclared]:
         """What the journal holds of it."""
-        known = [criterion.declared(self.sentence) for criterion in self.criteria]
-        return known or [CriterionDeclared(sentence=self.sentence)]
+        known = [criterion.declared(self.sentence, self.line) for criterion in self.criteria]
+        return known or [CriterionDeclared(sentence=self.sentence, line=self.line)]
 
 
 def parse_time(text: str) -> float:

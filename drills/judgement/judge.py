@@ -40,12 +40,13 @@ from drills.judgement.metric import Metric, Observations
 from drills.judgement.metrics import METRICS, SERVICES_RESTORED, metric, unit_of
 from drills.judgement.readdressed import counted
 from drills.judgement.recovery import by_the_drill_alone
-from drills.judgement.result import DrillResult
+from drills.judgement.result import CriterionResult, DrillResult
 from drills.judgement.result import Metric as MetricResult
 from drills.judgement.score import Judged
 from drills.judgement.settling import measured_for_good, withheld
 from drills.judgement.starvation import excused, exonerated, stalled_share
 from drills.judgement.statement import figures, state
+from drills.judgement.steps import lines, steps
 from drills.judgement.telling import nobody
 from drills.judgement.verdict import Measured, Unmeasured, Verdict
 from drills.stack.database import FinalRead, final_read_of
@@ -206,13 +207,20 @@ def judge(seen: Observations, root_hash: str = "") -> DrillResult:
     return DrillResult(
         **_identity(seen, started),
         **_told(seen, started, parts),
-        criteria=[state(item) for item in judged],
+        criteria=_stated(seen, judged, parts),
         metrics={each.name: _metric(seen, each) for each in METRICS.values() if not each.has_to_be},
         unanswered=_unanswered(seen, judged),
         untold=nobody(seen),
         root_hash=root_hash,
         **_concluded(seen, judged, parts),
     )
+
+
+def _stated(seen: Observations, judged: Sequence[Judged], parts: _Parts) -> list[CriterionResult]:
+    """Each criterion with the line of its sentence."""
+    nowhere = [0] * len(judged)
+    found = parts.of("lines", lambda: lines(seen.timeline, judged), lambda: nowhere)
+    return [state(item, line) for item, line in zip(judged, found, strict=True)]
 
 
 def _identity(seen: Observations, started: DrillStarted) -> dict[str, Any]:
@@ -229,6 +237,10 @@ def _identity(seen: Observations, started: DrillStarted) -> dict[str, Any]:
         "started_at": anchor.date(started.at_ns),
         "ended_at": anchor.date(end.at_ns),
         "duration_s": (end.at_ns - started.at_ns) / NS,
+        "feature_name": started.feature_name,
+        "line": started.line,
+        "example": started.example,
+        "tags": list(started.tags),
     }
 
 
@@ -242,6 +254,7 @@ def _told(seen: Observations, started: DrillStarted, parts: _Parts) -> dict[str,
         "intrusions": parts.of("intrusions", lambda: account.intrusions(seen, zero), dict),
         "timeline": parts.of("timeline", lambda: account.story(seen, anchor, zero), list),
         "evidence": parts.of("evidence", lambda: account.evidence(seen), list),
+        "steps": parts.of("steps", lambda: steps(seen.timeline), list),
         "spent": parts.of("spent", lambda: spent.spans(seen, zero), list),
         "chart": parts.of("chart", lambda: chart.build(seen, zero), chart.nothing),
         "record": parts.of("record", lambda: incident.build(seen), incident.nothing),

@@ -14,9 +14,11 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from drills.journal.misfits import Misfits
+from drills.judgement.environment import Environment
 from drills.judgement.follow_up import FollowUp
 from drills.judgement.moment import Floor, Moment
 from drills.judgement.runbook_line import RunbookLine
+from drills.judgement.step import Step
 
 SCHEMA_VERSION: Literal[2] = 2
 
@@ -203,6 +205,7 @@ class CriterionResult(Part):
     points_high: float | None
     weight: int
     priority: Literal["must", "should"]
+    line: int = 0  # of its sentence in the feature; 0 where that is not known
 
 
 class TimelineEntry(Part):
@@ -306,17 +309,6 @@ class Chart(Part):
     closeup: list[Series] = []  # from 10 s before the fault to recovery, in finer buckets
 
 
-class Environment(Part):
-    """Where the drill ran."""
-
-    versions: dict[str, str]
-    git: str
-    engine: str
-    host: str
-    images: dict[str, str]
-    clock: str
-
-
 class RecordField(Part):
     """One line of the incident record: filled from the journal, or left to people."""
 
@@ -389,6 +381,11 @@ class DrillResult(Part):
     failed_parts: dict[str, str] = {}  # what could not be judged or shown, and why
     unanswered: str = ""  # that a recovery was met by the drill's own end of its fault alone
     untold: str = ""  # that nothing would have told anybody of it, and what to add
+    feature_name: str = ""
+    line: int = 0  # of the scenario in its feature, or of the row of an outline
+    example: str = ""  # that row by its values, as pytest names it
+    tags: list[str] = []
+    steps: list[Step] = []
     root_hash: str = ""  # SHA-256 of the journal's last line: it closes journal and sealed files
 
 

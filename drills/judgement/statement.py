@@ -11,8 +11,8 @@ from drills.judgement.verdict import Measured, Measurement, Unmeasured, Verdict
 from drills.units import Interval
 
 
-def state(item: Judged) -> CriterionResult:
-    """The criterion as the result holds it."""
+def state(item: Judged, line: int = 0) -> CriterionResult:
+    """The criterion as the result holds it; ``line`` is that of its sentence."""
     points, criterion = item.points, item.criterion
     return CriterionResult(
         name=criterion.name,
@@ -31,6 +31,7 @@ def state(item: Judged) -> CriterionResult:
         points_high=floor(points.high) if points else None,
         weight=criterion.priority.weight,
         priority=criterion.priority.value,
+        line=line,
     )
 
 

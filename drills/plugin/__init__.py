@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from drills.runbook.tagged import TagProblem
     from drills.stack.runtime import Stack
 
-PROPERTIES = ("drill", "drill-inconclusive", PLAN)  # of a test: what its drill has to tell
+PROPERTIES = (  # of a test: what its drill has to tell
+    *("drill", "drill-inconclusive", "drill-id", "drill-verdict", "drill-score", "drill-report"),
+    PLAN,
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -79,6 +79,13 @@ def add_options(parser: pytest.Parser) -> None:
     for name, text in _SWITCHES:
         group.addoption(name, action="store_true", help=text)
     group.addoption(
+        "--drill-export",
+        action="append",
+        default=[],
+        metavar="NAME=PATH",
+        help="also write the drills of the run as ctrf, cucumber, ... (`drills export`); or off",
+    )
+    group.addoption(
         "--drill-allow-unlabelled",
         action="append",
         default=[],
@@ -95,6 +102,10 @@ def check(config: pytest.Config) -> None:
     given = [*map(config.getoption, options), *map(os.environ.get, named)]
     if any(each is not None for each in given):
         settings_of(config)
+    if config.getoption("drill_export") or os.environ.get("DRILL_EXPORT"):
+        from drills.config import exports
+
+        exports.check(config.getoption("drill_export"), os.environ)
 
 
 def settings_of(config: pytest.Config) -> Settings:

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from drills.errors import CriteriaInconclusive, CriteriaMissed, DrillError, Outcome, PlanError
+from drills.journal.folder import REPORT
 from drills.judgement.result import DrillResult
 from drills.lifecycle.drill import Drill
-from drills.plugin.gherkin import tell_passed
+from drills.plugin.allure import attach
+from drills.plugin.gherkin import tell_steps
 from drills.plugin.masking import UNMET
+from drills.plugin.places import from_here
 from drills.plugin.terminal import RUNS
-from drills.reporting.criteria import held_to, margin_text, measured_text, metric_text
+from drills.reporting.criteria import unmet_lines
+from drills.reporting.figures import points
 
 
 def outcome_of(result: DrillResult) -> Outcome | None:
     """What a drill's test fails with; None when it passes."""
     if result.verdict == "met":
         return None
-    said = result.reason.removeprefix(f"{result.verdict}: ")
-    lines = [f"{result.verdict}: {said}"]
-    for criterion in result.criteria:
-        if criterion.verdict not in ("met", "not assessed"):
-            margin = f", {margin_text(criterion)}" if margin_text(criterion) else ""
-            lines.append(
-                f"  {criterion.verdict}: {criterion.name}: {metric_text(criterion)} "
-                f"{measured_text(criterion)} (limit: {held_to(criterion)}{margin}); "
-                f"{criterion.reason}"
-            )
     kind = CriteriaMissed if result.verdict == "missed" else CriteriaInconclusive
-    return kind("\n".join(lines))
+    return kind("\n".join(unmet_lines(result)))
 
 
 def _reported(outcome: Outcome | None, result: DrillResult, drill: Drill) -> Outcome | None:
@@ -44,6 +40,22 @@ def _reported(outcome: Outcome | None, result: DrillResult, drill: Drill) -> Out
     return CriteriaInconclusive(f"{result.verdict}, and {text}")
 
 
+def _properties(
+    config: pytest.Config, result: DrillResult, directory: Path, *, again: bool
+) -> list[tuple[str, object]]:
+    """What a test's report tells of its drill, to us and to who reads JUnit XML."""
+    report, here = directory / REPORT, from_here(config, ".")
+    shown = report.relative_to(here) if report.is_relative_to(here) else report
+    return [
+        ("drill", str(directory)),
+        ("drill-inconclusive", again),
+        ("drill-id", result.id),
+        ("drill-verdict", result.verdict),
+        ("drill-score", points(result.score.value)),
+        ("drill-report", shown.as_posix()),
+    ]
+
+
 def conclude(item: pytest.Item, drill: Drill, error: BaseException | None) -> None:
     """Judge the drill; raise its outcome unless every assessed criterion is met.
 
@@ -51,15 +63,16 @@ def conclude(item: pytest.Item, drill: Drill, error: BaseException | None) -> No
     run as written, a step that broke, or damage beyond a stop condition, is the same tomorrow.
     """
     __tracebackhide__ = True
-    tell_passed(item, drill.journal)
+    tell_steps(item, drill.journal)
     result = drill.conclude(error)
     directory = drill.journal.directory
     ours = error is None or (isinstance(error, DrillError) and not isinstance(error, PlanError))
     ours = ours and drill.unexpected is None and drill.interrupt is None
     told = result.verdict == "inconclusive" or (drill.unwritten and result.verdict != "missed")
     again = bool(told) and ours and drill.stopped is None
-    item.user_properties += [("drill", str(directory)), ("drill-inconclusive", again)]
+    item.user_properties += _properties(item.config, result, directory, again=again)
     item.config.stash[RUNS].append(directory)
+    attach(item.config, directory)
     item.config.hook.pytest_drills_judged(config=item.config, result=result, directory=directory)
     outcome = _reported(outcome_of(result), result, drill)
     unmet = item.config.stash[UNMET]

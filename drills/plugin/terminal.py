@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -42,6 +43,8 @@ class TerminalReport:
         self._plans: list[str] = []
         self._left: list[str] = []
         self._elsewhere: list[str] = []
+        self._failed: list[pytest.TestReport | pytest.CollectReport] = []
+        self._exported: list[str] = []
         config.stash[RUNS] = []
 
     def _view(self) -> LiveView | None:
@@ -100,10 +103,18 @@ class TerminalReport:
         """Whatever ended the run, the terminal is left as it was."""
         self._others_write()
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> Generator[None, None, None]:
         """Count failures, and learn where drills of other processes left their reports."""
         self._others_write()  # pytest's letter for the test comes next
+        self._learn(report)
+        yield
+        if report.failed and report.when == "call" and self._config.getoption("xmlpath", None):
+            from drills.plugin.junit import tell_unproven
+
+            tell_unproven(self._config, report)
+
+    def _learn(self, report: pytest.TestReport) -> None:
         properties = dict(report.user_properties)
         for name, text in report.user_properties:
             if name == LEFT and text not in self._left:
@@ -111,6 +122,7 @@ class TerminalReport:
             if name == ELSEWHERE and text not in self._elsewhere:
                 self._elsewhere.append(str(text))
         if report.failed:
+            self._failed.append(report)
             if report.when == "call" and properties.get("drill-inconclusive"):
                 self._inconclusive += 1
             else:
@@ -125,6 +137,8 @@ class TerminalReport:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A file that cannot be collected is no drill worth another try."""
         self._others += report.failed
+        if report.failed:
+            self._failed.append(report)
 
     @pytest.hookimpl(tryfirst=True)  # before pytest reads what it tells of it
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
@@ -147,9 +161,31 @@ class TerminalReport:
             session.exitstatus = EXIT_INCONCLUSIVE
         if self._left or any(_left(directory) for directory in self._config.stash[RUNS]):
             session.exitstatus = EXIT_NOT_UNDONE
+        if not self._export() and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _export(self) -> bool:
+        """Tell other programs of the drills; False where a file that was asked for is not there."""
+        failed = [r for r in self._failed if r.nodeid.partition("::")[0].endswith(".feature")]
+        if hasattr(self._config, "workerinput") or self._config.getoption("drill_dry_run"):
+            return True
+        if not self._config.stash[RUNS] and not failed:
+            return True
+        from drills.plugin.exporting import export
+
+        drilled: list[Path] = self._config.stash[RUNS]
+        try:
+            exported = export(self._config, drilled, failed, self._left)
+        except Exception as error:  # noqa: BLE001 - others have still to write what they write
+            self._exported = [f"NOT EXPORTED: {type(error).__name__}: {error}"]
+            return False
+        self._exported = exported.lines
+        return exported.whole
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Verdict, score, each criterion and the report's path, drill by drill."""
+        for line in self._exported:
+            terminalreporter.write_line(line)
         runs = self._config.stash[RUNS]
         if self._plans:
             terminalreporter.section("drills as planned; nothing was touched")

@@ -110,3 +110,22 @@ def shown_first(named: Sequence[tuple[str, CriterionResult]]) -> int:
 def _points(share: float) -> str:
     amount = f"{share * 100:.2f}".rstrip("0").rstrip(".")
     return f"{amount} percentage point" + ("" if amount == "1" else "s")
+
+
+def unmet(result: DrillResult) -> list[CriterionResult]:
+    """The criteria that are missed or inconclusive, in the scenario's order."""
+    return [one for one in result.criteria if one.verdict not in ("met", "not assessed")]
+
+
+def unmet_text(one: CriterionResult) -> str:
+    """``missed: we notice: time to detect 7 s (limit: at most 5 s, 2 s too much); why``."""
+    margin = f", {margin_text(one)}" if margin_text(one) else ""
+    held = f"(limit: {held_to(one)}{margin})"
+    said = f"{metric_text(one)} {measured_text(one)} {held}; {one.reason}"
+    return f"{one.verdict}: {one.name}: {said}"
+
+
+def unmet_lines(result: DrillResult) -> list[str]:
+    """The verdict with its reason, and a line for each criterion that is not met."""
+    said = result.reason.removeprefix(f"{result.verdict}: ")
+    return [f"{result.verdict}: {said}", *(f"  {unmet_text(one)}" for one in unmet(result))]

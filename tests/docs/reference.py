@@ -19,6 +19,7 @@ from drills.cli import _parser
 from drills.config.detectors import _fielded, _some
 from drills.config.detectors import _named as _shape
 from drills.config.document import Document
+from drills.config.exports import OPTION
 from drills.config.incidents import ActionSection
 from drills.config.journeys import _size
 from drills.config.renamed import BEFORE
@@ -100,7 +101,7 @@ def _options() -> Iterator[str]:
     rows = []
     for name, said in offered.options:
         value = f" {said['metavar']}" if "metavar" in said else ""
-        known = name in BOUNDS.values() or variable_of(name) in BEFORE
+        known = name in (*BOUNDS.values(), OPTION) or variable_of(name) in BEFORE
         variable = f"`{variable_of(name)}`" if known else ""
         rows.append((f"`{name}{value}`", said["help"], variable))
     yield from table(("option", "meaning", "in the environment"), sorted(rows))
@@ -167,6 +168,8 @@ def _keys() -> Iterator[str]:
     yield "Every section may be left out, and so may every key that is not required; *left out* is"
     yield "what holds then. `[roles]` and `[zones]` have names of your own, each with a service or"
     yield "a list of them."
+    yield '`export = ["ctrf=reports/ctrf.json"]`, above all sections, is what else a run of drills'
+    yield "is written as: [exports](exports.md)."
     for kind in own:
         yield from _section(kind, named)
     yield "\n## Keys of runbook.toml\n"

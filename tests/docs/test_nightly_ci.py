@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 import yaml  # type: ignore[import-untyped] # its stubs are a package of their own
 
 from drills.cli import main
+from drills.reporting.exports.target import targets_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "nightly-ci.md"
 BLOCKS = re.findall(r"^```yaml\n(.*?)^```$", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
@@ -46,7 +48,35 @@ def test_gitlab_tries_again_after_75_alone_and_lets_nothing_fail_unseen() -> Non
     """By its own means: the job's exit code is that of pytest, which comes last."""
     assert JOB["retry"] == {"max": 1, "exit_codes": [75]}
     assert "allow_failure" not in JOB
-    assert JOB["script"][-1] == ".venv/bin/pytest features"
+    assert JOB["script"][-1].startswith(".venv/bin/pytest features ")
+
+
+def test_what_a_job_shows_is_what_its_run_writes() -> None:
+    """GitLab finds the files that pytest is told to write; each export is one that there is."""
+    shown = JOB["artifacts"]["reports"]
+    assert f"--junitxml={shown['junit']}" in JOB["script"][-1].split()
+    asked = [word.partition("=")[2] for word in JOB["script"][-1].split() if "drill-export" in word]
+    assert [(each.name, str(each.path)) for each in targets_of(asked, Path())] == [
+        ("codequality", shown["codequality"])
+    ]
+    (step,) = (step for step in STEPS if step.get("name") == "Drill")
+    assert len(targets_of(step["env"]["DRILL_EXPORT"].split(","), Path())) == 2
+
+
+def test_the_second_try_leaves_the_files_of_the_first(tmp_path: Path) -> None:
+    """They tell of all drills; those of the second tell of those that were tried again."""
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    stub = tmp_path / ".venv" / "bin" / "pytest"
+    stub.write_text('#!/bin/sh\necho "$DRILL_EXPORT" >>said\nexit 75\n', "utf-8")
+    stub.chmod(0o755)
+    first = next(step["env"]["DRILL_EXPORT"] for step in STEPS if step.get("name") == "Drill")
+    environment = {**os.environ, "DRILL_EXPORT": first}
+    line = ["bash", "-e", "-c", DRILL]
+    subprocess.run(line, cwd=tmp_path, env=environment, timeout=60, check=False)
+    said = (tmp_path / "said").read_text("utf-8").splitlines()
+    written = [{each.path for each in targets_of(one.split(","), Path())} for one in said]
+    assert said[0] == first
+    assert written[0] & written[1] == set()
 
 
 def test_reports_are_kept_where_a_job_is_red() -> None:

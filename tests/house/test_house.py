@@ -44,10 +44,14 @@ DOORS = {
     "jinja2": "reporting.html reporting.compiled reporting.template.",
     "markupsafe": "reporting.html reporting.template.sandbox",
     "rich": "reporting.terminal",
-    "pydantic": "journal.misfits judgement.result judgement.runbook_line"
-    " judgement.follow_up judgement.moment stack.engines.composed config.",
+    "prometheus_client": "reporting.exports.openmetrics",
+    "opentelemetry": "reporting.exports.spans",
+    "allure": "plugin.allure",
+    "pydantic": "journal.misfits judgement.result judgement.runbook_line judgement.follow_up"
+    " judgement.moment judgement.step judgement.environment"
+    " stack.engines.composed config.",
     "pytest": "plugin plugin.",
-    "_pytest": "plugin.gherkin.",
+    "_pytest": "plugin.gherkin. plugin.junit",
     "pytest_bdd": "plugin.gherkin.",
     "gherkin": "plugin.gherkin.dialect cli.scenarios",
 }

@@ -91,8 +91,8 @@ TABLE = """
 MISSED = MET + TABLE
 INCONCLUSIVE = MET.replace("When", "And monitoring is silent\n    When")
 
-# Anyio and hypothesis are left out because each run in this process would import them again.
-WITHOUT = ("no:drills", "no:hypothesispytest", "no:anyio", "no:cacheprovider")
+# Anyio, hypothesis and allure are left out: each run in this process would import them again.
+WITHOUT = ("no:drills", "no:hypothesispytest", "no:anyio", "no:cacheprovider", "no:allure_pytest")
 PLUGINS = [part for name in (*WITHOUT, "drills.plugin") for part in ("-p", name)]
 # A few requests tell what many do: how many a fault must meet is tested where it is judged.
 QUICK = ["--drill-hold", "100 ms", "--drill-requests", "3", "--drill-patience", "20 s"]

@@ -11,6 +11,7 @@ from drills.journal.facts.drill import (
     GroundFailed,
     Note,
     Phase,
+    StepDone,
     StepPassed,
     Stopped,
 )
@@ -100,6 +101,7 @@ __all__ = [
     "StackReady",
     "SteadyMissed",
     "SteadyReached",
+    "StepDone",
     "StepPassed",
     "StillOpen",
     "Stopped",

@@ -34,6 +34,8 @@ class DrillStarted(_Anchored):
     ``record_owners`` and ``record_within`` who sees to what is to be done afterwards, and within
     what time, ``record_template`` the name of the team's own template. With ``names_told`` it says
     in ``told_by`` what tells somebody of an incident, by detector: {} where nothing does.
+    ``feature_name`` is what the feature is called, ``line`` that of the scenario or of its row,
+    ``example`` that row by its values.
     ``writes`` is the journey whose writes are counted, ``primary`` and ``replicas`` are the
     databases that are read in the end, ``data_service`` serves them. ``attached`` is the team's own
     project that the drill visits, "" where it has a stack of its own.
@@ -83,6 +85,9 @@ class DrillStarted(_Anchored):
     requests: int = 0
     stop: Mapping[str, Json] = field(default_factory=dict)
     attached: str = ""
+    feature_name: str = ""
+    line: int = 0
+    example: str = ""
 
     def words(self) -> str:
         """That it began."""
@@ -126,6 +131,22 @@ class StepPassed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StepDone(Fact):
+    """What became of one step of the scenario: ``passed``, ``failed`` or ``not run``.
+
+    One for each step, in their order, told when the last of them was over. ``keyword`` begins the
+    text. It began at ``began_ns``, 0 where it was not run, and took ``seconds``.
+    """
+
+    kind = Kind.STEP_DONE
+    keyword: str
+    outcome: str
+    line: int = 0
+    began_ns: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Criterion(Fact):
     """A success criterion, as ``judgement.criterion`` reads it."""
 
@@ -150,10 +171,14 @@ class CriterionStated(_Criterion):
 
 @dataclass(frozen=True, kw_only=True)
 class CriterionDeclared(_Criterion):
-    """A sentence of the scenario, before anything happened, with its criterion if that is known."""
+    """A sentence of the scenario, before anything happened, with its criterion if that is known.
+
+    ``line`` is where the sentence stands.
+    """
 
     kind = Kind.DECLARED
     sentence: str
+    line: int = 0
 
     def words(self) -> str:
         """The sentence."""

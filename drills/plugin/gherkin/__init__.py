@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         place_of_step,
         steps_of,
     )
-    from drills.plugin.gherkin.rehearsal import aims_of, declared_by, tell_passed
+    from drills.plugin.gherkin.rehearsal import aims_of, declared_by, tell_steps
     from drills.plugin.gherkin.scenario import ScenarioInfo
 
 _HOMES = {
@@ -29,7 +29,7 @@ _HOMES = {
     "steps_of": "record",
     "aims_of": "rehearsal",
     "declared_by": "rehearsal",
-    "tell_passed": "rehearsal",
+    "tell_steps": "rehearsal",
     "ScenarioInfo": "scenario",
 }
 
@@ -49,7 +49,7 @@ __all__ = [
     "scenario_of",
     "steps_of",
     "tags_of",
-    "tell_passed",
+    "tell_steps",
 ]
 
 

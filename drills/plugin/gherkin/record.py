@@ -11,15 +11,17 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import pytest
 from _pytest.fixtures import call_fixture_func
 from pytest_bdd.parser import Feature, Scenario, Step
 
+from drills.plugin.gherkin.dialect import keyword_before_text
 from drills.plugin.gherkin.kept import scenario_of
 from drills.plugin.gherkin.scenario import step_text
+from drills.units import NS
 
 StepOutcome = Literal["passed", "failed", "not run"]
 Ending = Callable[[BaseException | None], None]
@@ -29,13 +31,16 @@ Ending = Callable[[BaseException | None], None]
 class StepRecord:
     """One step: its text, what became of it, and how many seconds it took (0 if not run).
 
-    A step that was left by an interrupt counts as failed.
+    A step that was left by an interrupt counts as failed. ``keyword`` begins the text, with the
+    space behind it. ``began_ns`` is on the monotonic clock, 0 if not run.
     """
 
     text: str
     outcome: StepOutcome
     seconds: float
     line: int
+    keyword: str = ""
+    began_ns: int = 0
 
 
 def follow(config: pytest.Config) -> None:
@@ -48,22 +53,31 @@ class _Record:
     """The steps of one running scenario."""
 
     def __init__(self, scenario: Scenario) -> None:
+        language = scenario.feature.language
         self.steps = [
-            StepRecord(step_text(step, scenario.feature.language), "not run", 0.0, step.line_number)
+            StepRecord(
+                text=step_text(step, language),
+                outcome="not run",
+                seconds=0.0,
+                line=step.line_number,
+                keyword=keyword_before_text(language, step.keyword),
+            )
             for step in scenario.steps
         ]
         self.done = 0
-        self.began = 0.0
+        self.began_ns = 0
 
     def begin(self) -> None:
-        self.began = time.monotonic()
+        self.began_ns = time.monotonic_ns()
         self.end("failed")
         self.done -= 1
 
     def end(self, outcome: StepOutcome) -> None:
-        step = self.steps[self.done]
-        seconds = time.monotonic() - self.began
-        self.steps[self.done] = StepRecord(step.text, outcome, seconds, step.line)
+        seconds = (time.monotonic_ns() - self.began_ns) / NS
+        step = replace(
+            self.steps[self.done], outcome=outcome, seconds=seconds, began_ns=self.began_ns
+        )
+        self.steps[self.done] = step
         self.done += 1
 
 

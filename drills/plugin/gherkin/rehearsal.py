@@ -60,15 +60,30 @@ def aims_of(item: pytest.Item) -> tuple[Aim, ...]:
     return item.stash.get(AIMS, ())
 
 
-def tell_passed(item: pytest.Item, journal: Journal) -> None:
-    """Write which of those that stand for themselves were passed. A full disk stops nothing."""
-    from drills.journal.facts import StepPassed
+def tell_steps(item: pytest.Item, journal: Journal) -> None:
+    """Write what became of each step, and which of those that stand for themselves were passed.
 
-    passed = {step.text for step in steps_of(item) if step.outcome == "passed"}
+    A full disk stops nothing.
+    """
+    from drills.journal.facts import StepDone, StepPassed
+
+    steps = steps_of(item)
+    passed = {step.text for step in steps if step.outcome == "passed"}
     with suppress(JournalError):
         for each in declared_by(item):
             if not each.criteria and each.sentence in passed:
                 journal.write(StepPassed(sentence=each.sentence))
+        for step in steps:
+            journal.write(
+                StepDone(
+                    text=step.text,
+                    keyword=step.keyword,
+                    outcome=step.outcome,
+                    line=step.line,
+                    began_ns=step.began_ns,
+                    seconds=step.seconds,
+                )
+            )
 
 
 def rehearse(item: pytest.Item, block: Block, row: Row | None) -> Iterator[Problem]:
@@ -88,11 +103,12 @@ def rehearse(item: pytest.Item, block: Block, row: Row | None) -> Iterator[Probl
             continue
         said = step_text(step, block.template.feature.language)
         try:
-            declared.append(Declared(said, _criteria(step, context, subjects(item))))
+            criteria = _criteria(step, context, subjects(item))
+            declared.append(Declared(said, criteria, step.line_number))
         except PlanError as error:
             yield from (Problem(step.line_number, line) for line in str(error).splitlines())
         except Exception:  # noqa: BLE001 - it wants a drill that is under way: known when it is
-            declared.append(Declared(said, ()))
+            declared.append(Declared(said, (), step.line_number))
     item.stash[DECLARED] = tuple(declared)
 
 

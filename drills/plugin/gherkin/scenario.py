@@ -22,6 +22,7 @@ class ScenarioInfo:
     ``feature_path`` is relative to pytest's root directory, with forward slashes. ``line`` is the
     scenario's, or its row's. ``tags`` are those of feature, rule, scenario and examples, without
     ``@``. ``steps`` are ``"Given the system is in steady state"``, those of backgrounds first.
+    ``example`` is an outline's row by its values.
     """
 
     feature_name: str
@@ -31,6 +32,7 @@ class ScenarioInfo:
     tags: frozenset[str]
     line: int
     steps: tuple[str, ...]
+    example: str = ""
 
 
 def describe(
@@ -47,6 +49,7 @@ def describe(
         tags=block.tags | (row.tags if row else frozenset()),
         line=row.line if row else scenario.line_number,
         steps=tuple(step_text(step, document.feature.language) for step in scenario.steps),
+        example=row.id if row else "",
     )
 
 

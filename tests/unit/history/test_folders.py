@@ -64,12 +64,13 @@ def test_what_was_meant_is_named(reports: Path, said: str, meant: str) -> None:
 
 
 def test_an_id_is_that_of_a_folder_of_reports(reports: Path) -> None:
-    """Whole, or the whole name; of two with one id the path has to be said."""
-    assert drill_folder("aaaa1111") == drill_folder(OLD) == reports / OLD
+    """Or what begins it, or the whole name; of two with one id the path has to be said."""
+    assert drill_folder("aaaa1111") == drill_folder("aa") == drill_folder(OLD) == reports / OLD
+    assert drill_folder("latest", reports) == reports / "latest"
     twin = reports / "twin-aaaa1111"
     twin.mkdir()
     (twin / "journal.jsonl").touch()
-    with pytest.raises(PlanError, match=rf"the id of one drill, aaaa1111 is that of .*{twin}"):
+    with pytest.raises(PlanError, match=rf"the id of one drill, aaaa1111 begins those of .*{twin}"):
         drill_folder("aaaa1111")
     assert drill_folder(twin) == twin
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from drills.judgement.environment import Environment
 from drills.judgement.follow_up import FollowUp
 from drills.judgement.result import (
     Chart,
     DataResult,
     DrillResult,
-    Environment,
     EvidenceResult,
     FaultResult,
     Mark,

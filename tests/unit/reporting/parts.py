@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from drills.judgement.environment import Environment
 from drills.judgement.moment import Moment, PhaseName
 from drills.judgement.result import (
     Availability,
     Chart,
     CriterionResult,
     DataResult,
-    Environment,
     EvidenceResult,
     IncidentRecord,
     Mark,

@@ -1,0 +1,18 @@
+"""Where a drill ran, as the result holds it."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Environment(BaseModel):
+    """Where the drill ran."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    versions: dict[str, str]
+    git: str
+    engine: str
+    host: str
+    images: dict[str, str]
+    clock: str
