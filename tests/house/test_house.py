@@ -42,9 +42,10 @@ DOORS = {
     "tomlkit": "cli.dates cli.init.text",
     "markdown_it": "runbook.document.markdown runbook.document.text",
     "jinja2": "reporting.html reporting.compiled reporting.template.",
-    "markupsafe": "reporting.html reporting.template.sandbox",
-    "rich": "reporting.terminal",
-    "pydantic": "journal.misfits judgement.result judgement.runbook_line"
+    "markupsafe": "reporting.html reporting.index.page reporting.template.sandbox",
+    "rich": "reporting.terminal reporting.tables",
+    "sqlalchemy": "history.store",
+    "pydantic": "journal.misfits history.row judgement.result judgement.runbook_line"
     " judgement.follow_up judgement.moment stack.engines.composed config.",
     "pytest": "plugin plugin.",
     "_pytest": "plugin.gherkin.",
@@ -255,6 +256,7 @@ HEAVY = (
     "pytest",
     "pydantic",
     "rich",
+    "sqlalchemy",
 )
 
 
