@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+# Runs inside this process forget what they import; SQLAlchemy's compiled half remembers.
+import drills.history.store
 from drills.lifecycle.drill import Drill
 from drills.lifecycle.watchdog import guard
 from drills.lifecycle.watchdog.guard import Watchdog
