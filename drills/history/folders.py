@@ -16,6 +16,7 @@ LEAST = 3  # letters that are taken for a part of a name, and not for one mistyp
 def drill_folder(named: str | Path, reports: Path = REPORTS) -> Path:
     """The folder of a drill that is named by its path or, of those in ``reports``, by its id.
 
+    As much of an id as no other drill there has is enough.
     Raises JournalError where there is none, see ``none_at``, and PlanError where several have that
     id. What there is of such a folder may be torn or damaged: whoever reads it says so.
     """
@@ -28,8 +29,11 @@ def drill_folder(named: str | Path, reports: Path = REPORTS) -> Path:
 
 
 def _of_id(word: str, reports: Path) -> Path | None:
-    """The one whose id the word is, or whose name."""
-    ours = [one for one in _drills_in(reports) if word in (one.name, one.name.rpartition("-")[2])]
+    """The one whose id the word is, or whose name; else the one whose id begins so."""
+    there = list(_drills_in(reports))
+    ours = [one for one in there if word in (one.name, one.name.rpartition("-")[2])]
+    if not ours and len(word) >= LEAST:
+        ours = [one for one in there if one.name.rpartition("-")[2].startswith(word)]
     if len(ours) > 1:
         listed = ", ".join(sorted(map(str, ours)))
         raise PlanError(f"expected the id of one drill, {word} is that of {listed}")
