@@ -31,9 +31,10 @@ def test_a_history_that_cannot_be_written_costs_no_verdict(project: Project) -> 
 
 def test_a_password_that_is_not_there_costs_no_verdict(project: Project) -> None:
     """Where a team shares a history, and this machine may not write to it."""
-    manifest = next(project.path.rglob("drills.toml"))
     url = "postgresql://team:{env:NOT_SET_ANYWHERE}@127.0.0.1:1/history"
-    manifest.write_text(f'history = "{url}"\n{manifest.read_text()}')
+    conftest = project.path / "conftest.py"
+    changed = f"Manifest.of({{**MANIFEST, 'history': {url!r}}})"
+    conftest.write_text(conftest.read_text().replace("Manifest.of(MANIFEST)", changed))
     project.feature(It_stops=MET)
     result = project.run()
     result.assert_outcomes(passed=1)
