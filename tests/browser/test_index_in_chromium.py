@@ -81,7 +81,7 @@ def test_it_fits_and_nothing_complains(
         ("alert(1) verdict:met", 50),
         (CJK[:4], 75),
         (f"id:{row(7).id}", 1),
-        ("since:2026-11-20 before:2026-11-25", 4),
+        ("since:2026-11-20 before:2026-11-25", 5),
         ("nothing:here", 0),
     ],
 )
