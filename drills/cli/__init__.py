@@ -14,6 +14,7 @@ from drills.cli import (
     doctor,
     effective,
     export,
+    history,
     init,
     policy,
     report,
@@ -21,9 +22,9 @@ from drills.cli import (
     written,
 )
 from drills.config import renamed
-from drills.errors import DrillError, PlanError
+from drills.errors import DrillError, JournalError, PlanError
 from drills.history.folders import drill_folder
-from drills.journal.folder import REPORT
+from drills.journal.folder import PRUNED, REPORT
 from drills.reporting.cleansing import clean_line
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _reading(commands)
+    history.add(commands)
     _rescuing(commands)
     export.add(commands)
     catalogue.add(commands)
@@ -119,7 +121,11 @@ def _reading(commands: Commands) -> None:
 
 def _of_a_drill(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "directory", type=Path, nargs="?", default=LATEST, help="the drill's own, or its id"
+        "directory",
+        type=Path,
+        nargs="?",
+        default=LATEST,
+        help="the drill's own, or its id, or the beginning of that",
     )
 
 
@@ -162,7 +168,13 @@ def _judge(options: argparse.Namespace) -> int:
     from drills.reporting.files import write_report
 
     directory = options.directory.resolve()
+    if (directory / PRUNED).is_file():
+        told = (directory / PRUNED).read_text("utf-8", "replace").strip()
+        raise JournalError(
+            f"{directory}: expected all that the drill left, to judge it again; {clean_line(told)}"
+        )
     write_report(judge_directory(directory), directory)
+    history.refresh(directory)
     code = _show(options)
     _tell_breaks(directory)
     return code

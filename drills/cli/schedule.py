@@ -7,13 +7,14 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from drills.cli.policy import about, manifest_of, today
 from drills.errors import PlanError
 from drills.reporting.cleansing import clean_line
+from drills.reporting.index.planned import following
 from drills.runbook.policy import span
 
 if TYPE_CHECKING:
@@ -147,16 +148,7 @@ def _review(manifest: Manifest, reviewed: date | None) -> Iterator[Due]:
 
 
 def _following(set_: date | None, held: date | None, every: str) -> date | None:
-    """The date after what was held; None where it was not held since, or nobody says how often.
-
-    What was held up to a quarter of its interval early counts for the date that is set.
-    """
-    if held is None or not every:
-        return None
-    days = timedelta(days=round(span(every) / _DAY))
-    if set_ is not None and held < set_ - days / 4:
-        return None
-    return held + days
+    return following(set_, held, span(every) / _DAY if every else None)
 
 
 def _who(manifest: Manifest, by: str) -> str:

@@ -25,8 +25,9 @@ from drills.config.incidents import IncidentSection
 from drills.config.journeys import JourneySection, LoginSection
 from drills.config.runbook import RecordSection, RunbookSection, standard
 from drills.config.section import LEFT_OUT, Name, OrOff, Ratio, Seconds, Section, keeps
+from drills.config.shared import Server
 from drills.config.system import Behind, MonitoringSection, RadiusSection, SystemSection
-from drills.config.variables import secrets_in
+from drills.config.variables import in_url, secrets_in
 from drills.errors import PlanError
 from drills.faults.roles import Roles
 from drills.faults.target import BlastRadius
@@ -59,7 +60,8 @@ class Manifest:
     ``"ctrf=reports/ctrf.json"``; paths count from pytest's root.
     ``environment`` are the values that it leaves to the environment; no repr shows them.
     ``runbook`` is what the file under that key says; ``incidents`` are those of both, and
-    ``record`` is that of either. ``sources`` are the files that it was read from, with the line of
+    ``record`` is that of either. ``history`` is the server that a team's history is kept on, "" for
+    a file beside the drills. ``sources`` are the files that it was read from, with the line of
     each key: () for its own, ("runbook",) for what stands below that. Raises ValueError with
     everything that is named in one section and is not what another has.
     """
@@ -77,6 +79,7 @@ class Manifest:
     record: Record = field(default_factory=lambda: standard().record)
     runbook: Policy = field(default_factory=standard)
     export: tuple[str, ...] = ()
+    history: str = field(default="", repr=False)
     environment: tuple[str, ...] = field(default=(), repr=False)
     sources: Mapping[KeyPath, tuple[Path, Lines]] = field(
         default_factory=dict, repr=False, compare=False
@@ -160,6 +163,16 @@ class Manifest:
         """The manifest's own file, with the line of each key; None where it was read from none."""
         return self.sources.get(())
 
+    def history_server(self) -> str:
+        """Where the team's history is kept, with its password; "" for a file beside the drills.
+
+        Raises PlanError where the environment lacks what the manifest leaves to it.
+        """
+        try:
+            return in_url(self.history)
+        except PlanError as error:
+            raise PlanError(f"{self.where(('history',))}: {error}") from error
+
     def place_of(self, incident: str) -> KeyPath:
         """The key of an incident, wherever it is said."""
         inside = ("runbook",) if incident in self.runbook.incidents else ()
@@ -220,6 +233,7 @@ class Document(Section):
     record: RecordSection = LEFT_OUT
     runbook: RunbookSection = LEFT_OUT
     export: tuple[str, ...] = LEFT_OUT
+    history: Server = LEFT_OUT
 
     def given(self) -> dict[str, Any]:
         """The same with what the runbook says, and what is left to the environment."""
@@ -227,6 +241,7 @@ class Document(Section):
         texts = [text for request in requests for text in request.texts()]
         if "data" in self.model_fields_set:
             texts += [node.dsn for node in self.data.nodes.values() if node.dsn]
+        texts += [self.history or ""]
         given = super().given()
         if "runbook" in given:
             twice = [*self._said_twice(given["runbook"])]

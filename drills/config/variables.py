@@ -59,6 +59,11 @@ def filled_at(written: Mapping[str, Any], filling: Callable[[str], str] = filled
     return values
 
 
+def filled_with(text: str, value: str) -> str:
+    """The text with that in the place of each variable, whatever its value is."""
+    return _VARIABLE.sub(lambda _: value, text)
+
+
 def variables_in(text: str) -> list[str]:
     """The names of the variables in a text."""
     return _VARIABLE.findall(text)

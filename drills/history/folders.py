@@ -16,6 +16,7 @@ LEAST = 3  # letters that are taken for a part of a name, and not for one mistyp
 def drill_folder(named: str | Path, reports: Path = REPORTS) -> Path:
     """The folder of a drill that is named by its path or, of those in ``reports``, by its id.
 
+    As much of an id as no other drill there has is enough.
     Raises JournalError where there is none, see ``none_at``, and PlanError where several have that
     id. What there is of such a folder may be torn or damaged: whoever reads it says so.
     """

@@ -13,5 +13,8 @@ TEMPLATE = "template of the incident record"  # the artefact that holds the team
 # Made from what is sealed, so made anew by each judgement.
 RENDERED = (RESULT, RECORD, RECORD_DATA, REPORT)
 
+PRUNED = "pruned.txt"  # what was removed of an old drill, and when
+
 LATEST = "latest"  # beside the drills: a link to the one that ended last
+INDEX = "index.html"  # beside the drills: all of them on one page
 TAKEN = ".incidents"  # beside the drills: an empty file for each incident's number that was given

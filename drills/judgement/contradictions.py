@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
 
 from drills.journal.keylines import KeyPath
 from drills.judgement.criterion import Comparator, Criterion
-from drills.judgement.result import CriterionResult, DrillResult
+from drills.judgement.result import CriterionResult
 from drills.judgement.verdict import Measured, Verdict, judge
 from drills.units import Interval
 
 
-def contradictions(result: DrillResult) -> Iterator[tuple[KeyPath, str]]:
+class Judged(Protocol):
+    """As much of a judged result as may contradict itself."""
+
+    @property
+    def verdict(self) -> str:
+        """The drill's."""
+
+    @property
+    def status(self) -> str:
+        """Whether it ran to its end."""
+
+    @property
+    def failed_parts(self) -> Mapping[str, str]:
+        """What could not be judged, and why."""
+
+    @property
+    def criteria(self) -> Sequence[CriterionResult]:
+        """Each as judged."""
+
+
+def contradictions(result: Judged) -> Iterator[tuple[KeyPath, str]]:
     """Each place that says something is met, and why that cannot be."""
     for place, one in enumerate(result.criteria):
         if one.verdict == "met" and (why := _unmet(one)):
@@ -34,7 +55,7 @@ def _unmet(one: CriterionResult) -> str:
     return f"what was measured is not {one.comparator} its limit"
 
 
-def _unproven(result: DrillResult) -> str:
+def _unproven(result: Judged) -> str:
     """Why the drill cannot be met; "" where it can."""
     if result.status != "completed":
         return f"it was {result.status}"

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from drills.config.planned import planned
 from drills.errors import CriteriaInconclusive, CriteriaMissed, DrillError, Outcome, PlanError
 from drills.journal.folder import REPORT
+from drills.journal.redaction import Redactor
 from drills.judgement.result import DrillResult
 from drills.lifecycle.drill import Drill
+from drills.lifecycle.remembering import remember
 from drills.plugin.allure import attach
 from drills.plugin.gherkin import tell_steps
 from drills.plugin.masking import UNMET
 from drills.plugin.places import from_here
-from drills.plugin.terminal import RUNS
+from drills.plugin.terminal import FORGOTTEN, RUNS
 from drills.reporting.criteria import unmet_lines
 from drills.reporting.figures import points
 
@@ -56,6 +60,15 @@ def _properties(
     ]
 
 
+def _remember(item: pytest.Item, drill: Drill) -> None:
+    """Have it in the history; where it cannot be, the run says so when it ends."""
+    manifest = drill.plan.manifest
+    why = remember(drill.journal.directory, manifest.history_server, partial(planned, manifest))
+    if why:
+        text = f"drill {drill.plan.id} is not in the history: {Redactor(manifest.secrets())(why)}"
+        item.user_properties.append((FORGOTTEN, text))
+
+
 def conclude(item: pytest.Item, drill: Drill, error: BaseException | None) -> None:
     """Judge the drill; raise its outcome unless every assessed criterion is met.
 
@@ -71,6 +84,8 @@ def conclude(item: pytest.Item, drill: Drill, error: BaseException | None) -> No
     told = result.verdict == "inconclusive" or (drill.unwritten and result.verdict != "missed")
     again = bool(told) and ours and drill.stopped is None
     item.user_properties += _properties(item.config, result, directory, again=again)
+    if drill.interrupt is None and not drill.unwritten:
+        _remember(item, drill)
     item.config.stash[RUNS].append(directory)
     attach(item.config, directory)
     item.config.hook.pytest_drills_judged(config=item.config, result=result, directory=directory)

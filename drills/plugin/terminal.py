@@ -22,6 +22,7 @@ EXIT_INCONCLUSIVE = 75  # EX_TEMPFAIL: try again; pytest owns 0 to 6
 PLAN = "drill-plan"  # the property of a test that holds what a dry run has to tell
 LEFT = "drill-left"  # the property of a test that holds what something of ours is left of
 ELSEWHERE = "drill-left-elsewhere"  # the same, on an engine that is not the drill's and is away
+FORGOTTEN = "drill-forgotten"  # the property of a test that says why the history lacks its drill
 RUNS: pytest.StashKey[list[Path]] = pytest.StashKey()
 TERMINAL: pytest.StashKey[TerminalReport] = pytest.StashKey()
 
@@ -45,6 +46,7 @@ class TerminalReport:
         self._elsewhere: list[str] = []
         self._failed: list[pytest.TestReport | pytest.CollectReport] = []
         self._exported: list[str] = []
+        self._forgotten: list[str] = []
         config.stash[RUNS] = []
 
     def _view(self) -> LiveView | None:
@@ -119,6 +121,8 @@ class TerminalReport:
         for name, text in report.user_properties:
             if name == LEFT and text not in self._left:
                 self._left.append(str(text))
+            if name == FORGOTTEN and text not in self._forgotten:
+                self._forgotten.append(str(text))
             if name == ELSEWHERE and text not in self._elsewhere:
                 self._elsewhere.append(str(text))
         if report.failed:
@@ -214,7 +218,8 @@ class TerminalReport:
                 terminalreporter.write_line(clean_line(line))
             for line in _left(directory):
                 terminalreporter.write_line(clean_line(line), red=True, bold=True)
-        for line in sorted({told for directory in runs if (told := not_latest(directory))}):
+        latest = sorted({told for directory in runs if (told := not_latest(directory))})
+        for line in [*latest, *self._forgotten]:
             terminalreporter.write_line(clean_line(line))
 
     def _tell_left(self, terminalreporter: pytest.TerminalReporter) -> None:

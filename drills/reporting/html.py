@@ -85,7 +85,7 @@ def render_html(result: DrillResult, evidence_root: Path | None = None) -> str:
     style, closer = _style(), close_up(result.chart)
     exhibits = [exhibit(one, evidence_root) for one in result.evidence]
     return (
-        _environment()
+        environment()
         .get_template("report.html")
         .render(
             result=result,
@@ -130,7 +130,7 @@ def _style() -> str:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     """Templates that escape everything, refuse unknown names, and clean every text they print."""
     # Loaded on first use: who only needs the terminal's summary does not wait for jinja2.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined

@@ -151,7 +151,7 @@ def _written(action: argparse.Action) -> str:
 def _initial(action: argparse.Action) -> str:
     if action.required and action.nargs not in ("?", "*"):
         return "required"
-    shown = action.default not in (None, "", False, [])
+    shown = action.default not in (None, "", False, [], argparse.SUPPRESS)
     return f"`{action.default}`" if shown else ""
 
 

@@ -42,13 +42,14 @@ DOORS = {
     "tomlkit": "cli.dates cli.init.text",
     "markdown_it": "runbook.document.markdown runbook.document.text",
     "jinja2": "reporting.html reporting.compiled reporting.template.",
-    "markupsafe": "reporting.html reporting.template.sandbox",
-    "rich": "reporting.terminal",
+    "markupsafe": "reporting.html reporting.index.page reporting.template.sandbox",
+    "rich": "reporting.terminal reporting.tables",
+    "sqlalchemy": "history.store",
     "prometheus_client": "reporting.exports.openmetrics",
     "opentelemetry": "reporting.exports.spans",
     "allure": "plugin.allure",
-    "pydantic": "journal.misfits judgement.result judgement.runbook_line judgement.follow_up"
-    " judgement.moment judgement.step judgement.environment"
+    "pydantic": "journal.misfits history.row judgement.result judgement.runbook_line"
+    " judgement.follow_up judgement.moment judgement.step judgement.environment"
     " stack.engines.composed config.",
     "pytest": "plugin plugin.",
     "_pytest": "plugin.gherkin. plugin.junit",
@@ -259,6 +260,7 @@ HEAVY = (
     "pytest",
     "pydantic",
     "rich",
+    "sqlalchemy",
 )
 
 

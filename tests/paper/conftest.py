@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from tests.doubles.scripted import Service
 from tests.doubles.watchdog import PaperWatchdog
 from tests.doubles.world import World
 from tests.paper.project import Project
+
+# Runs inside this process forget what they import; SQLAlchemy's compiled half remembers.
+import_module("drills.history.store")
 
 
 @pytest.fixture

@@ -44,7 +44,8 @@ class TestReports:
         feature = ("drill.feature:4", "--drill-reports", str(elsewhere))
         result = project.run_alone(*feature, "-n", "1")
         result.assert_outcomes(passed=1)
-        assert {path.name[:2] for path in elsewhere.iterdir()} == {"20", "la", ".i"}
+        left = {path.name[:2] for path in elsewhere.iterdir()}
+        assert left == {"20", "la", ".i", "hi", "in"}  # drills, latest, numbers, history, index
         assert not (project.path / "reports").exists()
 
     @pytest.mark.parametrize("below", ["", "/deeper"])

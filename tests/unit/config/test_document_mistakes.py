@@ -172,7 +172,7 @@ got 'soon'
 14: journeys.home.expect.status.1: expected a whole number, found 'ok'
 18: login.password: expected a text, found a whole number
 20: incident: expected one of the keys stack, blast_radius, roles, zones, stop, login, \
-journeys, data, monitoring, incidents, record, runbook, export; found 'incident'; \
+journeys, data, monitoring, incidents, record, runbook, export, history; found 'incident'; \
 did you mean 'incidents'?
 """
 

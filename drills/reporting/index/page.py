@@ -1,0 +1,229 @@
+"""The page itself: made of what the history holds, and replaced at once."""
+
+from __future__ import annotations
+
+import base64
+import fcntl
+import hashlib
+import os
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache, partial
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+
+from markupsafe import Markup
+
+from drills import units
+from drills.errors import JournalError
+from drills.history.store import Group, Store, Wanted
+from drills.journal.folder import INDEX
+from drills.journal.replacing import forget_drafts, replace
+from drills.reporting import figures, html, words
+from drills.reporting.chart import trend
+from drills.reporting.index import listing, trends
+from drills.reporting.index.parts import Parts
+from drills.reporting.index.planned import Planned, matrix
+from drills.wait import until
+
+LARGEST = 2_950_000  # bytes of the page
+FOR_TRENDS = 300_000  # bytes of it that the list leaves to trends
+FOR_REST = 100_000  # and to all else
+SHOWN = 200  # drills that are listed unfolded, in whole months, one month at least
+WITHIN = 10.0  # seconds to wait for who else writes the page
+_MONTH = slice(6)  # of a folder's name: 202601
+_LOCK = ".index.lock"
+
+
+def write_index(
+    reports: Path,
+    store: Store,
+    planned: Sequence[Planned] | None = None,
+    *,
+    anew: bool = False,
+    now: datetime | None = None,
+) -> Path:
+    """Write ``index.html`` of a folder of reports; returns its path.
+
+    ``planned`` are the runbook's incidents, None where the runbook is not known. What of the page
+    is as it was is kept, unless it is made ``anew``. Raises JournalError where that cannot be done.
+    """
+    path = reports / INDEX
+    try:
+        with _alone(reports):
+            page = render_index(
+                store,
+                planned,
+                there=_there(reports),
+                parts=Parts(None if anew else path),
+                now=now or datetime.now(UTC),
+            )
+            replace(path, page.encode("utf-8", "replace"))
+            if anew:
+                forget_drafts(reports)
+    except OSError as error:
+        raise JournalError(f"expected to write {path}: {error.strerror or error}") from error
+    return path
+
+
+def render_index(
+    store: Store,
+    planned: Sequence[Planned] | None,
+    *,
+    there: frozenset[str],
+    parts: Parts,
+    now: datetime,
+) -> str:
+    """The page as text. ``there`` are the names of the folders that are."""
+    form = _form()
+    verdicts = store.groups("verdict")
+    room = LARGEST - FOR_REST
+    listed, left = _list(store, parts, form, there, room - FOR_TRENDS)
+    drawn, undrawn = _trends(store, parts, form, room - len(listed.encode()))
+    style, script = _text("report.css") + _text("index.css"), _text("index.js")
+    return (
+        html.environment()
+        .get_template("index.html")
+        .render(
+            style=Markup(style),  # noqa: S704 - our own file, and the policy's hash is of it
+            script=Markup(script),  # noqa: S704 - likewise
+            policy=_policy(style, script),
+            total=sum(each.count for each in verdicts),
+            counts={each.name: each.count for each in verdicts},
+            severities=[each.name for each in store.groups("severity") if each.name][:12],
+            lines=matrix(
+                planned,
+                store.groups("incident"),
+                store.pairs("incident", "verdict"),
+                now.date(),
+            ),
+            runbook=planned is not None,
+            listed=Markup(listed),  # noqa: S704 - listing.py escapes every text it prints
+            left=left,
+            drawn=Markup(drawn),  # noqa: S704 - trends.py and chart/trend.py likewise
+            undrawn=undrawn,
+            now=now,
+            words=words,
+        )
+    )
+
+
+def _trends(store: Store, parts: Parts, form: str, room: int) -> tuple[str, int]:
+    """The trends of scenarios, those drilled last first, and how many scenarios have no room."""
+    groups = [each for each in store.groups("scenario") if each.name]
+    made: list[str] = []
+    for number, group in enumerate(groups):
+        part = parts.part(f"trend {_key(group)} {form}", _Trends(store, group))
+        room -= len(part.encode())
+        if room < 0:
+            return "".join(made), len(groups) - number
+        made.append(part)
+    return "".join(made), 0
+
+
+class _Trends:
+    """Makes the trends of a scenario, if they are asked for."""
+
+    def __init__(self, store: Store, group: Group) -> None:
+        self._store, self._group = store, group
+
+    def __call__(self) -> str:
+        name = self._group.name
+        rows = self._store.rows(Wanted(named=name, most=trends.NEWEST))
+        return trends.scenario(name, rows, self._group.count)
+
+
+def _list(
+    store: Store, parts: Parts, form: str, there: frozenset[str], room: int
+) -> tuple[str, int]:
+    """The months, the newest first, and how many drills of the oldest there is no room for."""
+    months = sorted(store.groups("month"), key=lambda each: each.name, reverse=True)
+    folders = _by_month(there)
+    made: list[str] = []
+    seen = 0
+    for number, group in enumerate(months):
+        shown = number == 0 or seen + group.count <= SHOWN
+        about = f"{_key(group)} {folders.get(group.name, '')} {folders.get('', '')} {shown}"
+        part = parts.part(f"month {about} {form}", _Month(store, group, there, shown))
+        room -= len(part.encode())
+        if room < 0:
+            return "".join(made), sum(each.count for each in months[number:])
+        seen += group.count
+        made.append(part)
+    return "".join(made), 0
+
+
+class _Month:
+    """Makes the list of a month, if it is asked for."""
+
+    def __init__(self, store: Store, group: Group, there: frozenset[str], shown: bool) -> None:
+        self._store, self._group, self._there, self._shown = store, group, there, shown
+
+    def __call__(self) -> str:
+        rows = self._store.short(Wanted(month=self._group.name))
+        return listing.month(self._group.name, rows, self._there, shown=self._shown)
+
+
+def _key(group: Group) -> str:
+    return f"{group.name}\0{group.count}\0{group.state}"
+
+
+def _by_month(there: frozenset[str]) -> Mapping[str, int]:
+    """A sum over the folders of each month (by their names), "" for those that name none."""
+    months = ((key, "/".join(names)) for key, names in groupby(sorted(there), itemgetter(_MONTH)))
+    sums: Counter[str] = Counter()
+    for key, names in months:
+        sums[f"{key[:4]}-{key[4:]}" if key.isdigit() else ""] += zlib.crc32(names.encode())
+    return sums
+
+
+def _there(reports: Path) -> frozenset[str]:
+    with os.scandir(reports) as entries:
+        return frozenset(e.name for e in entries if e.is_dir(follow_symlinks=False))
+
+
+@contextmanager
+def _alone(reports: Path) -> Iterator[None]:
+    """Nobody else writes the page meanwhile. Raises OSError, or WaitTimeout where somebody does."""
+    lock = os.open(reports / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
+    try:
+        awaited = f"{reports / INDEX} is written by nobody else"
+        until(partial(_locked, lock), awaited=awaited, within=WITHIN)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _locked(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@cache
+def _text(name: str) -> str:
+    return (Path(html.__file__).parent / "templates" / name).read_text("utf-8")
+
+
+@cache
+def _form() -> str:
+    """It changes with whatever makes a part."""
+    files = [each.__file__ for each in (listing, trends, trend, words, figures, units)]
+    made = [Path(file).read_bytes() for file in files if file]
+    return hashlib.blake2b(b"\n".join(made), digest_size=8).hexdigest()
+
+
+def _policy(style: str, script: str) -> str:
+    """Nothing may be loaded or sent; the one style sheet and the one script by their hashes."""
+    own = [base64.b64encode(hashlib.sha256(each.encode()).digest()) for each in (style, script)]
+    styles, scripts = (each.decode() for each in own)
+    return (
+        f"default-src 'none'; style-src 'sha256-{styles}'; script-src 'sha256-{scripts}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )

@@ -1,0 +1,50 @@
+"""The page is made of parts, each marked with what it was made of: one that is the same is kept.
+
+So a page of ten thousand drills that gets one more is not made anew. A part that was changed by
+anybody else is no part: its hash stands in its mark.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from drills.journal import regular
+
+_BEGIN, _END = b"<!--part ", b"<!--end-->\n"
+_MARK = re.compile(rb"([0-9a-f]{16}) ([0-9a-f]{32})-->\n")
+
+
+class Parts:
+    """The parts of the page as it is, and those that it gets. ``made`` counts the latter."""
+
+    def __init__(self, page: Path | None) -> None:
+        self._kept: dict[bytes, str] = {}
+        self.made = 0
+        try:
+            old = regular.read(page) if page else b""
+        except OSError:
+            return
+        for each in old.split(_BEGIN)[1:]:
+            mark, whole = _MARK.match(each), each.partition(_END)[0]
+            if mark and mark[2] == _digest(whole[mark.end() :]):
+                self._kept[mark[1]] = (_BEGIN + whole + _END).decode("utf-8", "replace")
+
+    def part(self, key: str, make: Callable[[], str]) -> str:
+        """The part that belongs to the key, with its mark; ``make`` is asked where there is none.
+
+        Nothing in it may end a comment: whoever makes it escapes every text.
+        """
+        short = hashlib.blake2b(key.encode(), digest_size=8).hexdigest()
+        if kept := self._kept.get(short.encode()):
+            return kept
+        body = make()
+        self.made += 1
+        digest = _digest(body.encode("utf-8", "replace")).decode()
+        return f"<!--part {short} {digest}-->\n{body}<!--end-->\n"
+
+
+def _digest(body: bytes) -> bytes:
+    return hashlib.blake2b(body, digest_size=16).hexdigest().encode()
