@@ -167,7 +167,7 @@ class Manifest:
         """
         try:
             return in_url(self.history)
-        except ValueError as error:
+        except PlanError as error:
             raise PlanError(f"{self.where(('history',))}: {error}") from error
 
     def place_of(self, incident: str) -> KeyPath:

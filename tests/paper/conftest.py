@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 # Runs inside this process forget what they import; SQLAlchemy's compiled half remembers.
-import drills.history.store
+from drills.history import store  # noqa: F401
 from drills.lifecycle.drill import Drill
 from drills.lifecycle.watchdog import guard
 from drills.lifecycle.watchdog.guard import Watchdog
