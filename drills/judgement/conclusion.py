@@ -35,6 +35,7 @@ from drills.judgement.verdict import Verdict, worst
 from drills.stack.runtime import KILLED
 
 NO_FAULT = "no fault took effect"
+NOT_MEASURED = "not measured: "  # begins the reason of a drill whose criteria alone are open
 NO_CRITERION = "the scenario declares no criterion"
 
 
@@ -79,7 +80,7 @@ def verdict_of(seen: Observations, judged: Sequence[Judged]) -> tuple[Verdict, s
         return Verdict.INCONCLUSIVE, why
     if verdict is Verdict.INCONCLUSIVE:
         open_ = [item.criterion.name for item in judged if item.verdict is verdict]
-        return verdict, f"not measured: {', '.join(open_) or 'every criterion is left to people'}"
+        return verdict, f"{NOT_MEASURED}{', '.join(open_) or 'every criterion is left to people'}"
     return verdict, "every assessed criterion is met"
 
 

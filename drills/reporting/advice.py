@@ -11,12 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from drills.journal.folder import FINAL_READ, JOURNAL, RECORD
+from drills.judgement.conclusion import NOT_MEASURED
 from drills.judgement.criterion import measured
 from drills.judgement.metrics import METRICS
 from drills.judgement.result import CriterionResult, DrillResult
 from drills.judgement.subjects import Need, Subject
 from drills.reporting.criteria import by_id, figures, waited_text
-from drills.reporting.follow_ups import standing
+from drills.reporting.follow_ups import standing, whose
 from drills.reporting.proof import exhibit
 from drills.reporting.words import plural
 
@@ -91,8 +92,8 @@ def _missed(result: DrillResult) -> Iterator[Advice]:
 def _open(result: DrillResult) -> Iterator[Advice]:
     """Why nothing can be concluded, and what would let it be."""
     named = [(id_, one) for id_, one in by_id(result) if one.verdict == "inconclusive"]
-    cut = result.status != "completed" or not named
-    if cut:
+    criteria_alone = result.reason.startswith(NOT_MEASURED) and result.status == "completed"
+    if not named or not criteria_alone:
         yield _again(result, f"Run it again, because {result.reason or 'nothing was concluded'}")
         return
     late = [one for _, one in named if waited_text(one)]
@@ -128,13 +129,16 @@ def _left(result: DrillResult) -> Iterator[Advice]:
     """What this drill or earlier ones left open: findings by name, and all that is overdue."""
     findings = [one for one in result.left if one.what == "finding" and not one.closed]
     for one in findings[:TOLD]:
-        yield Advice(f"Mend the runbook: {one.text}. Then say so", _said(result, one.id), "record")
+        owner = f" ({whose(one)})" if whose(one) else ""
+        text = f"Mend the runbook: {one.text}{owner}. Then say so"
+        yield Advice(text, _said(result, one.id), "record")
     for one in [one for one in result.follow_ups if one.overdue and not one.closed][:TOLD]:
         yield Advice(f"{one.text} is {standing(one)}", _said(result, one.id), "record")
     others = [one for one in result.left if one.what != "finding" and not one.closed]
     if others:
         first = others[0]
-        text = f"{plural(len(others), 'thing')} to do afterwards, the first: {first.text}"
+        owner = f" ({whose(first)})" if whose(first) else ""
+        text = f"{plural(len(others), 'thing')} to do afterwards, the first: {first.text}{owner}"
         yield Advice(text, _said(result, first.id), "record")
 
 

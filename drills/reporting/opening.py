@@ -86,7 +86,7 @@ def _noticed(result: DrillResult) -> str:
         why = metric_text(found) if found else "it was not measured"
         return f"Nobody is known to have noticed: {why}; {_reacted(result)}."
     who = _who(result)
-    return f"{who} told somebody {metric_text(found)} after the fault; {_reacted(result)}."
+    return f"{who} came {metric_text(found)} after the fault; {_reacted(result)}."
 
 
 def _effective(result: DrillResult) -> bool:
@@ -94,10 +94,17 @@ def _effective(result: DrillResult) -> bool:
 
 
 def _who(result: DrillResult) -> str:
-    """The alert's or detector's name, from the course or else the record."""
+    """The alert's or detector's name and whose word it is; of older results what the record says.
+
+    ``Alert ReplicaDown, as the pager received it,``
+    """
     notified = moment(result, "notified")
     by = notified.by if notified else field(result, "Detection").value.rpartition(" at ")[0]
-    return f"{by[:1].upper()}{by[1:]}" if by else "The system's own monitoring"
+    if not by:
+        return "The first sign of it"
+    how = notified.why.removeprefix(by).strip() if notified else ""
+    word = f", {how}," if how.startswith("as ") else ""
+    return f"{by[:1].upper()}{by[1:]}{word}"
 
 
 def _reacted(result: DrillResult) -> str:

@@ -86,8 +86,8 @@ def offset_text(one: Moment) -> str:
 def floor_text(floor: Floor) -> str:
     """What is implied at least, what comes on top of it, and the setting that costs most."""
     named = {
-        f"`for` of {floor.alert}": floor.for_s,
-        "`group_wait`": floor.group_wait_s,
+        f"“for” of {floor.alert}": floor.for_s,
+        "group_wait": floor.group_wait_s,
         "the scrape interval": floor.scrape_s,
         "the evaluation interval": floor.evaluation_s,
     }

@@ -257,9 +257,11 @@ class TestWhatIsShown:
             [
                 "*= drills =*",
                 "MISSED*It stops",
+                "What broke: *",
+                "What to do next: *",
                 "Score: *",
-                "Met *we notice *at most 5 min*",
                 "Missed *explained *0, at least 9, 9 *",
+                "Met *we notice *at most 5 min*",
                 f"Report: reports/{directory.name}/report.html",
             ]
         )

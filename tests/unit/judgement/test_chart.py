@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from drills.journal.observed import REPLICATION
 from drills.journal.sample import Outcome
 from drills.journal.timeline import Kind
-from drills.judgement.chart import BUCKETS, LEAD, build
+from drills.judgement.chart import BUCKETS, build
 from drills.judgement.latency import quantile
 from drills.judgement.outcomes import by_outcome
 from drills.judgement.result import Chart
@@ -113,8 +113,8 @@ def test_a_long_drill_shows_the_incident_again_and_closer() -> None:
     chart = long_drill(240, (121, 150))
     (closer,), (whole,) = chart.closeup, chart.series
     assert closer.bucket_s < whole.bucket_s / 10
-    assert closer.points[0].offset_s == pytest.approx(-LEAD, abs=1)
-    assert 30 <= closer.points[-1].offset_s <= 30 + 2 * LEAD
+    assert closer.points[0].offset_s == pytest.approx(-10, abs=1)
+    assert 30 <= closer.points[-1].offset_s <= 30 + 2 * 10
     failed = sum(point.outcomes.get("refused", 0) for point in closer.points)
     assert failed == sum(point.outcomes.get("refused", 0) for point in whole.points) == 29
     assert (closer.intended, closer.good) == (whole.intended, whole.good)

@@ -386,7 +386,15 @@ def course() -> list[Moment]:
         ("mitigated", 6.04, 0.05, "failed over"),
         ("recovered", 7.1, 0.25, ""),
     ]
+    why = {"notified": "alert ReplicaDown as the pager received it"}
     return [
-        Moment(name=name, offset_s=at, low_s=at - half, high_s=at + half, by=by, why="the journal")
+        Moment(
+            name=name,
+            offset_s=at,
+            low_s=at - half,
+            high_s=at + half,
+            by=by,
+            why=why.get(name, "the journal"),
+        )
         for name, at, half, by in told
     ]

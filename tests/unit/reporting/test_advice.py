@@ -51,10 +51,30 @@ def test_what_was_waited_for_says_how_long_of_how_much() -> None:
     """And the command that waits as long as the limit."""
     none = dict.fromkeys(("value", "low", "high", "margin"))
     late = example.criterion(verdict="inconclusive", at_least=60.0, reason="no alert came", **none)
-    result = example.result(verdict="inconclusive", criteria=[late], feature=FEATURE)
+    result = example.result(
+        verdict="inconclusive", reason="not measured: detected", criteria=[late], feature=FEATURE
+    )
     first, again, *_ = advice(result)
     assert "waited 60 s of 5 min for it: no alert came" in first.text
     assert again.command == f"{AGAIN} --drill-patience 300s"
+
+
+def test_what_kept_a_drill_from_proving_anything_is_why_it_is_run_again() -> None:
+    """Not the criteria, which are open because of that."""
+    none = dict.fromkeys(("value", "low", "high", "margin"))
+    late = example.criterion(verdict="inconclusive", at_least=60.0, **none)
+    why = "the fault ended by itself: app: exec_die"
+    (again,) = advice(example.result(verdict="inconclusive", reason=why, criteria=[late]))
+    assert again.text == f"Run it again, because {why}"
+
+
+def test_whose_it_is_and_until_when_stands_beside_what_is_left() -> None:
+    """As the team's policy says it."""
+    finding = FollowUp(id="f-1", what="finding", text="x", since="2026-10-02", drill="d1")
+    finding = finding.model_copy(update={"owner": "Technical Lead", "due": "2026-10-09"})
+    action = finding.model_copy(update={"id": "a-1", "what": "action"})
+    told = [one.text for one in advice(example.result(left=[finding, action], criteria=[]))]
+    assert sum("(Technical Lead, due 2026-10-09)" in each for each in told) == 2
 
 
 def test_what_did_not_run_to_its_end_is_run_again_because_of_that() -> None:

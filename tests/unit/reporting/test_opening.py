@@ -20,8 +20,8 @@ def test_they_answer_five_questions() -> None:
         "Stop of postgres-replica took effect at 14:05:36 UTC, lasted 13.3 s and is proven undone."
     )
     assert noticed == (
-        "Alert ReplicaDown told somebody 1.62 s ± 0.01 after the fault; the procedure Read replica "
-        "down reacted 50 ms later."
+        "Alert ReplicaDown, as the pager received it, came 1.62 s ± 0.01 after the fault; the "
+        "procedure Read replica down reacted 50 ms later."
     )
     assert felt == (
         "19 of 1\u202f054 requests in 2 of 4 journeys failed or came too late (inventory, orders), "
@@ -58,7 +58,9 @@ def test_who_noticed_is_not_claimed_where_nobody_is_known_to_have() -> None:
 
 def test_a_result_of_before_does_not_say_who_reacted() -> None:
     """It did not keep that."""
-    assert told(example.result(course=[]))[1].endswith("who reacted is not recorded.")
+    assert told(example.result(course=[]))[1] == (
+        "The first sign of it came 1.62 s ± 0.01 after the fault; who reacted is not recorded."
+    )
 
 
 def test_a_fault_that_is_not_proven_undone_is_told_as_that() -> None:

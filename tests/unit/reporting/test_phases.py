@@ -68,12 +68,12 @@ FLOOR = Floor(alert="Down", scrape_s=15, evaluation_s=10, for_s=1, group_wait_s=
 def test_the_floor_says_what_passes_in_any_case_and_what_costs_most() -> None:
     """And what is not known of it."""
     assert floor_text(FLOOR) == (
-        "By the monitoring's own configuration it takes at least 3 s (`for` of Down 1 s, "
-        "`group_wait` 2 s), and up to 25 s (the scrape interval 15 s, the evaluation interval "
+        "By the monitoring's own configuration it takes at least 3 s (“for” of Down 1 s, "
+        "group_wait 2 s), and up to 25 s (the scrape interval 15 s, the evaluation interval "
         "10 s) more. Most of it costs the scrape interval: 15 s."
     )
     half = FLOOR.model_copy(update={"group_wait_s": None, "scrape_s": None})
-    assert "Not known: `group_wait`, the scrape interval." in floor_text(half)
+    assert "Not known: group_wait, the scrape interval." in floor_text(half)
 
 
 def test_the_floor_is_a_line_across_the_bar_where_it_lies_in_it() -> None:
