@@ -55,10 +55,10 @@ class Pair:
             return Change.UNTOLD
         if difference == 0:
             return Change.SAME
-        better = _better(self.figure)
-        if better is None or _overlap(self.first, self.second):
+        way = better(self.figure)
+        if way is None or _overlap(self.first, self.second):
             return Change.UNTOLD
-        good = difference < 0 if better is Comparator.AT_MOST else difference > 0
+        good = difference < 0 if way is Comparator.AT_MOST else difference > 0
         return Change.BETTER if good else Change.WORSE
 
     def data(self) -> dict[str, object]:
@@ -89,7 +89,7 @@ def _key(figure: Figure) -> tuple[str, str, str, str]:
     return figure.kind, figure.name, figure.metric, figure.subject
 
 
-def _better(figure: Figure) -> Comparator | None:
+def better(figure: Figure) -> Comparator | None:
     """Which direction is the better one; None where neither is."""
     if figure.comparator == Comparator.AT_LEAST:
         return Comparator.AT_LEAST

@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from drills.errors import JournalError
+from drills.history.machine import kind_of
 from drills.journal import regular
 from drills.journal.folder import RESULT
 from drills.journal.misfits import Misfits
@@ -181,7 +182,7 @@ def row_of(told: Told, folder: str) -> Row:
         score_low=told.score.low,
         score_high=told.score.high,
         rating=told.score.rating or "",
-        machine=_short(told.environment.host),
+        machine=_short(kind_of(told.environment)),
         folder=folder,
         figures=(*metrics, *map(_criterion, told.criteria)),
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 from drills.errors import JournalError
 from drills.journal import regular
 from drills.journal.facts import BackupRead, DrillStarted, FinalReadDone, LaneStarted, Sealed
-from drills.journal.folder import BACKUP_READS, FINAL_READ, JOURNAL, RENDERED, SAMPLES
+from drills.journal.folder import BACKUP_READS, FINAL_READ, JOURNAL, RENDERED, SAMPLES, STANDING
 from drills.journal.journal import Journal
 from drills.journal.timeline import Timeline
 
@@ -92,7 +92,7 @@ def _digest(path: Path) -> str:
 
 
 def hashes(directory: Path) -> dict[str, str]:
-    """SHA-256 of every file below a drill's directory but journal and renderings, by its path.
+    """SHA-256 of every file below a drill's directory by its path, but journal, renderings, standing.
 
     What is no plain file has ``ODD`` for a hash; a link is never followed. Raises JournalError
     when a file cannot be read.
@@ -118,7 +118,7 @@ def digest(path: Path) -> str:
 
 
 def _files(directory: Path) -> Iterator[Path]:
-    ours = {directory / name for name in (JOURNAL, *RENDERED)}
+    ours = {directory / name for name in (JOURNAL, STANDING, *RENDERED)}
     for folder, folders, names in os.walk(directory, onerror=_refuse):
         links = [name for name in folders if (Path(folder) / name).is_symlink()]
         yield from (path for name in (*names, *links) if (path := Path(folder) / name) not in ours)
