@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from drills.history.row import Figure, Row
+from drills.history.row import LATENCY, OUTAGE, Figure, Row
 from drills.judgement.criterion import Comparator
 from drills.judgement.metrics import METRICS
 
@@ -95,7 +95,10 @@ def better(figure: Figure) -> Comparator | None:
         return Comparator.AT_LEAST
     if figure.comparator == Comparator.AT_MOST:
         return Comparator.AT_MOST
-    known = METRICS.get(figure.metric or figure.name)
+    name = figure.metric or figure.name
+    if name in (LATENCY, OUTAGE):
+        return Comparator.AT_MOST
+    known = METRICS.get(name)
     return known.better if known else None
 
 

@@ -118,7 +118,7 @@ def _findings(row: Row, earlier: Sequence[Row]) -> list[Finding]:
 
 
 def _metrics(row: Row, earlier: Sequence[Row]) -> Iterator[_Metric]:
-    """Each metric that has a better direction and was ever measured, once."""
+    """Each metric that has a better direction and is measured, or mostly was."""
     known = [(each, _by_key(each)) for each in earlier]
     for key, figure in _by_key(row).items():
         way = better(figure)
@@ -127,7 +127,8 @@ def _metrics(row: Row, earlier: Sequence[Row]) -> Iterator[_Metric]:
             for each, old in known
             if key in old and old[key].unit == figure.unit and old[key].value is not None
         ]
-        if way in (Comparator.AT_MOST, Comparator.AT_LEAST) and (found or figure.value is not None):
+        usual = figure.value is not None or 2 * len(found) > len(earlier)
+        if usual and way in (Comparator.AT_MOST, Comparator.AT_LEAST):
             yield _Metric(
                 name=key[0],
                 subject=key[1],

@@ -6,6 +6,7 @@ is written again shows what was known when the drill ended.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -104,6 +105,12 @@ def write_standing(standing: Standing, folder: Path) -> None:
         replace(folder / STANDING, f"{standing.model_dump_json(indent=1)}\n".encode())
     except OSError as error:
         raise JournalError(f"{folder / STANDING}: expected to write it: {error}") from error
+
+
+def forget_standing(folder: Path) -> None:
+    """Keep nothing of it: no report tells of what is not known."""
+    with suppress(OSError):
+        (folder / STANDING).unlink(missing_ok=True)
 
 
 def read_standing(folder: Path) -> Standing | None:

@@ -92,10 +92,10 @@ def _digest(path: Path) -> str:
 
 
 def hashes(directory: Path) -> dict[str, str]:
-    """SHA-256 of every file below a drill's directory by its path, but journal, renderings, standing.
+    """SHA-256 of every file below a drill's directory but what needs no seal, by its path.
 
-    What is no plain file has ``ODD`` for a hash; a link is never followed. Raises JournalError
-    when a file cannot be read.
+    Journal and renderings need none, nor does what rests on other drills. What is no plain file has
+    ``ODD`` for a hash; a link is never followed. Raises JournalError when a file cannot be read.
     """
     try:
         return {
