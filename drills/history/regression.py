@@ -144,8 +144,11 @@ def _by_key(row: Row) -> Mapping[tuple[str, str], Figure]:
 
     A metric that is not narrowed has a figure of its own.
     """
-    figures = [each for each in row.figures if each.kind == "metric" or each.subject]
-    return {_key(each): each for each in reversed(figures)}
+    found: dict[tuple[str, str], Figure] = {}
+    for each in row.figures:
+        if each.kind == "metric" or each.subject:
+            found.setdefault(_key(each), each)
+    return found
 
 
 def _key(figure: Figure) -> tuple[str, str]:
@@ -185,11 +188,11 @@ def _tested(metric: _Metric, found: Seen, worse: bool, mended: bool) -> Finding:
     if mended and found.tells(worse=False):
         return _told(metric, found, Word.FIXED, found.look(worse=False), "")
     widest = found.widest()
+    if widest[1].alike:
+        return _told(metric, found, Word.SAME, widest, "")
     if worse or mended:
         why = "the newest drills differ from those before, and this one does not tell which it is"
         return _told(metric, found, Word.UNTOLD, widest, why)
-    if widest[1].alike:
-        return _told(metric, found, Word.SAME, widest, "")
     return _told(metric, found, Word.UNTOLD, widest, "its scatter would hide a change")
 
 

@@ -81,7 +81,7 @@ def _elsewhere(standing: Standing) -> str:
 
 
 def name(finding: Finding) -> str:
-    """``availability of exports``."""
+    """``time to detect of HostDown``."""
     return f"{finding.metric} of {finding.subject}" if finding.subject else finding.metric
 
 

@@ -45,8 +45,8 @@ DOORS = {
     "markupsafe": "reporting.html reporting.index.page reporting.template.sandbox",
     "rich": "reporting.terminal reporting.tables",
     "sqlalchemy": "history.store",
-    "pydantic": "journal.misfits history.row judgement.result judgement.runbook_line"
-    " judgement.follow_up judgement.moment stack.engines.composed config.",
+    "pydantic": "journal.misfits history.row history.standing judgement.result"
+    " judgement.runbook_line judgement.follow_up judgement.moment stack.engines.composed config.",
     "pytest": "plugin plugin.",
     "_pytest": "plugin.gherkin.",
     "pytest_bdd": "plugin.gherkin.",
