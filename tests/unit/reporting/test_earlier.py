@@ -18,7 +18,7 @@ def finding(word: Word = Word.SAME, **changes: Any) -> Finding:
 
 def slower(**changes: Any) -> Finding:
     effect = {"effect": 0.31, "low": 0.12, "high": 0.531, "before": 10.0, "after": 13.1}
-    return finding(Word.REGRESSED, **{**effect, **changes})
+    return finding(**{"word": Word.REGRESSED, **effect, **changes})
 
 
 def standing(*findings: Finding, **changes: Any) -> Standing:
@@ -55,7 +55,8 @@ def test_nothing_worse_says_what_is_better_and_what_cannot_be_told() -> None:
     told = standing(better, finding(Word.UNTOLD, metric="outage", subject="shop"), finding())
     assert earlier.sentence(told) == (
         "Nothing is told to be worse than in 20 earlier drills; "
-        "better: time to detect \u221250 % (\u221260 to \u221240 %); cannot tell of: outage of shop."
+        "better: time to detect \u221250 % (\u221260 to \u221240 %); "
+        "cannot tell of: outage of shop."
     )
     assert earlier.word_of(told) is Word.UNTOLD
 
@@ -93,7 +94,7 @@ def test_drills_of_other_machines_are_told_to_be_left_out() -> None:
             {"unit": "ratio", "effect": -0.05, "low": -0.2, "high": 0.0},
             "\u22125 points (\u221220 to 0 points)",
         ),
-        ({"effect": None, "before": 0.0, "after": 1.2}, "from 0 ms to 1.20 s"),
+        ({"effect": None, "before": 0.0, "after": 1.2}, "from 0 ms to 1.2 s"),
         ({"effect": None, "before": None}, ""),
     ],
 )
