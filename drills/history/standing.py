@@ -117,7 +117,7 @@ def read_standing(folder: Path) -> Standing | None:
     """What the folder holds of it; None where that is nothing, or no such thing."""
     path = folder / STANDING
     try:
-        if path.stat().st_size > SIZE:
+        if path.is_symlink() or path.stat().st_size > SIZE:
             return None
         return Standing.model_validate_json(regular.read(path))
     except (OSError, ValidationError, RecursionError):

@@ -118,7 +118,9 @@ def digest(path: Path) -> str:
 
 
 def _files(directory: Path) -> Iterator[Path]:
-    ours = {directory / name for name in (JOURNAL, STANDING, *RENDERED)}
+    ours = {directory / name for name in (JOURNAL, *RENDERED)}
+    if not (standing := directory / STANDING).is_symlink():
+        ours.add(standing)
     for folder, folders, names in os.walk(directory, onerror=_refuse):
         links = [name for name in folders if (Path(folder) / name).is_symlink()]
         yield from (path for name in (*names, *links) if (path := Path(folder) / name) not in ours)

@@ -17,8 +17,6 @@ from tests.doubles import parsed
 import_module("httpcore")
 # What a test replaces in it must be what the run inside this process uses, so it is loaded before.
 import_module("drills.plugin.fixture")
-# SQLAlchemy cannot be loaded twice.
-import_module("drills.history.store")
 parsed.share()
 
 ROOT = Path(__file__).parents[2]

@@ -42,6 +42,7 @@ class TestOfAMetric:
         assert found.effect == pytest.approx(0.93, abs=0.02)
         assert found.low is not None
         assert found.high is not None
+        assert found.effect is not None
         assert 0.5 < found.low < found.effect < found.high
         assert found.chance is not None
         assert found.chance < 0.001

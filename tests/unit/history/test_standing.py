@@ -16,7 +16,7 @@ from drills.history.standing import (
     write_standing,
 )
 from drills.journal.folder import STANDING
-from drills.journal.integrity import hashes
+from drills.journal.integrity import ODD, hashes
 
 
 def standing(*words: Word, verdict: Word = Word.SAME) -> Standing:
@@ -56,9 +56,13 @@ def test_a_folder_in_its_place_is_nothing_and_cannot_be_written(tmp_path: Path) 
 
 
 def test_no_seal_vouches_for_it(tmp_path: Path) -> None:
-    """It rests on other drills."""
+    """It rests on other drills. A link in its place is told, and not followed."""
     write_standing(standing(), tmp_path)
     assert hashes(tmp_path) == {}
+    (tmp_path / STANDING).rename(tmp_path.with_suffix(".elsewhere"))
+    (tmp_path / STANDING).symlink_to(tmp_path.with_suffix(".elsewhere"))
+    assert hashes(tmp_path) == {STANDING: ODD}
+    assert read_standing(tmp_path) is None
 
 
 def test_the_verdict_or_any_metric_makes_it_regressed() -> None:
