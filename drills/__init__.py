@@ -13,7 +13,7 @@ _HOMES = {
     "clock": "Clock SystemClock",
     "errors": """
         BlastRadiusExceeded CriteriaInconclusive CriteriaMissed DrillError EngineError
-        GroundGaveWay InjectionFailed JournalError Outcome PlanError ResponseFailed
+        GroundGaveWay InjectionFailed JournalError Outcome PlanError Regressed ResponseFailed
         RollbackFailed StackError SteadyStateNotReached StopConditionMet UnknownTarget
         WaitTimeout""",
     "units": "Interval parse_count parse_duration parse_ratio parse_size",

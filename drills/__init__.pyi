@@ -24,6 +24,7 @@ from drills.errors import (
     JournalError as JournalError,
     Outcome as Outcome,
     PlanError as PlanError,
+    Regressed as Regressed,
     ResponseFailed as ResponseFailed,
     RollbackFailed as RollbackFailed,
     StackError as StackError,

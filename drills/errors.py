@@ -16,7 +16,8 @@
     ├── JournalError              a journal that cannot be read or written
     └── Outcome
         ├── CriteriaMissed        judged, and at least one criterion was missed
-        └── CriteriaInconclusive  judged, none missed, at least one could not be measured
+        ├── CriteriaInconclusive  judged, none missed, at least one could not be measured
+        └── Regressed             met, and worse than earlier drills, where that is to fail
 
 Foreign exceptions become one of these at the module that is their door (``raise ... from``).
 """
@@ -93,6 +94,10 @@ class CriteriaMissed(Outcome):
 
 class CriteriaInconclusive(Outcome):
     """No criterion was missed, and at least one could not be measured."""
+
+
+class Regressed(Outcome):
+    """All criteria were met, and something is worse than in earlier drills."""
 
 
 def near(word: str, known: Collection[str]) -> str:

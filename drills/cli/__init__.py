@@ -195,13 +195,15 @@ def _tell_breaks(directory: Path) -> None:
 
 
 def _show(options: argparse.Namespace) -> int:
+    from drills.history.standing import read_standing
     from drills.reporting.files import read_result
     from drills.reporting.plain import coloured, speakable, width_of
     from drills.reporting.terminal import summary
 
-    result, out = read_result(options.directory), sys.stdout
-    path = str(options.directory / REPORT)
-    print(speakable(summary(result, path, width_of(out), coloured(out)), out), end="")
+    directory, out = options.directory, sys.stdout
+    result, standing = read_result(directory), read_standing(directory)
+    told = summary(result, str(directory / REPORT), width_of(out), coloured(out), standing)
+    print(speakable(told, out), end="")
     return EXITS[result.verdict]
 
 

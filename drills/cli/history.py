@@ -144,7 +144,7 @@ def _history(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps([row.data() for row in rows], indent=1, ensure_ascii=False))
     elif rows:
-        print(_table(rows), end="")
+        print(_table(rows, options.reports), end="")
     else:
         print("no drill" + (" that is so" if wanted != Wanted() else f" in {options.reports}"))
     return 0
@@ -162,7 +162,7 @@ def _since(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _table(rows: list[Row]) -> str:
+def _table(rows: list[Row], reports: Path) -> str:
     from drills.history.row import DETECT, RECOVER
     from drills.reporting.figures import points
     from drills.reporting.tables import Column, table
@@ -171,17 +171,27 @@ def _table(rows: list[Row]) -> str:
     columns = [
         *(Column("id"), Column("when (UTC)"), Column("scenario", folds=True), Column("verdict")),
         *(Column("score", number=True), Column("detected", number=True)),
-        Column("recovered", number=True),
+        *(Column("recovered", number=True), Column("against earlier")),
     ]
     cells = [
         (
             *(row.id, f"{row.at:%Y-%m-%d %H:%M}", row.scenario, VERDICTS[row.verdict]),
             *(points(row.score), _seconds(row.measured(DETECT)), _seconds(row.measured(RECOVER))),
+            _word(row, reports),
         )
         for row in rows
     ]
     colour = sys.stdout.isatty()
     return table(columns, cells, _width(), [VERDICT_STYLES[r.verdict] for r in rows], colour=colour)
+
+
+def _word(row: Row, reports: Path) -> str:
+    """What became of it, as was known when it ended; a dash where nobody knows."""
+    from drills.history.standing import read_standing
+    from drills.reporting.earlier import word_of
+
+    standing = read_standing(reports / row.folder)
+    return word_of(standing).value if standing and standing.id == row.id else _NOT
 
 
 def _width() -> int:
@@ -254,6 +264,9 @@ def _pruned(one: Prunable) -> str:
 def _compare(options: argparse.Namespace) -> int:
     from drills.history.comparison import compare
     from drills.history.named import row_of
+    from drills.history.regression import hold_against
+    from drills.history.store import Wanted
+    from drills.reporting.earlier import sentence
     from drills.reporting.versus import compared
 
     with _opened(options) as found:
@@ -261,13 +274,16 @@ def _compare(options: argparse.Namespace) -> int:
         first, second = (
             row_of(text, found.store.named(text), known) for text in (options.first, options.second)
         )
+        standing = hold_against(second, found.store.rows(Wanted(named=second.scenario)))
     pairs = compare(first, second)
     if options.json:
         whole = [{**row.data(), "figures": None} for row in (first, second)]
         told = {"first": whole[0], "second": whole[1], "pairs": [each.data() for each in pairs]}
+        told["standing"] = standing.model_dump(mode="json")
         print(json.dumps(told, indent=1, ensure_ascii=False))
     else:
         print(compared(first, second, pairs, _width(), colour=sys.stdout.isatty()), end="")
+        print(f"\nB: {clean_line(sentence(standing))}")
     return 0
 
 

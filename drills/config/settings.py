@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from drills.config.renamed import NOTIFY, said
-from drills.errors import PlanError
+from drills.errors import PlanError, near
 from drills.runbook.incident import Incident
 from drills.units import parse_count, parse_duration
 
@@ -84,7 +84,8 @@ class Settings:
     ``requests`` must be due while a fault is in effect, or it proves nothing.
     ``people`` is how long they are waited for in each step that only they can do, None for not at
     all. ``stop_after`` is how long the drill may take, where that is not left to the manifest.
-    ``notify``: messages to people are sent, where targets are named.
+    ``notify``: messages to people are sent, where targets are named. ``fail_on_regression``: a
+    drill that met its criteria and is worse than earlier ones fails all the same.
 
     Raises PlanError, with a line for each, where a drill would prove nothing.
     """
@@ -101,6 +102,7 @@ class Settings:
     allow_remote: bool = False
     unlabelled: tuple[str, ...] = ()
     notify: bool = True
+    fail_on_regression: bool = False
 
     def response_within(self, incident: Incident | None) -> float:
         """How many seconds a response may take: patience, and what people are waited for in it."""
@@ -127,6 +129,24 @@ def notifies(option: str | None) -> bool:
     if text not in ("on", "off"):
         raise PlanError(f"{source}: expected on or off, got {text!r}")
     return text == "on"
+
+
+FAIL_ON = "--drill-fail-on"
+REGRESSION, NOTHING = "regression", "nothing"
+
+
+def fails_on(option: str | None, environment: Mapping[str, str]) -> bool:
+    """Whether a regression fails a run, as the option says or else ``DRILL_FAIL_ON``.
+
+    Raises PlanError for what is neither ``regression`` nor ``nothing``.
+    """
+    variable = variable_of(FAIL_ON)
+    text = option if option is not None else environment.get(variable) or NOTHING
+    if text not in (REGRESSION, NOTHING):
+        source = FAIL_ON if option is not None else variable
+        hint = near(text, (REGRESSION, NOTHING))
+        raise PlanError(f"{source}: expected {REGRESSION} or {NOTHING}, got {text!r}{hint}")
+    return text == REGRESSION
 
 
 def nothing_proven(name: str, value: float, shown: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from drills.history.row import Figure, Row
+from drills.history.row import LATENCY, OUTAGE, Figure, Row
 from drills.judgement.criterion import Comparator
 from drills.judgement.metrics import METRICS
 
@@ -55,10 +55,10 @@ class Pair:
             return Change.UNTOLD
         if difference == 0:
             return Change.SAME
-        better = _better(self.figure)
-        if better is None or _overlap(self.first, self.second):
+        way = better(self.figure)
+        if way is None or _overlap(self.first, self.second):
             return Change.UNTOLD
-        good = difference < 0 if better is Comparator.AT_MOST else difference > 0
+        good = difference < 0 if way is Comparator.AT_MOST else difference > 0
         return Change.BETTER if good else Change.WORSE
 
     def data(self) -> dict[str, object]:
@@ -89,13 +89,16 @@ def _key(figure: Figure) -> tuple[str, str, str, str]:
     return figure.kind, figure.name, figure.metric, figure.subject
 
 
-def _better(figure: Figure) -> Comparator | None:
+def better(figure: Figure) -> Comparator | None:
     """Which direction is the better one; None where neither is."""
     if figure.comparator == Comparator.AT_LEAST:
         return Comparator.AT_LEAST
     if figure.comparator == Comparator.AT_MOST:
         return Comparator.AT_MOST
-    known = METRICS.get(figure.metric or figure.name)
+    name = figure.metric or figure.name
+    if name in (LATENCY, OUTAGE):
+        return Comparator.AT_MOST
+    known = METRICS.get(name)
     return known.better if known else None
 
 

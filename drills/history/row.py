@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,12 +13,14 @@ from typing import Any, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from drills.errors import JournalError
+from drills.history.machine import kind_of
 from drills.journal import regular
 from drills.journal.folder import RESULT
 from drills.journal.misfits import Misfits
 from drills.judgement.contradictions import contradictions
 from drills.judgement.environment import Environment
 from drills.judgement.result import (
+    Availability,
     CriterionResult,
     FaultResult,
     Metric,
@@ -30,6 +32,7 @@ from drills.judgement.result import (
 SIZE = 64 * 1024**2  # bytes of a drill.json; what is larger is refused
 LENGTH = 300  # characters of a name that are kept
 _ID = re.compile(r"[\w-]{1,80}", re.ASCII)
+AVAILABILITY, LATENCY, OUTAGE = "availability", "latency p99", "outage"  # of a journey
 DETECT, RECOVER = "time to detect", "time to recover"
 Kind: TypeAlias = Literal["metric", "criterion"]
 
@@ -39,7 +42,8 @@ class Figure:
     """What was measured of a metric, or of a criterion with its limit; in ``unit``.
 
     ``unit`` is seconds, ratio or count. Whatever is not known is null. Of a metric ``name`` is its
-    own and the rest is left out, of a criterion it is the sentence's.
+    own, ``subject`` the journey that it is of, and the rest is left out; of a criterion it is the
+    sentence's.
     """
 
     kind: Kind
@@ -132,6 +136,7 @@ class Told(BaseModel):
     faults: list[FaultResult]
     metrics: dict[str, Metric]
     criteria: list[CriterionResult]
+    availability: dict[str, Availability] = {}
     environment: Environment
     failed_parts: dict[str, str] = {}
 
@@ -165,6 +170,9 @@ def row_of(told: Told, folder: str) -> Row:
     targets = [(each.kind, each.target.removeprefix(own)) for each in told.faults]
     faults = dict.fromkeys(_short(f"{kind} {target}") for kind, target in targets)
     metrics = [_metric(name, each) for name, each in told.metrics.items()]
+    metrics += [
+        figure for name, each in told.availability.items() for figure in _journey(name, each)
+    ]
     return Row(
         id=_short(told.id),
         at=told.started_at.astimezone(UTC),
@@ -181,7 +189,7 @@ def row_of(told: Told, folder: str) -> Row:
         score_low=told.score.low,
         score_high=told.score.high,
         rating=told.score.rating or "",
-        machine=_short(told.environment.host),
+        machine=_short(kind_of(told.environment)),
         folder=folder,
         figures=(*metrics, *map(_criterion, told.criteria)),
     )
@@ -196,6 +204,19 @@ def _metric(name: str, one: Metric) -> Figure:
         low=one.low,
         high=one.high,
     )
+
+
+def _journey(name: str, one: Availability) -> Iterator[Figure]:
+    """What customers had of a journey from the fault on; of what is known to be more, nothing."""
+    spans = [each.seconds for each in one.outages]
+    out = None if None in spans else sum(each for each in spans if each is not None)
+    p99 = None if one.latency_p99_at_least else one.latency_p99_s
+    for metric, unit, value in (
+        (AVAILABILITY, "ratio", one.ratio),
+        (LATENCY, "seconds", p99),
+        (OUTAGE, "seconds", out),
+    ):
+        yield Figure(kind="metric", name=metric, subject=_short(name), unit=unit, value=value)
 
 
 def _criterion(one: CriterionResult) -> Figure:

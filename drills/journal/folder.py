@@ -13,6 +13,7 @@ TEMPLATE = "template of the incident record"  # the artefact that holds the team
 # Made from what is sealed, so made anew by each judgement.
 RENDERED = (RESULT, RECORD, RECORD_DATA, REPORT)
 
+STANDING = "standing.json"  # how it stands against earlier drills; on these it rests, so unsealed
 PRUNED = "pruned.txt"  # what was removed of an old drill, and when
 
 LATEST = "latest"  # beside the drills: a link to the one that ended last

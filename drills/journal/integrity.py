@@ -14,7 +14,7 @@ from pathlib import Path
 from drills.errors import JournalError
 from drills.journal import regular
 from drills.journal.facts import BackupRead, DrillStarted, FinalReadDone, LaneStarted, Sealed
-from drills.journal.folder import BACKUP_READS, FINAL_READ, JOURNAL, RENDERED, SAMPLES
+from drills.journal.folder import BACKUP_READS, FINAL_READ, JOURNAL, RENDERED, SAMPLES, STANDING
 from drills.journal.journal import Journal
 from drills.journal.timeline import Timeline
 
@@ -92,10 +92,10 @@ def _digest(path: Path) -> str:
 
 
 def hashes(directory: Path) -> dict[str, str]:
-    """SHA-256 of every file below a drill's directory but journal and renderings, by its path.
+    """SHA-256 of every file below a drill's directory but what needs no seal, by its path.
 
-    What is no plain file has ``ODD`` for a hash; a link is never followed. Raises JournalError
-    when a file cannot be read.
+    Journal and renderings need none, nor does what rests on other drills. What is no plain file has
+    ``ODD`` for a hash; a link is never followed. Raises JournalError when a file cannot be read.
     """
     try:
         return {
@@ -119,6 +119,8 @@ def digest(path: Path) -> str:
 
 def _files(directory: Path) -> Iterator[Path]:
     ours = {directory / name for name in (JOURNAL, *RENDERED)}
+    if not (standing := directory / STANDING).is_symlink():
+        ours.add(standing)
     for folder, folders, names in os.walk(directory, onerror=_refuse):
         links = [name for name in folders if (Path(folder) / name).is_symlink()]
         yield from (path for name in (*names, *links) if (path := Path(folder) / name) not in ours)

@@ -1,4 +1,4 @@
-"""A drill that is over goes into the history of all drills, once its report is written."""
+"""A drill that is over goes into the history of all drills, and is held against earlier ones."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from drills.judgement.result import DrillResult
+
 if TYPE_CHECKING:
+    from drills.history.standing import Standing
     from drills.reporting.index.planned import Planned
+
+MOST = 500  # drills of a scenario that are looked through for those of a kind
 
 
 def remember(
@@ -30,3 +35,32 @@ def remember(
     except Exception as error:  # noqa: BLE001 - a drill's verdict does not hang on its history
         return f"{type(error).__name__}: {error}" if not str(error) else str(error)
     return ""
+
+
+def stand(
+    folder: Path, result: DrillResult, server: Callable[[], str]
+) -> tuple[Standing | None, str]:
+    """Hold a drill that the history knows against those before it, and have its report tell.
+
+    Returns how it stands, or else None and why that is not known: no drill fails for it.
+    """
+    from drills.history.standing import forget_standing
+
+    try:
+        from drills.history.records import history
+        from drills.history.regression import hold_against
+        from drills.history.row import row_in
+        from drills.history.standing import write_standing
+        from drills.history.store import Wanted
+        from drills.reporting.files import write_report
+
+        row = row_in(folder)
+        with history(folder.parent, server(), within=0) as opened:
+            earlier = opened.store.rows(Wanted(named=row.scenario, most=MOST))
+        standing = hold_against(row, earlier)
+        write_standing(standing, folder)
+        write_report(result, folder)
+    except Exception as error:  # noqa: BLE001 - as above
+        forget_standing(folder)
+        return None, f"{type(error).__name__}: {error}" if not str(error) else str(error)
+    return standing, ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,10 @@ _VALUES = (  # name, default, what the value is, what it does
         "whether people are sent messages, where they are due (default: on)",
     ),
     (
+        *("--drill-fail-on", None, "regression|nothing"),
+        "what else fails a run: that a drill is worse than earlier ones (default: nothing)",
+    ),
+    (
         "--drill-manifest",
         "",
         "FILE",
@@ -68,7 +73,7 @@ _SWITCHES = (
     ("--drill-dry-run", "print the plan of each drill; nothing is touched and no engine needed"),
     ("--drill-remote", "allow a container engine that is not on this machine"),
 )
-_NOTIFY = "drill_notify"
+_NOTIFY, _FAIL_ON = "drill_notify", "drill_fail_on"
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -96,7 +101,7 @@ def add_options(parser: pytest.Parser) -> None:
 
 def check(config: pytest.Config) -> None:
     """Raise PlanError with every option or variable that bounds something and does not."""
-    options = (*_BOUNDING, _NOTIFY)
+    options = (*_BOUNDING, _NOTIFY, _FAIL_ON)
     before = _NOTIFY.upper().replace("DRILL", "DRILLS")  # see config/renamed
     named = (*map(str.upper, options), before)
     given = [*map(config.getoption, options), *map(os.environ.get, named)]
@@ -113,26 +118,32 @@ def settings_of(config: pytest.Config) -> Settings:
 
     Raises PlanError with every one that is none.
     """
-    from drills.config.settings import BOUNDS, Settings, bounds_of, notifies, variable_of
+    from drills.config.settings import BOUNDS, Settings, bounds_of, fails_on, notifies, variable_of
 
     options = {name: variable_of(option).lower() for name, option in BOUNDS.items()}
     given = {name: config.getoption(option) for name, option in options.items()}
     bounds: dict[str, Any] = {}
-    notify, problems = True, []
+    switches: dict[str, bool] = {}
+    problems = []
     try:
         bounds, _ = bounds_of(given, os.environ)
     except PlanError as error:
         problems.append(str(error))
-    try:
-        notify = notifies(config.getoption(_NOTIFY))
-    except PlanError as error:
-        problems.append(str(error))
+    asked: tuple[tuple[str, Callable[[], bool]], ...] = (
+        ("notify", lambda: notifies(config.getoption(_NOTIFY))),
+        ("fail_on_regression", lambda: fails_on(config.getoption(_FAIL_ON), os.environ)),
+    )
+    for name, answer in asked:
+        try:
+            switches[name] = answer()
+        except PlanError as error:
+            problems.append(str(error))
     if problems:
         raise PlanError("\n".join(problems))
     chosen = replace(
         Settings(),
         **bounds,
-        notify=notify,
+        **switches,
         respond=not config.getoption("drill_no_response"),
         allow_remote=config.getoption("drill_remote"),
         unlabelled=tuple(config.getoption("drill_allow_unlabelled")),

@@ -8,17 +8,26 @@ from pathlib import Path
 import pytest
 
 from drills.config.planned import planned
-from drills.errors import CriteriaInconclusive, CriteriaMissed, DrillError, Outcome, PlanError
+from drills.errors import (
+    CriteriaInconclusive,
+    CriteriaMissed,
+    DrillError,
+    Outcome,
+    PlanError,
+    Regressed,
+)
+from drills.history.standing import Standing
 from drills.journal.folder import REPORT
 from drills.journal.redaction import Redactor
 from drills.judgement.result import DrillResult
 from drills.lifecycle.drill import Drill
-from drills.lifecycle.remembering import remember
+from drills.lifecycle.remembering import remember, stand
 from drills.plugin.allure import attach
 from drills.plugin.gherkin import tell_steps
 from drills.plugin.masking import UNMET
 from drills.plugin.places import from_here
 from drills.plugin.terminal import FORGOTTEN, RUNS
+from drills.reporting import earlier
 from drills.reporting.criteria import unmet_lines
 from drills.reporting.figures import points
 
@@ -60,13 +69,28 @@ def _properties(
     ]
 
 
-def _remember(item: pytest.Item, drill: Drill) -> None:
-    """Have it in the history; where it cannot be, the run says so when it ends."""
-    manifest = drill.plan.manifest
-    why = remember(drill.journal.directory, manifest.history_server, partial(planned, manifest))
+def _remember(item: pytest.Item, drill: Drill, result: DrillResult) -> Standing | None:
+    """Have it in the history, held against earlier ones; where not, the run says so at its end."""
+    manifest, directory = drill.plan.manifest, drill.journal.directory
+    standing = None
+    what = "is not in the history"
+    why = remember(directory, manifest.history_server, partial(planned, manifest))
+    if not why:
+        what = "was not held against earlier ones"
+        standing, why = stand(directory, result, manifest.history_server)
     if why:
-        text = f"drill {drill.plan.id} is not in the history: {Redactor(manifest.secrets())(why)}"
+        text = f"drill {drill.plan.id} {what}: {Redactor(manifest.secrets())(why)}"
+        if drill.settings.fail_on_regression:
+            text += ". No regression can be told, so none fails this run"
         item.user_properties.append((FORGOTTEN, text))
+    return standing
+
+
+def _regressed(standing: Standing | None, drill: Drill) -> Outcome | None:
+    """What a drill that met its criteria fails with, where that is wanted."""
+    if standing is None or not standing.regressed or not drill.settings.fail_on_regression:
+        return None
+    return Regressed(f"regressed: {earlier.sentence(standing)} (--drill-fail-on=regression)")
 
 
 def conclude(item: pytest.Item, drill: Drill, error: BaseException | None) -> None:
@@ -84,12 +108,14 @@ def conclude(item: pytest.Item, drill: Drill, error: BaseException | None) -> No
     told = result.verdict == "inconclusive" or (drill.unwritten and result.verdict != "missed")
     again = bool(told) and ours and drill.stopped is None
     item.user_properties += _properties(item.config, result, directory, again=again)
-    if drill.interrupt is None and not drill.unwritten:
-        _remember(item, drill)
+    whole = drill.interrupt is None and not drill.unwritten
+    standing = _remember(item, drill, result) if whole else None
     item.config.stash[RUNS].append(directory)
     attach(item.config, directory)
     item.config.hook.pytest_drills_judged(config=item.config, result=result, directory=directory)
     outcome = _reported(outcome_of(result), result, drill)
+    if outcome is None and error is None and result.verdict == "met":
+        outcome = _regressed(standing, drill)
     unmet = item.config.stash[UNMET]
     unmet.pop(item.nodeid, None)  # an earlier attempt's
     if error is not None or outcome is not None:

@@ -199,6 +199,7 @@ class TerminalReport:
             return
         writer = terminalreporter._tw  # noqa: SLF001 - its width and colour are public knowledge
         from drills.history.latest import not_latest
+        from drills.history.standing import read_standing
         from drills.plugin.interrupted import undone
         from drills.reporting.cleansing import clean_line
         from drills.reporting.files import read_result
@@ -212,7 +213,8 @@ class TerminalReport:
                 terminalreporter.write_line(str(error))
                 continue
             path = _short(directory / "report.html")
-            text = summary(result, str(path), width=writer.fullwidth, colour=writer.hasmarkup)
+            width, colour = writer.fullwidth, writer.hasmarkup
+            text = summary(result, str(path), width, colour, read_standing(directory))
             terminalreporter.write_line(text)
             for line in undone(directory):
                 terminalreporter.write_line(clean_line(line))

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from drills.history.standing import read_standing
 from drills.judgement.metrics import METRICS
 from drills.judgement.result import DrillResult
 from drills.reporting import (
     criteria,
     duties,
+    earlier,
     failures,
     figures,
     follow_ups,
@@ -59,6 +61,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
 _NAMES: dict[str, object] = {
     "bounds": figures.score_bounds,
     "counted": counts.rows,
+    "earlier": earlier,
     "is_open": duties.is_open,
     "is_turning_point": is_turning_point,
     "lost_ids_shown": LOST_IDS,
@@ -100,6 +103,7 @@ def render_html(result: DrillResult, evidence_root: Path | None = None) -> str:
             opening=opening(result),
             advice=advice(result),
             criteria=criteria.by_id(result),
+            standing=read_standing(evidence_root) if evidence_root else None,
             metrics=METRICS,
             story=abridge(result.timeline),
             runbook=followed,

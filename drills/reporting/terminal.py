@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TextIO
 
 from drills.judgement.result import CriterionResult, DrillResult, ScoreResult
+from drills.reporting import earlier
 from drills.reporting.advice import advice
 from drills.reporting.cleansing import clean_line, shorten
 from drills.reporting.criteria import by_id, held_to, margin_text, measured_text
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
+    from drills.history.standing import Standing
+
 _NARROWEST = 40  # columns; no terminal is taken to have fewer
 _VERDICT = max(len(word) for word in VERDICTS.values())
 _FIGURES = 24  # columns; with less room figures stand below their criterion's name
@@ -32,8 +35,16 @@ _LONG = 600  # characters of a text that is folded and not cut
 _LEAST = 12  # columns that a row's text is left, where it can be
 
 
-def summary(result: DrillResult, report_path: str, width: int = 100, colour: bool = False) -> str:
+def summary(
+    result: DrillResult,
+    report_path: str,
+    width: int = 100,
+    colour: bool = False,
+    standing: Standing | None = None,
+) -> str:
     """Verdict, five sentences, score, criteria, and where the report is; ends with a newline.
+
+    With ``standing`` it says what got worse since earlier drills.
 
     No line is wider than ``width`` columns but those with a command (``  $ ...``) or the report's
     path, which are never cut. What was missed is never cut either: it is folded.
@@ -41,7 +52,7 @@ def summary(result: DrillResult, report_path: str, width: int = 100, colour: boo
     width = max(width, _NARROWEST)
     stream = io.StringIO()
     console = _console(stream, width, colour)
-    for line in _lines(result, width):
+    for line in _lines(result, width, standing):
         if not line.plain.startswith(_COMMAND):
             line.truncate(width, overflow="ellipsis")  # counts columns, where we count characters
         console.print(line, soft_wrap=True)
@@ -49,12 +60,15 @@ def summary(result: DrillResult, report_path: str, width: int = 100, colour: boo
     return stream.getvalue()
 
 
-def _lines(result: DrillResult, width: int) -> list[Text]:
+def _lines(result: DrillResult, width: int, standing: Standing | None) -> list[Text]:
     head = _text(VERDICTS[result.verdict].upper(), VERDICT_STYLES[result.verdict], "")
     head.append("  " + shorten(result.scenario, width - len(head) - 2))
     lines = [_text("", "", ""), head, *_paragraph("", "", clean_line(result.reason, _LONG), width)]
     for notice in notices(result):
         lines += _paragraph(clean_line(notice.sentence, _LONG), "bold yellow", "", width)
+    if standing is not None:
+        told = clean_line(earlier.sentence(standing), _LONG)
+        lines += _paragraph(told, earlier.STYLES[earlier.word_of(standing)], "", width)
     for sentence in opening(result):
         said = clean_line(sentence.text, _LONG)
         lines += _paragraph(f"{sentence.question}: ", "bold", said, width)

@@ -47,7 +47,7 @@ def _drill(row: Row) -> str:
 def _name(pair: Pair) -> str:
     figure = pair.figure
     if figure.kind == "metric":
-        return figure.name
+        return f"{figure.name} of {figure.subject}" if figure.subject else figure.name
     limits = list(dict.fromkeys(_limit(each) for each in (pair.first, pair.second) if each))
     return f"{figure.name} ({', then '.join(limits)})"
 

@@ -48,9 +48,9 @@ DOORS = {
     "prometheus_client": "reporting.exports.openmetrics",
     "opentelemetry": "reporting.exports.spans",
     "allure": "plugin.allure",
-    "pydantic": "journal.misfits history.row judgement.result judgement.runbook_line"
-    " judgement.follow_up judgement.moment judgement.step judgement.environment"
-    " stack.engines.composed config.",
+    "pydantic": "journal.misfits history.row history.standing judgement.result"
+    " judgement.runbook_line judgement.follow_up judgement.moment judgement.step"
+    " judgement.environment stack.engines.composed config.",
     "pytest": "plugin plugin.",
     "_pytest": "plugin.gherkin. plugin.junit",
     "pytest_bdd": "plugin.gherkin.",

@@ -10,6 +10,7 @@ import pytest
 
 from drills.cli import main
 from drills.history.records import FILE
+from drills.history.standing import Standing, Word, write_standing
 from drills.journal.folder import EVIDENCE, INDEX, PRUNED, RESULT, SAMPLES
 from tests.doubles.finished import HOSTILE, drill, row
 
@@ -58,8 +59,22 @@ def test_a_line_has_what_one_compares(reports: Path, capsys: pytest.CaptureFixtu
     """When, what, the verdict, the score, how long it took to detect and to recover."""
     main(["history", "--most", "1"])
     assert " ".join(said(capsys).splitlines()[1].split()) == (
-        f"{row(0).id} 2026-11-27 09:00 The read replica stops Met 99.9 331 ms 0 ms"
+        f"{row(0).id} 2026-11-27 09:00 The read replica stops Met 99.9 331 ms 0 ms –"
     )
+
+
+def test_a_line_says_what_became_of_it_against_earlier_drills(
+    reports: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As it was known when the drill ended, and as far as it was."""
+    known = Standing(
+        id=row(0).id, machine="", runs=9, elsewhere=0, verdict=Word.REGRESSED, why="", findings=[]
+    )
+    write_standing(known, reports / row(0).folder)
+    write_standing(known, reports / row(2).folder)  # another drill's
+    main(["history"])
+    ends = [line.split()[-1] for line in said(capsys).splitlines()[1:]]
+    assert ends == ["regressed", "–", "–"]
 
 
 def test_nothing_is_told_as_nothing(
@@ -174,11 +189,13 @@ def test_two_drills_are_compared(reports: Path, capsys: pytest.CaptureFixture[st
     out = said(capsys)
     assert out.startswith(f"A: {row(1).id}, 2026-11-27 08:00 UTC, It hangs: Missed")
     assert "The incident is detected (at most 5 min)" in out
+    assert "\nB: Cannot tell what got worse since 1 earlier drill: " in out
     assert main(["compare", row(1).id, row(0).id, "--json"]) == 0
     told = json.loads(said(capsys))
     assert (told["first"]["id"], told["second"]["id"]) == (row(1).id, row(0).id)
     assert told["pairs"][0]["kind"] == "criterion"
     assert told["pairs"][0]["first"]["limit"] == 300.0
+    assert (told["standing"]["id"], told["standing"]["runs"]) == (row(0).id, 1)
 
 
 def test_a_drill_is_shown_by_its_id(reports: Path, capsys: pytest.CaptureFixture[str]) -> None:

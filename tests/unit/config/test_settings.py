@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from drills.config.renamed import NOTIFY
-from drills.config.settings import Settings, notifies
+from drills.config.settings import Settings, fails_on, notifies
 from drills.errors import PlanError
 from drills.runbook.action import Action
 from drills.runbook.incident import Incident
@@ -60,3 +60,29 @@ def test_messages_are_sent_unless_command_line_or_environment_say_off(
         notifies(None)
     with pytest.raises(PlanError, match=r"^--drill-notify: expected on or off, got 'never'$"):
         notifies("never")
+
+
+def test_a_regression_fails_a_run_where_that_is_said() -> None:
+    """By the option, or else by the variable; ``nothing`` takes it back."""
+    assert not fails_on(None, {})
+    assert fails_on("regression", {})
+    assert fails_on(None, {"DRILL_FAIL_ON": "regression"})
+    assert not fails_on("nothing", {"DRILL_FAIL_ON": "regression"})
+
+
+def test_any_other_word_of_what_fails_a_run_is_refused() -> None:
+    """With the one that was meant."""
+    expected = (
+        r"^--drill-fail-on: expected regression or nothing, got 'regresion'; "
+        r"did you mean 'regression'\?$"
+    )
+    with pytest.raises(PlanError, match=expected):
+        fails_on("regresion", {})
+    with pytest.raises(
+        PlanError, match=r"^DRILL_FAIL_ON: expected regression or nothing, got 'x'$"
+    ):
+        fails_on(None, {"DRILL_FAIL_ON": "x"})
+    with pytest.raises(
+        PlanError, match=r"^--drill-fail-on: expected regression or nothing, got ''"
+    ):
+        fails_on("", {})

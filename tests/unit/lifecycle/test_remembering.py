@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from html import escape
 from pathlib import Path
 
 import pytest
 
 from drills.errors import PlanError
 from drills.history.records import FILE, history
-from drills.journal.folder import INDEX, RESULT
-from drills.lifecycle.remembering import remember
+from drills.history.standing import Word, read_standing
+from drills.journal.folder import INDEX, REPORT, RESULT
+from drills.lifecycle.remembering import remember, stand
+from drills.reporting.earlier import sentence
+from drills.reporting.files import read_result, renderings
 from drills.reporting.index.planned import Planned
-from tests.doubles.finished import drill, row
+from tests.doubles.finished import SAMPLE, drill, row
 
 ROOT = Path(__file__).parents[3]
 
@@ -64,3 +69,40 @@ def test_nothing_of_a_history_is_loaded_before_it_is_wanted(module: str) -> None
     code = f"import sys, {module}; print('sqlalchemy' in sys.modules)"
     said = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True)
     assert said.strip() == "False"
+
+
+def finished(reports: Path, number: int, **changes: object) -> Path:
+    """One that is in the history."""
+    folder = drill(reports, number, whole=True, **changes)
+    assert remember(folder, str) == ""
+    return folder
+
+
+def test_a_drill_is_held_against_those_that_the_history_has(tmp_path: Path) -> None:
+    """Its report tells, and a report that is written again tells the same."""
+    for number in range(9, 0, -1):
+        finished(tmp_path, number)
+    metrics = json.loads((SAMPLE / RESULT).read_text("utf-8"))["metrics"]
+    slow = {**metrics["time to detect"], "value": 9.0, "low": 9.0, "high": 9.0}
+    folder = finished(tmp_path, 0, metrics={**metrics, "time to detect": slow})
+    result = read_result(folder)
+    standing, why = stand(folder, result, str)
+    assert why == ""
+    assert standing is not None
+    assert [each.metric for each in standing.those(Word.REGRESSED)] == ["time to detect"]
+    assert read_standing(folder) == standing
+    report = (folder / REPORT).read_text("utf-8")
+    assert escape(sentence(standing)) in report
+    assert renderings(result, folder)[REPORT].decode() == report
+
+
+def test_why_it_was_not_held_against_them_is_told_and_nothing_stays(tmp_path: Path) -> None:
+    """The report is as it was."""
+    folder = finished(tmp_path, 0)
+    before = (folder / REPORT).read_bytes()
+    assert stand(folder, read_result(folder), refused) == (
+        None,
+        "history: expected PW in the environment, found nothing",
+    )
+    assert (folder / REPORT).read_bytes() == before
+    assert read_standing(folder) is None
