@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from drills.judgement.result import Environment
+from drills.judgement.environment import Environment
 
 _HOST = re.compile(r"(\S+) \S+ (\S+, \d+ processors, .+)")
 _ENGINE = re.compile(r"engine (\d+)\b")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from drills.history.machine import kind_of
-from drills.judgement.result import Environment
+from drills.judgement.environment import Environment
 
 
 def environment(**changes: str) -> Environment:
