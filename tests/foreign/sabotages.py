@@ -99,7 +99,15 @@ FLUSHED_LATER = Change(
 
 # --- thumbnails: Redis and a worker ---
 _WORKER, _QUEUE = "resizer/resizer.py", "compose.yaml"
-FROZEN_WORKER = Change(_WORKER, "time.sleep(0.2)", "signal.pause()")
+# Whatever its library tries again by itself: once its lease was over it never works again.
+FROZEN_WORKER = Change(
+    _WORKER,
+    """        queue.set("resizer", "awake", ex=2)
+""",
+    """        queue.exists("resizer") or queue.setnx("began", 1) or signal.pause()
+        queue.set("resizer", "awake", ex=2)
+""",
+)
 LEASE_OVER = Change(
     _WORKER,
     """    while True:

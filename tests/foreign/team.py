@@ -99,7 +99,9 @@ class Team:
 
     def latest(self) -> DrillResult:
         """The result of its last drill."""
-        (latest,) = self.folder.rglob("reports/latest")
+        found = list(self.folder.rglob("reports/latest"))
+        assert found, f"no drill was run: {self.said}"
+        (latest,) = found
         return read_result(latest.resolve())
 
     def forget(self) -> None:
