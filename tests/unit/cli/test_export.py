@@ -55,7 +55,7 @@ def test_a_file_is_written(reports: Path, capsys: pytest.CaptureFixture[str]) ->
     [
         (["bagde"], "did you mean 'badge'?"),
         (["badge", "cccc"], "expected the folder of a drill, cccc is not there"),
-        (["badge", "--reports", "nowhere"], "nowhere/latest is not there; no drill was run here yet"),
+        (["badge", "--reports", "nowhere"], "nowhere/latest is not there; no drill was run"),
         (["badge", "-o", "reports"], "reports: expected to write badge there"),
     ],
 )
