@@ -124,7 +124,8 @@ def test_it_ends_with_its_process_however_that_ends(opened: Opened, tmp_path: Pa
         "tunnel_to('ssh://there').engine()\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    subprocess.run([sys.executable, "-c", program], check=False)
+    own = {**os.environ, "TMPDIR": str(tmp_path)}  # what is killed leaves its folder
+    subprocess.run([sys.executable, "-c", program], env=own, check=False)
     (pid,) = (tmp_path / "lines.pids").read_text().split()
     until(
         lambda: (
