@@ -37,9 +37,10 @@ class Merged:
 def merge(source: Path, reports: Path, store: Store) -> Merged:
     """Take the drills below a folder, or in a ZIP, into ``reports`` and its history.
 
-    A drill whose id is known is not taken twice. Each is taken whole or not at all, and where the
-    history cannot be written, none is. Raises JournalError where there is none, and, before
-    anything is written, where a member is a link or would land elsewhere: each is named.
+    A drill whose id is known, and whose folder is there, is not taken twice. Each is taken whole
+    or not at all, and where the history cannot be written, none is. Raises JournalError where there
+    is none, and, before anything is written, where a member is a link or would land elsewhere: each
+    is named.
     """
     reports.mkdir(parents=True, exist_ok=True)
     with _unpacked(source, reports) as folders:
@@ -47,9 +48,19 @@ def merge(source: Path, reports: Path, store: Store) -> Merged:
             raise JournalError(f"{source}: expected drills (each has a {RESULT}), found none")
         rows, unread = _read(folders, source)
         known = {id_: folder for folder, id_ in store.folders().items()}
-        new = {path: row for path, row in rows.items() if row.id not in known}
+        old = [row for row in rows.values() if row.id in known]
+        here = {row.id for row in old if (reports / known[row.id]).is_dir()}
+        others = [row for row in old if not _same(row, store)]
+        unread += [f"{source}: {row.folder}: another drill has the id {row.id}" for row in others]
+        new = {p: row for p, row in rows.items() if row.id not in here and row not in others}
         _take(new, reports, store)
-    return Merged(list(new.values()), [r for r in rows.values() if r.id in known], unread)
+    same = [row for row in old if row.id in here and row not in others]
+    return Merged(list(new.values()), same, unread)
+
+
+def _same(row: Row, store: Store) -> bool:
+    """Whether what the history has under that id is this drill: an id is short, and made by lot."""
+    return any(each.at == row.at for each in store.named(row.id) if each.id == row.id)
 
 
 def _read(folders: Sequence[Path], source: Path) -> tuple[dict[Path, Row], list[str]]:

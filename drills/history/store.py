@@ -217,9 +217,10 @@ class Store:
             yield
         except SQLAlchemyError as error:
             said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+            text = f"{self}: the history could not {what}: {said}"
             if self._url.password:
-                said = said.replace(str(self._url.password), "***")
-            raise JournalError(f"{self}: the history could not {what}: {said}") from None
+                text = text.replace(str(self._url.password), "***")
+            raise JournalError(text) from None
 
 
 def _engine(url: URL) -> Engine:

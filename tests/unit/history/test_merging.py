@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
 import zipfile
 from pathlib import Path
@@ -197,3 +198,28 @@ def test_evidence_that_is_called_as_a_drill_is_none(tmp_path: Path) -> None:
     for source in (tmp_path / "theirs", zipped(tmp_path / "theirs", tmp_path / "a.zip")):
         found: list[Row] = list(merged(source, tmp_path / f"of-{source.stem}").added)
         assert [each.id for each in found] == [row(0).id]
+
+
+def test_a_drill_that_only_the_history_knows_gets_its_folder(tmp_path: Path, theirs: Path) -> None:
+    """Of a history that a team shares, or where somebody removed it."""
+    reports = tmp_path / "reports"
+    merged(theirs, reports)
+    shutil.rmtree(reports / row(0).folder)
+    found = merged(theirs, reports)
+    assert [each.id for each in found.added] == [row(0).id]
+    assert [each.id for each in found.known] == [row(1).id]
+    assert (reports / row(0).folder / RESULT).is_file()
+
+
+def test_another_drill_of_the_same_id_is_told_and_takes_no_place(
+    tmp_path: Path, theirs: Path
+) -> None:
+    """An id is eight signs, made by lot."""
+    reports = tmp_path / "reports"
+    merged(theirs, reports)
+    other = drill(tmp_path / "other", 5, id=row(0).id)
+    found = merged(other.parent, reports)
+    assert (found.added, found.known) == ([], [])
+    assert f"another drill has the id {row(0).id}" in found.unread[0]
+    with Store.at(reports / FILE) as store:
+        assert [each.at for each in store.named(row(0).id)] == [row(0).at]

@@ -69,6 +69,13 @@ def test_no_message_shows_a_password() -> None:
     assert caught.value.__cause__ is None
 
 
+def test_no_password_is_shown_that_a_driver_tells() -> None:
+    """Nor one that stands somewhere else in the address too."""
+    with pytest.raises(JournalError, match=r"invalid sslmode value: \"\*\*\*\"") as caught:
+        Store.on("postgresql://ann:s3cret@127.0.0.1:1/none?sslmode=s3cret")
+    assert "s3cret" not in str(caught.value)
+
+
 def test_what_is_no_address_is_told_without_it() -> None:
     """For a password may stand in it."""
     with pytest.raises(JournalError, match="expected postgresql://") as caught:
