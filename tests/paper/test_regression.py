@@ -17,7 +17,7 @@ BEFORE = 8
 def with_past(project: Project, count: int = BEFORE) -> None:
     """Have so many earlier drills, made of one that is run, in which more measures were proposed.
 
-    A count, since no time on paper is the same twice.
+    A count, and nothing else: no time on paper is the same twice.
     """
     project.feature(It_stops=MET)
     project.run().assert_outcomes(passed=1)
@@ -29,10 +29,10 @@ def with_past(project: Project, count: int = BEFORE) -> None:
         folder.mkdir()
         shutil.copy(drill / "journal.jsonl", folder)
         metric = {**document["metrics"]["prevention measures"], "value": 20.0, "reason": None}
-        metrics = {**document["metrics"], "prevention measures": metric}
+        told = {"metrics": {"prevention measures": metric}, "availability": {}}
         at = (began - timedelta(hours=number)).isoformat()
-        told = {**document, "id": f"{number:08x}", "started_at": at, "metrics": metrics}
-        (folder / "drill.json").write_text(json.dumps(told), "utf-8")
+        told |= {"id": f"{number:08x}", "started_at": at}
+        (folder / "drill.json").write_text(json.dumps({**document, **told}), "utf-8")
     shutil.rmtree(drill)
     for file in (project.path / "reports").glob("history.db*"):
         file.unlink()
