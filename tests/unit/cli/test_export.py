@@ -55,14 +55,7 @@ def test_a_file_is_written(reports: Path, capsys: pytest.CaptureFixture[str]) ->
     [
         (["bagde"], "did you mean 'badge'?"),
         (["badge", "cccc"], "expected the folder of a drill, cccc is not there"),
-<<<<<<< HEAD
-        (
-            ["badge", "--reports", "nowhere"],
-            "nowhere/latest is not there; no drill",
-        ),
-=======
         (["badge", "--reports", "nowhere"], "nowhere/latest is not there; no drill was run"),
->>>>>>> exports
         (["badge", "-o", "reports"], "reports: expected to write badge there"),
     ],
 )
