@@ -123,7 +123,7 @@ def test_a_running_project_is_drilled_and_left_as_it_was(come: Come) -> None:
     """With the services that may be touched as the only thing that is said besides."""
     team = come(THUMBNAILS)
     once = "blast_radius.containers_at_once = 2"
-    allowed = 'blast_radius.services = ["resizer"]'
+    allowed = 'blast_radius.services = ["queue", "resizer"]'
     team.change(THUMBNAILS.configuration, once, f"{once}\n{allowed}")
     team.build()
     team.compose("up", "--detach", "--wait", "--pull", "never")
