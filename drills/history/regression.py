@@ -21,6 +21,7 @@ missed some regressed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -33,6 +34,7 @@ from drills.judgement.criterion import Comparator
 
 RUNS = 50  # earlier drills at most
 RATE = 0.05  # of false alarms; the two parts below add up to it
+_INSTANCE = re.compile(r"-\d+$")
 OF_TESTS, OF_CHANGES = 0.04, 0.01
 
 
@@ -54,8 +56,17 @@ def hold_against(row: Row, earlier: Sequence[Row]) -> Standing:
 
 
 def _precedes(each: Row, row: Row) -> bool:
-    same = (each.feature, each.scenario, each.faults) == (row.feature, row.scenario, row.faults)
-    return same and each.id != row.id and each.at < row.at and each.status == "completed"
+    return (
+        _kind(each) == _kind(row)
+        and each.id != row.id
+        and each.at < row.at
+        and each.status == "completed"
+    )
+
+
+def _kind(row: Row) -> tuple[str, str, tuple[str, ...]]:
+    """What was drilled: which instance of a service was hit makes no other drill."""
+    return row.feature, row.scenario, tuple(_INSTANCE.sub("", fault) for fault in row.faults)
 
 
 def _of_verdict(row: Row, earlier: Sequence[Row]) -> tuple[Word, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ def with_past(project: Project, count: int = BEFORE) -> None:
         folder.mkdir()
         shutil.copy(drill / "journal.jsonl", folder)
         metric = {**document["metrics"]["prevention measures"], "value": 20.0, "reason": None}
-        told = {"metrics": {"prevention measures": metric}, "availability": {}}
+        told: dict[str, Any] = {"metrics": {"prevention measures": metric}, "availability": {}}
         at = (began - timedelta(hours=number)).isoformat()
         told |= {"id": f"{number:08x}", "started_at": at}
         (folder / "drill.json").write_text(json.dumps({**document, **told}), "utf-8")

@@ -156,6 +156,11 @@ class TestWhatIsComparable:
         told = hold_against(drill(0), before(**other))
         assert (told.runs, told.elsewhere) == (0, 0)
 
+    def test_which_instance_was_hit_makes_no_other_drill(self) -> None:
+        """It is one of the service's."""
+        now = drill(0, faults=("stop postgres-replica-2",))
+        assert hold_against(now, before(9)).runs == 9
+
     def test_itself_and_what_came_later_are_left_out(self) -> None:
         """A history may have both."""
         now = drill(30)

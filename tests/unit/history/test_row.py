@@ -26,6 +26,27 @@ def test_the_sample_becomes_a_row() -> None:
     assert (detected.limit, detected.comparator, detected.verdict) == (300.0, "at most", "met")
 
 
+def test_each_journey_is_a_metric_of_what_customers_had() -> None:
+    """Availability, p99 latency, and for how long it was out; what is only a bound is left out."""
+    availability = json.loads((SAMPLE / RESULT).read_text("utf-8"))["availability"]
+    made = {(f.name, f.subject): f for f in row_in(SAMPLE).figures if f.kind == "metric"}
+    assert {"orders", "reads", "exports"} < set(availability)
+    for journey, one in availability.items():
+        assert made["availability", journey].value == one["ratio"]
+        assert made["latency p99", journey].value == one["latency_p99_s"]
+        assert made["outage", journey].value == sum(each["seconds"] for each in one["outages"])
+
+
+def test_a_bound_is_no_value(tmp_path: Path) -> None:
+    """Neither of a latency nor of an outage that was not over."""
+    availability = json.loads((SAMPLE / RESULT).read_text("utf-8"))["availability"]
+    out = {"start_s": 1.0, "end_s": None, "seconds": None, "half_width_s": None, "failures": 3}
+    changed = {**availability["reads"], "latency_p99_at_least": True, "outages": [out]}
+    made = row_in(drill(tmp_path, availability={"reads": changed}))
+    found = {f.name: f.value for f in made.figures if f.kind == "metric" and f.subject == "reads"}
+    assert (found["latency p99"], found["outage"]) == (None, None)
+
+
 def test_a_row_comes_back_from_its_data() -> None:
     """Whatever is not known is left out, and is not known again."""
     made = row(3)

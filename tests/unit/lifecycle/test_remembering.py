@@ -93,6 +93,8 @@ def test_a_drill_is_held_against_those_that_the_history_has(tmp_path: Path) -> N
     assert read_standing(folder) == standing
     report = (folder / REPORT).read_text("utf-8")
     assert escape(sentence(standing)) in report
+    assert report.count('href="#earlier"') == 2  # the first screen, and the contents
+    assert '<td role="cell" data-label="What became of it"><strong>regressed</strong>' in report
     assert renderings(result, folder)[REPORT].decode() == report
 
 

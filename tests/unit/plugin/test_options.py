@@ -60,3 +60,13 @@ def test_a_bound_that_bounds_nothing_is_told_before_anything_runs(text: str) -> 
 def test_no_bound_on_the_time_is_an_empty_one() -> None:
     """As a pipeline gives it that leaves its variable unset."""
     assert options.settings_of(Command(drill_stop_after="")).stop_after is None  # type: ignore[arg-type]
+
+
+def test_a_regression_fails_a_run_where_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the option or by the variable; another word is told beside all else that is wrong."""
+    found = options.settings_of(Command(drill_fail_on="regression"))  # type: ignore[arg-type]
+    assert found.fail_on_regression
+    monkeypatch.setenv("DRILL_FAIL_ON", "regresion")
+    given = Command(drill_notify="never")
+    with pytest.raises(PlanError, match=r"(?s)^--drill-notify: .*\nDRILL_FAIL_ON: expected"):
+        options.check(given)  # type: ignore[arg-type]
