@@ -33,8 +33,7 @@ def word_of(standing: Standing) -> Word:
 def sentence(standing: Standing) -> str:
     """What got worse since last time, in one sentence."""
     if not standing.runs:
-        alike = "no earlier drill like this one on this kind of machine"
-        return f"Nothing to compare with: {alike}{_elsewhere(standing)}."
+        return f"First drill of its kind, so nothing to compare with{_elsewhere(standing)}."
     drills = plural(standing.runs, "earlier drill")
     better, untold = standing.those(Word.FIXED), standing.those(Word.UNTOLD)
     rest = _listed("better", better) + _listed("cannot tell of", untold, changes=False)

@@ -78,7 +78,7 @@ def test_drills_of_other_machines_are_told_to_be_left_out() -> None:
     """Whatever else is said."""
     alone = standing(runs=0, elsewhere=7, verdict=Word.NEW)
     assert earlier.sentence(alone) == (
-        "Nothing to compare with: no earlier drill like this one on this kind of machine; "
+        "First drill of its kind, so nothing to compare with; "
         "7 drills of other kinds of machine left out."
     )
     assert earlier.word_of(alone) is Word.NEW
