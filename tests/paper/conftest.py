@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from drills.judgement import starvation
 from drills.lifecycle.drill import Drill
 from drills.lifecycle.watchdog import guard
 from drills.lifecycle.watchdog.guard import Watchdog
@@ -19,6 +20,12 @@ from tests.paper.project import Project
 
 # Runs inside this process forget what they import; SQLAlchemy's compiled half remembers.
 import_module("drills.history.store")
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How much else this machine has to do decides no test; ``tests/unit`` has what it excuses."""
+    monkeypatch.setattr(starvation, "TOLERATED", 1.0)
 
 
 @pytest.fixture

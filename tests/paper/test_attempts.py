@@ -61,7 +61,8 @@ def test_an_attempt_tells_of_its_own_drill_only(flaky: Project) -> None:
     result = flaky.run("--drill-patience", "1 s", "-s")
     told = [line for line in result.outlines if "PROPERTIES call" in line]
     assert len(told) == 2
-    assert all(line.endswith("['drill', 'drill-inconclusive']") for line in told)
+    own = ["drill", "drill-id", "drill-inconclusive", "drill-report", "drill-score"]
+    assert all(line.endswith(str([*own, "drill-verdict"])) for line in told)
     assert [line for line in result.outlines if "PROPERTIES setup" in line][1].endswith("[]")
 
 
