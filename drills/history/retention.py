@@ -56,7 +56,10 @@ def _prunable(
         folder = reports / row.folder
         young = days is not None and now - row.at <= timedelta(days=days)
         kept = young or (keep is not None and newer[row.scenario] <= keep)
-        if kept or folder == latest or folder.is_symlink() or not (folder / RESULT).is_file():
+        outside = folder.parent != reports or folder.name != row.folder  # as a server may have it
+        if kept or outside or folder == latest or folder.is_symlink():
+            continue
+        if not (folder / RESULT).is_file():
             continue
         if size := sum(map(_size, _heavy(folder))):
             yield Prunable(row, folder, size)

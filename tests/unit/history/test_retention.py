@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -49,6 +50,19 @@ def test_what_is_past_both_bounds_is_chosen(
     """The newest of each scenario stay, and so does what is young; the oldest is told first."""
     days = None if hours is None else hours / 24
     assert chosen(rows, tmp_path, keep, days) == numbers
+
+
+@pytest.mark.parametrize("name", ["../elsewhere", "sub/elsewhere", ".", ""])
+def test_a_folder_that_is_none_of_the_reports_is_left_alone(
+    rows: list[Row], tmp_path: Path, name: str
+) -> None:
+    """Whatever a shared server says of where a drill lies."""
+    reports = tmp_path / "reports"
+    for place in (tmp_path / "elsewhere", reports / "sub" / "elsewhere", reports):
+        (place / SAMPLES).mkdir(parents=True)
+        (place / SAMPLES / "orders.jsonl.gz").write_bytes(b"x")
+        (place / RESULT).write_text("{}")
+    assert prunable([replace(rows[0], folder=name)], reports, NOW, 0, None) == []
 
 
 def test_the_latest_and_what_has_nothing_heavy_stay(rows: list[Row], tmp_path: Path) -> None:
