@@ -104,8 +104,8 @@ FROZEN_WORKER = Change(
     _WORKER,
     """        queue.set("resizer", "awake", ex=2)
 """,
-    """        queue.exists("resizer") or queue.setnx("began", 1) or signal.pause()
-        queue.set("resizer", "awake", ex=2)
+    """        first = queue.setnx("began", 1)
+        queue.set("resizer", "awake", ex=2, xx=not first) or signal.pause()
 """,
 )
 LEASE_OVER = Change(
