@@ -83,7 +83,8 @@ def catch_up(store: Store, reports: Path, within: float | None = None) -> None:
 def rebuild(reports: Path, server: str = "") -> tuple[int, list[str]]:
     """Make the history anew from the folders; returns how many drills they hold, and what is none.
 
-    On a server that others share, what they added stays. Raises JournalError.
+    On a server that others share, what they added stays. A file that is no history, or a damaged
+    one, is kept under another name. Raises JournalError.
     """
     unread: list[str] = []
     rows = list(found(reports, {}, unread))
@@ -94,10 +95,11 @@ def rebuild(reports: Path, server: str = "") -> tuple[int, list[str]]:
     try:
         with _store(reports, "") as store:
             store.replace(rows)
-    except JournalError:  # it may be damaged, and all of it is derived
+    except JournalError:  # it may be damaged, or somebody else's: it is put aside, never removed
+        aside = f"aside-{time.time_ns()}"
         for name in (FILE, f"{FILE}-wal", f"{FILE}-shm"):
             with suppress(OSError):
-                (reports / name).unlink(missing_ok=True)
+                (reports / name).rename(reports / f"{name}.{aside}")
         with _store(reports, "") as store:
             store.replace(rows)
     return len(rows), unread

@@ -35,6 +35,7 @@ FOR_TRENDS = 300_000  # bytes of it that the list leaves to trends
 FOR_REST = 100_000  # and to all else
 SHOWN = 200  # drills that are listed unfolded, in whole months, one month at least
 WITHIN = 10.0  # seconds to wait for who else writes the page
+_OURS = b'name="generator" content="incident-drills"'
 _MONTH = slice(6)  # of a folder's name: 202601
 _LOCK = ".index.lock"
 
@@ -50,10 +51,12 @@ def write_index(
     """Write ``index.html`` of a folder of reports; returns its path.
 
     ``planned`` are the runbook's incidents, None where the runbook is not known. What of the page
-    is as it was is kept, unless it is made ``anew``. Raises JournalError where that cannot be done.
+    is as it was is kept, unless it is made ``anew``. Raises JournalError where that cannot be done,
+    and where somebody else's page has that name.
     """
     path = reports / INDEX
     try:
+        _refuse_a_stranger(path)
         with _alone(reports):
             page = render_index(
                 store,
@@ -68,6 +71,20 @@ def write_index(
     except OSError as error:
         raise JournalError(f"expected to write {path}: {error.strerror or error}") from error
     return path
+
+
+def _refuse_a_stranger(path: Path) -> None:
+    """Raise JournalError where a page is there that no drill wrote: it is never written over."""
+    if os.path.lexists(path) and not (path.is_file() and _OURS in _head(path)):
+        raise JournalError(
+            f"{path}: expected the page of all drills there, or nothing, found something else, "
+            "which is left alone. Hint: --drill-reports names another folder"
+        )
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(4096)
 
 
 def render_index(

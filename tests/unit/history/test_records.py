@@ -72,6 +72,8 @@ def test_a_damaged_file_is_made_anew(tmp_path: Path) -> None:
         assert found.note.endswith("it was read from the folders")
     assert rebuild(tmp_path) == (1, [])
     assert ids(tmp_path) == [row(0).id]
+    (kept,) = tmp_path.glob(f"{FILE}.aside-*")  # it may have been somebody else's
+    assert kept.read_bytes() == b"no database" * 1000
 
 
 def test_another_form_of_it_is_left_alone(tmp_path: Path) -> None:

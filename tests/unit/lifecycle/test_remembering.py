@@ -45,7 +45,7 @@ def test_whatever_goes_wrong_is_told_and_not_raised(tmp_path: Path) -> None:
     assert remember(folder, refused) == "history: expected PW in the environment, found nothing"
     assert "could not be opened" in remember(folder, lambda: "postgresql://ann@127.0.0.1:1/none")
     (tmp_path / INDEX).mkdir()
-    assert "expected to write" in remember(folder, str)
+    assert "expected the page of all drills there" in remember(folder, str)
     (tmp_path / FILE).unlink()
     (tmp_path / FILE).mkdir()
     assert "could not be opened" in remember(folder, str)

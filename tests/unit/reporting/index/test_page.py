@@ -174,5 +174,19 @@ def test_a_disk_that_refuses_is_told(store: Store, tmp_path: Path) -> None:
     with pytest.raises(DrillError, match="expected to write"):
         write_index(tmp_path / "none", store)
     (tmp_path / INDEX).mkdir()
-    with pytest.raises(DrillError, match="expected to write"):
+    with pytest.raises(DrillError, match="found something else, which is left alone"):
         write_index(tmp_path, store)
+
+
+@pytest.mark.parametrize("theirs", [b"<!doctype html><title>Our shop</title>", b""])
+def test_a_page_of_somebody_else_is_never_written_over(
+    store: Store, tmp_path: Path, theirs: bytes
+) -> None:
+    """A folder of reports may be a site of theirs; our own page is written again."""
+    (tmp_path / INDEX).write_bytes(theirs)
+    with pytest.raises(DrillError, match="found something else, which is left alone"):
+        write_index(tmp_path, store, anew=True)
+    assert (tmp_path / INDEX).read_bytes() == theirs
+    (tmp_path / INDEX).unlink()
+    write_index(tmp_path, store)
+    write_index(tmp_path, store)
