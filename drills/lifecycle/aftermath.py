@@ -9,7 +9,7 @@ import dataclasses
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ from drills.judgement.result import DrillResult
 from drills.judgement.stalls import tell_stalls
 from drills.lifecycle import closing
 from drills.lifecycle.bundles import AT_ONCE, Bundles
+from drills.lifecycle.interrupts import Let, arrived, ends_run
 from drills.lifecycle.nodes import node_dsn, primary_dsn
 from drills.stack.database import (
     DatabaseError,
@@ -65,16 +66,21 @@ class Aftermath:
         self.unwritten = ""  # why there is no report
 
     def conclude(self, error: BaseException | None) -> DrillResult:
-        """Do all of it; returns the judged result, which is on disk by then."""
-        self.interrupt = error if interrupts(error) else None
-        self._try("winding up", lambda: self._wind_up(error))
-        self._try("stack", self._take_down)
+        """Do all of it; returns the judged result, which is on disk by then.
+
+        To be called where signals are ``Held``, so that they come in a part or between two.
+        """
+        self.interrupt = error if ends_run(error) else None
+        self._try("winding up", lambda: self._wind_up(error), let=nullcontext())
+        self._surely("stack", self._take_down)
         with suppress(JournalError):  # what is on the disk is judged all the same
             self._end(error or self._drill.stopped or self.interrupt)
             self._try("the last message", self._tell_that_it_is_over)
         return self._write()
 
     def _take_down(self) -> None:
+        if self.clean:
+            return
         try:
             self._stack.down()
         except Exception as error:
@@ -91,14 +97,14 @@ class Aftermath:
 
     def _wind_up(self, error: BaseException | None) -> None:
         self._try("footing", self._check_footing)
-        if error is None:
-            self._try("dwell", self._drill.dwell)
-            self._try("response", self._drill.let_respond)
-        self._roll_back()
+        for name, part in (("dwell", self._drill.dwell), ("response", self._drill.let_respond)):
+            if error is None and self.interrupt is None:
+                self._try(name, part)
+        self._surely("rollback", lambda: self._drill.undo(self.interrupt))
         patience = self._drill.settings.patience if self.interrupt is None else HURRIED
         self._try("response", lambda: self._drill.stand_down(patience))
         self._recover_and_read()
-        self._try("observers", self._stop_watching)
+        self._surely("observers", self._stop_watching)
         if self._drill.running:
             self._try("evidence", self._collect)
 
@@ -107,12 +113,6 @@ class Aftermath:
         if self._drill.watching:
             observers = self._drill.observers
             observers.check(observers.observations())
-
-    def _roll_back(self) -> None:
-        before = self.interrupt
-        self._try("rollback", lambda: self._drill.undo(self.interrupt))
-        if self.interrupt is not before:
-            self._try("rollback", lambda: self._drill.undo(self.interrupt))
 
     def _recover_and_read(self) -> None:
         if not self._drill.watching or not self._journal.timeline().first(FaultIntended):
@@ -125,9 +125,20 @@ class Aftermath:
             if self.interrupt is None:
                 self._try(name, part)
 
-    def _try(self, name: str, part: Callable[[], None]) -> None:
+    def _surely(self, name: str, part: Callable[[], None]) -> None:
+        """Once more where an interrupt met it, for nothing of it may be left out."""
+        before = self.interrupt
+        self._try(name, part)
+        if self.interrupt is not before:
+            self._try(name, part)
+
+    def _try(
+        self, name: str, part: Callable[[], None], let: AbstractContextManager[None] | None = None
+    ) -> None:
+        self.interrupt = arrived() or self.interrupt
         try:
-            part()
+            with let or Let():
+                part()
         except BaseException as error:  # noqa: BLE001 - written down, and the next part still runs
             if not isinstance(error, Exception):
                 self.interrupt = error
@@ -246,8 +257,3 @@ def _reason(error: BaseException) -> str:
     said = f"{kind}: {error}".strip(": ")
     notes = getattr(error, "__notes__", ()) if isinstance(error, PlanError) else ()
     return f"{said} ({'; '.join(notes)})" if notes else said
-
-
-def interrupts(error: BaseException | None) -> bool:
-    """Whether it ends a run rather than a scenario: Ctrl-C, a termination signal, an exit."""
-    return isinstance(error, KeyboardInterrupt | SystemExit)

@@ -25,10 +25,11 @@ from drills.judgement.outage import all_held_from
 from drills.judgement.result import DrillResult
 from drills.judgement.stop import conditions_of, met
 from drills.judgement.verdict import judge
-from drills.lifecycle.aftermath import Aftermath, interrupts
+from drills.lifecycle.aftermath import Aftermath
 from drills.lifecycle.detecting import inbox_of
 from drills.lifecycle.durations import Durations
 from drills.lifecycle.following import follow_own
+from drills.lifecycle.interrupts import Held, ends_run
 from drills.lifecycle.observing import Observers
 from drills.lifecycle.on_call import OnCall, backup_of
 from drills.lifecycle.plan import Plan, aimed, check_rates
@@ -328,7 +329,7 @@ class Drill:
         """
         if not self._rollbacks:
             return
-        if hurried := interrupts(error):
+        if hurried := ends_run(error):
             self.stand_down(0)  # nobody waits for a procedure now
         with suppress(JournalError):  # a full disk keeps nothing from being undone
             self._phase("rollback", "undoing every fault")
@@ -345,13 +346,13 @@ class Drill:
         """
         if self._concluded:
             raise JournalError(f"drill {self.plan.id} was concluded already, its record is sealed")
-        self._concluded = True
-        aftermath = Aftermath(self, self._stack, self._clock)
-        result = aftermath.conclude(error or self.stopped)
-        self.clean = aftermath.clean and not self._rollbacks
-        self._rollbacks = None  # the stack is gone, and with it whatever could not be undone
-        self.interrupt, self.unexpected = aftermath.interrupt, aftermath.unexpected
-        self.unwritten = aftermath.unwritten
+        with Held():
+            self._concluded, aftermath = True, Aftermath(self, self._stack, self._clock)
+            result = aftermath.conclude(error or self.stopped)
+            self.clean = aftermath.clean and not self._rollbacks
+            self._rollbacks = None  # the stack is gone, and with it whatever could not be undone
+            self.interrupt, self.unexpected = aftermath.interrupt, aftermath.unexpected
+            self.unwritten = aftermath.unwritten
         return result
 
     @property

@@ -21,6 +21,7 @@ from drills.journal.folder import REPORT
 from drills.journal.redaction import Redactor
 from drills.judgement.result import DrillResult
 from drills.lifecycle.drill import Drill
+from drills.lifecycle.interrupts import Let
 from drills.lifecycle.remembering import remember, stand
 from drills.plugin.allure import attach
 from drills.plugin.gherkin import tell_steps
@@ -102,6 +103,15 @@ def conclude(item: pytest.Item, drill: Drill, error: BaseException | None) -> No
     __tracebackhide__ = True
     tell_steps(item, drill.journal)
     result = drill.conclude(error)
+    with Let():  # the drill is over and on disk
+        _tell(item, drill, result, error)
+
+
+def _tell(
+    item: pytest.Item, drill: Drill, result: DrillResult, error: BaseException | None
+) -> None:
+    """Have everybody know what came of it; raise its outcome."""
+    __tracebackhide__ = True
     directory = drill.journal.directory
     ours = error is None or (isinstance(error, DrillError) and not isinstance(error, PlanError))
     ours = ours and drill.unexpected is None and drill.interrupt is None

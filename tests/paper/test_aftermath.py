@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import signal
+import sys
 from collections.abc import Callable
 from threading import Barrier
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -17,6 +20,7 @@ from drills.errors import (
 from drills.faults import Freeze, Stop
 from drills.journal.facts import ErrorNote, FinalReadDone, Note, Phase
 from drills.judgement.criterion import Comparator, Criterion
+from drills.judgement.judge import judge_directory
 from drills.observers.health import HealthWatch
 from drills.observers.pager import PagerWatch
 from drills.reporting.verify import verify
@@ -91,6 +95,49 @@ def test_ctrl_c_while_the_stack_goes_down(
     assert isinstance(drill.interrupt, KeyboardInterrupt)
     assert result.status == "aborted"
     wound_up(world, drill, result)
+
+
+class Struck:
+    """Ctrl-C at the so-manieth line that this thread runs of the rooms that end a drill."""
+
+    def __init__(self, at: int) -> None:
+        self.left = at
+
+    def __enter__(self) -> None:
+        self._before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        sys.settrace(self._entered)
+
+    def __exit__(self, *exception: object) -> None:
+        sys.settrace(None)
+        signal.signal(signal.SIGINT, self._before)
+
+    def _entered(self, frame: FrameType, event: str, arg: object) -> Any:
+        of = frame.f_globals.get("__name__", "")
+        return (
+            self._line if of in ("drills.lifecycle.aftermath", "drills.lifecycle.drill") else None
+        )
+
+    def _line(self, frame: FrameType, event: str, arg: object) -> Any:
+        if event == "line":
+            self.left -= 1
+            if self.left == 0:
+                signal.raise_signal(signal.SIGINT)
+        return self._line
+
+
+@pytest.mark.parametrize("at", [*range(3, 10), *range(10, 420, 15)])
+def test_ctrl_c_at_any_moment_of_the_end(world: World, drills: Any, at: int) -> None:
+    """Wherever it comes, in a part or between two: all is undone, down, judged and sealed."""
+    drill = steady(drills())
+    with drill.inject(Stop(), REPLICA), Struck(at) as struck:
+        try:
+            drill.conclude(None)
+        except KeyboardInterrupt as error:  # it came when all was done
+            drill.interrupt = drill.interrupt or error
+    assert isinstance(drill.interrupt, KeyboardInterrupt), struck
+    assert undone(world, drill)
+    assert verify(drill.journal.directory) == []
+    wound_up(world, drill, judge_directory(drill.journal.directory))
 
 
 @pytest.mark.parametrize("part", ["undo", "stand_down", "settle", "down"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+from textwrap import dedent
 
 import pytest
 
@@ -63,3 +64,48 @@ def test_an_interrupt_at_the_end_of_a_drill_ends_the_run(project: Project) -> No
     result = project.run_alone()
     assert result.ret == pytest.ExitCode.INTERRUPTED
     assert project.result()["status"] == "aborted"
+
+
+BETWEEN = """
+    import drills.plugin.outcome as outcome
+    tell_steps = outcome.tell_steps
+
+    def told(item, journal):
+        os.kill(os.getpid(), signal.{number})
+        tell_steps(item, journal)
+
+    outcome.tell_steps = told
+"""
+BEFORE = """
+    from drills.lifecycle.interrupts import Held
+    enter, met = Held.__enter__, []
+
+    def entered(self):
+        if not met:
+            met.append(self)
+            raise KeyboardInterrupt
+        return enter(self)
+
+    Held.__enter__ = entered
+"""
+
+
+@pytest.mark.parametrize(
+    "comes",
+    [BETWEEN.format(number="SIGINT"), BETWEEN.format(number="SIGTERM"), BEFORE],
+    ids=["Ctrl-C", "SIGTERM", "before all"],
+)
+def test_a_fault_does_not_outlast_an_interrupt_before_the_end(project: Project, comes: str) -> None:
+    """It comes when the steps are done and nothing was brought to its end yet: nobody dwells."""
+    text = (project.path / "conftest.py").read_text("utf-8")
+    project.write("conftest.py", text + dedent(comes))
+    lasting = MET.replace("stops", "suffers a freeze for 60 seconds")
+    project.feature(It_freezes=lasting, Never_run=MET)
+    result = project.run_alone()
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    assert "a stack was left up" not in result.stderr.str()
+    document = project.result()
+    assert document["status"] == "aborted"
+    assert document["reason"].startswith("interrupted")
+    assert "letting the fault last" not in result.stdout.str()
+    assert "undo.verified" in project.kinds()

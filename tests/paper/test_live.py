@@ -118,7 +118,7 @@ def test_an_interrupt_leaves_the_terminal_as_it_was(
     """The rest of the drill is seen, too, and then pytest's own words stand alone."""
     project.feature(It_freezes=HELD.replace("2 seconds", "60 seconds"))
     lines = run(terminal, project, once="in effect", act=act)
-    assert terminal.status == 2
+    assert terminal.status == 2, terminal.written
     assert phases(lines)[-1] == "closing"
     assert "rollback" in phases(lines)
     assert not any(line.startswith(("drill   ", "in effect", "Open")) for line in lines)

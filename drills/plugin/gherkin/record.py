@@ -18,6 +18,7 @@ import pytest
 from _pytest.fixtures import call_fixture_func
 from pytest_bdd.parser import Feature, Scenario, Step
 
+from drills.lifecycle.interrupts import Held
 from drills.plugin.gherkin.dialect import keyword_before_text
 from drills.plugin.gherkin.kept import scenario_of
 from drills.plugin.gherkin.scenario import step_text
@@ -83,6 +84,7 @@ class _Record:
 
 _RECORD: pytest.StashKey[_Record] = pytest.StashKey()
 _ENDINGS: pytest.StashKey[list[Ending]] = pytest.StashKey()
+_ENDING: pytest.StashKey[pytest.Item] = pytest.StashKey()  # the last one that has such
 
 
 def steps_of(item: pytest.Item) -> tuple[StepRecord, ...]:
@@ -109,6 +111,7 @@ def at_scenario_end(item: pytest.Item, ending: Ending) -> None:
     """
     follow(item.config)
     item.stash.setdefault(_ENDINGS, []).append(ending)
+    item.config.stash[_ENDING] = item
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -173,20 +176,32 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     return result
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Call the endings of a test that the run was left in, should a signal have come before them.
+
+    Fixtures are finalized after this, and what a step injected must not last until then.
+    """
+    if (item := session.config.stash.get(_ENDING, None)) is not None:
+        _conclude(item, KeyboardInterrupt("the run was left"))
+
+
 def _conclude(item: pytest.Item, error: BaseException | None) -> None:
     """Call every ending; raise the first one's exception, with the others as notes on it.
 
-    What ends more than the test (Ctrl-C, an exit, a time-out) goes before what fails it.
+    What ends more than the test (Ctrl-C, an exit, a time-out) goes before what fails it. Signals
+    wait meanwhile: no ending is left out for one.
     """
     __tracebackhide__ = True
     raised: list[BaseException] = []
-    endings = item.stash.get(_ENDINGS, [])
-    item.stash[_ENDINGS] = []  # each is called once
-    for ending in endings:
-        try:
-            ending(error)
-        except BaseException as missed:  # noqa: BLE001 - raised again below
-            raised.append(missed)
+    with Held():
+        endings = item.stash.get(_ENDINGS, [])
+        item.stash[_ENDINGS] = []  # each is called once
+        for ending in endings:
+            try:
+                ending(error)
+            except BaseException as missed:  # noqa: BLE001 - raised again below
+                raised.append(missed)
     if not raised:
         return
     first, *others = sorted(raised, key=lambda each: isinstance(each, Exception))
