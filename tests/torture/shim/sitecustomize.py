@@ -153,12 +153,20 @@ def look(path: str) -> None:
     project = f"drill-{injection.rpartition('-')[0]}"
     try:
         if event["kind"] == "fault.intended":
-            note(f"{injection}.before.json", picture(project))
+            note(f"{injection}.before.json", answering(project))
         else:
             before = json.loads(Path(NOTES, f"{injection}.before.json").read_bytes())
             note(f"{injection}.after.json", settled(project, before))
     except (OSError, ValueError, KeyError, http.client.HTTPException) as error:
         note(f"{injection}.{event['kind']}.json", f"{type(error).__name__}: {error}")
+
+
+def answering(project: str) -> dict[str, object]:
+    """The picture once every database answers: one that is starting is no state to come back to."""
+    deadline = time.monotonic() + SETTLED_WITHIN
+    while "psql: error" in json.dumps(seen := picture(project)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return seen
 
 
 def settled(project: str, before: dict[str, object]) -> dict[str, object]:
