@@ -83,9 +83,11 @@ def catch_up(store: Store, reports: Path, within: float | None = None) -> None:
 def rebuild(reports: Path, server: str = "") -> tuple[int, list[str]]:
     """Make the history anew from the folders; returns how many drills they hold, and what is none.
 
-    On a server that others share, what they added stays. A file that is no history, or a damaged
-    one, is kept under another name. Raises JournalError.
+    On a server that others share, what they added stays. A damaged file, or one that is no
+    database, is kept under another name. Raises JournalError, also for somebody else's database.
     """
+    from drills.history.store import NotAHistory
+
     unread: list[str] = []
     rows = list(found(reports, {}, unread))
     if server:
@@ -95,7 +97,9 @@ def rebuild(reports: Path, server: str = "") -> tuple[int, list[str]]:
     try:
         with _store(reports, "") as store:
             store.replace(rows)
-    except JournalError:  # it may be damaged, or somebody else's: it is put aside, never removed
+    except JournalError as error:  # it may be damaged: it is put aside, never removed
+        if isinstance(error.__cause__, NotAHistory):
+            raise
         aside = f"aside-{time.time_ns()}"
         for name in (FILE, f"{FILE}-wal", f"{FILE}-shm"):
             with suppress(OSError):

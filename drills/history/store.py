@@ -10,7 +10,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -56,8 +56,9 @@ _TEXTS = (
 _GROUPED = ("month", "scenario", "incident", "verdict", "severity")
 _META = MetaData()
 # Its name has the version of its form: an older one beside it is left alone, and filled anew.
+_FORMS = "drills_"  # begins the name of each form
 _DRILLS = Table(
-    "drills_1",
+    f"{_FORMS}1",
     _META,
     Column("id", String(400), primary_key=True),
     Column("at", BigInteger, nullable=False),  # microseconds since 1970, UTC
@@ -103,6 +104,10 @@ class Group:
     newest: datetime
 
 
+class NotAHistory(JournalError):
+    """A database of somebody else's lies where the history of drills is wanted."""
+
+
 class Store:
     """Rows by the id of their drill. Every method raises JournalError where it cannot do its work.
 
@@ -121,7 +126,11 @@ class Store:
 
     @classmethod
     def at(cls, file: Path) -> Self:
-        """The one in that file of SQLite, which is made where there is none."""
+        """The one in that file of SQLite, which is made where there is none.
+
+        Raises NotAHistory for a database that holds something else: nothing of it is changed.
+        """
+        _refuse_a_stranger(file)
         return cls(URL.create("sqlite", database=str(file)))
 
     @classmethod
@@ -221,6 +230,22 @@ class Store:
             if self._url.password:
                 text = text.replace(str(self._url.password), "***")
             raise JournalError(text) from None
+
+
+def _refuse_a_stranger(file: Path) -> None:
+    if not file.is_file() or not file.stat().st_size:
+        return
+    about = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as opened:
+            names = [str(name) for (name,) in opened.execute(about)]
+    except sqlite3.Error:
+        return  # damaged, locked, or a log that only a writer may open: what opens it tells
+    if names and not any(name.startswith(_FORMS) for name in names):
+        raise NotAHistory(
+            f"{file}: the history could not be opened: it is a database of somebody else's, with "
+            f"{names[0]!r} in it and no history of drills; move it, or name another reports folder"
+        )
 
 
 def _engine(url: URL) -> Engine:

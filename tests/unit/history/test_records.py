@@ -76,6 +76,24 @@ def test_a_damaged_file_is_made_anew(tmp_path: Path) -> None:
     assert kept.read_bytes() == b"no database" * 1000
 
 
+def test_a_database_of_somebody_else_is_left_as_it_is(tmp_path: Path) -> None:
+    """No table is added, and it is not put aside: drills are read from their folders."""
+    drill(tmp_path, 0)
+    with sqlite3.connect(tmp_path / FILE) as other:
+        other.execute("CREATE TABLE visits (page TEXT)")
+    other.close()
+    before = (tmp_path / FILE).read_bytes()
+    with history(tmp_path) as found:
+        assert [each.id for each in found.store.rows()] == [row(0).id]
+        assert "somebody else's, with 'visits' in it" in found.note
+    with pytest.raises(JournalError, match="somebody else's"):
+        rebuild(tmp_path)
+    with pytest.raises(JournalError, match="somebody else's"), recorded(tmp_path / row(0).folder):
+        pass
+    assert (tmp_path / FILE).read_bytes() == before
+    assert [each.name for each in tmp_path.glob(f"{FILE}*")] == [FILE]
+
+
 def test_another_form_of_it_is_left_alone(tmp_path: Path) -> None:
     """A table of another version lies beside ours, which is filled from the folders."""
     drill(tmp_path, 0)
