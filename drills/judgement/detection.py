@@ -19,6 +19,8 @@ from drills.judgement.verdict import Measured, Measurement, Unmeasured
 from drills.runbook.incident import Call
 from drills.units import Interval
 
+UNHEALTHY = "time to unhealthy"  # the metric of what only a health check can tell
+
 
 @once
 def time_to_symptom(seen: Observations, subject: str) -> Measurement:

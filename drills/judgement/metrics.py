@@ -24,6 +24,7 @@ from drills.judgement.data import (
     stale_writes,
 )
 from drills.judgement.detection import (
+    UNHEALTHY,
     crashes_before_detection,
     time_to_detect,
     time_to_resolve,
@@ -111,7 +112,7 @@ METRICS: dict[str, Metric] = {
             needs=(Need.ALERT, Need.TARGET),
         ),
         Metric(
-            name="time to unhealthy",
+            name=UNHEALTHY,
             unit=_SECONDS,
             settles=Settles.LIVE,
             final=True,

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from drills.clock import Clock
-from drills.errors import PlanError
+from drills.errors import DrillError, PlanError
 from drills.journal.facts import DrillStarted
 from drills.journal.journal import Journal
+from drills.judgement.criterion import Criterion
+from drills.judgement.detection import UNHEALTHY
 from drills.observers.health import HealthWatch
 from drills.observers.log import LogWatch
 from drills.observers.monitoring import Monitoring
@@ -45,6 +47,19 @@ def inbox_of(monitoring: Monitoring, stack: Stack) -> Inbox | None:
     if not isinstance(stack, Receiving):
         raise PlanError(NO_PLACE)
     return stack.receive(monitoring.webhook, LIVES_SECONDS)
+
+
+def unchecked(runtime: Runtime, criterion: Criterion) -> str:
+    """Why the engine will never call a service unhealthy that is waited for; "" where it may."""
+    if criterion.metric != UNHEALTHY:
+        return ""
+    try:
+        parts = runtime.containers(criterion.subject)
+        if not parts or any(runtime.state(each).health for each in parts):
+            return ""
+    except DrillError:  # who cannot be asked may have one
+        return ""
+    return f'the "{criterion.subject}" service has no health check'
 
 
 def detectors(

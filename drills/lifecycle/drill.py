@@ -26,7 +26,7 @@ from drills.judgement.result import DrillResult
 from drills.judgement.stop import conditions_of, met
 from drills.judgement.verdict import judge
 from drills.lifecycle.aftermath import Aftermath
-from drills.lifecycle.detecting import inbox_of
+from drills.lifecycle.detecting import inbox_of, unchecked
 from drills.lifecycle.durations import Durations
 from drills.lifecycle.following import follow_own
 from drills.lifecycle.interrupts import Held, ends_run
@@ -241,7 +241,7 @@ class Drill:
             self.dwell()
             self.let_respond()
             self.undo()
-        if why := self.plan.untold(criterion):
+        if why := self.plan.untold(criterion) or unchecked(self.runtime, criterion):
             self.journal.write(Note(f"{criterion.name} is not waited for: {why}"))
             return
         self._phase("watch", f"watching: {criterion.name}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,27 @@ def test_the_smallest_manifest_has_a_drill_that_is_met(world: World, directory: 
     assert {"/login", "/clock", "/alerts"} & {*world.service.asked} == set()
     assert result.data.reason == "no write was acknowledged"
     wound_up(world, drill, result)
+
+
+@pytest.mark.parametrize("checked", [False, True])
+def test_nobody_waits_for_a_health_check_that_is_none(
+    world: World, directory: Path, *, checked: bool
+) -> None:
+    """Where there is one, it is waited for; in vain, here."""
+    drill = smallest(world, directory)
+    drill.settings = replace(drill.settings, patience=0.3)
+    if checked:
+        for container in world.runtime.containers("app"):
+            world.runtime.set_health(container, "healthy")
+    steady(drill)
+    at_most = Comparator.AT_MOST
+    with drill.inject(Restart(), Target("app", instance=1)):
+        drill.expect(Criterion("it is unhealthy", "time to unhealthy", at_most, 60, "app"))
+        drill.conclude(None)
+    told = texts(drill, Note)
+    never = 'it is unhealthy is not waited for: the "app" service has no health check'
+    assert (never in told) is not checked
+    assert ("patience ended: it is unhealthy" in told) is checked
 
 
 @pytest.mark.parametrize("metric", ["time to detect", "crashes before detection"])
