@@ -94,6 +94,7 @@ def picture(project: str) -> dict[str, object]:
             seen["app processes"] = sorted(
                 f"{args}{' (stopped)' * state.startswith('T')}{open_files(pid)}"
                 for pid, state, args in json.loads(listed)["Processes"]
+                if args != "runc init"  # of a health check that is just starting
             )
         if service == "postgres-replica":
             argv = ["psql", "-U", "postgres", "-Atqc", "SELECT pg_get_wal_replay_pause_state()"]
