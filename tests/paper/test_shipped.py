@@ -182,7 +182,7 @@ def test_how_long_at_most_is_a_sum_that_is_shown(plans: dict[str, str]) -> None:
 
 
 def test_every_incident_of_the_manifest_has_a_feature_with_one_smoke_test() -> None:
-    """`make test` runs one drill of each incident, `make drills` all of them."""
+    """`pytest features -m smoke` runs one drill of each, `make drills` all of them."""
     features = [path.read_text("utf-8") for path in sorted((ROOT / "features").glob("*.feature"))]
     assert [len(re.findall(r"^ +@smoke$", text, re.MULTILINE)) for text in features] == [1] * len(
         features
@@ -191,3 +191,15 @@ def test_every_incident_of_the_manifest_has_a_feature_with_one_smoke_test() -> N
         tag for text in features for tag in re.findall(r"^ *@P\d @(\S+)$", text, re.MULTILINE)
     }
     assert tagged == set(MANIFEST.incidents)
+
+
+def test_what_make_test_leaves_out_of_them_are_smoke_tests() -> None:
+    """Each name is the incident of one, so a name with a mistake in it leaves nothing out unseen."""
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    (names,) = re.findall(r"^ALIKE := (.+)$", makefile, re.MULTILINE)
+    before = [
+        path.read_text("utf-8").partition("@smoke\n")[0]
+        for path in sorted((ROOT / "features").glob("*.feature"))
+    ]
+    first = {re.findall(r"@P\d @(\S+)$", text, re.MULTILINE)[-1] for text in before}
+    assert set(names.split(" or ")) < first <= set(MANIFEST.incidents)
