@@ -182,8 +182,15 @@ class TestScale:
         with pytest.raises(StackError, match="expected a stack that is up"):
             stack.scale("worker", 3)
 
-    @pytest.mark.parametrize("who", ["down", "a healer"])
-    @pytest.mark.parametrize("script", ['sleep 600; exec "$REAL" "$@"', '"$REAL" "$@"; sleep 600'])
+    @pytest.mark.parametrize(
+        ("script", "who"),
+        [
+            ('sleep 600; exec "$REAL" "$@"', "a healer"),
+            ('"$REAL" "$@"; sleep 600', "down"),
+            pytest.param('sleep 600; exec "$REAL" "$@"', "down", marks=pytest.mark.thorough),
+            pytest.param('"$REAL" "$@"; sleep 600', "a healer", marks=pytest.mark.thorough),
+        ],
+    )
     def test_that_is_under_way_is_ended_by_who_takes_it_down(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, who: str, script: str
     ) -> None:
@@ -227,7 +234,11 @@ class TestInterrupt:
     @pytest.mark.parametrize(
         "script",
         [
-            pytest.param(f'{INTERRUPT}; exec "$REAL" "$@"', id="before-anything-is-there"),
+            pytest.param(
+                f'{INTERRUPT}; exec "$REAL" "$@"',
+                id="before-anything-is-there",
+                marks=pytest.mark.thorough,
+            ),
             pytest.param(f'"$REAL" "$@"; {INTERRUPT}; sleep 600', id="when-all-is-there"),
             pytest.param(
                 f'"$REAL" "$@" --no-start; {INTERRUPT}; exec "$REAL" "$@"', id="between-both"

@@ -105,7 +105,9 @@ def test_a_volume_that_holds_any_number_of_files_is_left_alone(shelf: Shelf) -> 
     assert shelf.intended() == []
 
 
-@pytest.mark.parametrize("how", ["stop", "gone", "volume"])
+@pytest.mark.parametrize(
+    "how", [pytest.param("stop", marks=pytest.mark.thorough), "gone", "volume"]
+)
 def test_what_went_meanwhile_is_no_trouble(shelf: Shelf, how: str) -> None:
     """A container that stopped runs again; one that is gone, with its volume or not, is undone."""
     db = shelf.up()

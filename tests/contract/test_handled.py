@@ -29,6 +29,7 @@ def test_what_goes_to_one_service_is_late(network: Network) -> None:
     assert network.helpers() == []
 
 
+@pytest.mark.thorough
 def test_some_wait_longer_than_others(network: Network) -> None:
     """By as much as the jitter says; nothing is lost."""
     app, _ = network.linked()
@@ -51,7 +52,7 @@ def test_one_instance_is_slow_to_everybody(network: Network) -> None:
     assert network.round_trip("app", bystander) < LATE / 2
 
 
-@pytest.mark.parametrize("how", ["dies", "time"])
+@pytest.mark.parametrize("how", ["dies", pytest.param("time", marks=pytest.mark.thorough)])
 def test_without_its_helper_all_is_as_before(network: Network, how: str) -> None:
     """Whether it was killed or its time is over: what nobody takes passes."""
     app, _ = network.linked()
@@ -66,7 +67,7 @@ def test_without_its_helper_all_is_as_before(network: Network, how: str) -> None
     assert network.helpers() == []
 
 
-@pytest.mark.parametrize("how", ["restart", "gone"])
+@pytest.mark.parametrize("how", ["restart", pytest.param("gone", marks=pytest.mark.thorough)])
 def test_a_target_that_ended_meanwhile_leaves_no_helper(network: Network, how: str) -> None:
     """Its network is another one then, in which nothing is late."""
     target = network.up("other", ["sleep", "600"])
@@ -85,7 +86,7 @@ def test_a_target_that_ended_meanwhile_leaves_no_helper(network: Network, how: s
 @pytest.mark.parametrize(
     ("fault", "found"),
     [
-        (LookupsFail("db"), "Name or service not known"),
+        pytest.param(LookupsFail("db"), "Name or service not known", marks=pytest.mark.thorough),
         (LookupsMisled("db", "192.0.2.7"), "192.0.2.7"),
         (LookupsUnanswered("db"), "Temporary failure in name resolution"),
     ],

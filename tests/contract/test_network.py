@@ -21,7 +21,7 @@ __all__ = ["network", "stack"]  # the fixtures
 pytestmark = pytest.mark.engine
 
 
-@pytest.mark.parametrize("lost", ["incoming", "outgoing"])
+@pytest.mark.parametrize("lost", ["incoming", pytest.param("outgoing", marks=pytest.mark.thorough)])
 def test_one_way_is_lost_and_the_other_arrives(network: Network, lost: str) -> None:
     """No connection comes about; what is sent the other way is received."""
     app, db = network.linked()
@@ -97,7 +97,9 @@ def test_the_kernel_tells_each_rule_as_it_was_made(network: Network) -> None:
         assert network.runtime.lacks(ability, app) == ""
 
 
-@pytest.mark.parametrize(("target", "other"), [("app", "db"), ("db", "app")])
+@pytest.mark.parametrize(
+    ("target", "other"), [("app", "db"), pytest.param("db", "app", marks=pytest.mark.thorough)]
+)
 def test_open_connections_break_once(network: Network, target: str, other: str) -> None:
     """Whichever end is the target; new ones are made at once, and there is nothing to take back."""
     app, db = network.linked()

@@ -15,7 +15,9 @@ __all__ = ["network", "stack"]  # the fixtures
 pytestmark = pytest.mark.engine
 
 
-@pytest.mark.parametrize(("service", "other"), [("app", "db"), ("db", "app")])
+@pytest.mark.parametrize(
+    ("service", "other"), [("app", "db"), pytest.param("db", "app", marks=pytest.mark.thorough)]
+)
 def test_what_goes_between_them_is_lost_and_all_else_arrives(
     network: Network, service: str, other: str
 ) -> None:
@@ -37,7 +39,9 @@ def test_what_goes_between_them_is_lost_and_all_else_arrives(
     assert network.helpers() == []
 
 
-@pytest.mark.parametrize("how", ["restart", "stop", "pause"])
+@pytest.mark.parametrize(
+    "how", ["restart", pytest.param("stop", marks=pytest.mark.thorough), "pause"]
+)
 def test_a_target_that_ended_or_froze_meanwhile_is_whole(network: Network, how: str) -> None:
     """It has a new network after its end; a frozen one is mended while it is frozen."""
     app, _ = network.linked()

@@ -53,7 +53,7 @@ def test_a_standby_is_paused_and_replays_again(database: Database) -> None:
     assert database.state(standby) == "not paused"
 
 
-@pytest.mark.parametrize("how", ["restart", "stop"])
+@pytest.mark.parametrize("how", ["restart", pytest.param("stop", marks=pytest.mark.thorough)])
 def test_a_server_that_ended_meanwhile_has_no_pause_left(database: Database, how: str) -> None:
     """It runs afterwards as before, and is proven by asking it."""
     standby = database.up(STANDBY)

@@ -28,7 +28,10 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
         shop.close()
 
 
-@pytest.mark.parametrize("init", [True, False], ids=["init", "no init"])
+@pytest.mark.parametrize(
+    "init",
+    [pytest.param(True, id="init"), pytest.param(False, id="no init", marks=pytest.mark.thorough)],
+)
 def test_a_hung_service_takes_connections_and_answers_nothing(shop: Shop, *, init: bool) -> None:
     """The container runs all the same; undone, its customers are answered, and it is as before."""
     app, other = shop.open(init=init), shop.open("other", init=init)
@@ -59,7 +62,10 @@ def test_a_stop_of_it_takes_the_whole_grace_and_its_undo_starts_it(shop: Shop) -
     shop.awaited(app, ANSWERS)
 
 
-@pytest.mark.parametrize("init", [True, False], ids=["init", "no init"])
+@pytest.mark.parametrize(
+    "init",
+    [pytest.param(True, id="init", marks=pytest.mark.thorough), pytest.param(False, id="no init")],
+)
 def test_an_exit_with_a_code_is_the_service_s_own(shop: Shop, *, init: bool) -> None:
     """The engine tells of no signal; customers are refused until it was undone, and served then."""
     app = shop.open(init=init)

@@ -21,7 +21,12 @@ SCENARIOS = {
     for project in PROJECTS
 }
 DRILLS = [(project, scenario) for project in PROJECTS for scenario in SCENARIOS[project]]
-QUICK = [(project, SCENARIOS[project][1]) for project in PROJECTS]
+QUICK = [
+    pytest.param(
+        project, SCENARIOS[project][1], marks=[] if project is THUMBNAILS else pytest.mark.thorough
+    )
+    for project in PROJECTS
+]
 Come = Callable[[Project], Team]
 
 

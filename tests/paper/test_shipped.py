@@ -194,7 +194,7 @@ def test_every_incident_of_the_manifest_has_a_feature_with_one_smoke_test() -> N
 
 
 def test_what_make_test_leaves_out_of_them_are_smoke_tests() -> None:
-    """Each name is the incident of one, so a name with a mistake in it leaves nothing out unseen."""
+    """Each name is the incident of one: a name with a mistake leaves nothing out unseen."""
     makefile = (ROOT / "Makefile").read_text("utf-8")
     (names,) = re.findall(r"^ALIKE := (.+)$", makefile, re.MULTILINE)
     before = [

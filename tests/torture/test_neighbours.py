@@ -64,7 +64,11 @@ def test_a_drill_changes_nothing_of_its_neighbours(
     ("environment", "reason"),
     [
         ({"TORTURE_USER": "nobody-there"}, "unable to find user nobody-there"),
-        ({"TORTURE_OUTSIDE": "drills-torture-nowhere"}, "docker network create drills-torture-no"),
+        pytest.param(
+            {"TORTURE_OUTSIDE": "drills-torture-nowhere"},
+            "docker network create drills-torture-no",
+            marks=pytest.mark.thorough,
+        ),
     ],
 )
 def test_a_drill_that_cannot_come_up_changes_nothing(
