@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.paper.project import INCONCLUSIVE, MET, MISSED, Project
+from tests.paper.by_two import BODIES, left
+from tests.paper.project import MET, MISSED, Project
 
-QUICKLY = ("--drill-patience", "500 ms")
+__all__ = ["left"]  # the fixture
 OUTLINE = """@P2 @read-replica-down
 Feature: The replica
 
@@ -35,31 +33,8 @@ def loaded(path: Path) -> Any:
     return json.loads(path.read_text("utf-8"))
 
 
-@pytest.fixture(scope="module")
-def told() -> dict[str, Path]:
-    """Where the run of one of each verdict was, once it was; each test reads what it left."""
-    return {}
-
-
 class TestOneOfEachVerdict:
     """A drill that is met, one that is missed and one that is inconclusive, by two workers."""
-
-    @pytest.fixture
-    def left(
-        self, project: Project, told: dict[str, Path], monkeypatch: pytest.MonkeyPatch
-    ) -> Path:
-        if "path" not in told:
-            summary = project.path / "summary.md"
-            summary.write_text("before\n", "utf-8")
-            monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
-            monkeypatch.setenv("GITHUB_ACTIONS", "true")
-            project.feature(It_is_met=MET, It_is_missed=MISSED, It_is_open=INCONCLUSIVE)
-            names = ("ctrf", "cucumber", "openmetrics", "badge")
-            asked = [f"--drill-export={name}=out/{name}" for name in names]
-            done = project.run_alone("-n", "2", "--junitxml=junit.xml", *asked, *QUICKLY)
-            (project.path / "said").write_text(done.stdout.str(), "utf-8")
-            told["path"] = project.path
-        return told["path"]
 
     def test_junit_has_the_drill_as_properties(self, left: Path) -> None:
         """Id, score, verdict and the report's path, of each; what is inconclusive is an error."""
@@ -130,13 +105,30 @@ class TestOneOfEachVerdict:
         assert 'drills_verdict="missed"' in (left / "out/openmetrics").read_text("utf-8")
         assert "1 missed, 1 inconclusive, 1 met" in (left / "out/badge").read_text("utf-8")
 
+    def test_pytest_bdd_s_own_cucumber_json_is_empty_under_xdist(self, left: Path) -> None:
+        """Which is why there is ours. Once it is not, the page says what is no longer so."""
+        assert loaded(left / "bdd.json") == []
+        assert len(loaded(left / "out/cucumber")) == 1
 
-def test_pytest_bdd_s_own_cucumber_json_is_empty_under_xdist(project: Project) -> None:
-    """Which is why there is ours. Once it is not, the page says something that is no longer so."""
-    project.feature(It_stops=MET)
-    project.run_alone("-n", "1", "--cucumberjson=bdd.json", "--drill-export=cucumber=ours.json")
-    assert loaded(project.path / "bdd.json") == []
-    assert len(loaded(project.path / "ours.json")) == 1
+    def test_spans_are_sent_where_an_endpoint_is_set(self, left: Path) -> None:
+        """Of all workers, once; the run ends as it would."""
+        assert (left / "code").read_text("utf-8") == str(int(pytest.ExitCode.TESTS_FAILED))
+        (sent,) = left.glob(BODIES)
+        body = sent.read_bytes()
+        assert b"drill: It is met" in body
+        assert b"drill: It is missed" in body
+        assert b"drill: It is open" in body
+        assert b"fault: stop of " in body
+
+    def test_allure_has_what_a_drill_leaves(self, left: Path) -> None:
+        """Attached to its test, whichever worker ran it."""
+        results = [loaded(path) for path in (left / "allure").glob("*-result.json")]
+        assert len(results) == 3
+        for result in results:
+            names = [each["name"] for each in result["attachments"]]
+            assert names == ["report.html", "incident.md", "drill.json"]
+        pages = [p.read_text("utf-8") for p in (left / "allure").glob("*.html")]
+        assert sum("<html" in page for page in pages) == 3
 
 
 def test_each_row_of_an_outline_is_one(project: Project) -> None:
@@ -267,42 +259,6 @@ class TestWhereItGoes:
         assert not (project.path / "summary.md").exists()
 
 
-class _Answering(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.bodies.append(body)  # type: ignore[attr-defined] # the fixture's own
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Silent."""
-
-
-@pytest.fixture
-def collector() -> Iterator[HTTPServer]:
-    with HTTPServer(("127.0.0.1", 0), _Answering) as server:
-        server.bodies = []  # type: ignore[attr-defined] # for this test
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server
-        server.shutdown()
-
-
-def test_spans_are_sent_where_an_endpoint_is_set(
-    project: Project, collector: HTTPServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Of all workers, once; the run ends as it would."""
-    address = f"http://127.0.0.1:{collector.server_port}"
-    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", address)
-    monkeypatch.setenv("OTEL_EXPORTER_OTLP_COMPRESSION", "none")
-    project.feature(It_stops=MET, It_stops_again=MET)
-    done = project.run_alone("-n", "2")
-    assert done.ret == 0
-    (body,) = collector.bodies  # type: ignore[attr-defined] # as above
-    assert b"drill: It stops" in body
-    assert b"drill: It stops again" in body
-    assert b"fault: stop of " in body
-
-
 def test_a_collector_that_is_away_costs_a_line(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -312,17 +268,6 @@ def test_a_collector_that_is_away_costs_a_line(
     done = project.run_alone()
     assert done.ret == 0
     done.stdout.fnmatch_lines(["no spans: *"])
-
-
-def test_allure_has_what_a_drill_leaves(project: Project) -> None:
-    """Attached to its test, whichever worker ran it."""
-    project.feature(It_stops=MET)
-    done = project.run_alone("-p", "allure_pytest", "--alluredir=allure", "-n", "1")
-    assert done.ret == 0
-    (result,) = (project.path / "allure").glob("*-result.json")
-    names = [each["name"] for each in loaded(result)["attachments"]]
-    assert names == ["report.html", "incident.md", "drill.json"]
-    assert any("<html" in p.read_text("utf-8") for p in (project.path / "allure").glob("*.html"))
 
 
 def test_who_exports_nothing_loads_nothing_for_it(project: Project) -> None:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from drills.history.records import FILE, history
 from drills.journal.folder import INDEX
+from tests.paper.by_two import left
 from tests.paper.project import MET, Project
 
+__all__ = ["left"]  # the fixture
 
-def test_a_drill_that_was_run_is_in_the_history(project: Project) -> None:
+
+def test_a_drill_that_was_run_is_in_the_history(left: Path) -> None:
     """Of two processes as of one: each writes its own row."""
-    project.feature(It_stops=MET, It_stops_again=MET)
-    project.run_alone("-n", "2").assert_outcomes(passed=2)
-    reports = project.path / "reports"
+    reports = left / "reports"
     with history(reports) as found:
         told = {row.scenario: row.verdict for row in found.store.rows()}
-    assert told == {"It stops": "met", "It stops again": "met"}
+    assert told == {"It is met": "met", "It is missed": "missed", "It is open": "inconclusive"}
     page = (reports / INDEX).read_text("utf-8")
-    assert page.count("/report.html>") == 2
+    assert page.count("/report.html>") == 3
 
 
 def test_a_history_that_cannot_be_written_costs_no_verdict(project: Project) -> None:
