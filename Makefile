@@ -21,6 +21,8 @@ SOME := and not thorough
 # process that dies and is started again, and what is undone inside a database.
 ALIKE := load-balancer-down or application-instance-died or replication-slot-unread
 MODULES := tests/unit tests/house tests/compose
+# No test of a module is for these plugins, which are asked at each of thousands.
+PLAIN := -p no:allure_pytest -p no:anyio
 # What takes longest begins first.
 STACKS_FIRST := tests/real $(filter-out %/real %/__pycache__ %.py,$(wildcard tests/*))
 N ?=
@@ -60,17 +62,17 @@ drills: setup ## All drills of all incidents, one after the other
 
 .PHONY: unit
 unit: venv ## Module by module and the house's own rules: no engine, no process of its own to wait for
-	@$(call pytest,$(MODULES) -m "$(ON_PAPER) and not thorough" --hypothesis-profile=quick -n auto)
+	@$(call pytest,$(MODULES) $(PLAIN) -m "$(ON_PAPER) and not thorough" --hypothesis-profile=quick -n auto)
 
 .PHONY: thorough
 thorough: setup ## What `make test` leaves out of unit, paper and engine: all examples, one more of a kind
-	@$(call pytest,$(MODULES) -m "$(ON_PAPER) and (thorough or hypothesis)" -n auto)
+	@$(call pytest,$(MODULES) $(PLAIN) -m "$(ON_PAPER) and (thorough or hypothesis)" -n auto)
 	@$(call pytest,tests $(MODULES:%=--ignore=%) -m "$(ON_PAPER) and thorough" -n $$((2 * $$(nproc))) --dist worksteal)
 	@$(call pytest,$(STACKS_FIRST) -m "$(ON_ENGINE) and thorough" -n 2 --dist loadfile --no-loadscope-reorder)
 
 .PHONY: modules
 modules: venv ## All tests of `unit`, each property with all examples
-	@$(call pytest,$(MODULES) -m "$(ON_PAPER)" -n auto --dist worksteal)
+	@$(call pytest,$(MODULES) $(PLAIN) -m "$(ON_PAPER)" -n auto --dist worksteal)
 
 # Half of a drill on paper is waiting: two for each processor keep it busy.
 .PHONY: paper

@@ -45,11 +45,15 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Thousands of tests are made and none is garbage: looking for some takes a quarter longer."""
+    """Thousands of tests are made and none is garbage: looking for some takes a quarter longer.
+
+    Nor does any later look for garbage go through them.
+    """
     gc.disable()
     try:
         return (yield)
     finally:
+        gc.freeze()
         gc.enable()
 
 

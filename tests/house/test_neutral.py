@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,12 @@ def told(name: str) -> re.Pattern[str]:
 FILES = [path for path in sorted(PACKAGE.rglob("*")) if path.suffix in (".py", ".toml", ".html")]
 
 
+@cache
+def read(path: Path) -> str:
+    """A file's text, which is asked for by every name."""
+    return path.read_text("utf-8")
+
+
 def test_the_names_are_found() -> None:
     """Those of every kind; a table that is called so everywhere says nothing."""
     assert {"postgres-replica", "orders", "direct-reads", "ERP"} <= names()
@@ -66,8 +73,9 @@ def test_no_module_knows_a_name_of_the_reference(name: str) -> None:
     found = [
         f"{where}:{number}: {line.strip()}"
         for path in FILES
+        if word.search(text := read(path))
         if (where := str(path.relative_to(PACKAGE)))
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        for number, line in enumerate(text.splitlines(), 1)
         if word.search(line) and (where, name) not in STAYS
     ]
     assert found == []

@@ -125,7 +125,14 @@ class Struck:
         return self._line
 
 
-@pytest.mark.parametrize("at", [*range(3, 10), *range(10, 420, 15)])
+@pytest.mark.parametrize(
+    "at",
+    [
+        *range(3, 10),
+        *range(25, 420, 30),
+        *(pytest.param(at, marks=pytest.mark.thorough) for at in range(10, 420, 30)),
+    ],
+)
 def test_ctrl_c_at_any_moment_of_the_end(world: World, drills: Any, at: int) -> None:
     """Wherever it comes, in a part or between two: all is undone, down, judged and sealed."""
     drill = steady(drills())

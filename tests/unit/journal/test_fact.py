@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +55,6 @@ VALUES: Mapping[str, st.SearchStrategy[Any]] = {
 }
 
 
-@cache
 def hostile(fact: type[Fact]) -> st.SearchStrategy[dict[str, Any]]:
     """Data of a line that nobody of us wrote, under the keys of a class and under any."""
     names = [key.name for key in keys(fact)]
@@ -64,11 +62,15 @@ def hostile(fact: type[Fact]) -> st.SearchStrategy[dict[str, Any]]:
     return shape | st.dictionaries(st.text(), JSON)
 
 
-@cache
 def of_any(fact: type[Fact]) -> st.SearchStrategy[Fact]:
     """Facts of a class with any values that their fields may have."""
     types = {each.name: str(each.type) for each in fields(fact)}
     return st.builds(fact, text=WORDS, **{key.name: VALUES[types[key.name]] for key in keys(fact)})
+
+
+# Made once: to check a strategy takes longer than to draw from it.
+SOUND = {fact: of_any(fact) for fact in CLASSES}
+HOSTILE = {fact: hostile(fact) for fact in CLASSES}
 
 
 def test_every_kind_has_one_class_and_every_type_is_tried_here() -> None:
@@ -103,7 +105,7 @@ def test_a_field_of_a_type_that_no_key_has_is_refused() -> None:
 @pytest.mark.parametrize("fact", CLASSES, ids=lambda each: each.__name__)
 def test_what_is_written_is_read(fact: type[Fact], data: st.DataObject) -> None:
     """Every class, from its line on the disk, with its words and its instant."""
-    written = data.draw(of_any(fact))
+    written = data.draw(SOUND[fact])
     line = json.loads(json.dumps(written.data(), allow_nan=False))
     read = fact.of(Event(3, 5, fact.kind, written.text or written.words(), line))
     assert read == written
@@ -116,7 +118,7 @@ def test_what_is_written_is_read(fact: type[Fact], data: st.DataObject) -> None:
 @pytest.mark.parametrize("fact", CLASSES, ids=lambda each: each.__name__)
 def test_whatever_a_line_holds_gives_a_view(fact: type[Fact], data: st.DataObject) -> None:
     """Hostile or torn: what cannot be used has its default, and nothing raises."""
-    event = Event(0, 9, fact.kind, "", data.draw(hostile(fact)))
+    event = Event(0, 9, fact.kind, "", data.draw(HOSTILE[fact]))
     view = event.as_(fact)
     view.data()
     view.words()
