@@ -366,10 +366,7 @@ def test_a_corrupt_page_takes_only_what_nobody_holds(pair: PostgresPair) -> None
         pair.inject(catalog, "postgres")
 
 
-@pytest.mark.parametrize(
-    "meanwhile",
-    ["nothing", pytest.param("copied anew", marks=pytest.mark.thorough), "being copied"],
-)
+@pytest.mark.parametrize("meanwhile", ["nothing", "copied anew", "being copied"])
 def test_a_replica_whose_data_is_lost_has_all_of_it_again(
     pair: PostgresPair, meanwhile: str
 ) -> None:
