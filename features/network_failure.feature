@@ -59,3 +59,15 @@ Feature: The ERP survives a network that does not carry everything
     And service is restored within 15 minutes
     And no acknowledged order is lost
     And the incident record is complete
+
+  @P2 @network-failure
+  Scenario: All connections of an application instance to the primary break at once
+    Each opens another one, and nobody is paged for what is over by then. An order that was under
+    way may fail in the customer's eyes; none that was acknowledged may be lost, and none doubled.
+
+    When one "app" instance suffers a reset of all connections with "postgres"
+    Then service is restored within 1 minute
+    And at least 90 % of "orders" succeed in time
+    And no acknowledged order is lost
+    And no acknowledged order is altered
+    And no order is stored twice
