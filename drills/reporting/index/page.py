@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import fcntl
 import hashlib
 import os
@@ -101,14 +100,14 @@ def render_index(
     room = LARGEST - FOR_REST
     listed, left = _list(store, parts, form, there, room - FOR_TRENDS)
     drawn, undrawn = _trends(store, parts, form, room - len(listed.encode()))
-    style, script = _text("report.css") + _text("index.css"), _text("index.js")
+    style, script = html.own("report.css") + html.own("index.css"), html.own("index.js")
     return (
         html.environment()
         .get_template("index.html")
         .render(
             style=Markup(style),  # noqa: S704 - our own file, and the policy's hash is of it
             script=Markup(script),  # noqa: S704 - likewise
-            policy=_policy(style, script),
+            policy=html.content_security_policy(style, script),
             total=sum(each.count for each in verdicts),
             counts={each.name: each.count for each in verdicts},
             severities=[each.name for each in store.groups("severity") if each.name][:12],
@@ -225,23 +224,8 @@ def _locked(lock: int) -> bool:
 
 
 @cache
-def _text(name: str) -> str:
-    return (Path(html.__file__).parent / "templates" / name).read_text("utf-8")
-
-
-@cache
 def _form() -> str:
     """It changes with whatever makes a part."""
     files = [each.__file__ for each in (listing, trends, trend, words, figures, units)]
     made = [Path(file).read_bytes() for file in files if file]
     return hashlib.blake2b(b"\n".join(made), digest_size=8).hexdigest()
-
-
-def _policy(style: str, script: str) -> str:
-    """Nothing may be loaded or sent; the one style sheet and the one script by their hashes."""
-    own = [base64.b64encode(hashlib.sha256(each.encode()).digest()) for each in (style, script)]
-    styles, scripts = (each.decode() for each in own)
-    return (
-        f"default-src 'none'; style-src 'sha256-{styles}'; script-src 'sha256-{scripts}'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    )
