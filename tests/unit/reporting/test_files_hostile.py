@@ -29,7 +29,7 @@ LONGEST_LINE = 2 * MIB  # bytes of a line of the journal, whatever it was given
 LARGEST_REPORT = 5 * MIB
 # Of which reports are made: nothing that loads, runs, embeds or sends.
 ELEMENTS = re.compile(
-    "a|abbr|article|bdi|body|br|caption|circle|code|dd|defs|desc|details|div|dl|dt|figcaption|figure|footer|h1|"
+    "a|abbr|article|bdi|body|br|caption|circle|code|dd|defs|desc|details|div|dl|dt|figcaption|figure|footer|g|h1|"
     "h2|h3|head|header|html|li|link|main|meta|nav|ol|p|path|pattern|rect|section|span|strong|style|summary|"
     "svg|symbol|table|tbody|td|text|tfoot|th|thead|time|title|tr|tspan|ul|use"
 )
