@@ -18,7 +18,7 @@ LONGEST = 20_000  # characters of an expression that is looked at
 def jobs_of(expression: str) -> frozenset[str]:
     """The jobs that its series are of; empty where any of them may be of another one.
 
-    Every selector of series has to name its job (``up{job="erp"}``); recorded series do not.
+    Every selector of series has to name its job (``up{job="api"}``); recorded series do not.
     """
     words = [
         (match.lastgroup or "", match[0])

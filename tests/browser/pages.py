@@ -9,6 +9,7 @@ from drills.history.store import Store
 from drills.reporting.html import render_html
 from drills.reporting.index.page import write_index
 from drills.reporting.index.planned import Planned
+from drills.runbook.policy import Rehearsal
 from tests.doubles.finished import BEGAN, CJK, HOSTILE, RTL, row
 from tests.unit.reporting import example
 from tests.unit.reporting.odd import ODD
@@ -44,5 +45,10 @@ def index(directory: Path, count: int = COUNT) -> Path:
         (directory / each.folder).mkdir()
     with Store.in_memory() as store:
         store.add(rows)
-        planned = [Planned(incident="never", title=HOSTILE * 20, next=BEGAN.date())]
+        late = Rehearsal(title=HOSTILE * 20, incident="never", next=BEGAN.date())
+        steady = Rehearsal(title="Steady", scenario="It stops", every="3 months")
+        planned = [
+            Planned(incident="never", title=HOSTILE * 20, drills={"late": late}),
+            Planned(incident="", title="", drills={"steady": steady}),
+        ]
         return write_index(directory, store, planned)
