@@ -176,8 +176,8 @@ def _trends(store: Store, parts: Parts, form: str, room: int) -> tuple[str, int]
         part = parts.fitting(f"trend {_key(group)} {form}", _Trends(store, group), room)
         if part is None:
             return "".join(made), len(groups) - number
-        room -= len(part.encode())
-        made.append(part)
+        made.append(part[0])
+        room -= part[1]
     return "".join(made), 0
 
 
@@ -207,9 +207,9 @@ def _list(
         part = parts.fitting(f"month {about} {form}", _Month(store, group, there, shown), room)
         if part is None:
             return "".join(made), sum(each.count for each in months[number:])
-        room -= len(part.encode())
+        made.append(part[0])
+        room -= part[1]
         seen += group.count
-        made.append(part)
     return "".join(made), 0
 
 

@@ -37,7 +37,9 @@ class Parts:
         for each in old.split(_BEGIN)[1:]:
             mark, whole = _MARK.match(each), each.partition(_END)[0]
             if mark and mark[2] == _digest(whole[mark.end() :]):
-                self._kept[mark[1]] = (_BEGIN + whole + _END).decode("utf-8", "replace")
+                part = _BEGIN + whole + _END
+                self._kept[mark[1]] = part.decode("utf-8", "replace")
+                self._sizes[mark[1]] = len(part)
 
     def part(self, key: str, make: Callable[[], str]) -> str:
         """The part that belongs to the key, with its mark; ``make`` is asked where there is none.
@@ -52,15 +54,16 @@ class Parts:
         digest = _digest(body.encode("utf-8", "replace")).decode()
         return f"<!--part {short} {digest}-->\n{body}<!--end-->\n"
 
-    def fitting(self, key: str, make: Callable[[], str], room: int) -> str | None:
-        """The same, of at most ``room`` bytes; None where there is no room for it."""
+    def fitting(self, key: str, make: Callable[[], str], room: int) -> tuple[str, int] | None:
+        """The same and its size, at most ``room`` bytes; None where there is no room for it."""
         short = _short(key)
         size = self._sizes.get(short.encode(), 0)
         if size <= room:
             part = self.part(key, make)
-            size = len(part.encode("utf-8", "replace"))
+            if short.encode() not in self._kept:
+                size = len(part.encode("utf-8", "replace"))
             if size <= room:
-                return part
+                return part, size
         self._left[short] = size
         return None
 
