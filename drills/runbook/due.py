@@ -44,9 +44,9 @@ class Coming:
 
 def coming(drills: Mapping[str, Rehearsal], held: Iterable[Held]) -> Iterator[Coming]:
     """Each drill of a runbook, as the ones that were held leave it."""
-    known = list(held)
+    newest_first = sorted(held, key=lambda each: each.on, reverse=True)
     for name, drill in drills.items():
-        last = max((each.on for each in known if _is_of(each, drill)), default=None)
+        last = next((each.on for each in newest_first if _is_of(each, drill)), None)
         yield Coming(name, drill, last, following(drill.next, last, days(drill.every)))
 
 
