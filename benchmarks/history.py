@@ -30,12 +30,24 @@ from drills.journal.folder import INDEX, REPORT, RESULT
 from drills.judgement.result import Verdict
 from drills.reporting.index.page import write_index
 from drills.reporting.index.planned import Planned
+from drills.runbook.policy import Rehearsal
 
 SAMPLE = Path(__file__).parent.parent / "reports" / "sample"
 SCENARIOS, INCIDENTS = 30, 11
 VERDICTS: Sequence[Verdict] = ("met", "met", "met", "met", "met", "met", "missed", "inconclusive")
 PLANNED = [
-    Planned(incident=f"incident-{n}", title=f"Incident {n}", days=30, next=date(2026, 11, 1))
+    Planned(
+        incident=f"incident-{n}",
+        title=f"Incident {n}",
+        drills={
+            f"drill-{n}": Rehearsal(
+                title=f"Drill {n}",
+                incident=f"incident-{n}",
+                every="30 days",
+                next=date(2026, 11, 1),
+            )
+        },
+    )
     for n in range(INCIDENTS + 3)
 ]
 

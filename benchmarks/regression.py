@@ -92,6 +92,7 @@ def _row(number: int, figures: tuple[Figure, ...]) -> Row:
         score_high=None,
         rating="",
         machine="simulated",
+        version="",
         folder="",
         figures=figures,
     )

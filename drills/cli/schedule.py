@@ -14,14 +14,11 @@ from typing import TYPE_CHECKING, Any
 from drills.cli.policy import about, manifest_of, today
 from drills.errors import PlanError
 from drills.reporting.cleansing import clean_line
-from drills.reporting.index.planned import following
-from drills.runbook.policy import span
+from drills.runbook.due import Held, coming, days, following
 
 if TYPE_CHECKING:
     from drills.config.document import Manifest
     from drills.history.carried import Drilled
-
-_DAY = 86400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,24 +108,18 @@ def due(manifest: Manifest, drilled: Sequence[Drilled], reviewed: date | None = 
 
 
 def _drills(manifest: Manifest, drilled: Sequence[Drilled]) -> Iterator[Due]:
-    for name, drill in manifest.runbook.drills.items():
-        held = [
-            each.at.date()
-            for each in drilled
-            if each.completed
-            and drill.incident in ("", each.incident)
-            and drill.scenario in ("", each.scenario)
-            and (drill.incident or drill.scenario)
-        ]
-        last = max(held, default=None)
-        path = ("drills", name)
+    held = [
+        Held(each.incident, each.scenario, each.at.date()) for each in drilled if each.completed
+    ]
+    for each in coming(manifest.runbook.drills, held):
+        path = ("drills", each.name)
         yield Due(
             "drill",
-            drill.title,
-            drill.next,
-            _who(manifest, drill.by),
-            last,
-            _following(drill.next, last, drill.every),
+            each.drill.title,
+            each.drill.next,
+            _who(manifest, each.drill.by),
+            each.held,
+            each.following,
             path,
             *manifest.place(("runbook", *path, "next")),
         )
@@ -139,16 +130,12 @@ def _review(manifest: Manifest, reviewed: date | None) -> Iterator[Due]:
     review = policy.review
     if policy.standard or not (review.next or review.updated or review.every or reviewed):
         return
-    following = _following(review.next, reviewed, review.every)
-    if following is None and review.next is None:
-        following = _following(None, review.updated, review.every)
+    after = following(review.next, reviewed, days(review.every))
+    if after is None and review.next is None:
+        after = following(None, review.updated, days(review.every))
     place = manifest.place(("runbook", "review", "next"))
     who, held = _who(manifest, review.by), reviewed or review.updated
-    yield Due("review", "The runbook", review.next, who, held, following, ("review",), *place)
-
-
-def _following(set_: date | None, held: date | None, every: str) -> date | None:
-    return following(set_, held, span(every) / _DAY if every else None)
+    yield Due("review", "The runbook", review.next, who, held, after, ("review",), *place)
 
 
 def _who(manifest: Manifest, by: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,8 +114,8 @@ def found(reports: Path, known: dict[str, str], unread: list[str] | None = None)
 
     What cannot be read is passed over, and told in ``unread``; a drill that still runs is not.
     """
-    for folder in folders(reports):
-        if folder.name in known or not (folder / RESULT).is_file():
+    for folder in folders(reports, known):
+        if not (folder / RESULT).is_file():
             continue
         try:
             yield row_in(folder)
@@ -124,14 +124,20 @@ def found(reports: Path, known: dict[str, str], unread: list[str] | None = None)
                 unread.append(str(error))
 
 
-def folders(reports: Path) -> list[Path]:
-    """The drills' own folders, the newest first: names begin with a date."""
+def folders(reports: Path, known: Container[str] = ()) -> list[Path]:
+    """The drills' own folders, the newest first: names begin with a date.
+
+    Those whose name is ``known`` are left out, and not even looked at: there may be thousands.
+    """
     with suppress(OSError):
         there = sorted(reports.iterdir(), reverse=True)
         return [
             each
             for each in there
-            if each.name != LATEST and not each.is_symlink() and _is_drill(each)
+            if each.name not in known
+            and each.name != LATEST
+            and not each.is_symlink()
+            and _is_drill(each)
         ]
     return []
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from drills.errors import JournalError
 from drills.history.machine import kind_of
+from drills.history.version import version_of
 from drills.journal import regular
 from drills.journal.folder import RESULT
 from drills.journal.misfits import Misfits
@@ -66,6 +67,7 @@ class Row:
 
     ``folder`` is the name of its folder among the reports, ``machine`` where it ran, ``faults``
     what was broken, each as ``kind target``. ``score`` has bounds; all null where there is none.
+    ``version`` tells versions of the system apart, "" where it is not known.
     """
 
     id: str
@@ -84,6 +86,7 @@ class Row:
     score_high: float | None
     rating: str
     machine: str
+    version: str
     folder: str
     figures: tuple[Figure, ...]
 
@@ -190,6 +193,7 @@ def row_of(told: Told, folder: str) -> Row:
         score_high=told.score.high,
         rating=told.score.rating or "",
         machine=_short(kind_of(told.environment)),
+        version=version_of(told.environment),
         folder=folder,
         figures=(*metrics, *map(_criterion, told.criteria)),
     )

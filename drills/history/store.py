@@ -43,6 +43,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from drills.errors import JournalError
 from drills.history.row import DETECT, RECOVER, Row
+from drills.runbook.due import Held
 
 WITHIN = 5  # seconds for a lock, a connection, and a statement: a drill's end waits for it
 _OURS = 3_514_226_991  # the number of a lock on a server: any, as long as nobody else has it
@@ -51,14 +52,14 @@ _MICROSECOND = timedelta(microseconds=1)
 _NUMBERS = ("seconds", "score", "score_low", "score_high")
 _TEXTS = (
     *("feature", "scenario", "severity", "incident", "status", "verdict", "reason"),
-    *("rating", "machine", "folder"),
+    *("rating", "machine", "version", "folder"),
 )
 _GROUPED = ("month", "scenario", "incident", "verdict", "severity")
 _META = MetaData()
 # Its name has the version of its form: an older one beside it is left alone, and filled anew.
 _FORMS = "drills_"  # begins the name of each form
 _DRILLS = Table(
-    f"{_FORMS}1",
+    f"{_FORMS}2",
     _META,
     Column("id", String(400), primary_key=True),
     Column("at", BigInteger, nullable=False),  # microseconds since 1970, UTC
@@ -70,10 +71,11 @@ _DRILLS = Table(
     Column("recover", Float),
     Column("faults", Text, nullable=False),  # a list, as JSON
     Column("figures", Text, nullable=False),  # likewise
-    Index("drills_1_at", "at"),
+    Index("drills_2_at", "at"),
     # What the groups are made of, so that no drill's figures are read for them.
-    *(Index(f"drills_1_{name}", name, "checked", "at") for name in _GROUPED),
-    Index("drills_1_incident_verdict", "incident", "verdict", "at"),
+    *(Index(f"drills_2_{name}", name, "checked", "at") for name in _GROUPED),
+    Index("drills_2_incident_verdict", "incident", "verdict", "at"),
+    Index("drills_2_held", "status", "incident", "scenario", "at"),
 )
 _SHORT = [column for column in _DRILLS.c if column.name != "figures"]
 
@@ -209,6 +211,16 @@ class Store:
         about = select(by.label("one"), and_.label("two"), func.count().label("count"))
         found = self._read(about.group_by(by, and_))
         return {(str(e["one"]), str(e["two"])): int(e["count"]) for e in found}
+
+    def held(self) -> list[Held]:
+        """The last drill of each scenario and incident that ran to its end."""
+        column, newest = _DRILLS.c, func.max(_DRILLS.c.at).label("newest")
+        by = (column.incident, column.scenario)
+        about = select(*by, newest).where(column.status == "completed").group_by(*by)
+        return [
+            Held(str(e["incident"]), str(e["scenario"]), _date(e["newest"]).date())
+            for e in self._read(about)
+        ]
 
     def _insert(self, connection: Connection, values: Sequence[Mapping[str, Any]]) -> None:
         dialect = postgresql if self._engine.dialect.name == "postgresql" else of_sqlite

@@ -7,48 +7,77 @@ Alertmanager's status, as evidence has it told. Each is known by its shape, what
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-GROUP_WAIT = 30.0  # seconds: Alertmanager's own, where its configuration names none
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|[smhdw])")
+from drills.judgement.configuration import group_waits, renamed, scrapes
+from drills.judgement.expression import jobs_of
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """An alert's rule: how long it pends, and how often it is evaluated, in seconds."""
+    """An alert's rule: how long it pends, how often it is evaluated, in seconds, and what it asks.
+
+    ``query`` is "" where that is not told.
+    """
 
     pends: float
     every: float
+    query: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Alerting:
-    """Rules and the dates since when alerts are active, by name; intervals in seconds, or None."""
+    """Rules and the dates since when alerts are active, by name; intervals in seconds, or None.
+
+    ``scrape`` is the longest of all jobs, ``scrapes`` that of each by its name, as far as a series
+    is sure to have the job that scraped it.
+    """
 
     rules: Mapping[str, Rule] = field(default_factory=dict)
     scrape: float | None = None
+    scrapes: Mapping[str, float] = field(default_factory=dict)
     group_wait: float | None = None
     active: Mapping[str, list[str]] = field(default_factory=dict)
+
+    def scraped(self, alert: str) -> tuple[float | None, str]:
+        """The longest scrape interval of what an alert's rule looks at, and of which job it is.
+
+        Where that cannot be told it is the longest of all, of "".
+        """
+        rule = self.rules.get(alert)
+        jobs = jobs_of(rule.query) if rule else frozenset()
+        if not jobs or not jobs <= self.scrapes.keys():
+            return self.scrape, ""
+        job = max(sorted(jobs), key=lambda each: self.scrapes[each])
+        return self.scrapes[job], job
 
 
 def alerting(texts: Iterable[str]) -> Alerting:
     """What those of the texts say that are answers of Prometheus or Alertmanager."""
     rules: dict[str, Rule] = {}
     active: dict[str, list[str]] = {}
-    scrapes: list[float] = []
+    intervals: dict[str, float] = {}
+    sure = True
     waits: list[float] = []
     for document in _documents(texts):
         data = _table(document, "data")
         rules |= _rules(data)
         for name, since in _active(data):
             active.setdefault(name, []).append(since)
-        scrapes += _settings(data.get("yaml"), "scrape_interval")
+        if isinstance(text := data.get("yaml"), str):
+            for job, seconds in scrapes(text).items():  # of several answers, the longest
+                intervals[job] = max(seconds, intervals.get(job, seconds))
+            sure = sure and not renamed(text)
         if isinstance(original := _table(document, "config").get("original"), str):
-            waits += _settings(original, "group_wait") or [GROUP_WAIT]
-    return Alerting(rules, max(scrapes, default=None), min(waits, default=None), active)
+            waits += group_waits(original)
+    return Alerting(
+        rules=rules,
+        scrape=max(intervals.values(), default=None),
+        scrapes=intervals if sure else {},
+        group_wait=min(waits, default=None),
+        active=active,
+    )
 
 
 def _documents(texts: Iterable[str]) -> Iterator[Mapping[str, object]]:
@@ -79,7 +108,9 @@ def _rules(data: Mapping[str, object]) -> dict[str, Rule]:
             name, pends, every = rule.get("name"), rule.get("duration"), group.get("interval")
             if not isinstance(name, str) or not _number(pends) or not _number(every):
                 continue
-            one = Rule(float(str(pends)), float(str(every)))
+            asked = rule.get("query")
+            query = asked if isinstance(asked, str) else ""
+            one = Rule(float(str(pends)), float(str(every)), query)
             found[name] = min(found.get(name, one), one, key=lambda each: each.pends)
     return found
 
@@ -93,21 +124,3 @@ def _active(data: Mapping[str, object]) -> Iterator[tuple[str, str]]:
         name, since = _table(alert, "labels").get("alertname"), alert.get("activeAt")
         if isinstance(name, str) and isinstance(since, str):
             yield name, since
-
-
-def _settings(text: object, key: str) -> list[float]:
-    """Every value that a YAML text gives a key, in seconds."""
-    if not isinstance(text, str):
-        return []
-    found = re.findall(rf"^[\s-]*{key}:\s*[\"']?([0-9a-z.]+)", text, re.MULTILINE)
-    return [seconds for value in found if (seconds := _seconds(value)) is not None]
-
-
-def _seconds(text: str) -> float | None:
-    """Of ``1m30s``; None for what is no duration. A bare 0 is one."""
-    parts = _DURATION.findall(text)
-    if text == "0":
-        return 0.0
-    if not parts or "".join(map("".join, parts)) != text:
-        return None
-    return sum(float(number) * _UNITS[unit] for number, unit in parts)

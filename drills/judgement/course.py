@@ -128,9 +128,11 @@ def floor(seen: Observations) -> Floor | None:
     if not name:
         return None
     rule = known.rules[name]
+    scrape, job = known.scraped(name)
     return Floor(
         alert=name,
-        scrape_s=known.scrape,
+        scrape_s=scrape,
+        scrape_job=job,
         evaluation_s=rule.every,
         for_s=rule.pends,
         group_wait_s=known.group_wait,

@@ -32,7 +32,9 @@ class Floor(BaseModel):
     """What the monitoring's own configuration implies of the time to detect, for ``alert``.
 
     In seconds; null where that is not known. ``for_s`` and ``group_wait_s`` pass in any case; up to
-    ``scrape_s`` (the longest of all intervals) and ``evaluation_s`` pass before them.
+    ``scrape_s`` and ``evaluation_s`` pass before them. ``scrape_job`` is the job that the alert's
+    rule looks at and whose interval ``scrape_s`` is, the longest of several; "" where that is not
+    told: then it is the longest of all jobs.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,3 +44,4 @@ class Floor(BaseModel):
     evaluation_s: float | None
     for_s: float | None
     group_wait_s: float | None
+    scrape_job: str = ""

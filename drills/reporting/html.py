@@ -1,4 +1,7 @@
-"""The report: one HTML file that needs no network, no script and no other file to be read."""
+"""The report: one HTML file that needs no network and no other file, and no script to be read.
+
+The one script there is looks at a chart closer (``report.js``).
+"""
 
 from __future__ import annotations
 
@@ -85,7 +88,7 @@ def render_html(result: DrillResult, evidence_root: Path | None = None) -> str:
     ``evidence_root`` is the drill's directory: with it every artefact is held against its hash,
     without it the report says that this was not done. Links are relative to that directory.
     """
-    style, closer = _style(), close_up(result.chart)
+    style, script, closer = own("report.css"), own("report.js"), close_up(result.chart)
     exhibits = [exhibit(one, evidence_root) for one in result.evidence]
     return (
         environment()
@@ -93,7 +96,8 @@ def render_html(result: DrillResult, evidence_root: Path | None = None) -> str:
         .render(
             result=result,
             style=Markup(style),  # noqa: S704 - our own file, and the policy's hash is of it
-            policy=content_security_policy(style),
+            script=Markup(script),  # noqa: S704 - likewise
+            policy=content_security_policy(style, script),
             pictures=_markup(render_chart(result.chart)),
             closer=closer,
             closer_pictures=_markup(render_closeup(result.chart)),
@@ -119,18 +123,20 @@ def _markup(pictures: Mapping[str, str]) -> dict[str, Markup]:
     return {name: Markup(svg) for name, svg in pictures.items()}  # noqa: S704 - see above
 
 
-def content_security_policy(style: str) -> str:
-    """Nothing may be loaded, run or sent; the one style sheet is allowed by its hash."""
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+def content_security_policy(style: str, script: str) -> str:
+    """Nothing may be loaded or sent; the one style sheet and the one script by their hashes."""
+    own = [base64.b64encode(hashlib.sha256(each.encode()).digest()) for each in (style, script)]
+    styles, scripts = (each.decode() for each in own)
     return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; style-src 'sha256-{styles}'; script-src 'sha256-{scripts}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
     )
 
 
 @cache
-def _style() -> str:
-    return (_TEMPLATES / "report.css").read_text(encoding="utf-8")
+def own(name: str) -> str:
+    """A file of ours beside the templates, which a page holds as it is."""
+    return (_TEMPLATES / name).read_text(encoding="utf-8")
 
 
 @cache

@@ -85,10 +85,11 @@ def offset_text(one: Moment) -> str:
 
 def floor_text(floor: Floor) -> str:
     """What is implied at least, what comes on top of it, and the setting that costs most."""
+    scrape = _scrape(floor)
     named = {
         f"“for” of {floor.alert}": floor.for_s,
         "group_wait": floor.group_wait_s,
-        "the scrape interval": floor.scrape_s,
+        scrape: floor.scrape_s,
         "the evaluation interval": floor.evaluation_s,
     }
     known = {name: seconds for name, seconds in named.items() if seconds is not None}
@@ -102,6 +103,13 @@ def floor_text(floor: Floor) -> str:
     if not known[most]:
         return text.strip()
     return f"{text}Most of it costs {most}: {format_seconds(known[most])}."
+
+
+def _scrape(floor: Floor) -> str:
+    """Which interval it is."""
+    if floor.scrape_job:
+        return f"the scrape interval of {floor.scrape_job}"
+    return "the scrape interval" if floor.scrape_s is None else "the longest scrape interval of all"
 
 
 def _sum(parts: Sequence[tuple[str, float]]) -> str:

@@ -60,7 +60,7 @@ def print_pdf(report: Path, to: Path) -> None:
 
 
 def _options(profile: str) -> list[str]:
-    """No window, no network, nothing kept; the page has no script and a policy that allows none."""
+    """No window, no network, nothing kept; the page's policy allows no script but its own."""
     options = ["--headless", "--disable-gpu", "--no-first-run", f"--user-data-dir={profile}"]
     options += ["--no-pdf-header-footer", "--host-resolver-rules=MAP * ~NOTFOUND"]
     return [*options, "--no-sandbox"] if os.geteuid() == 0 else options

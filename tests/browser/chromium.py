@@ -15,6 +15,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
+KEYS = {  # that are pressed, by the number that a browser knows them by
+    "Enter": 13,
+    "Tab": 9,
+    "Escape": 27,
+    "ArrowLeft": 37,
+    "ArrowRight": 39,
+    "+": 187,
+    "-": 189,
+}
 PATIENCE = 60.0  # seconds for any one answer
 Scheme = Literal["light", "dark"]
 
@@ -85,9 +94,17 @@ class Chromium:
         *,
         font: int = 16,
         reduced: bool = False,
+        scripts: bool = True,
+        fragment: str = "",
     ) -> None:
-        """Open a file in a window of that many pixels; ``font`` is the reader's own, in pixels."""
+        """Open a file in a window of that many pixels; ``font`` is the reader's own, in pixels.
+
+        Without ``scripts`` the page's own do not run; what is asked of it does.
+        """
         self.complaints.clear()
+        self._call("Page.navigate", url="about:blank")  # else a fragment is followed, not opened
+        self._await(lambda message: message.get("method") == "Page.loadEventFired")
+        self._call("Emulation.setScriptExecutionDisabled", value=not scripts)
         self._call(
             "Emulation.setDeviceMetricsOverride",
             width=width,
@@ -102,20 +119,22 @@ class Chromium:
         ]
         self._call("Emulation.setEmulatedMedia", media=media, features=features)
         self._call("Page.setFontSizes", fontSizes={"standard": font})
-        self._call("Page.navigate", url=page.resolve().as_uri())
+        self._call("Page.navigate", url=page.resolve().as_uri() + fragment)
         self._await(lambda message: message.get("method") == "Page.loadEventFired")
 
     def ask(self, expression: str) -> Any:
-        """The value of an expression on the page."""
-        answer = self._call("Runtime.evaluate", expression=expression, returnByValue=True)
+        """The value of an expression on the page, once it is there where it is promised."""
+        answer = self._call(
+            "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
+        )
         if "exceptionDetails" in answer:
             raise AssertionError(str(answer["exceptionDetails"]))
         return answer["result"].get("value")
 
     def press(self, key: str) -> None:
-        """Press a key and let it go; Enter and Tab are known."""
-        code = {"Enter": 13, "Tab": 9}[key]
-        text = "\r" if key == "Enter" else ""
+        """Press a key and let it go: one of ``KEYS``."""
+        code = KEYS[key]
+        text = "\r" if key == "Enter" else key if len(key) == 1 else ""
         for kind in ("keyDown", "keyUp"):
             self._call(
                 "Input.dispatchKeyEvent",
@@ -125,6 +144,48 @@ class Chromium:
                 windowsVirtualKeyCode=code,
                 **({"text": text} if text and kind == "keyDown" else {}),
             )
+
+    def drag(self, begin: tuple[float, float], end: tuple[float, float]) -> None:
+        """Press the mouse at one place of the window, move it to the other, and let it go."""
+        middle = ((begin[0] + end[0]) / 2, (begin[1] + end[1]) / 2)
+        for kind, (x, y) in (
+            ("mouseMoved", begin),
+            ("mousePressed", begin),
+            ("mouseMoved", middle),
+            ("mouseMoved", end),
+            ("mouseReleased", end),
+        ):
+            held = 1 if kind != "mouseMoved" or (x, y) != begin else 0
+            self._mouse(kind, x, y, held, 1)
+
+    def double_click(self, x: float, y: float) -> None:
+        """Twice, at that place of the window."""
+        for count in (1, 2):
+            self._mouse("mousePressed", x, y, 1, count)
+            self._mouse("mouseReleased", x, y, 1, count)
+
+    def swipe(self, begin: tuple[float, float], end: tuple[float, float]) -> None:
+        """A finger goes down at one place of the window, along to the other, and up."""
+        self._call("Emulation.setTouchEmulationEnabled", enabled=True, maxTouchPoints=1)
+        steps = [
+            tuple(a + (b - a) * n / 8 for a, b in zip(begin, end, strict=True)) for n in range(9)
+        ]
+        for number, (x, y) in enumerate(steps):
+            kind = "touchMove" if number else "touchStart"
+            self._call("Input.dispatchTouchEvent", type=kind, touchPoints=[{"x": x, "y": y}])
+        self._call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+        self._call("Emulation.setTouchEmulationEnabled", enabled=False)
+
+    def _mouse(self, kind: str, x: float, y: float, held: int, count: int) -> None:
+        self._call(
+            "Input.dispatchMouseEvent",
+            type=kind,
+            x=x,
+            y=y,
+            button="left" if held else "none",
+            buttons=held,
+            clickCount=count,
+        )
 
     def picture(self, until: str = "body") -> bytes:
         """The page as PNG, from its top to the end of the element that the selector names."""

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
-from drills.history.store import Store
-from drills.reporting.index.page import write_index
-from drills.reporting.index.planned import Planned
 from tests.browser.chromium import Chromium
-from tests.doubles.finished import BEGAN, CJK, HOSTILE, RTL, row
+from tests.browser.pages import COUNT, index
+from tests.doubles.finished import CJK, row
 
 pytestmark = pytest.mark.browser
-COUNT = 300
 SHOWN = "document.querySelectorAll('#drills tbody tr:not([hidden])').length"
 FOUND = "document.getElementById('found').textContent"
 
@@ -29,25 +25,7 @@ def browser() -> Iterator[Chromium]:
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three hundred drills over a year, some of hostile names."""
-    reports = tmp_path_factory.mktemp("reports")
-    names = ("It stops", f"{HOSTILE} {'x' * 400}", CJK * 30, RTL * 10)
-    rows = [
-        row(
-            number,
-            at=BEGAN - timedelta(days=number * 1.2),
-            scenario=names[number % 4],
-            verdict="missed" if number % 3 == 0 else "met",
-            severity=f"P{number % 2 + 1}",
-        )
-        for number in range(COUNT)
-    ]
-    for each in rows:
-        (reports / each.folder).mkdir()
-    with Store.in_memory() as store:
-        store.add(rows)
-        planned = [Planned(incident="never", title=HOSTILE * 20, next=BEGAN.date())]
-        return write_index(reports, store, planned)
+    return index(tmp_path_factory.mktemp("reports"))
 
 
 def typed(browser: Chromium, query: str) -> None:

@@ -33,7 +33,7 @@ class Server:
 
     def empty(self) -> None:
         """Nothing is kept there any more."""
-        self._say("DROP TABLE IF EXISTS drills_1", database="history")
+        self._say("DROP TABLE IF EXISTS drills_2", database="history")
 
     def close(self) -> None:
         """Remove it."""

@@ -46,7 +46,7 @@ def numbers(store: Store, wanted: Wanted | None = None) -> list[int]:
 
 def test_a_row_comes_back_as_it_was(store: Store) -> None:
     """To the last figure and the microsecond, in whatever script its names are."""
-    scenario = f"{HOSTILE} {CJK} {RTL} '; DROP TABLE drills_1; --"
+    scenario = f"{HOSTILE} {CJK} {RTL} '; DROP TABLE drills_2; --"
     kept = row(1, at=BEGAN + timedelta(microseconds=1), scenario=scenario, score=None, faults=())
     store.add([kept])
     assert store.rows() == [kept]

@@ -39,6 +39,7 @@ DOORS = {
     "parse": "faults.phrase",
     "icalendar": "cli.ics",
     "apprise": "runbook.messages",
+    "yaml": "judgement.configuration",
     "tomlkit": "cli.dates cli.init.text",
     "markdown_it": "runbook.document.markdown runbook.document.text",
     "jinja2": "reporting.html reporting.compiled reporting.template.",

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-import yaml  # type: ignore[import-untyped] # its stubs are a package of their own
+import yaml
 
 from tests.setup.conftest import REPOSITORY, Machine
 

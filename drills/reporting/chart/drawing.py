@@ -13,7 +13,7 @@ from drills.reporting.chart.across import STRIPS, moments, origin, shades, strip
 from drills.reporting.chart.axis import Linear
 from drills.reporting.chart.buckets import span
 from drills.reporting.chart.lanes import arranged
-from drills.reporting.chart.layout import LAYOUTS, Layout, moment_text, px, span_text, xml
+from drills.reporting.chart.layout import LAYOUTS, Layout, fine, moment_text, px, span_text, xml
 from drills.reporting.chart.marks import place
 from drills.reporting.chart.plots import drawn, tally
 from drills.reporting.cleansing import clean_line
@@ -83,13 +83,19 @@ def _draw(chart: Chart, layout: Layout, room: int, key: str) -> str:
         moments(chart, labels, scale, layout, [(rows * line - 4, rows * line), *spans]),
         time_axis(scale, layout, bottom, origin(chart)),
     ]
-    return _svg(layout, bottom + layout.font * 3.4, _describe(chart), "".join(parts), key)
+    height = bottom + layout.font * 3.4
+    return _svg(layout, height, scale, _describe(chart), "".join(parts), key)
 
 
-def _svg(layout: Layout, height: float, description: str, body: str, key: str) -> str:
+def _svg(
+    layout: Layout, height: float, scale: Linear, description: str, body: str, key: str
+) -> str:
+    """The element; its ``data-axis`` tells the script which seconds stand at which pixels."""
     name = f"{key}-{layout.name}"
+    axis = " ".join(map(fine, (scale.low, scale.high, scale.left, scale.right)))
     return (
-        f'<svg class="chart" viewBox="0 0 {layout.width:g} {px(height)}" role="img" '
+        f'<svg class="chart" data-axis="{axis}" '
+        f'viewBox="0 0 {layout.width:g} {px(height)}" role="img" '
         f'aria-labelledby="{name}-title {name}-desc" font-size="{layout.font:g}">'
         f'<title id="{name}-title">{_TITLES[key]}</title>'
         f'<desc id="{name}-desc">{xml(description)}</desc>{body}</svg>'

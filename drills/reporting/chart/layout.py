@@ -62,6 +62,11 @@ def px(length: float) -> str:
     return f"{length:.1f}".removesuffix(".0")
 
 
+def fine(length: float) -> str:
+    """The same to a thousandth: of what is looked at closer."""
+    return f"{length:.3f}".rstrip("0").removesuffix(".")
+
+
 def xml(text: str) -> str:
     """A text as it may stand in the picture: in one line, nothing of it markup."""
     return escape(clean_line(text), quote=True)

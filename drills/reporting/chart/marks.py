@@ -20,8 +20,12 @@ _LONGEST = 28  # characters of a mark's own name
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A text beside the line of its moment: in ``row``, from pixel ``left`` to ``right``."""
+    """A text beside the line of its moment: in ``row``, from pixel ``left`` to ``right``.
 
+    ``at`` is the moment in seconds.
+    """
+
+    at: float
     x: float
     row: int
     text: str
@@ -71,7 +75,7 @@ def _label(mark: Mark, scale: Linear, font: float, row: int) -> Label:
     width = text_width(text, font) + _GAP
     flipped = width > room and flipped_room > room
     left, right = (x - width, x) if flipped else (x, x + width)
-    return Label(x, row, text, flipped, left, right)
+    return Label(mark.offset_s, x, row, text, flipped, left, right)
 
 
 def _clear(new: Label, placed: Sequence[Label]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from drills.judgement.result import Series
 from drills.reporting.chart.axis import Linear, Logarithmic, duration_label
 from drills.reporting.chart.buckets import Bar, merge
-from drills.reporting.chart.layout import Layout, gridline, px, span_text, xml
+from drills.reporting.chart.layout import Layout, fine, gridline, px, span_text, xml
 from drills.reporting.chart.marks import fitting, text_width
 from drills.reporting.cleansing import clean_line
 from drills.reporting.figures import AT_LEAST
@@ -65,13 +65,16 @@ def drawn(
 
 
 def _stretches(series: Series, scale: Linear, top: float) -> str:
-    """Above the bars: when the journey was out, or a share of its requests failed."""
+    """Above the bars: when the journey was out, or a share of its requests failed.
+
+    As long as it was; its edge shows also the shortest.
+    """
     paths: dict[str, list[str]] = {}
     for each in series.stretches:
         left, right = scale.at(each.start_s), scale.at(each.end_s)
         paths.setdefault(each.kind, []).append(
-            f"M{px(left)} {px(top - _STRETCH)}h{px(max(right - left, 1.5))}"
-            f"v{_STRETCH}h-{px(max(right - left, 1.5))}z"
+            f"M{fine(left)} {px(top - _STRETCH)}h{fine(max(right - left, 0.001))}"
+            f"v{_STRETCH}h-{fine(max(right - left, 0.001))}z"
         )
     order = ("degraded", "outage")  # an outage within a degraded stretch is drawn over it
     return "".join(f'<path class="{k}" d="{"".join(paths[k])}"/>' for k in order if k in paths)
@@ -104,10 +107,18 @@ def _bars(bars: Sequence[Bar], scale: Linear, layout: Layout, base: float) -> st
                 height = min(height, y - (base - layout.bars))
                 y -= height
                 paths[group.slug].append(f"M{px(x)} {px(y)}h{px(width)}v{px(height)}h-{px(width)}z")
-    drawn = [f'<path class="bar {k}" d="{"".join(v)}"/>' for k, v in paths.items() if v]
+    raster = _raster(bars)
+    drawn = [f'<path class="bar {k}" d="{"".join(v)}"{raster}/>' for k, v in paths.items() if v]
     axis = gridline(layout, base, "0", strong=True)
     axis += gridline(layout, base - layout.bars, grouped(most)) if most else ""
     return axis + "".join(drawn)
+
+
+def _raster(bars: Sequence[Bar]) -> str:
+    """When the first bar begins and how long each is, in seconds: the script moves them by it."""
+    if not bars:
+        return ""
+    return f' data-bars="{fine(bars[0].start)} {fine(bars[0].end - bars[0].start)}"'
 
 
 def _across(bar: Bar, scale: Linear) -> tuple[float, float]:
@@ -118,13 +129,13 @@ def _across(bar: Bar, scale: Linear) -> tuple[float, float]:
 
 def _hints(bars: Sequence[Bar], scale: Linear, layout: Layout, base: float, most: int) -> str:
     """What is in a bar, shown under the pointer, for bars with anything but good answers."""
-    hints = []
+    hints, raster = [], _raster(bars)
     for bar in [bar for bar in bars if bar.flawed][:most]:
         x, width = _across(bar, scale)
         counts = ", ".join(f"{count} {name}" for name, count in sorted(bar.outcomes.items()))
         text = clean_line(f"{span_text(bar.start, bar.end)}: {counts}{_waited(bar)}", 200)
         hints.append(
-            f'<path class="hint" d="M{px(x)} {px(base - layout.bars)}h{px(width)}'
+            f'<path class="hint"{raster} d="M{px(x)} {px(base - layout.bars)}h{px(width)}'
             f'v{layout.bars:g}h-{px(width)}z"><title>{xml(text)}</title></path>'
         )
     return "".join(hints)
@@ -153,7 +164,10 @@ def _latency(bars: Sequence[Bar], scale: Linear, layout: Layout, foot: float) ->
         if bar.worst is not None
     )
     line = "".join(_strokes(bars, scale, log))
-    return f'{grid}<path class="worst" d="{dots}"/><path class="median" d="{line}"/>'
+    raster = _raster(bars)
+    return (
+        f'{grid}<path class="worst" d="{dots}"{raster}/><path class="median" d="{line}"{raster}/>'
+    )
 
 
 def _strokes(bars: Sequence[Bar], scale: Linear, log: Logarithmic) -> Iterable[str]:

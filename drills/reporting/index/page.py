@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import fcntl
 import hashlib
 import os
@@ -10,7 +9,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache, partial
 from itertools import groupby
 from operator import itemgetter
@@ -20,14 +19,15 @@ from markupsafe import Markup
 
 from drills import units
 from drills.errors import JournalError
+from drills.history import steadiness
 from drills.history.store import Group, Store, Wanted
 from drills.journal.folder import INDEX
 from drills.journal.replacing import forget_drafts, replace
 from drills.reporting import figures, html, words
 from drills.reporting.chart import trend
-from drills.reporting.index import listing, trends
+from drills.reporting.index import calendar, listing, trends
 from drills.reporting.index.parts import Parts
-from drills.reporting.index.planned import Planned, matrix
+from drills.reporting.index.planned import Planned, matrix, schedule
 from drills.wait import until
 
 LARGEST = 2_950_000  # bytes of the page
@@ -98,35 +98,74 @@ def render_index(
     """The page as text. ``there`` are the names of the folders that are."""
     form = _form()
     verdicts = store.groups("verdict")
-    room = LARGEST - FOR_REST
+    dated, undated = _calendar(store, parts, form, calendar.months(now.date()))
+    room = LARGEST - FOR_REST - len(dated.encode())
     listed, left = _list(store, parts, form, there, room - FOR_TRENDS)
     drawn, undrawn = _trends(store, parts, form, room - len(listed.encode()))
-    style, script = _text("report.css") + _text("index.css"), _text("index.js")
+    style, script = html.own("report.css") + html.own("index.css"), html.own("index.js")
     return (
         html.environment()
         .get_template("index.html")
         .render(
             style=Markup(style),  # noqa: S704 - our own file, and the policy's hash is of it
             script=Markup(script),  # noqa: S704 - likewise
-            policy=_policy(style, script),
+            policy=html.content_security_policy(style, script),
             total=sum(each.count for each in verdicts),
             counts={each.name: each.count for each in verdicts},
             severities=[each.name for each in store.groups("severity") if each.name][:12],
-            lines=matrix(
-                planned,
-                store.groups("incident"),
-                store.pairs("incident", "verdict"),
-                now.date(),
-            ),
-            runbook=planned is not None,
+            **_planned(store, planned, now.date()),
+            dated=Markup(dated),  # noqa: S704 - calendar.py escapes every text it prints
+            undated=undated,
             listed=Markup(listed),  # noqa: S704 - listing.py escapes every text it prints
             left=left,
             drawn=Markup(drawn),  # noqa: S704 - trends.py and chart/trend.py likewise
             undrawn=undrawn,
+            kept=Markup(parts.left()),  # noqa: S704 - hexadecimal digits and sizes
             now=now,
             words=words,
+            steadiness=steadiness,
         )
     )
+
+
+def _planned(
+    store: Store, planned: Sequence[Planned] | None, today: date
+) -> dict[str, Sequence[object] | bool]:
+    """What the template tells of the runbook."""
+    held, groups = store.held(), store.groups("incident")
+    return {
+        "runbook": planned is not None,
+        "lines": matrix(planned, groups, store.pairs("incident", "verdict"), held, today),
+        "due": schedule(planned, held),
+    }
+
+
+def _calendar(store: Store, parts: Parts, form: str, shown: Sequence[str]) -> tuple[str, int]:
+    """The calendar's table, of scenarios that were drilled in it, and how many have no room.
+
+    "" where there is none.
+    """
+    since = datetime.fromisoformat(f"{shown[0]}-01T00:00:00+00:00")
+    groups = [each for each in store.groups("scenario") if each.name and each.newest >= since]
+    taken = groups[: calendar.SCENARIOS]
+    made = [
+        parts.part(f"calendar {shown[-1]} {_key(each)} {form}", _Line(store, each, since, shown))
+        for each in taken
+    ]
+    if not made:
+        return "", 0
+    return calendar.head(shown) + "<tbody>\n" + "".join(made), len(groups) - len(taken)
+
+
+class _Line:
+    """Makes the row of a scenario in the calendar, if it is asked for."""
+
+    def __init__(self, store: Store, group: Group, since: datetime, shown: Sequence[str]) -> None:
+        self._store, self._group, self._since, self._shown = store, group, since, shown
+
+    def __call__(self) -> str:
+        rows = self._store.short(Wanted(named=self._group.name, since=self._since))
+        return calendar.line(self._group.name, rows, self._shown)
 
 
 def _trends(store: Store, parts: Parts, form: str, room: int) -> tuple[str, int]:
@@ -134,11 +173,11 @@ def _trends(store: Store, parts: Parts, form: str, room: int) -> tuple[str, int]
     groups = [each for each in store.groups("scenario") if each.name]
     made: list[str] = []
     for number, group in enumerate(groups):
-        part = parts.part(f"trend {_key(group)} {form}", _Trends(store, group))
-        room -= len(part.encode())
-        if room < 0:
+        part = parts.fitting(f"trend {_key(group)} {form}", _Trends(store, group), room)
+        if part is None:
             return "".join(made), len(groups) - number
-        made.append(part)
+        made.append(part[0])
+        room -= part[1]
     return "".join(made), 0
 
 
@@ -165,12 +204,12 @@ def _list(
     for number, group in enumerate(months):
         shown = number == 0 or seen + group.count <= SHOWN
         about = f"{_key(group)} {folders.get(group.name, '')} {folders.get('', '')} {shown}"
-        part = parts.part(f"month {about} {form}", _Month(store, group, there, shown))
-        room -= len(part.encode())
-        if room < 0:
+        part = parts.fitting(f"month {about} {form}", _Month(store, group, there, shown), room)
+        if part is None:
             return "".join(made), sum(each.count for each in months[number:])
+        made.append(part[0])
+        room -= part[1]
         seen += group.count
-        made.append(part)
     return "".join(made), 0
 
 
@@ -225,23 +264,11 @@ def _locked(lock: int) -> bool:
 
 
 @cache
-def _text(name: str) -> str:
-    return (Path(html.__file__).parent / "templates" / name).read_text("utf-8")
-
-
-@cache
 def _form() -> str:
     """It changes with whatever makes a part."""
-    files = [each.__file__ for each in (listing, trends, trend, words, figures, units)]
+    files = [
+        each.__file__
+        for each in (calendar, steadiness, listing, trends, trend, words, figures, units)
+    ]
     made = [Path(file).read_bytes() for file in files if file]
     return hashlib.blake2b(b"\n".join(made), digest_size=8).hexdigest()
-
-
-def _policy(style: str, script: str) -> str:
-    """Nothing may be loaded or sent; the one style sheet and the one script by their hashes."""
-    own = [base64.b64encode(hashlib.sha256(each.encode()).digest()) for each in (style, script)]
-    styles, scripts = (each.decode() for each in own)
-    return (
-        f"default-src 'none'; style-src 'sha256-{styles}'; script-src 'sha256-{scripts}'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    )

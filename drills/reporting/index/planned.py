@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
+
+from drills.runbook.due import Coming, Held, coming
+from drills.runbook.policy import Rehearsal
 
 if TYPE_CHECKING:
     from drills.history.store import Group
@@ -14,15 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """An incident of the runbook: how many ``days`` from drill to drill, and the date that is set.
+    """An incident of the runbook, and the runbook's own drills of it, by their names there.
 
-    ``days`` is None where nobody says how often, ``next`` where no date is set.
+    Those of no incident that is known belong to one of the name "".
     """
 
     incident: str
     title: str
-    days: float | None = None
-    next: date | None = None
+    drills: Mapping[str, Rehearsal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +47,18 @@ def matrix(
     planned: Sequence[Planned] | None,
     groups: Sequence[Group],
     counts: Mapping[tuple[str, str], int],
+    held: Sequence[Held],
     today: date,
 ) -> list[Line]:
     """What is overdue first, then what was never drilled, then by the last drill, oldest first.
 
-    ``groups`` and ``counts`` are of the incidents of all drills, the second by verdict.
+    ``groups`` and ``counts`` are of the incidents of all drills, the second by verdict; ``held``
+    are the last ones that ran to their end. An incident is due when the first of its drills is.
     """
     last = {each.name: each.newest.date() for each in groups if each.name}
-    known = {each.incident: each for each in planned or ()}
+    known = {each.incident: each for each in planned or () if each.incident}
     lines = [
-        _line(name, known.get(name), last.get(name), counts, today)
+        _line(name, known.get(name), last.get(name), counts, held, today)
         for name in dict.fromkeys([*known, *last])
     ]
     return sorted(
@@ -68,10 +72,12 @@ def _line(
     planned: Planned | None,
     last: date | None,
     counts: Mapping[tuple[str, str], int],
+    held: Sequence[Held],
     today: date,
 ) -> Line:
     verdicts: tuple[Verdict, ...] = ("met", "missed", "inconclusive", "not assessed")
-    due = following(planned.next, last, planned.days) or planned.next if planned else None
+    dates = [each.next for each in coming(planned.drills, held)] if planned else []
+    due = min((each for each in dates if each), default=None)
     return Line(
         incident=name,
         title=planned.title if planned else name,
@@ -83,14 +89,12 @@ def _line(
     )
 
 
-def following(set_: date | None, held: date | None, days: float | None) -> date | None:
-    """The date after what was held; None where it was not held since, or nobody says how often.
+def schedule(planned: Sequence[Planned] | None, held: Sequence[Held]) -> list[Coming]:
+    """The runbook's own drills, the one that is due first first; those without a date last."""
+    found = list(_coming(planned or (), held))
+    return sorted(found, key=lambda each: (each.next or date.max, each.drill.title))
 
-    What was held up to a quarter of its interval early counts for the date that is set.
-    """
-    if held is None or not days:
-        return None
-    every = timedelta(days=round(days))
-    if set_ is not None and held < set_ - every / 4:
-        return None
-    return held + every
+
+def _coming(planned: Sequence[Planned], held: Sequence[Held]) -> Iterator[Coming]:
+    for each in planned:
+        yield from coming(each.drills, held)

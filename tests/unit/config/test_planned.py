@@ -10,7 +10,7 @@ from drills.reporting.index.planned import Planned
 
 
 def test_an_incident_is_due_as_its_own_drills_say() -> None:
-    """The earliest date, the shortest interval; one that no drill of the runbook names has none."""
+    """Those that name it; what names none that is known is not lost."""
     incident = {"title": "It stops", "alerts": ["Down"]}
     manifest = Manifest.of(
         {
@@ -24,11 +24,14 @@ def test_an_incident_is_due_as_its_own_drills_say() -> None:
                         "next": date(2026, 3, 1),
                     },
                     "two": {"title": "Two", "incident": "stops", "every": "1 week"},
+                    "three": {"title": "Three", "scenario": "It stops"},
                 }
             },
         }
     )
+    drills = manifest.runbook.drills
     assert planned(manifest) == [
-        Planned(incident="stops", title="It stops", days=7.0, next=date(2026, 3, 1)),
+        Planned(incident="stops", title="It stops", drills={k: drills[k] for k in ("one", "two")}),
         Planned(incident="hangs", title="It hangs"),
+        Planned(incident="", title="", drills={"three": drills["three"]}),
     ]

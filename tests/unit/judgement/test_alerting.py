@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from drills.judgement.alerting import GROUP_WAIT, Alerting, Rule, alerting
+from drills.judgement.alerting import Alerting, Rule, alerting
 
 
 def rules(*rules: object, interval: object = 15) -> str:
@@ -31,32 +31,48 @@ def test_rules_say_how_long_an_alert_pends_and_how_often_it_is_evaluated() -> No
     assert alerting([rules(slow, interval=None)]).rules == {}
 
 
-@pytest.mark.parametrize(
-    ("yaml", "seconds"),
-    [
-        ("global:\n  scrape_interval: 1s\n", 1.0),
-        ("global:\n  scrape_interval: 1m30s\nscrape_configs:\n- scrape_interval: 500ms\n", 90.0),
-        ("- job_name: x\n  scrape_interval: '15s'\n", 15.0),
-        ("global: {}\n", None),
-        ("scrape_interval: often\n", None),
-    ],
-)
-def test_the_longest_scrape_interval_is_what_may_pass(yaml: str, seconds: float | None) -> None:
-    """Which job an alert's rule looks at is not known."""
-    assert alerting([config(yaml)]).scrape == seconds
+TWO = """
+global: {scrape_interval: 10s}
+scrape_configs:
+- job_name: fast
+  scrape_interval: 1s
+- job_name: slow
+  scrape_interval: 1m
+- job_name: usual
+"""
 
 
 @pytest.mark.parametrize(
-    ("yaml", "seconds"),
+    ("query", "found"),
     [
-        ("route:\n  group_wait: 0s\n", 0.0),
-        ("route:\n  group_wait: 10s\n  routes:\n  - group_wait: 5s\n", 5.0),
-        ("route:\n  receiver: pager\n", GROUP_WAIT),
+        ('up{job="fast"} == 0', (1.0, "fast")),
+        ('up{job="fast"} == 0 and up{job="usual"}', (10.0, "usual")),
+        ('up{job="fast"} == 0 and on (job) errors', (60.0, "")),
+        ('up{job="elsewhere"} == 0', (60.0, "")),
+        ("vector(1)", (60.0, "")),
     ],
 )
-def test_the_shortest_group_wait_passes_in_any_case(yaml: str, seconds: float) -> None:
-    """Alertmanager's own where none is named."""
-    assert alerting([status(yaml)]).group_wait == seconds
+def test_the_scrape_interval_is_that_of_what_the_rule_looks_at(
+    query: str, found: tuple[float, str]
+) -> None:
+    """The longest of its jobs, and which; where that cannot be told, the longest of all."""
+    rule = {"name": "Down", "duration": 1, "query": query}
+    assert alerting([rules(rule), config(TWO)]).scraped("Down") == found
+    assert alerting([config(TWO)]).scraped("Down") == (60.0, "")
+    assert alerting([rules(rule)]).scraped("Down") == (None, "")
+
+
+def test_a_job_that_is_another_one_in_its_series_is_not_told() -> None:
+    """Where any setting may change the label, of all answers."""
+    rule = {"name": "Down", "duration": 1, "query": 'up{job="fast"} == 0'}
+    other = "scrape_configs: [{job_name: x, scrape_interval: 2m, honor_labels: true}]"
+    assert alerting([rules(rule), config(TWO), config(other)]).scraped("Down") == (120.0, "")
+
+
+def test_the_shortest_group_wait_passes_in_any_case() -> None:
+    """Of all routes."""
+    text = "route: {group_wait: 10s, routes: [{group_wait: 5s}]}"
+    assert alerting([status(text)]).group_wait == 5.0
 
 
 def test_active_alerts_say_since_when() -> None:

@@ -18,7 +18,7 @@ from drills.judgement.result import (
     Period,
 )
 from drills.reporting.advice import advice
-from drills.reporting.html import render_html
+from drills.reporting.html import own, render_html
 from drills.reporting.opening import opening
 from tests.unit.reporting import example
 from tests.unit.reporting.markup import Page
@@ -56,29 +56,34 @@ def test_every_reference_inside_the_page_has_its_target(variant: str) -> None:
 
 
 @EVERY
-def test_the_policy_allows_the_one_style_sheet_and_nothing_else(variant: str) -> None:
-    """The hash in the policy is that of the style element as it stands in the file."""
+def test_the_policy_allows_one_style_sheet_one_script_and_nothing_else(variant: str) -> None:
+    """The hashes in the policy are those of the two elements as they stand in the file."""
     html = rendered(variant)
-    styles = re.findall(r"<style>(.*?)</style>", html, re.DOTALL)
-    assert len(styles) == 1
-    digest = base64.b64encode(hashlib.sha256(styles[0].encode()).digest()).decode()
+    found = [re.findall(f"<{tag}>(.*?)</{tag}>", html, re.DOTALL) for tag in ("style", "script")]
+    assert [len(each) for each in found] == [1, 1]
+    style, script = (
+        base64.b64encode(hashlib.sha256(each[0].encode()).digest()).decode() for each in found
+    )
     policy = next(
         attrs["content"]
         for attrs in Page(html).all("meta")
         if attrs.get("http-equiv") == "Content-Security-Policy"
     )
     assert policy == (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
     )
 
 
 @EVERY
-def test_nothing_is_loaded_and_nothing_runs(variant: str) -> None:
-    """No script, no inline style, no handler, no address but of data and of files beside it."""
-    page = Page(rendered(variant))
-    tags = {tag for tag, _ in page.elements}
-    assert tags.isdisjoint({"script", "iframe", "object", "embed", "img", "form", "base"})
+def test_nothing_is_loaded_and_nothing_of_others_runs(variant: str) -> None:
+    """One script, no inline style, no handler, no address but of data and of files beside it."""
+    html = rendered(variant)
+    assert html.count(f"<script>{own('report.js')}</script>") == 1
+    page = Page(html)
+    tags = [tag for tag, _ in page.elements]
+    assert tags.count("script") == 1
+    assert set(tags).isdisjoint({"iframe", "object", "embed", "img", "form", "base"})
     for tag, attrs in page.elements:
         assert not [name for name in attrs if name.startswith("on") or name == "style"], tag
         for name in ("href", "src", "xlink:href"):
@@ -193,7 +198,7 @@ def test_the_page_has_landmarks_and_one_title() -> None:
 
 def test_hostile_text_is_text() -> None:
     """Markup, template syntax and entities of a service are shown as they are, not acted on."""
-    html = render_html(example.hostile())
+    html = render_html(example.hostile()).replace(f"<script>{own('report.js')}</script>", "")
     assert "<script" not in html
     assert "onerror=alert(2)>" not in html.replace("&gt;", "")
     assert "{{7*7}}" in html

@@ -69,9 +69,11 @@ def test_the_floor_says_what_passes_in_any_case_and_what_costs_most() -> None:
     """And what is not known of it."""
     assert floor_text(FLOOR) == (
         "By the monitoring's own configuration it takes at least 3 s (“for” of Down 1 s, "
-        "group_wait 2 s), and up to 25 s (the scrape interval 15 s, the evaluation interval "
-        "10 s) more. Most of it costs the scrape interval: 15 s."
+        "group_wait 2 s), and up to 25 s (the longest scrape interval of all 15 s, the evaluation "
+        "interval 10 s) more. Most of it costs the longest scrape interval of all: 15 s."
     )
+    of_one = FLOOR.model_copy(update={"scrape_job": "erp"})
+    assert "Most of it costs the scrape interval of erp: 15 s." in floor_text(of_one)
     half = FLOOR.model_copy(update={"group_wait_s": None, "scrape_s": None})
     assert "Not known: group_wait, the scrape interval." in floor_text(half)
 

@@ -298,3 +298,21 @@ def test_every_picture_keeps_to_its_size_and_drops_no_failure() -> None:
 def test_what_is_cut_ends_with_one_ellipsis() -> None:
     """Also where wide characters are cut again."""
     assert re.fullmatch("障+…", fitting("障" * 90, 100, 12))
+
+
+def test_a_picture_says_exactly_when_what_of_it_is() -> None:
+    """The script that looks closer moves by these seconds, not by pixels that were rounded."""
+    points = [point(n, 0.01, ok=1) for n in range(60)]
+    one = Window(name="stop", start_s=1.2345, end_s=2.3456)
+    marked = Mark(name="fault", offset_s=1.23456, low_s=1.2, high_s=1.3)
+    drawn = chart(points).model_copy(update={"windows": [one], "marks": [marked]})
+    svg = draw(drawn, WIDE)
+    low, high, left, right = map(float, re.findall(r'data-axis="([^"]+)"', svg)[0].split())
+    assert (low, left, right) == (0, WIDE.left, WIDE.width - WIDE.right)
+    first, each = map(float, re.findall(r'data-bars="([^"]+)"', svg)[0].split())
+    assert (first, each) == (0, 1.0)
+    assert high == pytest.approx(60)
+    assert 'data-from="1.234" data-to="2.346"' in svg
+    assert svg.count('data-at="1.235"') == 2
+    (x,) = map(float, re.findall(r'class="window" x="([^"]+)"', svg))
+    assert (x - left) / (right - left) * high == pytest.approx(1.2345, abs=0.0001)

@@ -20,6 +20,7 @@ from drills.reporting.index import page
 from drills.reporting.index.page import render_index, write_index
 from drills.reporting.index.parts import Parts
 from drills.reporting.index.planned import Planned
+from drills.runbook.policy import Rehearsal
 from tests.doubles.finished import BEGAN, CJK, HOSTILE, RTL, row
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -60,7 +61,8 @@ def test_a_page_has_all_drills(store: Store) -> None:
     store.add([row(0), row(1, verdict="missed"), row(2, at=BEGAN - timedelta(days=60))])
     there = frozenset({row(0).folder})
     found = Page(rendered(store, there=there))
-    assert found.tags.count("tr") == 3 + 2 + 1 + 1  # drills, heads of months, incidents
+    # drills, heads of months, incidents, the calendar
+    assert found.tags.count("tr") == 3 + 2 + 2 + 2
     assert "November 2026" in found.text
     assert "September 2026" in found.text
     inside = {link[1:] for link in found.links if link.startswith("#")}
@@ -105,18 +107,23 @@ def test_the_runbook_is_held_against_the_drills(store: Store) -> None:
     """What was never drilled, and what is overdue, is told; without a runbook that is told."""
     store.add([row(0)])
     planned = [
-        Planned(incident="read-replica-down", title="Replica down", days=30),
-        Planned(incident="x", title="<b>Never</b>", next=date(2026, 11, 1)),
+        Planned(incident="read-replica-down", title="Replica down"),
+        Planned(
+            incident="x",
+            title="<b>Never</b>",
+            drills={"x": Rehearsal(title="<i>X</i>", incident="x", next=date(2026, 11, 1))},
+        ),
     ]
     text = render_index(store, planned, there=frozenset(), parts=Parts(None), now=NOW)
     found = Page(text)
     assert re.search(r"<b>Never</b>\s+never drilled\s+2026-11-01 overdue", found.text)
     assert "Replica down" in found.text
+    assert re.search(r"<i>X</i>\s+x\s+never\s+2026-11-01 overdue", found.text)
     assert "the runbook was not at hand" not in found.text
     assert "the runbook was not at hand" in Page(rendered(store)).text
 
 
-def test_one_drill_more_makes_its_month_and_its_trends_anew(store: Store, tmp_path: Path) -> None:
+def test_one_drill_more_makes_its_own_parts_anew(store: Store, tmp_path: Path) -> None:
     """And nothing else; the page is the one that would have been made from nothing."""
     months = [row(n, at=BEGAN - timedelta(days=31 * n), scenario=f"s{n % 3}") for n in range(9)]
     store.add(months)
@@ -127,7 +134,7 @@ def test_one_drill_more_makes_its_month_and_its_trends_anew(store: Store, tmp_pa
     store.add([replace(row(100, at=BEGAN), scenario="s1")])
     more = Parts(tmp_path / INDEX)
     assert rendered(store, more) == rendered(store)
-    assert more.made == 2
+    assert more.made == 3
 
 
 def test_a_report_that_came_is_linked(store: Store, tmp_path: Path) -> None:
@@ -190,3 +197,31 @@ def test_a_page_of_somebody_else_is_never_written_over(
     (tmp_path / INDEX).unlink()
     write_index(tmp_path, store)
     write_index(tmp_path, store)
+
+
+def test_what_had_no_room_is_not_made_again(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page keeps its size; where there is room for it later, it is there."""
+    store.add([row(n, at=BEGAN - timedelta(days=n), scenario=f"s {n % 40}") for n in range(400)])
+    largest = page.LARGEST
+    monkeypatch.setattr(page, "LARGEST", 260_000)
+    monkeypatch.setattr(page, "FOR_TRENDS", 60_000)
+    (tmp_path / INDEX).write_text(rendered(store), "utf-8")
+    again = Parts(tmp_path / INDEX)
+    assert rendered(store, again) == (tmp_path / INDEX).read_text("utf-8")
+    assert again.made == 0
+    monkeypatch.setattr(page, "LARGEST", largest)
+    assert "left out here" not in rendered(store, Parts(tmp_path / INDEX))
+
+
+def test_the_calendar_says_what_ran_when_and_what_is_flaky(store: Store) -> None:
+    """By month; the definition of flaky stands there, and where there are too few it is said."""
+    verdicts = ["met", "missed", "met", "met", "inconclusive", "met", "met"]
+    store.add([row(n, scenario="a", version="v", verdict=v) for n, v in enumerate(verdicts)])
+    store.add([row(50, scenario="b", at=BEGAN - timedelta(days=400)), row(60, scenario="c")])
+    text = Page(rendered(store)).text
+    table = text.partition("Inconclusive")[2]
+    assert "the same commit without changes, and the same images" in text
+    assert re.search(r"a read-replica-down7 ×1 \?114 % 1 of 740 % 2 of 5", table)
+    assert re.search(r"c read-replica-down1too few \(1\)too few \(0\)", table)

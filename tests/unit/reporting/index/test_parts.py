@@ -37,3 +37,24 @@ def test_a_page_that_cannot_be_read_keeps_nothing(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     for path in (tmp_path / "folder", tmp_path / "none"):
         assert "x" in Parts(path).part("a", lambda: "x")
+
+
+def test_what_has_no_room_is_none_and_its_size_is_kept(tmp_path: Path) -> None:
+    """So that it is not made again for a room that is as small; for a larger one it is."""
+    page = tmp_path / "index.html"
+    first = Parts(None)
+    assert first.fitting("k", lambda: "x" * 100, 120) is None
+    page.write_text(first.left())
+    second = Parts(page)
+    assert second.fitting("k", lambda: "x" * 100, 120) is None
+    assert second.made == 0
+    assert second.left() == first.left()
+    third = Parts(page)
+    found = third.fitting("k", lambda: "x" * 100, 400)
+    assert found is not None
+    assert (third.made, found[1]) == (1, len(found[0].encode()))
+    page.write_text(found[0])
+    again = Parts(page)
+    assert again.fitting("k", lambda: "y", 400) == found
+    assert again.fitting("k", lambda: "y", found[1] - 1) is None
+    assert again.made == 0
