@@ -1,0 +1,59 @@
+"""Mutate the code that judges, one small change at a time, and see whether a unit test fails.
+
+    python -m tests.mutants [--modules "judgement/data faults/undo"] [--again]
+
+It works in a copy under ``.setup/mutants``, by mutmut. Exits with 1 where a survivor is not listed
+in ``docs/mutants.md``, or where fewer than 95 % of the mutants of a module were killed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from tests.mutants.accepted import accepted
+from tests.mutants.copied import COPY, configure, refresh
+from tests.mutants.mutants import Mutant, retry, run, tried
+
+JUDGES = ("judgement/*", "faults/undo", "faults/rollback", "observers/ledger", "observers/audit")
+AT_LEAST = 0.95  # of the mutants of each module are killed
+
+
+def main() -> int:
+    """Mutate, and tell."""
+    parser = argparse.ArgumentParser(prog="tests.mutants", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--modules", default="", help="of drills/, as judgement/data; else all that judge")
+    parser.add_argument("--again", action="store_true", help="only what survived the last time")
+    chosen = parser.parse_args()
+    refresh(anew=not chosen.again)
+    configure(chosen.modules.split() or list(JUDGES))
+    if chosen.again:
+        retry(COPY)
+    if run(COPY):
+        return 1
+    return tell(tried(COPY))
+
+
+def tell(mutants: list[Mutant]) -> int:
+    """Print score and survivors; 0 where all is as it should be."""
+    known = accepted()
+    left = [each for each in mutants if not each.killed]
+    surprising = [each for each in left if each.change not in known]
+    low = []
+    for module in sorted({each.path for each in mutants}):
+        of = [each for each in mutants if each.path == module]
+        killed = sum(each.killed for each in of)
+        if killed < AT_LEAST * len(of):
+            low.append(module)
+        print(f"{module:<44}{killed:>5} of {len(of):>5} killed{killed / len(of):>8.1%}")
+    for each in surprising:
+        print(f"\n{each.status}: {each.name}\n{each.change}")
+    killed = len(mutants) - len(left)
+    print(f"\n{killed} of {len(mutants)} killed; survivors: {len(left)}, not listed: {len(surprising)}")
+    if low:
+        print(f"below {AT_LEAST:.0%}: {', '.join(low)}")
+    return 1 if surprising or low or not mutants else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
