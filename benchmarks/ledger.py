@@ -1,9 +1,8 @@
 """What verifying writes costs: a ledger in a drill's files against a final read of two nodes.
 
-Every write says something of its own, a few in a million are lost, altered, duplicated or stale, and
-what is found is held against what was seeded. Seconds and MiB are those of a process of its own that
-reads the files and reconciles; its memory is all that it ever had, Python included. Needs no
-container engine:
+Every write says something of its own, a few in a million are lost, altered, duplicated or stale,
+and what is found is held against what was seeded. Seconds and MiB are those of a process of its own
+that reads the files, as judging does, and reconciles. Needs no container engine, but Linux:
 
     python benchmarks/ledger.py [--rounds 3] [--writes 1000000]
 """
@@ -66,23 +65,25 @@ def verify(directory: Path) -> None:
     began = time.process_time()
     samples = read_samples(directory / "samples", final=True)["orders"]
     held = final_read_of((directory / "final-read.json").read_text())
-    read = time.process_time()
+    most = status("VmHWM")
+    read, holds = time.process_time(), status("VmRSS")
+    Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
     found = reconcile(samples, held["primary"], [held["replica"]])
     ended = time.process_time()
     counts = (len(found.lost), len(found.altered or ()), found.duplicated, found.stale)
     assert counts == (SEEDED,) * 4, counts
     assert (found.unexpected, found.recovered, found.misread) == (0, 0, 0), found
-    print(json.dumps([read - began, ended - read, peak() / 1024]))
+    print(json.dumps([read - began, ended - read, most, status("VmHWM") - holds]))
 
 
-def peak() -> int:
-    """The most memory that this process ever had, in KiB."""
-    status = Path("/proc/self/status").read_text()
-    return int(status.split("VmHWM:")[1].split()[0])
+def status(field: str) -> float:
+    """What the kernel says of this process's memory, in MiB."""
+    text = Path("/proc/self/status").read_text()
+    return int(text.split(f"{field}:")[1].split()[0]) / 1024
 
 
 def measured(directory: Path) -> list[float]:
-    """Seconds of reading, seconds of reconciling, and MiB, in a process of its own."""
+    """Seconds of reading and of reconciling, MiB of both, in a process of its own."""
     line = [sys.executable, __file__, "--verify", str(directory)]
     found: list[float] = json.loads(subprocess.run(line, stdout=subprocess.PIPE, check=True).stdout)
     return found
@@ -94,9 +95,10 @@ def report(rounds: int, writes: int) -> None:
         directory = Path(folder) / "drill"
         build(directory, writes)
         taken = [measured(directory) for _ in range(rounds)]
-    reading, reconciling, mib = (statistics.median(each) for each in zip(*taken, strict=True))
-    print(f"{writes:,} writes, median of {rounds}: reading {reading:.2f} s, ", end="")
-    print(f"reconciling {reconciling:.2f} s, peak {mib:.0f} MiB")
+    read, reconciled, most, more = (statistics.median(each) for each in zip(*taken, strict=True))
+    print(f"{writes:,} writes, median of {rounds}, processor time and memory:")
+    print(f"reading the files  {read:>7.2f} s {most:>7.0f} MiB at the peak")
+    print(f"reconciling        {reconciled:>7.2f} s {more:>7.0f} MiB more than what was read")
 
 
 def main() -> None:

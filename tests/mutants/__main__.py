@@ -2,7 +2,8 @@
 
     python -m tests.mutants [--modules "judgement/data faults/undo"] [--again]
 
-It works in a copy under ``.setup/mutants``, by mutmut. Exits with 1 where a survivor is not listed
+It works in a copy under ``.setup/mutants``, by mutmut: first on the tests that mirror a module,
+then, for what survived them, on all of its room. Exits with 1 where a survivor is not listed
 in ``docs/mutants.md``, or where fewer than 95 % of the mutants of a module were killed.
 """
 
@@ -12,7 +13,7 @@ import argparse
 import sys
 
 from tests.mutants.accepted import accepted
-from tests.mutants.copied import COPY, configure, refresh
+from tests.mutants.copied import COPY, configure, mirrors, refresh, rooms
 from tests.mutants.mutants import Mutant, retry, run, tried
 
 JUDGES = ("judgement/*", "faults/undo", "faults/rollback", "observers/ledger", "observers/audit")
@@ -21,16 +22,19 @@ AT_LEAST = 0.95  # of the mutants of each module are killed
 
 def main() -> int:
     """Mutate, and tell."""
-    parser = argparse.ArgumentParser(prog="tests.mutants", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--modules", default="", help="of drills/, as judgement/data; else all that judge")
-    parser.add_argument("--again", action="store_true", help="only what survived the last time")
+    parser = argparse.ArgumentParser(prog="tests.mutants")
+    parser.add_argument("--modules", default="", help="of drills/; else all that judge")
+    parser.add_argument("--again", action="store_true", help="of the same modules, what survived")
     chosen = parser.parse_args()
+    modules = chosen.modules.split() or list(JUDGES)
     refresh(anew=not chosen.again)
-    configure(chosen.modules.split() or list(JUDGES))
-    if chosen.again:
+    for tests in (mirrors(modules), rooms(modules)):
+        configure(modules, tests)
         retry(COPY)
-    if run(COPY):
-        return 1
+        if tests and run(COPY):
+            return 1
+        if all(mutant.killed for mutant in tried(COPY)):
+            break
     return tell(tried(COPY))
 
 
@@ -49,7 +53,8 @@ def tell(mutants: list[Mutant]) -> int:
     for each in surprising:
         print(f"\n{each.status}: {each.name}\n{each.change}")
     killed = len(mutants) - len(left)
-    print(f"\n{killed} of {len(mutants)} killed; survivors: {len(left)}, not listed: {len(surprising)}")
+    print(f"\n{killed} of {len(mutants)} killed, {len(left)} survived, ", end="")
+    print(f"not listed: {len(surprising)}")
     if low:
         print(f"below {AT_LEAST:.0%}: {', '.join(low)}")
     return 1 if surprising or low or not mutants else 0

@@ -61,16 +61,10 @@ def tried(copy: Path) -> list[Mutant]:
 
 
 def told(path: str, name: str, diff: str) -> str:
-    """A change as ``docs/mutants.md`` has it: where, what goes, what comes.
-
-    >>> print(told("a.py", "a.x_f__mutmut_1", "--- a\\n+++ a\\n@@ -1 +1 @@\\n def f():\\n-    1\\n+    2"))
-    a.py f
-    - 1
-    + 2
-    """
+    """A change as ``docs/mutants.md`` has it: where, what goes, what comes."""
     function = name.rpartition(".")[2].rpartition("__mutmut_")[0]
     function = function.replace("xǁ", "").replace("ǁ", ".").removeprefix("x_")
-    lines = [line for line in diff.splitlines() if line[:1] in "+-" and line[:3] not in ("---", "+++")]
+    lines = [line for line in diff.splitlines()[2:] if line[:1] in "+-"]
     return "\n".join([f"{path} {function}", *(f"{line[0]} {line[1:].strip()}" for line in lines)])
 
 

@@ -149,7 +149,7 @@ class TestMerged:
         ]
 
     def test_refuses_a_name_that_two_families_claim(self) -> None:
-        """Whose undo would it be?"""
+        """Nobody would know whose undo it is."""
         with pytest.raises(PlanError) as refused:
             dict(merged({"a": operation()}, {"b": operation(), "a": operation()}))
         assert str(refused.value) == "two families of faults claim the operation 'a'"

@@ -69,7 +69,7 @@ def test_one_seeded_mutation_is_found_and_nothing_else(kind: str) -> None:
 
 
 def test_a_forked_timeline_is_found() -> None:
-    """Every write that only the primary that was cut off had is lost, and the other's is unexpected."""
+    """What only the primary that was cut off had is lost; the other's own is unexpected."""
     for seed in range(EACH):
         chance = random.Random(seed)
         history = clean(chance)
