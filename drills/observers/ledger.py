@@ -154,20 +154,20 @@ def _unknown(samples: Sequence[Sample], told: Mapping[str, WriteOutcome]) -> Wri
 
 def _stale(primary: Holding, replicas: Sequence[Holding], acknowledged: Writes) -> int:
     """How many acknowledged writes a replica does not show as the primary rightly does."""
-    right = (
-        (id_, content)
+    stale = {
+        id_
+        for held in replicas
         for id_, content in acknowledged.items()
-        if id_ in primary and not _differs(primary[id_], content)
-    )
-    return sum(
-        any(id_ not in held or _differs(held[id_], content) for held in replicas)
-        for id_, content in right
-    )
+        if (id_ not in held or _differs(held[id_], content))
+        and id_ in primary
+        and not _differs(primary[id_], content)
+    }
+    return len(stale)
 
 
 def _differs(rows: Rows, content: str) -> bool:
     """Whether a node holds something else than was sent, as far as both are known."""
-    return bool(content) and not isinstance(rows, int) and any(row != content for row in rows)
+    return bool(content) and not isinstance(rows, int) and rows.count(content) != len(rows)
 
 
 def times(rows: Rows) -> int:

@@ -65,6 +65,8 @@ class TestWritten:
         (verified,) = bench.on_disk(UndoVerified)
         assert verified.text == "fake-app-1: the container is gone, and the fault with it"
         assert (verified.exists, verified.restarts) == (False, -1)
+        (event,) = (each for each in bench.journal.timeline() if each.kind is verified.kind)
+        assert event.data.get("restarts", -1) == -1
 
     def test_an_engine_that_does_not_say_how_often_it_was_started(
         self, bench: Bench, monkeypatch: pytest.MonkeyPatch
