@@ -48,7 +48,8 @@ def clean(chance: random.Random, writes: int = 20) -> History:
 
     Some writes have no certain outcome and half of these are there; answers overtake each other.
     """
-    told, held = [], {}
+    told: list[Sample] = []
+    held: dict[str, tuple[str, ...]] = {}
     for place in range(writes):
         outcome = chance.choice((*Outcome, *ACKNOWLEDGED * 8))
         subject, due = identity(chance), place * NS // 100

@@ -33,16 +33,21 @@ def main() -> int:
         retry(COPY)
         if tests and run(COPY):
             return 1
-        if all(mutant.killed for mutant in tried(COPY)):
+        if not surprising(tried(COPY)):
             break
     return tell(tried(COPY))
 
 
+def surprising(mutants: list[Mutant]) -> list[Mutant]:
+    """What survived and is not listed."""
+    known = accepted()
+    return [each for each in mutants if not each.killed and each.change not in known]
+
+
 def tell(mutants: list[Mutant]) -> int:
     """Print score and survivors; 0 where all is as it should be."""
-    known = accepted()
-    left = [each for each in mutants if not each.killed]
-    surprising = [each for each in left if each.change not in known]
+    left = sum(not each.killed for each in mutants)
+    unlisted = surprising(mutants)
     low = []
     for module in sorted({each.path for each in mutants}):
         of = [each for each in mutants if each.path == module]
@@ -50,14 +55,13 @@ def tell(mutants: list[Mutant]) -> int:
         if killed < AT_LEAST * len(of):
             low.append(module)
         print(f"{module:<44}{killed:>5} of {len(of):>5} killed{killed / len(of):>8.1%}")
-    for each in surprising:
+    for each in unlisted:
         print(f"\n{each.status}: {each.name}\n{each.change}")
-    killed = len(mutants) - len(left)
-    print(f"\n{killed} of {len(mutants)} killed, {len(left)} survived, ", end="")
-    print(f"not listed: {len(surprising)}")
+    print(f"\n{len(mutants) - left} of {len(mutants)} killed, {left} survived, ", end="")
+    print(f"not listed: {len(unlisted)}")
     if low:
         print(f"below {AT_LEAST:.0%}: {', '.join(low)}")
-    return 1 if surprising or low or not mutants else 0
+    return 1 if unlisted or low or not mutants else 0
 
 
 if __name__ == "__main__":

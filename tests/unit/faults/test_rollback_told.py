@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -22,7 +24,9 @@ PLACES = (("app", 1), ("app", 2), ("replica", 1))
 RUNNING = {"status": "running", "paused": "false"}
 
 
-def start(bench: Bench, service: str, instance: int = 1, **before: str) -> Undo:
+def start(
+    bench: Bench, service: str, instance: int = 1, before: Mapping[str, str] = MappingProxyType({})
+) -> Undo:
     """The undo of a container that was stopped."""
     container = bench.runtime.find(service, instance)
     bench.runtime.stop(container, 0)
@@ -90,7 +94,7 @@ class TestWritten:
 
     def test_a_failed_one_is_told_with_what_it_was_before_and_is_now(self, bench: Bench) -> None:
         """The problem is that of the journal, under its injection."""
-        undo = start(bench, "app", **RUNNING)
+        undo = start(bench, "app", before=RUNNING)
         arm(bench, "d-1", undo)
         bench.runtime.ignore_next("start")
         (done,) = bench.rollbacks.unwind(budget=BUDGET)
@@ -119,7 +123,7 @@ class TestWritten:
 
     def test_one_that_is_all_that_it_was_before_is_proven(self, bench: Bench) -> None:
         """Status and pause."""
-        arm(bench, "d-1", start(bench, "app", **RUNNING))
+        arm(bench, "d-1", start(bench, "app", before=RUNNING))
         (done,) = bench.rollbacks.unwind(budget=BUDGET)
         assert done.problem == ""
 
