@@ -23,6 +23,8 @@ ALIKE := load-balancer-down or application-instance-died or replication-slot-unr
 MODULES := tests/unit tests/house tests/compose
 # No test of a module is for these plugins, which are asked at each of thousands.
 PLAIN := -p no:allure_pytest -p no:anyio
+# `make mutants MODULES=...` names those of drills/; above it is another list.
+MUTATED := $(if $(filter command line,$(origin MODULES)),$(MODULES))
 # What takes longest begins first.
 STACKS_FIRST := tests/real $(filter-out %/real %/__pycache__ %.py,$(wildcard tests/*))
 N ?=
@@ -112,6 +114,10 @@ foreign: setup ## Drill three stacks that are not ours in every way, and break e
 .PHONY: torture
 torture: setup ## Kill drills at every sync point and at random moments: nothing may be left (N=<drills, else the whole deck> SEED=1)
 	@TORTURE_DRILLS=$(N) TORTURE_SEED=$(SEED) $(BIN)/pytest tests/torture/test_torture.py -m torture $(PYTEST_ARGS)
+
+.PHONY: mutants
+mutants: venv ## Change the code that judges, bit by bit: a unit test must fail (MODULES="judgement/data", else all; AGAIN=1: survivors)
+	@$(BIN)/python -m tests.mutants --modules "$(MUTATED)" $(if $(AGAIN),--again)
 
 .PHONY: venv
 venv:

@@ -38,6 +38,9 @@ _WRITE = {
 }
 
 
+_DONE = tuple(each for each in Outcome if _WRITE.get(each) is WriteOutcome.ACKNOWLEDGED)
+
+
 def outcome_of(request: Outcome) -> WriteOutcome:
     """What a write's request came to for the write; whatever is not certain is unknown."""
     return _WRITE.get(request, WriteOutcome.UNKNOWN)
@@ -100,7 +103,7 @@ def reconcile(
     read is confined to the drill's own writes; seeded rows must not be among them.
     """
     acknowledged = acknowledged_of(samples)
-    others = {id_: told for id_, told in _told(samples) if id_ not in acknowledged}
+    others = dict(_told(samples, acknowledged))
     lost = missing_from(primary, acknowledged)
     altered = altered_in(primary, acknowledged)
     misread = altered_in(primary, _unknown(samples, others))
@@ -130,41 +133,41 @@ def acknowledged_of(samples: Sequence[Sample], until_ns: int | None = None) -> W
     places = [
         place
         for place, outcome in enumerate(outcomes)
-        if ids[place]
-        and outcome_of(outcome) is WriteOutcome.ACKNOWLEDGED
-        and (until_ns is None or ended[place] <= until_ns)
+        if outcome in _DONE and ids[place] and (until_ns is None or ended[place] <= until_ns)
     ]
     places.sort(key=ended.__getitem__)
     return {ids[place]: contents[place] for place in places}
 
 
-def _told(samples: Sequence[Sample]) -> Iterator[tuple[str, WriteOutcome]]:
-    """The id of every write, and what became of it as far as its customer knows."""
+def _told(samples: Sequence[Sample], known: Writes) -> Iterator[tuple[str, WriteOutcome]]:
+    """The id of every write but those, and what became of it as far as its customer knows."""
     pairs = zip(column(samples, "subject"), column(samples, "outcome"), strict=True)
-    return ((id_, outcome_of(outcome)) for id_, outcome in pairs if id_)
+    return ((id_, outcome_of(outcome)) for id_, outcome in pairs if id_ and id_ not in known)
 
 
 def _unknown(samples: Sequence[Sample], told: Mapping[str, WriteOutcome]) -> Writes:
+    if not told:
+        return {}
     contents = zip(column(samples, "subject"), column(samples, "content"), strict=True)
     return {id_: text for id_, text in contents if told.get(id_) is WriteOutcome.UNKNOWN}
 
 
 def _stale(primary: Holding, replicas: Sequence[Holding], acknowledged: Writes) -> int:
     """How many acknowledged writes a replica does not show as the primary rightly does."""
-    right = (
-        (id_, content)
+    stale = {
+        id_
+        for held in replicas
         for id_, content in acknowledged.items()
-        if id_ in primary and not _differs(primary[id_], content)
-    )
-    return sum(
-        any(id_ not in held or _differs(held[id_], content) for held in replicas)
-        for id_, content in right
-    )
+        if (id_ not in held or _differs(held[id_], content))
+        and id_ in primary
+        and not _differs(primary[id_], content)
+    }
+    return len(stale)
 
 
 def _differs(rows: Rows, content: str) -> bool:
     """Whether a node holds something else than was sent, as far as both are known."""
-    return bool(content) and not isinstance(rows, int) and any(row != content for row in rows)
+    return bool(content) and not isinstance(rows, int) and rows.count(content) != len(rows)
 
 
 def times(rows: Rows) -> int:

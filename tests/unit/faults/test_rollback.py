@@ -121,8 +121,13 @@ class TestArming:
         ):
             bench.injector().inject(Stop(1.0), Target("replica"), "d")
         arm(bench, "d-1", Undo("unpause", Place(bench.runtime.find("app"))))
-        with pytest.raises(PlanError, match="got 'start'"):
+        with pytest.raises(PlanError) as refused:
             arm(bench, "d-2", Undo("start", Place(bench.runtime.find("app"))))
+        assert str(refused.value) == (
+            "expected an undo that the watchdog over this drill has loaded, got 'start': were the "
+            "drill killed, nobody would undo the fault; nothing was done. Hint: the watchdog loads "
+            "drills.faults anew, without a conftest"
+        )
         assert [one.injection for one in bench.on_disk(FaultIntended)] == ["d-1"]
         assert bench.runtime.state(bench.runtime.find("replica")).running
 

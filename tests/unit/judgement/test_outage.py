@@ -288,3 +288,9 @@ def test_a_window_that_was_not_watched_to_its_end_does_not_count() -> None:
     """One second of two proves nothing."""
     assert held_from(lane("reads", 0, 1.9), after_ns=ns(0), hold=2.0) is None
     assert held_from(lane("reads", 0, 2.0), after_ns=ns(0), hold=2.0) is not None
+
+
+def test_a_stamp_has_an_error_on_both_sides() -> None:
+    """In nanoseconds; none where none is given."""
+    assert Instant.at(100, 7) == Instant(100, 93, 107)
+    assert Instant.at(100) == Instant(100, 100, 100)

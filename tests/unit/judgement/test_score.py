@@ -8,8 +8,11 @@ from hypothesis import strategies as st
 
 from drills.judgement.criterion import Comparator, Criterion, Priority, Unit
 from drills.judgement.score import (
+    DATA_ALTERED,
+    DATA_LOST,
     MISSED_MUST_CAP,
     RATINGS,
+    ROLLBACK_FAILED,
     Judged,
     Score,
     floor,
@@ -196,3 +199,50 @@ def test_a_measured_time_has_points_with_bounds() -> None:
         floor(time_points(seconds, 10)) for seconds in (4, 2, 1)
     )
     assert points.high == 90
+
+
+@pytest.mark.parametrize(
+    ("points", "shown"), [(99.96, 99.9), (90.0, 90.0), (16.1, 16.1), (0.29, 0.2), (8.2, 8.2)]
+)
+def test_points_are_never_rounded_up(points: float, shown: float) -> None:
+    """To a tenth; what is a tenth already stays, whatever floats make of it."""
+    assert floor(points) == shown
+    assert floor(points - 1e-12) == shown
+
+
+@pytest.mark.parametrize(
+    ("lost", "altered", "failed", "because"),
+    [
+        (True, True, False, DATA_LOST),
+        (False, True, False, DATA_ALTERED),
+        (True, False, True, ROLLBACK_FAILED),
+        (False, False, False, "missed: it, it"),
+    ],
+)
+def test_what_capped_it_is_told(lost: bool, altered: bool, failed: bool, because: str) -> None:
+    """The worst of it first."""
+    found = score(
+        [counted(Verdict.MISSED), counted(Verdict.MISSED), counted(Verdict.MET)],
+        data_lost=lost,
+        data_altered=altered,
+        rollback_failed=failed,
+    )
+    assert found is not None
+    assert found.capped_by == because
+
+
+def test_a_formula_without_a_cap_has_none() -> None:
+    """A must that is met weighs three times a should that is missed."""
+    found = scored([counted(Verdict.MET), counted(Verdict.MISSED, Priority.SHOULD)])
+    assert found.formula == "(100.0×3 + 0.0×1) / 4 = 75.00"
+
+
+@pytest.mark.parametrize(
+    ("met", "of", "rating"),
+    [(4, 5, "P"), (79, 100, "S"), (66, 100, "S"), (1, 2, "M"), (49, 100, "U")],
+)
+def test_a_band_begins_at_its_own_limit(met: int, of: int, rating: str) -> None:
+    """At 80, 66 and 50 themselves."""
+    should = Priority.SHOULD
+    judged = [counted(Verdict.MET, should)] * met + [counted(Verdict.MISSED, should)] * (of - met)
+    assert scored(judged).rating == rating

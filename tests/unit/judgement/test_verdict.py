@@ -78,3 +78,10 @@ def test_what_is_not_assessed_never_gates(verdicts: list[Verdict]) -> None:
     """Adding it changes nothing; alone it is no success either."""
     assert worst([*verdicts, Verdict.NOT_ASSESSED]) is worst(verdicts)
     assert worst([Verdict.NOT_ASSESSED]) is Verdict.INCONCLUSIVE
+
+
+def test_what_exceeds_just_the_limit_is_not_known_to_be_beyond_it() -> None:
+    """It may be the limit itself, and so still be met."""
+    at_most = criterion(Comparator.AT_MOST, 5)
+    assert judge(at_most, Unmeasured("nothing", 5)) is Verdict.INCONCLUSIVE
+    assert judge(at_most, Unmeasured("nothing", 5.001)) is Verdict.MISSED

@@ -13,7 +13,7 @@ from drills.journal.journal import Journal
 from drills.journal.sample import Outcome, Sample
 from drills.judgement.metric import Observations
 from drills.judgement.stop import StopConditions, met
-from drills.observers.audit import SETTLED, Audit
+from drills.observers.audit import EVERY, SETTLED, Audit
 from drills.stack.database import DatabaseError, DataGone, Holding
 from drills.testing import ManualClock
 from drills.units import NS
@@ -149,3 +149,37 @@ def test_a_write_that_says_something_else_is_told(ledger: Ledger) -> None:
     assert (event.missing, event.altered) == (0, 1)
     told = met(StopConditions(), Observations(ledger.journal.timeline(), {}, 1.0, 0))
     assert told == "1 acknowledged write is altered on the primary, the bound is 0"
+
+
+def test_what_is_told_says_how_many_of_each(ledger: Ledger) -> None:
+    """Those that are missing, and those that say something else, only where there are any."""
+    ledger.write("a", content="one")
+    ledger.write("b", content="one")
+    ledger.clock.advance(SETTLED)
+    ledger.digests = {"b": ["two"]}
+    ledger.audit.ask()
+    ledger.digests = {"b": ["one"]}
+    ledger.audit.ask()
+    missing = "acknowledged writes that the primary does not hold: 1"
+    assert [event.text for event in ledger.journal.timeline().all(LedgerAudited)] == [
+        f"{missing}; that say something else there: 1",
+        missing,
+    ]
+
+
+def test_a_journey_that_has_not_written_yet_asks_nothing(ledger: Ledger) -> None:
+    """There is no file of its samples."""
+    ledger.audit.ask()
+    assert ledger.asked == 0
+
+
+def test_it_is_asked_on_a_thread_of_its_own_until_it_ends(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every two seconds; a failure is noted."""
+    made: list[tuple[tuple[object, ...], dict[str, object]]] = []
+    monkeypatch.setattr(
+        "drills.observers.audit.Watcher", lambda *args, **named: made.append((args, named))
+    )
+    audit = Audit(dict, "orders", Path("samples"), ledger.journal, ledger.clock)
+    assert made == [(("audit", audit.ask), {"interval": EVERY, "failed": audit._failed})]

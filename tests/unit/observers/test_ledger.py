@@ -149,3 +149,19 @@ def test_what_a_node_holds_survives_its_file(held: dict[str, int | list[str]]) -
     """Counts as in older drills, digests as in newer ones."""
     (read,) = final_read_of(json.dumps({"node": held})).values()
     assert holding_to_json(read) == held
+
+
+def test_a_write_that_was_asked_again_is_told_once() -> None:
+    """By what its customer knows for certain, whichever answer came last."""
+    again = write("a", outcome=Outcome.TIMEOUT)
+    for writes in ([write("a"), again], [again, write("a")]):
+        found = reconcile(writes, {"a": ("two",)}, [])
+        assert (found.altered, found.misread, found.recovered) == (("a",), 0, 0)
+
+
+def test_a_request_without_an_id_is_no_write() -> None:
+    """Nothing can be held against it, and it hides nothing of those that have one."""
+    found = reconcile(
+        [write("", "", Outcome.TIMEOUT), write("", ""), write("a")], {"a": ("one",)}, []
+    )
+    assert (found.lost, found.altered, found.misread) == ((), (), 0)
