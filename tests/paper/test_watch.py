@@ -86,7 +86,8 @@ def begun(project: Project) -> Path:
 
     def effective() -> Path | None:
         folders = project.reports()
-        told = folders and "fault.effective" in (folders[0] / "journal.jsonl").read_text("ascii")
+        journal = folders[0] / "journal.jsonl" if folders else Path("none")
+        told = journal.is_file() and "fault.effective" in journal.read_text("ascii")
         return folders[0] if told else None
 
     return until(effective, awaited="the fault is in effect", within=LONG)
