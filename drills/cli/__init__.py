@@ -19,12 +19,14 @@ from drills.cli import (
     policy,
     report,
     schedule,
+    watch,
     written,
 )
+from drills.cli.show import EXITS, show
 from drills.config import renamed
 from drills.errors import DrillError, JournalError, PlanError
 from drills.history.folders import drill_folder
-from drills.journal.folder import PRUNED, REPORT
+from drills.journal.folder import PRUNED
 from drills.reporting.cleansing import clean_line
 
 if TYPE_CHECKING:
@@ -35,7 +37,6 @@ LATEST = Path("reports/latest")
 _OF_A_DRILL = {"directory", "drill"}  # options that name a drill
 EXIT_NOT_UNDONE = 70  # as pytest's, where a fault is not undone
 EXIT_UNREAD = 141  # as a shell says of a program that SIGPIPE ends
-EXITS = {"met": 0, "missed": 1, "inconclusive": 75, "not assessed": 75}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _reading(commands)
+    watch.add(commands)
     history.add(commands)
     _rescuing(commands)
     export.add(commands)
@@ -94,9 +96,9 @@ def _reading(commands: Commands) -> None:
     judge = commands.add_parser("judge", help="judge a drill again and write its report anew")
     _of_a_drill(judge)
     judge.set_defaults(run=_judge)
-    show = commands.add_parser("show", help="print verdict, score and criteria of a drill")
-    _of_a_drill(show)
-    show.set_defaults(run=_show)
+    shown = commands.add_parser("show", help="print verdict, score and criteria of a drill")
+    _of_a_drill(shown)
+    shown.set_defaults(run=_show)
     again = commands.add_parser("report", help="render a drill's report again, open or print it")
     _of_a_drill(again)
     report.add(again)
@@ -195,16 +197,7 @@ def _tell_breaks(directory: Path) -> None:
 
 
 def _show(options: argparse.Namespace) -> int:
-    from drills.history.standing import read_standing
-    from drills.reporting.files import read_result
-    from drills.reporting.plain import coloured, speakable, width_of
-    from drills.reporting.terminal import summary
-
-    directory, out = options.directory, sys.stdout
-    result, standing = read_result(directory), read_standing(directory)
-    told = summary(result, str(directory / REPORT), width_of(out), coloured(out), standing)
-    print(speakable(told, out), end="")
-    return EXITS[result.verdict]
+    return show(options.directory)
 
 
 def _attest(options: argparse.Namespace) -> int:

@@ -209,7 +209,7 @@ def _mended(directory: Path) -> list[Event]:
     file = regular.opened(directory / JOURNAL, os.O_RDWR | os.O_CREAT | os.O_APPEND)
     try:
         lines = regular.read(directory / JOURNAL).split(b"\n")
-        events = list(_events(lines))
+        events = list(read_events(lines))
         if len(events) == len(lines):  # only the last newline is missing
             _write_whole(file, b"\n")
         else:
@@ -331,7 +331,7 @@ def read_timeline(directory: Path) -> Timeline:
         lines = regular.read(path).split(b"\n")
     except OSError as error:
         raise JournalError(f"expected a journal at {path}: {error.strerror or error}") from error
-    timeline = Timeline(_events(lines))
+    timeline = Timeline(read_events(lines))
     if timeline.first(DrillStarted) is None:
         raise JournalError(f"{path}: expected a journal that begins with {DrillStarted.kind}")
     return timeline
@@ -343,10 +343,11 @@ def first_event(directory: Path) -> Event | None:
     Raises OSError where there is no journal.
     """
     with regular.reader(directory / JOURNAL) as journal:
-        return next(_events([journal.readline(_FIRST)]), None)
+        return next(read_events([journal.readline(_FIRST)]), None)
 
 
-def _events(lines: list[bytes]) -> Iterator[Event]:
+def read_events(lines: list[bytes]) -> Iterator[Event]:
+    """The events of a journal's lines, up to the first that is none."""
     for line in lines:
         try:
             entry = json.loads(line)

@@ -37,6 +37,7 @@ from drills.stack.runtime import KILLED
 NO_FAULT = "no fault took effect"
 NOT_MEASURED = "not measured: "  # begins the reason of a drill whose criteria alone are open
 NO_CRITERION = "the scenario declares no criterion"
+RUNS = "it is still running"
 
 
 def status_of(ended: DrillEnded | None) -> Status:
@@ -124,7 +125,7 @@ def hindrance(seen: Observations, judged: Sequence[Judged]) -> str:
     for hindering in (Stopped, SteadyMissed, FaultFailed, ResponseAborted):
         if told := timeline.first(hindering):
             return told.text
-    if why := cut_short(timeline):
+    if why := cut_short(seen):
         return why
     if seen.fault() is None:
         return NO_FAULT
@@ -133,11 +134,13 @@ def hindrance(seen: Observations, judged: Sequence[Judged]) -> str:
     return "" if judged else NO_CRITERION
 
 
-def cut_short(timeline: Timeline) -> str:
-    """Why the drill did not run to its end on firm ground; "" where it did."""
-    if ground := timeline.first(GroundFailed):
+def cut_short(seen: Observations) -> str:
+    """Why the drill did not run to its end on firm ground, or not yet; "" where it did."""
+    if ground := seen.timeline.first(GroundFailed):
         return ground.text
-    ended = timeline.last(DrillEnded)
+    ended = seen.timeline.last(DrillEnded)
+    if ended is None and seen.under_way:
+        return RUNS
     if status_of(ended) == "completed":
         return ""
     said = ended.reason if ended else ""

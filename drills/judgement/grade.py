@@ -66,7 +66,7 @@ def none(why: str) -> ScoreResult:
 
 def _ungraded(seen: Observations, judged: Sequence[Judged]) -> str:
     """Why a drill has no score whatever its criteria say; "" where they make one."""
-    if why := cut_short(seen.timeline):
+    if why := cut_short(seen):
         return f"no score: the drill did not run to its end ({why})"
     verdict, why = verdict_of(seen, judged) if judged else (Verdict.NOT_ASSESSED, "")
     inconclusive = verdict is Verdict.INCONCLUSIVE

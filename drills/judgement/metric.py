@@ -65,7 +65,8 @@ class Observations:
     ``hold`` is the hold window in seconds, ``until_ns`` when watching ended (or now). ``unread``
     says what of them could not be read, and why. ``backups`` is what was read of those that were
     restored, each by its key. ``evidence`` are the texts of what was kept that may be answers of
-    services. ``known`` is what was computed of them so far, see ``once``.
+    services. ``under_way``: the drill goes on, so what is seen is what came so far. ``known`` is
+    what was computed of them so far, see ``once``.
     """
 
     timeline: Timeline
@@ -76,6 +77,7 @@ class Observations:
     unread: Mapping[str, str] = field(default_factory=dict)
     backups: FinalRead | None = None
     evidence: Sequence[str] = ()
+    under_way: bool = False
     known: dict[object, object] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @once

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from drills.judgement.conclusion import cut_short, over_by_itself
+from drills.judgement.conclusion import RUNS, cut_short, over_by_itself
 from drills.judgement.criterion import Unit
 from drills.judgement.dwell import too_short
 from drills.judgement.metric import Metric, Observations, once
@@ -20,8 +20,8 @@ def unsettled(seen: Observations) -> str:
     """Why the drill does not show what would have come; "" where it ran as long as planned."""
     if seen.unread:
         return f"the drill's folder is not as the drill left it ({'; '.join(seen.unread.values())})"
-    if why := cut_short(seen.timeline):
-        return f"the drill did not run to its end ({why})"
+    if why := cut_short(seen):
+        return why if why == RUNS else f"the drill did not run to its end ({why})"
     if seen.fault() is None:
         return ""
     return over_by_itself(seen.timeline) or too_short(seen)

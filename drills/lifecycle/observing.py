@@ -24,9 +24,8 @@ from drills.journal.observed import REPLICATION, SERVICES
 from drills.journal.redaction import Redactor
 from drills.journal.roles import primary_now
 from drills.journal.sample import Lane, SeriesKind
-from drills.journal.samples import SampleTail
+from drills.judgement.looks import Looks
 from drills.judgement.metric import Observations
-from drills.judgement.readdressed import Spans, astray_in, went_astray
 from drills.lifecycle.bundles import Bundles
 from drills.lifecycle.communicating import Communicator
 from drills.lifecycle.detecting import detectors
@@ -102,8 +101,7 @@ class Observers:
         self._clock = clock
         self._hold = hold
         self._samples = journal.directory / SAMPLES
-        self._tail = SampleTail(self._samples)
-        self._astray: Spans = []
+        self._looks = Looks(self._samples, hold)
         self._credentials = Credentials()
         self._added: set[str] = set()
         self._moving = threading.Lock()  # a lane is started at one address, or sent on to the next
@@ -356,11 +354,7 @@ class Observers:
 
     def observations(self) -> Observations:
         """What was seen so far."""
-        timeline = self._journal.timeline()
-        if (spans := astray_in(timeline)) != self._astray:
-            self._astray = spans
-            self._tail.drop(partial(went_astray, spans=spans))
-        return Observations(timeline, self._tail.poll(), self._hold, self._clock.monotonic_ns())
+        return self._looks.at(self._journal.timeline(), self._clock.monotonic_ns())
 
     def check(self, seen: Observations) -> None:
         """Raise GroundGaveWay where the drill is blind: what it would have seen is lost.

@@ -15,7 +15,7 @@ from drills.errors import DrillError, JournalError
 if TYPE_CHECKING:
     from drills.journal.timeline import Event
     from drills.judgement.metric import Observations
-    from drills.plugin.live import LiveView
+    from drills.reporting.live import LiveView
 
 EXIT_NOT_UNDONE = 70  # EX_SOFTWARE: something is broken that was not, and a person has to look
 EXIT_INCONCLUSIVE = 75  # EX_TEMPFAIL: try again; pytest owns 0 to 6
@@ -53,7 +53,7 @@ class TerminalReport:
         """What drills are seen on, made for the first that has something to say."""
         if self._live is None and self._file is not None:
             from drills.plugin import viewing
-            from drills.plugin.live import LiveView
+            from drills.reporting.live import LiveView
 
             config, file = self._config, self._file
             self._live = LiveView(

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import TextIO
 
 import pytest
-
-_DUMB = ("", "dumb", "unknown")
 
 
 def wanted(config: pytest.Config, stream: TextIO, environ: Mapping[str, str] | None = None) -> bool:
@@ -18,10 +15,9 @@ def wanted(config: pytest.Config, stream: TextIO, environ: Mapping[str, str] | N
     with ``log_cli``; a log of continuous integration is read later; and another reporter than
     pytest's own may draw, too. Each of them gets plain lines.
     """
-    environ = os.environ if environ is None else environ
-    if not stream.isatty() or environ.get("TERM", "") in _DUMB:
-        return False
-    if any(environ.get(name) for name in ("CI", "BUILD_NUMBER")):
+    from drills.reporting.plain import drawable
+
+    if not drawable(stream, environ):
         return False
     if _logs(config) or config.getoption("setupshow", False):
         return False

@@ -59,6 +59,12 @@ def advice(result: DrillResult) -> list[Advice]:
     return found
 
 
+def running_advice(result: DrillResult) -> list[Advice]:
+    """The same for a drill that still runs."""
+    text = "Wait until it is over, or stop it and have every fault undone"
+    return [Advice(text, f"drills halt {result.id}")]
+
+
 def _rescue(result: DrillResult) -> Iterator[Advice]:
     names = [fault.target for fault in result.faults if fault.reverted_at is None]
     if names:

@@ -1,6 +1,7 @@
 """The report: one HTML file that needs no network and no other file, and no script to be read.
 
-The one script there is looks at a chart closer (``report.js``).
+It has one script, which looks at a chart closer (``report.js``). While its drill runs it is a page
+that renews itself, and has the script that does so in its place.
 """
 
 from __future__ import annotations
@@ -28,8 +29,9 @@ from drills.reporting import (
     phases,
     spent,
 )
+from drills.reporting import running as running_words
 from drills.reporting import words as wording
-from drills.reporting.advice import advice
+from drills.reporting.advice import advice, running_advice
 from drills.reporting.chart import counts
 from drills.reporting.chart.buckets import groups_present
 from drills.reporting.chart.drawing import close_up, render_chart, render_closeup
@@ -39,6 +41,7 @@ from drills.reporting.compared import side_by_side
 from drills.reporting.notices import notices
 from drills.reporting.opening import opening
 from drills.reporting.proof import STATES, exhibit
+from drills.reporting.running import Running
 from drills.reporting.score import add_up
 from drills.reporting.timeline import abridge, is_turning_point
 from drills.units import format_ratio, format_seconds, format_size
@@ -82,30 +85,30 @@ _NAMES: dict[str, object] = {
 }
 
 
-def render_html(result: DrillResult, evidence_root: Path | None = None) -> str:
+def render_html(
+    result: DrillResult, evidence_root: Path | None = None, running: Running | None = None
+) -> str:
     """The whole report as text.
 
     ``evidence_root`` is the drill's directory: with it every artefact is held against its hash,
     without it the report says that this was not done. Links are relative to that directory.
+    With ``running`` the result is of a drill that is not over, and is told so.
     """
-    style, script, closer = own("report.css"), own("report.js"), close_up(result.chart)
+    closer = close_up(result.chart)
     exhibits = [exhibit(one, evidence_root) for one in result.evidence]
     return (
         environment()
         .get_template("report.html")
         .render(
             result=result,
-            style=Markup(style),  # noqa: S704 - our own file, and the policy's hash is of it
-            script=Markup(script),  # noqa: S704 - likewise
-            policy=content_security_policy(style, script),
             pictures=_markup(render_chart(result.chart)),
             closer=closer,
             closer_pictures=_markup(render_closeup(result.chart)),
             groups=[g for g in wording.GROUPS if g.slug in groups_present(result.chart)],
             total=add_up(result.criteria),
-            notices=notices(result),
-            opening=opening(result),
-            advice=advice(result),
+            notices=notices(result, running=bool(running)),
+            opening=opening(result, running=bool(running)),
+            advice=running_advice(result) if running else advice(result),
             criteria=criteria.by_id(result),
             standing=read_standing(evidence_root) if evidence_root else None,
             metrics=METRICS,
@@ -114,8 +117,23 @@ def render_html(result: DrillResult, evidence_root: Path | None = None) -> str:
             follow_ups=follow_ups,
             exhibits=exhibits,
             bundles=side_by_side(exhibits, evidence_root),
+            **_dress(running),
         )
     )
+
+
+def _dress(running: Running | None) -> dict[str, object]:
+    """Style, script and policy of a report, and what it calls a verdict while its drill runs."""
+    style, script = own("report.css"), running.script if running else own("report.js")
+    style += own("running.css") if running else ""
+    return {
+        "running": running,
+        "style": Markup(style),  # noqa: S704 - our own file, and the policy's hash is of it
+        "script": Markup(script),  # noqa: S704 - likewise
+        "policy": content_security_policy(style, script, renewing=bool(running)),
+        "verdicts": running_words.VERDICTS if running else wording.VERDICTS,
+        "looks": running_words.LOOKS if running else wording.LOOKS,
+    }
 
 
 def _markup(pictures: Mapping[str, str]) -> dict[str, Markup]:
@@ -123,14 +141,26 @@ def _markup(pictures: Mapping[str, str]) -> dict[str, Markup]:
     return {name: Markup(svg) for name, svg in pictures.items()}  # noqa: S704 - see above
 
 
-def content_security_policy(style: str, script: str) -> str:
-    """Nothing may be loaded or sent; the one style sheet and the one script by their hashes."""
-    own = [base64.b64encode(hashlib.sha256(each.encode()).digest()) for each in (style, script)]
-    styles, scripts = (each.decode() for each in own)
+def content_security_policy(style: str, script: str, *, renewing: bool = False) -> str:
+    """Nothing may be loaded or sent; the one style sheet and the one script by their hashes.
+
+    The script of a page that renews itself may ask where the page came from.
+    """
+    asks = "connect-src 'self'; " if renewing else ""
     return (
-        f"default-src 'none'; style-src 'sha256-{styles}'; script-src 'sha256-{scripts}'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; style-src 'sha256-{_digest(style)}'; "
+        f"script-src 'sha256-{_digest(script)}'; {asks}img-src data:; "
+        "base-uri 'none'; form-action 'none'"
     )
+
+
+def _digest(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def renewing_script() -> str:
+    """The script of a page that renews itself."""
+    return own("running.js")
 
 
 @cache

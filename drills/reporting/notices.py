@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from drills.judgement.result import DrillResult
@@ -19,15 +20,9 @@ class Notice:
     section: str
 
 
-def notices(result: DrillResult) -> list[Notice]:
-    """The worst first."""
-    found = []
-    if names := [fault.target for fault in result.faults if fault.reverted_at is None]:
-        what = f"A fault is not proven undone: {', '.join(names)}."
-        found.append(Notice(what, "", "faults"))
-    if result.status != "completed":
-        more = "What follows is what was measured until then."
-        found.append(Notice(f"The drill {STATUSES[result.status]}.", more, ""))
+def notices(result: DrillResult, *, running: bool = False) -> list[Notice]:
+    """The worst first; of a drill that is ``running`` nothing is said of its end."""
+    found = [] if running else list(_ended(result))
     for name, why in result.failed_parts.items():
         found.append(Notice(f"The {name} could not be judged: {why}.", "", ""))
     if result.data.lost:
@@ -46,6 +41,15 @@ def notices(result: DrillResult) -> list[Notice]:
         what = f"{result.untold[:1].upper()}{result.untold[1:]}."
         found.append(Notice(what, HOW, ""))
     return found
+
+
+def _ended(result: DrillResult) -> Iterator[Notice]:
+    """What is not as it should be once a drill is over."""
+    if names := [fault.target for fault in result.faults if fault.reverted_at is None]:
+        yield Notice(f"A fault is not proven undone: {', '.join(names)}.", "", "faults")
+    if result.status != "completed":
+        more = "What follows is what was measured until then."
+        yield Notice(f"The drill {STATUSES[result.status]}.", more, "")
 
 
 def _lost(result: DrillResult) -> str:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from drills.judgement.moment import Moment, PhaseName
 from drills.judgement.result import Availability, DataResult, DrillResult, FaultResult
-from drills.reporting.advice import advice
+from drills.reporting.advice import advice, running_advice
 from drills.reporting.duties import field
 from drills.reporting.failures import HARM
 from drills.reporting.figures import metric_text
@@ -32,8 +32,10 @@ class Sentence:
     command: str = ""
 
 
-def opening(result: DrillResult) -> list[Sentence]:
-    """The five, in their order."""
+def opening(result: DrillResult, *, running: bool = False) -> list[Sentence]:
+    """The five, in their order; of a drill that is ``running`` they say what is so by now."""
+    if running:
+        return _so_far(result)
     first = advice(result)[0]
     return [
         Sentence("What broke", _broke(result)),
@@ -44,17 +46,43 @@ def opening(result: DrillResult) -> list[Sentence]:
     ]
 
 
+def _so_far(result: DrillResult) -> list[Sentence]:
+    first = running_advice(result)[0]
+    lost = "What was lost is known once the drill is over: then every write is read back."
+    return [
+        Sentence("What broke", _broke(result, running=True)),
+        Sentence("Who noticed", _noticed_so_far(result)),
+        Sentence("What customers felt", _felt_so_far(result)),
+        Sentence("What was lost", lost),
+        Sentence("What to do next", first.sentence, first.command),
+    ]
+
+
+def _noticed_so_far(result: DrillResult) -> str:
+    if not _effective(result):
+        return "There is nothing to notice yet: no fault took effect."
+    found = result.metrics.get("time to detect")
+    known = found is not None and found.value is not None
+    return _noticed(result, running=True) if known else "Nobody is known to have noticed yet."
+
+
+def _felt_so_far(result: DrillResult) -> str:
+    if not _effective(result):
+        return "Customers have felt nothing of a fault yet: none took effect."
+    return _felt(result, running=True)
+
+
 def moment(result: DrillResult, name: PhaseName) -> Moment | None:
     """A phase of the incident; None in results of before they were told."""
     return next((each for each in result.course if each.name == name), None)
 
 
-def _broke(result: DrillResult) -> str:
+def _broke(result: DrillResult, *, running: bool = False) -> str:
     if "faults" in result.failed_parts:
         return "What was broken is not known: the faults could not be judged."
     if not result.faults:
-        return f"Nothing was broken{_because(result)}."
-    told = [_fault(fault) for fault in result.faults[:_TOLD]]
+        return "Nothing was broken yet." if running else f"Nothing was broken{_because(result)}."
+    told = [_fault(fault, running=running) for fault in result.faults[:_TOLD]]
     if more := len(result.faults) - _TOLD:
         told += [f"and {plural(more, 'more fault')}"] if more > 0 else []
     return f"{'; '.join(told)}."
@@ -64,8 +92,12 @@ def _because(result: DrillResult) -> str:
     return f": {result.reason.rstrip('. ')}" if result.reason and result.verdict != "met" else ""
 
 
-def _fault(fault: FaultResult) -> str:
+def _fault(fault: FaultResult, *, running: bool) -> str:
     what = f"{fault.kind[:1].upper()}{fault.kind[1:]} of {fault.service or fault.target}"
+    if running and fault.reverted_at is None:
+        if fault.effective_at is None:
+            return f"{what} was asked for and has not taken effect yet"
+        return f"{what} took effect at {_clock(fault.effective_at)} and is not undone yet"
     if fault.effective_at is None:
         left = ", and it is not proven undone" if fault.reverted_at is None else ""
         return f"{what} was asked for and never took effect{left}"
@@ -78,15 +110,15 @@ def _clock(moment: datetime) -> str:
     return f"{moment.astimezone(UTC) if moment.tzinfo else moment:%H:%M:%S} UTC"
 
 
-def _noticed(result: DrillResult) -> str:
+def _noticed(result: DrillResult, *, running: bool = False) -> str:
     found = result.metrics.get("time to detect")
     if not _effective(result):
         return "There was nothing to notice, because no fault took effect."
     if found is None or found.value is None:
         why = metric_text(found) if found else "it was not measured"
-        return f"Nobody is known to have noticed: {why}; {_reacted(result)}."
+        return f"Nobody is known to have noticed: {why}; {_reacted(result, running=running)}."
     who = _who(result)
-    return f"{who} came {metric_text(found)} after the fault; {_reacted(result)}."
+    return f"{who} came {metric_text(found)} after the fault; {_reacted(result, running=running)}."
 
 
 def _effective(result: DrillResult) -> bool:
@@ -107,12 +139,12 @@ def _who(result: DrillResult) -> str:
     return f"{by[:1].upper()}{by[1:]}{word}"
 
 
-def _reacted(result: DrillResult) -> str:
+def _reacted(result: DrillResult, *, running: bool) -> str:
     answer, page = moment(result, "acknowledged"), moment(result, "notified")
     if answer is None:
         return "who reacted is not recorded"
     if answer.offset_s is None:
-        return "nobody reacted while it was watched"
+        return "nobody has reacted yet" if running else "nobody reacted while it was watched"
     who = answer.by or "somebody"
     if page is None or page.offset_s is None:
         return f"{who} reacted {format_seconds(answer.offset_s)} after the fault"
@@ -120,7 +152,7 @@ def _reacted(result: DrillResult) -> str:
     return f"{who} reacted {waited} later"
 
 
-def _felt(result: DrillResult) -> str:
+def _felt(result: DrillResult, *, running: bool = False) -> str:
     asked = {name: one for name, one in result.availability.items() if one.intended}
     if "availability" in result.failed_parts:
         return "What customers felt is not known: the availability could not be judged."
@@ -132,11 +164,12 @@ def _felt(result: DrillResult) -> str:
     hurt = {name: count for name, one in asked.items() if (count := _failed(one))}
     if not hurt:
         lanes = plural(len(asked), "journey")
-        return f"No customer felt it: all {grouped(due)} requests in {lanes} were served in time."
+        felt = "No customer felt it so far" if running else "No customer felt it"
+        return f"{felt}: all {grouped(due)} requests in {lanes} were served in time."
     number, names = sum(hurt.values()), _named(sorted(hurt, key=lambda name: -hurt[name]))
     lanes = f"{len(hurt)} of {plural(len(asked), 'journey')}"
     counts = f"{grouped(number)} of {grouped(due)} requests in {lanes}"
-    return f"{counts} failed or came too late ({names}), {_how_long(result)}."
+    return f"{counts} failed or came too late ({names}), {_how_long(result, running=running)}."
 
 
 def _failed(one: Availability) -> int:
@@ -149,13 +182,14 @@ def _named(names: Sequence[str]) -> str:
     return ", ".join([*names[:_TOLD], *([f"and {more} more"] if more > 0 else [])])
 
 
-def _how_long(result: DrillResult) -> str:
+def _how_long(result: DrillResult, *, running: bool) -> str:
     """For how long some journey was out or degraded: the union of all such stretches."""
     spans = sorted(_spans(result.availability.values()), key=lambda span: span[0])
     if not spans:
         return "never so many at once that it was an outage"
     if any(end is None for _, end in spans):
-        return f"from {with_sign(spans[0][0])} on, and it was not over when watching ended"
+        over = "is not over yet" if running else "was not over when watching ended"
+        return f"from {with_sign(spans[0][0])} on, and it {over}"
     seconds, until = 0.0, -math.inf
     for start, end in spans:
         reaches = until if end is None else max(until, end)

@@ -42,6 +42,14 @@ def coloured(stream: TextIO, environ: Mapping[str, str] | None = None) -> bool:
     return stream.isatty()
 
 
+def drawable(stream: TextIO, environ: Mapping[str, str] | None = None) -> bool:
+    """Whether a view may be drawn there, again and again: a log of CI is read later, as lines."""
+    environ = os.environ if environ is None else environ
+    if not stream.isatty() or environ.get("TERM", "") in _DUMB:
+        return False
+    return not any(environ.get(name) for name in ("CI", "BUILD_NUMBER"))
+
+
 def speakable(text: str, stream: TextIO) -> str:
     """The text with nothing in it that the stream's encoding has not.
 

@@ -16,6 +16,10 @@ VERDICTS: dict[Verdict, str] = {
     "not assessed": "Not assessed",
 }
 
+LOOKS: dict[Verdict, str] = {  # the icon and the class of each in a report
+    verdict: verdict.replace(" ", "-") for verdict in VERDICTS
+}
+
 VERDICT_STYLES: dict[Verdict, str] = {  # on a terminal
     "met": "bold green",
     "missed": "bold red",

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from drills.reporting.plain import coloured, speakable, width_of
+from drills.reporting.plain import coloured, drawable, speakable, width_of
 from drills.reporting.terminal import summary
 from tests.unit.reporting import example
 
@@ -54,3 +54,12 @@ def test_a_terminal_gets_nothing_that_its_encoding_has_not(encoding: str) -> Non
     said.encode(encoding)
     assert "?" not in said
     assert "1.62 s +- 0.01" in said
+
+
+def test_a_view_is_drawn_on_a_terminal_that_somebody_looks_at() -> None:
+    """Not in a log that is read later, and not where no control is known."""
+    assert drawable(Terminal(), {"TERM": "xterm", "CI": ""})
+    assert not drawable(Terminal(), {"TERM": "xterm", "CI": "true"})
+    assert not drawable(Terminal(), {"TERM": "xterm", "BUILD_NUMBER": "7"})
+    assert not drawable(Terminal(), {"TERM": "dumb"})
+    assert not drawable(io.StringIO(), {"TERM": "xterm"})

@@ -11,9 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from drills.journal.timeline import Event, Kind
-from drills.plugin import live as module
-from drills.plugin.live import LiveView
+from drills.reporting import live as module
+from drills.reporting.live import LiveView
 from drills.reporting.progress import Progress
+from drills.units import NS
 from drills.wait import until
 from tests.doubles.observed import Told
 from tests.doubles.screen import PaperScreen
@@ -254,3 +255,38 @@ def test_at_a_debuggers_prompt_nothing_is_drawn() -> None:
     live.others_write()
     assert stream.lines[-1] == "fault: injecting stop"
     assert not any(line.startswith("drill ") for line in stream.lines)
+
+
+def test_who_wants_all_of_it_misses_nothing() -> None:
+    """However much was said while the terminal was held up: a list is read to its end."""
+    stream = Slow()
+    live = LiveView(stream, whole=True)
+    for count in range(module._ROOM + 500):
+        live.say("fault", f"line {count}")
+    stream.open.set()
+    live.others_write(patient=True)
+    assert len(stream.getvalue().splitlines()) == module._ROOM + 500
+
+
+def test_it_says_that_nobody_reads_any_more() -> None:
+    """So that who has nothing else to do may end."""
+    stream = Watched()
+    live = LiveView(stream)
+    live.say("stack", "up")
+    live.others_write()
+    assert not live.gone
+    stream.broken = BrokenPipeError(32, "Broken pipe")
+    live.say("stack", "still up")
+    live.others_write()
+    assert live.gone
+
+
+def test_its_times_are_those_of_the_drills_own_clock() -> None:
+    """A drill of another machine has another one."""
+    stream = Watched()
+    live = LiveView(stream, wanted=lambda: True, now_ns=lambda: events()[-1].at_ns + 7 * NS)
+    for event in events():
+        live.hear(event)
+    stream.await_drawn("injecting")
+    live.others_write()
+    assert stream.lines[-1] == "fault injecting stop (7 s)"

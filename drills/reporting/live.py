@@ -33,8 +33,9 @@ class LiveView:
 
     ``midline`` says whether somebody else left the cursor in the middle of a line, which is asked
     before the first line after ``others_write``. ``wanted`` says whether the terminal may be drawn
-    on, asked when a drill begins, and ``coloured`` whether in colour. Nothing here raises anything:
-    what goes wrong ends the view, with a line that says so.
+    on, asked when a drill begins, and ``coloured`` whether in colour. ``now_ns`` is the drill's own
+    monotonic clock. Nothing here raises anything: what goes wrong ends the view, with a line that
+    says so. With ``whole`` nothing that was said is dropped, however long the terminal is held up.
     """
 
     def __init__(
@@ -43,9 +44,13 @@ class LiveView:
         midline: Callable[[], bool] = lambda: False,
         wanted: Callable[[], bool] = lambda: False,
         coloured: Callable[[], bool] = lambda: False,
+        *,
+        now_ns: Callable[[], int] = time.monotonic_ns,
+        whole: bool = False,
     ) -> None:
         self._stream = stream
         self._midline, self._wanted, self._coloured = midline, wanted, coloured
+        self._now_ns = now_ns
         self._lines: PhaseLines | None = None
         self._progress: Progress | None = None  # while there is a view
         self._screen: Screen | None = None
@@ -54,11 +59,18 @@ class LiveView:
         self._shown: object = None  # the frame that is on the screen, with the screen's size
         self._others_wrote = True
         self._drawn = self._looked = 0.0
-        self._todo: Queue[Callable[[], None]] = Queue(_ROOM)
+        self._whole = whole
+        self._todo: Queue[Callable[[], None]] = Queue(0 if whole else _ROOM)
+        self._gone = False
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
 
     # --- what any thread may call ---------------------------------------------------------
+
+    @property
+    def gone(self) -> bool:
+        """Whether nothing can be written there any more: the terminal, or who read it, is gone."""
+        return self._gone
 
     def say(self, phase: str, text: str = "") -> None:
         """The run does this, or waits for it."""
@@ -101,20 +113,24 @@ class LiveView:
         except Exception as error:  # noqa: BLE001 - likewise
             self._give_up(error)
 
-    def others_write(self) -> None:
-        """End the view, and return once all that was said before is drawn, or cannot be."""
+    def others_write(self, *, patient: bool = False) -> None:
+        """End the view, and return once all that was said before is drawn, or cannot be.
+
+        ``patient``: where nothing is dropped, a terminal that is held up is waited for, for as long
+        as it takes.
+        """
         drawn = threading.Event()
         if self._thread is not None:
             self._put(self._close)
             self._put(drawn.set)
-            if not drawn.wait(DRAWN_SECONDS):
+            if not drawn.wait(None if patient and self._whole else DRAWN_SECONDS):
                 self._abandon()
 
     def _abandon(self) -> None:
         """Leave what is on a terminal that is held up: clearing it later could clear others'."""
         self._screen = self._shown = None
         if self._progress is not None:
-            self._progress.close(time.monotonic_ns())
+            self._progress.close(self._now_ns())
 
     def plain(self) -> None:
         """From now on plain lines only: somebody works at this terminal."""
@@ -182,7 +198,7 @@ class LiveView:
 
         screen = self._screen = self._screen or Screen(self._stream)
         width, height = size = screen.size()
-        frame = [] if last else progress.frame(time.monotonic_ns(), height)
+        frame = [] if last else progress.frame(self._now_ns(), height)
         shown = (size, frame) if frame else None
         if not self._kept and (shown == self._shown or (screen.empty and not frame)):
             return
@@ -196,7 +212,7 @@ class LiveView:
 
     def _close(self) -> None:
         if self._progress is not None:
-            self._kept += self._progress.close(time.monotonic_ns())
+            self._kept += self._progress.close(self._now_ns())
             self._draw(last=True)
         if self._lines is not None:
             self._lines.close()
@@ -205,6 +221,7 @@ class LiveView:
     def _end_view(self, error: Exception) -> None:
         """Plain lines from now on; what was not shown yet is."""
         viewed, self._progress, self._failed = self._progress is not None, None, True
+        self._gone = self._gone or isinstance(error, OSError)
         self._shown = None
         kept = [*self._kept]
         self._kept.clear()
