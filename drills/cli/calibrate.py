@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from drills.errors import PlanError
 
 if TYPE_CHECKING:
-    from drills.judgement.calibration import Row
+    from drills.judgement.calibration import Accuracy, Row
     from drills.lifecycle.calibrated import Calibration
 
 OUTAGES = 72  # about 40 s of them
@@ -103,6 +103,12 @@ def told(found: Calibration) -> list[str]:
     if found.busy:
         lines.append(f"THE MACHINE WAS TOO BUSY to be trusted: {found.busy}. Try again.")
     return lines
+
+
+def table(accuracy: Accuracy) -> list[str]:
+    """A line of each kind of outage, and one of all."""
+    rows = (*accuracy.rows, accuracy.total)
+    return [_line("error of the duration, ms", *HEADS), *map(_row, rows)]
 
 
 def _row(row: Row) -> str:

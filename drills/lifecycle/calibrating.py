@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -42,6 +43,8 @@ def plan(outages: int, longest: float, seed: int) -> list[Planned]:
         Kind.HALF if number % 12 == 11 else whole[number % len(whole)] for number in range(outages)
     ]
     chance.shuffle(kinds)
+    # What a usual answer takes is learnt before the first failure: one that is none comes later.
+    kinds.insert(0, kinds.pop(kinds.index(Kind.KILL)))
     return [
         _planned(kind, before, longest, chance)
         for before, kind in pairwise([Kind.HALF, *kinds])  # calm before the first one, too
@@ -59,10 +62,16 @@ def _planned(kind: Kind, before: Kind, longest: float, chance: random.Random) ->
 def lane(name: str, *, timeout: float, slow: float) -> Lane:
     """A journey of 100 requests a second whose answers are looked at; seconds."""
     expect = Expect(contains="right")
-    return Lane(name, "127.0.0.1", 0, "/", RATE, expect=expect, timeout=timeout, slow=slow)
+    return Lane(
+        *(name, "127.0.0.1", 0, f"/{name}", RATE),
+        expect=expect,
+        timeout=timeout,
+        slow=slow,
+        in_flight=max(32, round(2 * timeout * RATE)),  # a lane at its cap is blind
+    )
 
 
-QUICK = lane("quick", timeout=0.1, slow=0.01)
+QUICK = lane("quick", timeout=0.1, slow=0.02)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +96,19 @@ def measure(
     lanes: Sequence[Lane],
     directory: Path,
     tell: Callable[[int], None] = lambda _made: None,
+    beside: Callable[[int], AbstractContextManager[object]] = lambda _port: nullcontext(),
 ) -> Measured:
     """Make the outages, on 127.0.0.1 alone, while the lanes are asked; ``tell`` how many are made.
 
-    It takes twice as long as planned, and 10 s, at most.
+    It takes twice as long as planned, and 10 s, at most. ``beside``: who else asks that port.
     """
     clock = SystemClock()
     within = 2 * seconds_of(planned) + 10
-    with KnownServer(wait=clock.sleep) as server, Prober(directory) as prober:
+    with (
+        KnownServer(wait=clock.sleep) as server,
+        Prober(directory) as prober,
+        beside(server.port),
+    ):
         for each in lanes:
             prober.add(replace(each, port=server.port))
         clock.sleep(APART)

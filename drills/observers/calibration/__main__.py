@@ -18,6 +18,7 @@ import socket
 import struct
 import sys
 import time
+from collections import Counter
 
 from drills.observers.calibration.truth import LATER, Kind
 
@@ -44,6 +45,7 @@ class Serving:
         self._connections: set[socket.socket] = set()
         self._mode = WELL
         self._count = itertools.count()
+        self._turns: Counter[bytes] = Counter()
         self._waiting: list[tuple[int, int, socket.socket]] = []
         self._program = ctypes.create_string_buffer(_DROP_ALL)
 
@@ -115,10 +117,16 @@ class Serving:
         elif self._mode == Kind.SLOW:
             due_ns = time.monotonic_ns() + round(LATER * 1e9)
             heapq.heappush(self._waiting, (due_ns, next(self._count), connection))
-        elif self._mode == Kind.WRONG or (self._mode == Kind.HALF and next(self._count) % 2):
+        elif self._mode == Kind.WRONG or (self._mode == Kind.HALF and self._other(asked)):
             self._answer(connection, WRONG)
         else:
             self._answer(connection, RIGHT)
+
+    def _other(self, asked: bytes) -> bool:
+        """Whether it is the broken instance's turn: of each path it is every second time."""
+        path = asked.split(b" ", 2)[1] if asked.count(b" ") > 1 else b""
+        self._turns[path] += 1
+        return bool(self._turns[path] % 2)
 
     def _answer_waiting(self) -> None:
         while self._waiting and self._waiting[0][0] <= time.monotonic_ns():

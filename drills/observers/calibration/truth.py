@@ -16,7 +16,7 @@ class Kind(StrEnum):
     HOLE = "black hole"  # not a packet that is sent to it arrives
     SLOW = "slow"  # right answers, later than allowed
     WRONG = "wrong body"  # an answer of the right status that is none
-    HALF = "half of the instances"  # every second request meets a broken one
+    HALF = "half of the instances"  # every second request of a path meets a broken one
 
 
 @dataclass(frozen=True, slots=True)

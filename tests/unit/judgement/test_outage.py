@@ -10,15 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drills.journal.sample import Outcome, Sample
-from drills.judgement.outage import (
-    Instant,
-    OutageSpan,
-    all_held_from,
-    good,
-    held_from,
-    outages,
-    usual_ns,
-)
+from drills.judgement.held import all_held_from, held_from
+from drills.judgement.outage import Instant, OutageSpan, good, outages, usual_ns
 from drills.units import NS
 from tests.doubles.observed import lane, ns, sample
 
