@@ -15,7 +15,6 @@ from array import array
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import overload
 
 from drills.journal.coded import Coded
@@ -224,10 +223,16 @@ def _outage(samples: Sequence[Sample], run: range, usual: int, ok: Test) -> Outa
 
 
 def usual_before(samples: Sequence[Sample], first_bad: int, ok: Test) -> int:
-    """How long the answers take that came before the first failure, see ``usual_ns``."""
+    """How long the answers take that came before the first failure, see ``usual_ns``.
+
+    What was not answered when that was due may have waited as long as it did, so it is not usual.
+    """
+    due = samples[first_bad].intended_ns
+    while first_bad and samples[first_bad - 1].ended_ns > due:
+        first_bad -= 1
     growth = growth_of(samples)
     if growth is None or len(samples) < growth.count:
-        return usual_ns(takewhile(ok, samples))
+        return usual_ns(samples[:first_bad])
     known: _Usual = growth.known.setdefault((_Usual, ok), _Usual())
     return known.of(samples, first_bad, growth)
 
