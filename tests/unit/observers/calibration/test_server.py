@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
@@ -17,6 +16,7 @@ from drills.observers.calibration.server import KnownServer
 from drills.observers.calibration.truth import LATER, Kind
 from drills.units import NS
 from drills.wait import until
+from tests.doubles.processes import runs
 
 ROOT = Path(__file__).parents[4]
 
@@ -130,13 +130,3 @@ def test_it_dies_with_whoever_started_it() -> None:
     pids = [int(pid) for pid in done.stdout.split()]
     assert len(pids) == 2
     until(lambda: not any(map(runs, pids)), awaited="both to be gone", within=20)
-
-
-def runs(pid: int) -> bool:
-    """Whether it is there, and not only waiting for its parent to look at how it ended."""
-    try:
-        os.kill(pid, 0)
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0]
-    except (ProcessLookupError, FileNotFoundError):
-        return False
-    return state != "Z"
