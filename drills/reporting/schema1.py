@@ -170,9 +170,10 @@ def _same(old: Any, new: Any) -> bool:
 
 def _optional() -> set[str]:
     """The fields of a result that came later than others."""
+    parts: list[type[Part] | type[Environment]] = [*Part.__subclasses__(), Environment]
     return {
         name
-        for part in (*Part.__subclasses__(), Environment)
+        for part in parts
         for name, field in part.model_fields.items()
         if not field.is_required()
     } - {"schema_version"}
