@@ -29,7 +29,7 @@ from drills.cli.calibrate import table
 from drills.journal.sample import Lane
 from drills.judgement.calibration import accuracy, lateness
 from drills.lifecycle.calibrating import QUICK, Measured, lane, measure, plan, seconds_of
-from drills.observers.calibration.truth import Kind, Truth
+from drills.observers.calibration.truth import OutageKind, Truth
 from drills.units import NS
 
 TIMEOUT = 0.25
@@ -107,7 +107,7 @@ def report(measured: Measured, lanes: Sequence[Lane], rows: Rows) -> None:
         )
     print(f"\nprocessor time a request: {measured.processor_ms:.3f} ms")
     print(f"the prober stood still: {measured.stalled:.2%} of {measured.seconds:.0f} s")
-    for kind in (Kind.KILL, Kind.FREEZE) if rows else ():
+    for kind in (OutageKind.KILL, OutageKind.FREEZE) if rows else ():
         known = [truth for truth in measured.truths if truth.kind is kind]
         errors = sorted((noticed(rows, each) - each.length_ns / NS) * 1000 for each in known)
         print(

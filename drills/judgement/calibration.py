@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from drills.journal.sample import Lane, Sample
 from drills.judgement.degradation import Degraded, degraded
 from drills.judgement.outage import Instant, OutageSpan, due_ns, outages
-from drills.observers.calibration.truth import LATER, Kind, Stamp, Truth
+from drills.observers.calibration.truth import LATER, OutageKind, Stamp, Truth
 from drills.units import NS
 
 CERTAIN_NS = 2_000_000
@@ -125,7 +125,7 @@ def accuracy(samples: Sequence[Sample], truths: Sequence[Truth], lane: Lane) -> 
     found = [_compared(each, samples, spans, truths, lane) for each in certain]
     rows = tuple(
         row_of(kind.value, of_kind)
-        for kind in Kind
+        for kind in OutageKind
         if (of_kind := [each for each in found if each.truth.kind is kind])
     )
     false = sum(not any(_meets(span, each) for each in truths) for span in spans)
@@ -176,11 +176,11 @@ def is_expected(truth: Truth, lane: Lane) -> bool:
     is latency.
     """
     length, interval = truth.length_ns / NS, 1 / lane.rate
-    if truth.kind is Kind.FREEZE:
+    if truth.kind is OutageKind.FREEZE:
         return length >= min(lane.slow, lane.timeout) + 2 * interval
-    if truth.kind is Kind.SLOW:
+    if truth.kind is OutageKind.SLOW:
         return length >= 2 * interval and min(lane.slow, lane.timeout) <= LATER
-    if truth.kind is Kind.HALF:
+    if truth.kind is OutageKind.HALF:
         return length >= PARTIAL
     return length >= 2 * interval
 
@@ -193,7 +193,7 @@ def _compared(
     lane: Lane,
 ) -> Compared:
     expected = is_expected(truth, lane)
-    candidates = _partial(samples, truth) if truth.kind is Kind.HALF else spans
+    candidates = _partial(samples, truth) if truth.kind is OutageKind.HALF else spans
     found = [span for span in candidates if _meets(span, truth)]
     if len(found) != 1 or sum(_meets(found[0], each) for each in truths) != 1:
         return Compared(truth, expected)

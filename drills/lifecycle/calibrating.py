@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
-from drills.clock import SystemClock
+from drills.clock import Clock, SystemClock
 from drills.journal.sample import Expect, Lane, Sample
 from drills.journal.samples import read_samples, read_stalls
 from drills.judgement.calibration import APART, PARTIAL
 from drills.observers.calibration.server import KnownServer
-from drills.observers.calibration.truth import Kind, Truth
+from drills.observers.calibration.truth import OutageKind, Truth
 from drills.observers.prober.prober import Prober
 from drills.units import NS
 
@@ -26,7 +26,7 @@ SHORTEST = 0.02  # seconds
 class Planned:
     """One outage to be made: ``calm`` seconds before it begins, in which all is well."""
 
-    kind: Kind
+    kind: OutageKind
     seconds: float
     calm: float
 
@@ -38,23 +38,26 @@ def plan(outages: int, longest: float, seed: int) -> list[Planned]:
     outage follows 50 ms after the one before: neighbours must not be taken for one.
     """
     chance = random.Random(seed)
-    whole = [kind for kind in Kind if kind is not Kind.HALF]
+    whole = [kind for kind in OutageKind if kind is not OutageKind.HALF]
     kinds = [
-        Kind.HALF if number % 12 == 11 else whole[number % len(whole)] for number in range(outages)
+        OutageKind.HALF if number % 12 == 11 else whole[number % len(whole)]
+        for number in range(outages)
     ]
     chance.shuffle(kinds)
     # What a usual answer takes is learnt before the first failure: one that is none comes later.
-    kinds.insert(0, kinds.pop(kinds.index(Kind.KILL)))
+    kinds.insert(0, kinds.pop(kinds.index(OutageKind.KILL)))
     return [
         _planned(kind, before, longest, chance)
-        for before, kind in pairwise([Kind.HALF, *kinds])  # calm before the first one, too
+        for before, kind in pairwise([OutageKind.HALF, *kinds])  # calm before the first one, too
     ]
 
 
-def _planned(kind: Kind, before: Kind, longest: float, chance: random.Random) -> Planned:
-    shortest = PARTIAL if kind is Kind.HALF else SHORTEST
+def _planned(
+    kind: OutageKind, before: OutageKind, longest: float, chance: random.Random
+) -> Planned:
+    shortest = PARTIAL if kind is OutageKind.HALF else SHORTEST
     seconds = shortest * max(longest / shortest, 1.0) ** chance.random()
-    if Kind.HALF in {kind, before}:
+    if OutageKind.HALF in {kind, before}:
         return Planned(kind, seconds, APART)
     return Planned(kind, seconds, 0.05 if chance.random() < 0.25 else chance.uniform(0.1, 0.2))
 
@@ -113,13 +116,7 @@ def measure(
             prober.add(replace(each, port=server.port))
         clock.sleep(APART)
         before, began_ns = _processor_ns(prober.pid), clock.monotonic_ns()
-        truths: list[Truth] = []
-        for outage in planned:
-            if clock.monotonic_ns() - began_ns > within * NS:
-                break
-            clock.sleep(outage.calm)
-            truths.append(server.outage(outage.kind, outage.seconds))
-            tell(len(truths))
+        truths = [*_made(planned, server, clock, began_ns + within * NS, tell)]
         clock.sleep(APART)
         used = _processor_ns(prober.pid) - before
         passed = clock.monotonic_ns() - began_ns
@@ -134,6 +131,22 @@ def measure(
         seconds=passed / NS,
         cut=len(planned) - len(truths),
     )
+
+
+def _made(
+    planned: Sequence[Planned],
+    server: KnownServer,
+    clock: Clock,
+    until_ns: float,
+    tell: Callable[[int], None],
+) -> Iterator[Truth]:
+    """Make one outage after the other, until all are made or time is up."""
+    for made, outage in enumerate(planned, 1):
+        if clock.monotonic_ns() > until_ns:
+            return
+        clock.sleep(outage.calm)
+        yield server.outage(outage.kind, outage.seconds)
+        tell(made)
 
 
 def seconds_of(planned: Sequence[Planned]) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from drills.journal.sample import Lane, Outcome, Sample
 from drills.lifecycle.calibrating import Planned
-from drills.observers.calibration.truth import LATER, Kind, Stamp, Truth
+from drills.observers.calibration.truth import LATER, OutageKind, Stamp, Truth
 from drills.units import NS
 
 _MS = 1_000_000
@@ -74,16 +74,16 @@ class Asked:
         return Outcome.OK, sent + takes
 
     def _broken(self, truth: Truth, seq: int, sent: int, takes: int) -> tuple[Outcome, int]:
-        if truth.kind is Kind.KILL:
+        if truth.kind is OutageKind.KILL:
             return Outcome.REFUSED, sent + takes // 4
-        if truth.kind is Kind.FREEZE:
+        if truth.kind is OutageKind.FREEZE:
             self.count += 1
             return Outcome.OK, truth.end.ns + takes + self.count % 32 * _MS // 20
-        if truth.kind is Kind.HOLE:
+        if truth.kind is OutageKind.HOLE:
             again = [sent + round(each * NS) for each in RETRIES]
             return Outcome.OK, next((at for at in again if at >= truth.end.ns), 1 << 62) + takes
-        if truth.kind is Kind.SLOW:
+        if truth.kind is OutageKind.SLOW:
             return Outcome.OK, sent + round(LATER * NS) + takes
         broken = seq % 2 if self.turns else self.chance.random() < 0.5
-        whole = truth.kind is Kind.WRONG or broken
+        whole = truth.kind is OutageKind.WRONG or broken
         return Outcome.WRONG if whole else Outcome.OK, sent + takes

@@ -14,7 +14,7 @@ import pytest
 
 from drills.lifecycle.calibrated import stated
 from drills.lifecycle.surroundings import host
-from drills.observers.calibration.truth import Kind
+from drills.observers.calibration.truth import OutageKind
 from drills.wait import until
 from tests.doubles.processes import runs
 
@@ -47,7 +47,7 @@ def test_a_few_outages_make_a_table_and_a_file(tmp_path: Path) -> None:
     assert "on 127.0.0.1" in errors
     kinds = {line.split("  ")[0] for line in said.splitlines()}
     document = json.loads((tmp_path / "calibration.json").read_text("utf-8"))
-    assert {row["kind"] for row in document["rows"]} <= {kind.value for kind in Kind} & kinds
+    assert {row["kind"] for row in document["rows"]} <= {kind.value for kind in OutageKind} & kinds
     assert document["host"] == host()
     made = sum(row["made"] for row in document["rows"])
     assert made + document["set_aside"] == 6

@@ -20,7 +20,7 @@ import sys
 import time
 from collections import Counter
 
-from drills.observers.calibration.truth import LATER, Kind
+from drills.observers.calibration.truth import LATER, OutageKind
 
 RIGHT, WRONG = b"right", b"wrong"
 BACKLOG = 4096  # of connections; a full one would be an outage that nobody made
@@ -83,10 +83,10 @@ class Serving:
         self._ready.register(self._listener, selectors.EVENT_READ)
 
     def _change(self, mode: str) -> None:
-        if Kind.HOLE in {mode, self._mode}:
+        if OutageKind.HOLE in {mode, self._mode}:
             for each in (self._listener, *self._connections):
                 if each is not None:
-                    self._filter(each, mode == Kind.HOLE)
+                    self._filter(each, mode == OutageKind.HOLE)
         self._mode = mode
 
     def _filter(self, connection: socket.socket, drop: bool) -> None:
@@ -114,10 +114,12 @@ class Serving:
             asked = b""
         if not asked:
             self._close(connection)
-        elif self._mode == Kind.SLOW:
+        elif self._mode == OutageKind.SLOW:
             due_ns = time.monotonic_ns() + round(LATER * 1e9)
             heapq.heappush(self._waiting, (due_ns, next(self._count), connection))
-        elif self._mode == Kind.WRONG or (self._mode == Kind.HALF and self._other(asked)):
+        elif self._mode == OutageKind.WRONG or (
+            self._mode == OutageKind.HALF and self._other(asked)
+        ):
             self._answer(connection, WRONG)
         else:
             self._answer(connection, RIGHT)

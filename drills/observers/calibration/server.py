@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 
 from drills.errors import DrillError, WaitTimeout
-from drills.observers.calibration.truth import Kind, Stamp, Truth
+from drills.observers.calibration.truth import OutageKind, Stamp, Truth
 
 PATIENCE = 10.0  # seconds for what takes milliseconds
 _PACKAGES = Path(__file__).resolve().parents[3]
@@ -59,11 +59,11 @@ class KnownServer:
     ) -> None:
         self._end()
 
-    def outage(self, kind: Kind, seconds: float) -> Truth:
+    def outage(self, kind: OutageKind, seconds: float) -> Truth:
         """Break it so for that long, and say from when to when that was."""
-        if kind is Kind.KILL:
+        if kind is OutageKind.KILL:
             return self._killed(seconds)
-        if kind is Kind.FREEZE:
+        if kind is OutageKind.FREEZE:
             return self._frozen(seconds)
         begin = self._tell(kind.value)
         self._wait(seconds)
@@ -79,7 +79,7 @@ class KnownServer:
         self._wait(seconds)
         end = self._tell(f"listen {self.port}")
         self._start()
-        return Truth(Kind.KILL, begin, end)
+        return Truth(OutageKind.KILL, begin, end)
 
     def _frozen(self, seconds: float) -> Truth:
         pid = self._processes[0].pid
@@ -90,7 +90,7 @@ class KnownServer:
         self._wait(seconds)
         low_ns = time.monotonic_ns()
         os.kill(pid, signal.SIGCONT)
-        return Truth(Kind.FREEZE, begin, Stamp(low_ns, time.monotonic_ns()))
+        return Truth(OutageKind.FREEZE, begin, Stamp(low_ns, time.monotonic_ns()))
 
     def _start(self) -> None:
         """One more that stands by."""

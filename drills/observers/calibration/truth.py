@@ -8,7 +8,7 @@ from enum import StrEnum
 LATER = 0.04  # seconds that a slow answer takes longer
 
 
-class Kind(StrEnum):
+class OutageKind(StrEnum):
     """How the server is broken."""
 
     KILL = "kill"  # its process dies, and another one listens afterwards
@@ -36,7 +36,7 @@ class Stamp:
 class Truth:
     """One outage as it was made."""
 
-    kind: Kind
+    kind: OutageKind
     begin: Stamp
     end: Stamp
 

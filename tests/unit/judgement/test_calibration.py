@@ -22,7 +22,7 @@ from drills.judgement.calibration import (
 )
 from drills.judgement.outage import Instant
 from drills.lifecycle.calibrating import QUICK, Planned, lane, plan
-from drills.observers.calibration.truth import Kind, Stamp, Truth
+from drills.observers.calibration.truth import OutageKind, Stamp, Truth
 from drills.units import NS
 from tests.doubles.outages_known import Asked, truths_of
 
@@ -47,7 +47,7 @@ def measured(asked: Lane, *, turns: bool = True, seed: int = 2) -> Accuracy:
     return accuracy(Asked(asked, truths, chance, turns=turns).samples(), truths, asked)
 
 
-def of(found: Accuracy, kind: Kind) -> Row:
+def of(found: Accuracy, kind: OutageKind) -> Row:
     (row,) = (row for row in found.rows if row.kind == kind.value)
     return row
 
@@ -64,7 +64,7 @@ class TestTheLimit:
         assert found.total.width_ms is not None
         assert found.total.width_ms <= 1.5 * INTERVAL_MS
         for row in found.rows:
-            if row.expected and row.kind != Kind.HALF.value:
+            if row.expected and row.kind != OutageKind.HALF.value:
                 assert row.p95_ms is not None
                 assert row.max_ms is not None
                 assert row.p95_ms <= 9.0
@@ -74,28 +74,28 @@ class TestTheLimit:
     def test_no_bias_of_the_time_out(self, asked: Lane) -> None:
         """A freeze is dated by what was sent, not by when nobody waited any longer."""
         found = measured(asked)
-        for kind, most in ((Kind.KILL, 1.0), (Kind.FREEZE, 2.0)):
+        for kind, most in ((OutageKind.KILL, 1.0), (OutageKind.FREEZE, 2.0)):
             bias = of(found, kind).bias_ms
             assert bias is not None
             assert abs(bias) <= most
 
     def test_a_freeze_ends_within_an_interval_and_a_half(self) -> None:
         """However long one is ready to wait: answers that had waited tell when it was over."""
-        width = of(measured(PATIENT), Kind.FREEZE).width_ms
+        width = of(measured(PATIENT), OutageKind.FREEZE).width_ms
         assert width is not None
         assert width <= 1.5 * INTERVAL_MS
 
     @pytest.mark.parametrize("turns", [True, False])
     def test_half_of_the_instances(self, turns: bool) -> None:
         """By turns or by chance: who was served right before the first failure proves nothing."""
-        row = of(measured(QUICK, turns=turns), Kind.HALF)
+        row = of(measured(QUICK, turns=turns), OutageKind.HALF)
         assert (row.recorded, row.outside) == (row.expected, 0)
         assert row.expected >= 10
 
     def test_a_lane_at_its_cap_is_right_of_what_it_asked(self) -> None:
         """Requests that were never sent date no edge: no kill's bounds miss by that."""
         capped = replace(PATIENT, name="capped", in_flight=32)
-        truths = truths_of([Planned(Kind.KILL, 0.1, 1.2), Planned(Kind.HOLE, 0.6, 1.2)])
+        truths = truths_of([Planned(OutageKind.KILL, 0.1, 1.2), Planned(OutageKind.HOLE, 0.6, 1.2)])
         samples = Asked(capped, truths, random.Random(1)).samples()
         assert any(each.outcome is Outcome.DROPPED for each in samples)
         assert accuracy(samples, truths, capped).total.outside == 0
@@ -114,7 +114,7 @@ class TestComparing:
 
     def test_an_error_is_measured_minus_true(self) -> None:
         """Above 0 for too long."""
-        truth = Truth(Kind.KILL, exact(95), exact(115))
+        truth = Truth(OutageKind.KILL, exact(95), exact(115))
         (row,) = accuracy(self.lane(10, 11), [truth], QUICK).rows
         assert row.recorded == 1
         # from 95.5 (between 90 and 101) to 115.5 (between 110 and 121)
@@ -123,15 +123,15 @@ class TestComparing:
 
     def test_one_that_is_not_recorded_has_two_edges_outside(self) -> None:
         """So what nobody saw counts against the bounds as well."""
-        truth = Truth(Kind.KILL, exact(95), exact(125))
+        truth = Truth(OutageKind.KILL, exact(95), exact(125))
         found = accuracy(self.lane(), [truth], QUICK)
         assert (found.total.recorded, found.total.outside, found.total.edges) == (0, 2, 2)
 
     def test_neighbours_that_were_merged_are_not_recorded(self) -> None:
         """Neither of them, as one outage is none of the two."""
         truths = [
-            Truth(Kind.KILL, exact(95), exact(125)),
-            Truth(Kind.KILL, exact(145), exact(175)),
+            Truth(OutageKind.KILL, exact(95), exact(125)),
+            Truth(OutageKind.KILL, exact(145), exact(175)),
         ]
         merged = accuracy(self.lane(*range(10, 18)), truths, QUICK)
         assert (merged.total.recorded, merged.total.outside) == (0, 4)
@@ -140,18 +140,18 @@ class TestComparing:
 
     def test_one_in_two_pieces_is_not_recorded(self) -> None:
         """It was one."""
-        truth = Truth(Kind.KILL, exact(95), exact(175))
+        truth = Truth(OutageKind.KILL, exact(95), exact(175))
         found = accuracy(self.lane(10, 11, 14, 15, 16, 17), [truth], QUICK)
         assert (found.total.recorded, found.total.outside) == (0, 2)
 
     def test_one_that_nobody_made_is_false(self) -> None:
         """And counts as that."""
-        truth = Truth(Kind.KILL, exact(95), exact(115))
+        truth = Truth(OutageKind.KILL, exact(95), exact(115))
         assert accuracy(self.lane(10, 11, 30, 31), [truth], QUICK).false == 1
 
     def test_one_whose_own_edges_are_not_known_is_set_aside(self) -> None:
         """It proves nothing, and what was recorded of it is not false."""
-        truth = Truth(Kind.KILL, Stamp(90 * MS, 93 * MS), exact(115))
+        truth = Truth(OutageKind.KILL, Stamp(90 * MS, 93 * MS), exact(115))
         found = accuracy(self.lane(10, 11), [truth], QUICK)
         assert (found.set_aside, found.total.made, found.false) == (1, 0, 0)
 
@@ -160,26 +160,26 @@ class TestComparing:
         assert holds(told(10, 20), Stamp(20 * MS, 21 * MS))
         assert not holds(told(10, 20), Stamp(20 * MS + 1, 21 * MS))
         assert not holds(told(10, 20), Stamp(9 * MS, 10 * MS - 1))
-        truth = Truth(Kind.KILL, exact(15), exact(40))
+        truth = Truth(OutageKind.KILL, exact(15), exact(40))
         assert Compared(truth, True, told(10, 20), told(41, 50)).outside == 1
 
 
 @pytest.mark.parametrize(
     ("kind", "ms", "asked", "expected"),
     [
-        (Kind.KILL, 20, QUICK, True),
-        (Kind.KILL, 19, QUICK, False),
-        (Kind.FREEZE, 40, QUICK, True),
-        (Kind.FREEZE, 39, QUICK, False),
-        (Kind.FREEZE, 900, PATIENT, False),
-        (Kind.SLOW, 20, QUICK, True),
-        (Kind.SLOW, 900, EVEN, False),
-        (Kind.HALF, 199, QUICK, False),
-        (Kind.HALF, 200, QUICK, True),
+        (OutageKind.KILL, 20, QUICK, True),
+        (OutageKind.KILL, 19, QUICK, False),
+        (OutageKind.FREEZE, 40, QUICK, True),
+        (OutageKind.FREEZE, 39, QUICK, False),
+        (OutageKind.FREEZE, 900, PATIENT, False),
+        (OutageKind.SLOW, 20, QUICK, True),
+        (OutageKind.SLOW, 900, EVEN, False),
+        (OutageKind.HALF, 199, QUICK, False),
+        (OutageKind.HALF, 200, QUICK, True),
     ],
 )
 def test_what_fails_two_customers_in_a_row_must_be_recorded(
-    kind: Kind, ms: float, asked: Lane, expected: bool
+    kind: OutageKind, ms: float, asked: Lane, expected: bool
 ) -> None:
     """Who waited less than the limit was served: a shorter freeze is latency."""
     assert is_expected(Truth(kind, exact(0), exact(ms)), asked) is expected
@@ -189,7 +189,7 @@ class TestArithmetic:
     def test_a_row_sums_up(self) -> None:
         """The mean error has a sign, median, p95 and maximum have none; edges are counted."""
         errors = (-3.0, 1.0, 2.0, 8.0)
-        truth = Truth(Kind.KILL, exact(100), exact(200))
+        truth = Truth(OutageKind.KILL, exact(100), exact(200))
         found = [
             Compared(truth, True, told(98, 102), told(198 + each, 202 + each)) for each in errors
         ]

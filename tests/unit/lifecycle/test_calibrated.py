@@ -14,7 +14,7 @@ from drills.judgement.calibration import Accuracy, Row
 from drills.lifecycle import calibrated
 from drills.lifecycle.calibrated import FILE, NONE, Calibration, judge, stated, write
 from drills.lifecycle.calibrating import QUICK, Measured
-from drills.observers.calibration.truth import Kind, Stamp, Truth
+from drills.observers.calibration.truth import OutageKind, Stamp, Truth
 
 MS = 1_000_000
 ROW = Row("all", 60, 60, 60, 120, 0, 0.1, 2.5, 6.04, 9.96, 10.2)
@@ -34,7 +34,7 @@ def seen(
         for n in range(40)
     ]
     edges = (Stamp(round(at * MS), round((at + error_ms) * MS)) for at in (96.0, 116.0))
-    truth = Truth(Kind.KILL, *edges)
+    truth = Truth(OutageKind.KILL, *edges)
     return Measured((truth,), {QUICK.name: samples}, 0.3, stalled, 0.4, cut)
 
 

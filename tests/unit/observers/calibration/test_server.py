@@ -13,7 +13,7 @@ import pytest
 
 from drills.errors import DrillError
 from drills.observers.calibration.server import KnownServer
-from drills.observers.calibration.truth import LATER, Kind
+from drills.observers.calibration.truth import LATER, OutageKind
 from drills.units import NS
 from drills.wait import until
 from tests.doubles.processes import runs
@@ -36,15 +36,15 @@ def ask(port: int, path: str = "/", timeout: float = 10.0) -> str:
 @pytest.mark.parametrize(
     ("kind", "answers"),
     [
-        (Kind.KILL, ["refused", "refused"]),
-        (Kind.FREEZE, ["silence", "silence"]),
-        (Kind.HOLE, ["silence", "silence"]),
-        (Kind.SLOW, ["right", "right"]),
-        (Kind.WRONG, ["wrong", "wrong"]),
-        (Kind.HALF, ["wrong", "right"]),
+        (OutageKind.KILL, ["refused", "refused"]),
+        (OutageKind.FREEZE, ["silence", "silence"]),
+        (OutageKind.HOLE, ["silence", "silence"]),
+        (OutageKind.SLOW, ["right", "right"]),
+        (OutageKind.WRONG, ["wrong", "wrong"]),
+        (OutageKind.HALF, ["wrong", "right"]),
     ],
 )
-def test_it_is_broken_for_that_long_and_then_well(kind: Kind, answers: list[str]) -> None:
+def test_it_is_broken_for_that_long_and_then_well(kind: OutageKind, answers: list[str]) -> None:
     """While it is, customers meet what that kind of outage is; before and afterwards nothing."""
     said: list[str] = []
 
@@ -71,7 +71,7 @@ def test_a_slow_answer_takes_as_much_longer_as_is_said() -> None:
         took.append(time.monotonic_ns() - began)
 
     with KnownServer(wait=meanwhile) as server:
-        server.outage(Kind.SLOW, 0.0)
+        server.outage(OutageKind.SLOW, 0.0)
     assert took[0] >= LATER * NS
 
 
@@ -83,7 +83,7 @@ def test_each_path_has_turns_of_its_own() -> None:
         said.extend(ask(server.port, path) for path in ("/a", "/b", "/a", "/b"))
 
     with KnownServer(wait=meanwhile) as server:
-        server.outage(Kind.HALF, 0.0)
+        server.outage(OutageKind.HALF, 0.0)
     assert said == ["wrong", "wrong", "right", "right"]
 
 
@@ -97,7 +97,7 @@ def test_nothing_is_left_of_it() -> None:
     with server:
         pids = [each.pid for each in server._processes]
         with pytest.raises(KeyboardInterrupt):
-            server.outage(Kind.FREEZE, 0.0)
+            server.outage(OutageKind.FREEZE, 0.0)
     assert len(pids) == 2
     assert [pid for pid in pids if Path(f"/proc/{pid}").exists()] == []
 
@@ -108,20 +108,20 @@ def test_one_that_died_is_told_as_that() -> None:
         server._processes[0].kill()
         server._processes[0].wait()
         with pytest.raises(DrillError, match="died"):
-            server.outage(Kind.WRONG, 0.0)
+            server.outage(OutageKind.WRONG, 0.0)
 
 
 def test_it_dies_with_whoever_started_it() -> None:
     """By SIGKILL, while it is stopped: nobody is left to let it go on."""
     code = (
         "from drills.observers.calibration.server import KnownServer\n"
-        "from drills.observers.calibration.truth import Kind\n"
+        "from drills.observers.calibration.truth import OutageKind\n"
         "import os, signal\n"
         "def die(_seconds):\n"
         "    print(*(each.pid for each in server._processes), flush=True)\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
         "with KnownServer(wait=die) as server:\n"
-        "    server.outage(Kind.FREEZE, 0.0)\n"
+        "    server.outage(OutageKind.FREEZE, 0.0)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
