@@ -19,6 +19,7 @@ import struct
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 
 from drills.observers.calibration.truth import LATER, OutageKind
 
@@ -86,10 +87,10 @@ class Serving:
         if OutageKind.HOLE in {mode, self._mode}:
             for each in (self._listener, *self._connections):
                 if each is not None:
-                    self._filter(each, mode == OutageKind.HOLE)
+                    self._filter(each, drop=mode == OutageKind.HOLE)
         self._mode = mode
 
-    def _filter(self, connection: socket.socket, drop: bool) -> None:
+    def _filter(self, connection: socket.socket, *, drop: bool) -> None:
         """Let the kernel drop all that arrives for it: of our own sockets everybody may ask that.
 
         So this black hole needs no rights and reaches nobody else.
@@ -98,12 +99,14 @@ class Serving:
             program = struct.pack("HP", 1, ctypes.addressof(self._program))
             connection.setsockopt(socket.SOL_SOCKET, _ATTACH, program)
         else:
-            with_none = struct.pack("i", 0)
-            connection.setsockopt(socket.SOL_SOCKET, _DETACH, with_none)
+            with suppress(FileNotFoundError):  # it has none
+                connection.setsockopt(socket.SOL_SOCKET, _DETACH, struct.pack("i", 0))
 
     def _accept(self) -> None:
         assert self._listener is not None
         connection = self._listener.accept()[0]
+        if self._mode == OutageKind.HOLE:  # it was waiting to be accepted before that began
+            self._filter(connection, drop=True)
         self._connections.add(connection)
         self._ready.register(connection, selectors.EVENT_READ)
 
@@ -117,15 +120,15 @@ class Serving:
         elif self._mode == OutageKind.SLOW:
             due_ns = time.monotonic_ns() + round(LATER * 1e9)
             heapq.heappush(self._waiting, (due_ns, next(self._count), connection))
-        elif self._mode == OutageKind.WRONG or (
-            self._mode == OutageKind.HALF and self._other(asked)
-        ):
+        elif self._mode == OutageKind.WRONG or self._other(asked):
             self._answer(connection, WRONG)
         else:
             self._answer(connection, RIGHT)
 
     def _other(self, asked: bytes) -> bool:
-        """Whether it is the broken instance's turn: of each path it is every second time."""
+        """Whether one instance is broken and it is its turn: every second time of each path."""
+        if self._mode != OutageKind.HALF:
+            return False
         path = asked.split(b" ", 2)[1] if asked.count(b" ") > 1 else b""
         self._turns[path] += 1
         return bool(self._turns[path] % 2)
