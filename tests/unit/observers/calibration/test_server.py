@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from drills.errors import DrillError
-from drills.observers.calibration.server import KnownServer
+from drills.observers.calibration.server import KnownServer, _reply
 from drills.observers.calibration.truth import LATER, OutageKind
 from drills.units import NS
 from drills.wait import until
@@ -87,6 +88,25 @@ def test_each_path_has_turns_of_its_own() -> None:
     assert said == ["wrong", "wrong", "right", "right"]
 
 
+def test_who_was_to_be_accepted_when_the_hole_began_falls_into_it() -> None:
+    """The kernel had taken the connection, and the server not yet; that is no reason to die."""
+    with KnownServer(wait=lambda _seconds: None) as server:
+        process = server._processes[0]
+        assert process.stdin is not None
+        os.kill(process.pid, signal.SIGSTOP)
+        os.waitid(os.P_PID, process.pid, os.WSTOPPED)
+        process.stdin.write(OutageKind.HOLE.value.encode() + b"\n")
+        process.stdin.flush()
+        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+            os.kill(process.pid, signal.SIGCONT)
+            _reply(process)
+            server.outage(OutageKind.WRONG, 0.0)  # which ends the hole
+            connection.settimeout(10)
+            connection.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            assert connection.recv(4096).endswith(b"right")
+        assert ask(server.port) == "right"
+
+
 def test_nothing_is_left_of_it() -> None:
     """Neither process, also when the block is left by an error, with one of them stopped."""
 
@@ -114,7 +134,7 @@ def test_one_that_died_is_told_as_that() -> None:
 def test_it_dies_with_whoever_started_it() -> None:
     """By SIGKILL, while it is stopped: nobody is left to let it go on."""
     code = (
-        "from drills.observers.calibration.server import KnownServer\n"
+        "from drills.observers.calibration.server import KnownServer, _reply\n"
         "from drills.observers.calibration.truth import OutageKind\n"
         "import os, signal\n"
         "def die(_seconds):\n"
