@@ -48,6 +48,7 @@ def _calibrate(options: argparse.Namespace) -> int:
 
     if not 1 <= options.outages <= MOST:
         raise PlanError(f"--outages: expected 1 to {MOST}, got {options.outages}")
+    calibrated.check_place(options.reports)
     planned = plan(options.outages, LONGEST, options.seed)
     print(
         f"{len(planned)} outages of a server of its own on 127.0.0.1, about "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -74,6 +75,13 @@ def _busy(measured: Measured, set_aside: int, late_ms: float) -> str:
         f"{measured.cut} outages were left out, as all took too long": measured.cut > 0,
     }
     return "; ".join(reason for reason, holds in reasons.items() if holds)
+
+
+def check_place(reports: Path) -> None:
+    """Raises JournalError where a calibration could not be kept: better before than after it."""
+    there = next(each for each in (reports, *reports.absolute().parents) if each.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        raise JournalError(f"cannot write {reports / FILE}: expected a folder that may be written")
 
 
 def write(calibration: Calibration, reports: Path) -> Path:

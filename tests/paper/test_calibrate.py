@@ -12,11 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from drills.lifecycle.calibrated import stated
+from drills.judgement.calibration import Accuracy, Row
+from drills.lifecycle.calibrated import NONE, Calibration, stated, write
 from drills.lifecycle.surroundings import host
 from drills.observers.calibration.truth import OutageKind
 from drills.wait import until
 from tests.doubles.processes import runs
+from tests.paper.project import MET, Project
 
 ROOT = Path(__file__).parents[2]
 
@@ -69,3 +71,19 @@ def test_interrupted_it_leaves_nothing(number: signal.Signals, tmp_path: Path) -
     # One that was just being started dies with whoever started it, which is over by now.
     until(lambda: not any(map(runs, started)), awaited="all to be gone", within=30)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_every_report_states_how_exact_its_machine_is(known: bool, project: Project) -> None:
+    """What was found on it, or that nobody asked, and what to type."""
+    reports = project.path / "reports"
+    if known:
+        row = Row("all", 60, 60, 60, 120, 0, 0.1, 2.5, 6.04, 9.96, 10.2)
+        write(Calibration(Accuracy((row,), row, 0, 0), 0.26, 0.4, 0.0, 40.0, ""), reports)
+    project.feature(It_stops=MET)
+    project.run()
+    said = project.result()["environment"]["calibration"]
+    assert said == (stated(reports) if known else NONE)
+    assert known is ("95 % of them to 6.0 ms" in said)
+    report = project.reports()[-1] / "report.html"
+    assert f"<dt>Exactness</dt><dd>{said}</dd>" in report.read_text("utf-8")

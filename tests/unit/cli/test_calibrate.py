@@ -54,6 +54,17 @@ def test_the_status_says_whether_it_may_be_trusted(
     assert (tmp_path / "calibration.json").is_file()
 
 
+def test_a_place_that_cannot_be_written_is_told_before(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not after 40 s."""
+    (tmp_path / "file").write_text("")
+    assert main(["calibrate", "--reports", str(tmp_path / "file" / "reports")]) == 2
+    said = capsys.readouterr()
+    assert "reports/calibration.json: expected a folder that may be written" in said.err
+    assert "outages" not in said.err + said.out
+
+
 @pytest.mark.parametrize("count", ["0", "-1", "5001"])
 def test_a_number_of_outages_that_makes_no_sense(
     count: str, capsys: pytest.CaptureFixture[str]
