@@ -79,7 +79,7 @@ def told(found: Calibration) -> list[str]:
             "p95",
             "max",
             "bias",
-            "bounds hold",
+            "in bounds",
             "width",
         )
     ]
