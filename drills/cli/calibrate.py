@@ -71,19 +71,7 @@ def _calibrate(options: argparse.Namespace) -> int:
 def told(found: Calibration) -> list[str]:
     """The table, and what it means."""
     accuracy = found.accuracy
-    lines = [
-        _line(
-            "error of the duration, ms",
-            "recorded",
-            "median",
-            "p95",
-            "max",
-            "bias",
-            "in bounds",
-            "width",
-        )
-    ]
-    lines += [_row(row) for row in (*accuracy.rows, accuracy.total)]
+    lines = table(accuracy)
     lines.append(
         f"{found.processor_ms:.2f} ms of a processor for each request; 99 % of them sent within "
         f"{found.lateness_ms:.1f} ms of when they were due."
