@@ -25,7 +25,7 @@ from drills.observers.calibration.truth import LATER, OutageKind
 
 RIGHT, WRONG = b"right", b"wrong"
 BACKLOG = 4096  # of connections; a full one would be an outage that nobody made
-WELL = "well"
+WELL, WOKE = "well", "woke"
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 _ATTACH, _DETACH = 26, 27  # SO_ATTACH_FILTER, SO_DETACH_FILTER
 _DROP_ALL = struct.pack("HBBI", 0x06, 0, 0, 0)  # a classic filter: return 0 bytes of a packet
@@ -45,6 +45,7 @@ class Serving:
         self._listener: socket.socket | None = None
         self._connections: set[socket.socket] = set()
         self._mode = WELL
+        self._woke_ns = 0
         self._count = itertools.count()
         self._turns: Counter[bytes] = Counter()
         self._waiting: list[tuple[int, int, socket.socket]] = []
@@ -53,7 +54,9 @@ class Serving:
     def run(self) -> None:
         """Serve until nobody commands any more."""
         while True:
-            for key, _ in self._ready.select(self._idle_seconds()):
+            ready = self._ready.select(self._idle_seconds())
+            self._woke_ns = time.monotonic_ns()
+            for key, _ in ready:
                 if key.fileobj is self._listener:
                     self._accept()
                 elif isinstance(key.fileobj, socket.socket):
@@ -72,6 +75,9 @@ class Serving:
         if not command:
             return False
         low_ns = time.monotonic_ns()
+        if command == WOKE:
+            print(json.dumps([self._woke_ns, self._woke_ns]), flush=True)
+            return True
         if command.startswith("listen "):
             self._listen(int(command.partition(" ")[2]))
         else:
