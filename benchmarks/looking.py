@@ -34,9 +34,9 @@ from drills.journal.journal import Journal
 from drills.journal.samples import SampleTail
 from drills.journal.timeline import Event
 from drills.judgement.criterion import Comparator, Criterion
+from drills.judgement.held import all_held_from
 from drills.judgement.metric import Observations
 from drills.judgement.metrics import METRICS
-from drills.judgement.outage import all_held_from
 from drills.judgement.standing import standing
 from drills.judgement.stop import StopConditions, met
 from drills.reporting.progress import Progress

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from drills.cli import (
+    calibrate,
     catalogue,
     doctor,
     effective,
@@ -77,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     catalogue.add(commands)
     init.add(commands)
     doctor.add(commands)
+    calibrate.add(commands)
     effective.add(commands)
     runbook = commands.add_parser("runbook", help="the team's runbook: as data, put to the test")
     named = runbook.add_subparsers(required=True, metavar="COMMAND")

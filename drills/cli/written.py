@@ -5,15 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-import signal
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
-from drills.errors import DrillError
+from drills.cli.interrupted import terminated_as_interrupted
 from drills.reporting.cleansing import clean_line
 
 if TYPE_CHECKING:
@@ -104,7 +101,7 @@ def _run(options: argparse.Namespace) -> int:
         notify=notifies(options.notify),
         listen=lambda event: _tell(event.kind, event.text),
     )
-    with _terminated_as_interrupted():
+    with terminated_as_interrupted("interrupted; what was begun is undone and taken down"):
         result, directory = carry_out(trial)
     return _show(options, result, directory, file)
 
@@ -185,19 +182,3 @@ def _patch(options: argparse.Namespace) -> int:
     text = patch(file, commands, services, _named_from_here(file))
     print(text, end="")
     return 1 if text else 0
-
-
-@contextmanager
-def _terminated_as_interrupted() -> Iterator[None]:
-    """While a stack is up, SIGTERM is a Ctrl-C: all is undone and taken down."""
-
-    def interrupt(number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt(f"terminated by {signal.Signals(number).name}")
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    except KeyboardInterrupt as error:
-        raise DrillError("interrupted; what was begun is undone and taken down") from error
-    finally:
-        signal.signal(signal.SIGTERM, before)

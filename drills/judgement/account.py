@@ -190,6 +190,7 @@ def environment(seen: Observations, started: DrillStarted) -> Environment:
         host=started.host,
         images=dict(ready.images) if ready else {},
         clock=clock,
+        calibration=started.calibration,
     )
 
 

@@ -9,6 +9,7 @@ a single failure in 20 is none, nor are two that lie further apart.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,8 @@ SHARE = 0.05  # of the requests in a window
 LEAST = 20  # requests in a window, however long that takes
 WINDOW = NS  # nanoseconds in a window, however many are due in it
 TWICE = 2  # failures: a single one is a chance
+PARTLY = 0.25  # of the requests: one of at most four instances is broken
+RARE = 0.005  # the share of what is not reckoned with where chance decides
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +61,11 @@ def degraded(samples: Sequence[Sample], *, since_ns: int, ok: Test = good) -> li
         )
         known.failures = sure
         for each in known.stretches[len(known.told) : -1]:
-            known.told.append(_described(samples, bad, each, usual_before(samples, bad[0], ok)))
+            known.told.append(_described(samples, bad, each, usual_before(samples, bad[0], ok), ok))
     stretches = _grown(known.stretches, due, bad, range(known.failures or first, len(bad)), first)
     new = stretches[len(known.told) :]
     usual = usual_before(samples, bad[0], ok) if new else 0
-    found = [*known.told, *(_described(samples, bad, each, usual) for each in new)]
+    found = [*known.told, *(_described(samples, bad, each, usual, ok) for each in new)]
     if found and _lasts(due, bad, len(due)):
         found[-1] = replace(found[-1], end=None)
     return found
@@ -75,15 +78,51 @@ class _Stretch:
     first: int
     last: int
     together: int = 0
+    fewest: int = 0  # requests that were answered well between two failures,
+    most: int = 0  # and the most of them
+    row: int = 1  # failures up to the last one, each next to the one before,
+    longest: int = 1  # and the most of them
+
+    def spared(self, due: int) -> tuple[int, int]:
+        """How many in a row an instance that is well may have answered: on average, at most.
+
+        Nought where it is not one of few instances that is broken: where less than a quarter of
+        the requests failed, or more of them in a row, failed or not, than chance makes. Where the
+        instances took turns each number is that of the turns; else chance decides which one is
+        met, and 0.5 % of longer rows are not reckoned with.
+        """
+        failed = self.last + 1 - self.first
+        share = failed / due
+        if failed <= TWICE or not PARTLY <= share < 1:
+            return 0, 0
+        if self.fewest == self.most:
+            return self.most, self.most
+        rare = RARE / due
+        if self.longest > _row(rare, share) or self.most > _row(rare, 1 - share):
+            return 0, 0
+        return round(1 / share - 1), _row(RARE, 1 - share)
 
     def until(self, last: int, bad: Sequence[int]) -> _Stretch:
         """The stretch with the failures up to ``last`` besides."""
-        together = self.together
+        found = self
         for each in range(self.last + 1, last + 1):
-            if bad[each - 1] == bad[each] - 1:
-                alone = each - 1 == self.first or bad[each - 2] != bad[each] - 2
-                together += 2 if alone else 1
-        return _Stretch(self.first, last, together)
+            found = found.and_then(each, bad)
+        return found
+
+    def and_then(self, each: int, bad: Sequence[int]) -> _Stretch:
+        """The stretch with the next failure besides."""
+        between = bad[each] - bad[each - 1] - 1
+        together, row = self.together, 1
+        if between == 0:
+            together, row = together + (2 if self.row == 1 else 1), self.row + 1
+        fewest = between if each == self.first + 1 else min(self.fewest, between)
+        most, longest = max(self.most, between), max(self.longest, row)
+        return _Stretch(self.first, each, together, fewest, most, row, longest)
+
+
+def _row(rare: float, share: float) -> int:
+    """How many in a row are of a kind that has this share, but for so rare a chance."""
+    return math.ceil(math.log(rare) / math.log(share))
 
 
 @dataclass(slots=True)
@@ -145,15 +184,37 @@ def _grown(
 
 
 def _described(
-    samples: Sequence[Sample], bad: Sequence[int], stretch: _Stretch, usual: int
+    samples: Sequence[Sample], bad: Sequence[int], stretch: _Stretch, usual: int, ok: Test
 ) -> Degraded:
     """The stretch of these failures; it was over with the request that followed, if one did."""
     first, last = bad[stretch.first], bad[stretch.last]
-    return Degraded(
-        lane=samples[first].lane,
-        start=start_of(samples[first - 1] if first else None, samples[first], usual),
-        end=end_of(samples[last], samples[last + 1], usual) if last + 1 < len(samples) else None,
-        failures=stretch.last + 1 - stretch.first,
-        due=last + 1 - first,
-        together=stretch.together,
-    )
+    due, failed = last + 1 - first, stretch.last + 1 - stretch.first
+    start, end = _edges(samples, range(first, last + 1), stretch.spared(due), usual, ok)
+    return Degraded(samples[first].lane, start, end, failed, due, stretch.together)
+
+
+def _edges(
+    samples: Sequence[Sample], run: range, spared: tuple[int, int], usual: int, ok: Test
+) -> tuple[Instant, Instant | None]:
+    """When the stretch began and ended: so many requests may have met an instance that was well.
+
+    Of those right before the first failure and right after the last one, that is.
+    """
+    start, end = _start(samples, run, usual, ok), end_of(samples, run, usual, ok)
+    if not any(spared):
+        return start, end
+    likely, low = (samples[max(run.start - 1 - each, 0)].sent_ns for each in spared)
+    start = Instant((likely + start.high_ns) // 2, min(low, start.low_ns), start.high_ns)
+    if end is not None:
+        last = len(samples) - 1
+        likely, high = (samples[min(run.stop + each, last)].ended_ns for each in spared)
+        point = (end.low_ns + max(likely, end.high_ns)) // 2
+        end = Instant(point, end.low_ns, max(high, likely, end.high_ns))
+    return start, end
+
+
+def _start(samples: Sequence[Sample], run: range, usual: int, ok: Test) -> Instant:
+    """As of an outage; a request that was never sent fails here as any other does."""
+    if (start := start_of(samples, run, usual, ok)) is not None:
+        return start
+    return Instant.between(samples[max(run.start - 1, 0)].sent_ns, samples[run.start].ended_ns)

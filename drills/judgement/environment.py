@@ -6,7 +6,11 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Environment(BaseModel):
-    """Where the drill ran."""
+    """Where the drill ran.
+
+    ``calibration`` is how exact times are on that machine, as `drills calibrate` found, or that
+    nobody asked; "" in results of versions that did not say.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -16,3 +20,4 @@ class Environment(BaseModel):
     host: str
     images: dict[str, str]
     clock: str
+    calibration: str = ""

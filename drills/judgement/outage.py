@@ -1,10 +1,11 @@
-"""Reading samples: outages with their bounds, and windows in which everything was well.
+"""Reading samples: outages with their bounds.
 
 An outage starts between the send of the last good request and the end of the first failed one if
 that failed at once, or its send and a usual answer's time if it hung; it ends between the send of
-the last failed request and the end of the first good one. Stamping it when the failure was
-*noticed* would be late by the whole time-out. A good answer that took far longer than usual was
-waiting when the outage ended: its own end then dates that best.
+the last failed request and the end of the good answer that came first. Stamping it when the failure
+was *noticed* would be late by the whole time-out. A good answer that took far longer than usual was
+waiting when the outage ended: its own end then dates that best. A request that was never sent says
+nothing of the system: an outage that consists of such alone is none.
 """
 
 from __future__ import annotations
@@ -14,16 +15,15 @@ from array import array
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import overload
 
 from drills.journal.coded import Coded
 from drills.journal.packed import Growth, PackedSamples, column, growth_of
 from drills.journal.sample import Outcome, Sample
-from drills.units import NS
 
 GOOD = frozenset(outcome for outcome in Outcome if outcome.good)
-HUNG = (Outcome.TIMEOUT, Outcome.SLOW, Outcome.DROPPED)
+HUNG = (Outcome.TIMEOUT, Outcome.SLOW)
+_ANSWERED = 4  # times what a good answer takes at most: whoever waited so long was not answered
 _FEW = 64  # values that are put into a long sequence one by one
 Test = Callable[[Sample], bool]
 
@@ -78,27 +78,92 @@ def due_ns(sample: Sample) -> int:
     return sample.intended_ns
 
 
-def start_of(last_good: Sample | None, first_bad: Sample, usual_ns: int = 0) -> Instant:
-    """When things went wrong, between a good answer and a failed one.
+def start_of(
+    samples: Sequence[Sample], run: range, usual_ns: int = 0, ok: Test = good
+) -> Instant | None:
+    """When a run of failures began: between a good answer and the first sign that none came.
 
     ``usual_ns`` is how long a good answer takes: a request that hung may have been under way so
-    long when things went wrong.
+    long when things went wrong. Good answers before the run that were still awaited when its first
+    request was due had waited through it. A request that was never sent tells nothing. None where
+    no other one was made: the silence is the prober's own.
     """
-    hung = first_bad.outcome in HUNG
-    seen = min(first_bad.sent_ns + usual_ns, first_bad.ended_ns) if hung else first_bad.ended_ns
-    low = last_good.sent_ns if last_good else first_bad.intended_ns
-    return Instant.between(low, max(seen, first_bad.sent_ns))
+    begin = _held_since(samples, run, usual_ns, ok)
+    first = next((each for each in samples[begin : run.stop] if asked(each)), None)
+    if first is None:
+        return None
+    hung = first.outcome in HUNG or begin < run.start
+    seen = min(first.sent_ns + usual_ns, first.ended_ns) if hung else first.ended_ns
+    low = samples[begin - 1].sent_ns if begin else first.intended_ns
+    return Instant.between(low, max(seen, first.sent_ns))
 
 
-def end_of(last_bad: Sample, first_good: Sample, usual_ns: int = 0) -> Instant:
-    """When things were right again, between a failed answer and a good one.
+def end_of(
+    samples: Sequence[Sample], run: range, usual_ns: int = 0, ok: Test = good
+) -> Instant | None:
+    """When things were right again: between a failed request's send and the first good answer.
 
-    ``usual_ns`` is how long a good answer takes at most: one that took twice as long had waited.
+    The first one that came, whoever had asked first. ``usual_ns`` is how long a good answer takes
+    at most: one that took twice as long had waited, and where such came with the first, that dates
+    the end itself: nobody answered yet when the last one was sent that was long under way by then.
+    None where there is no good answer yet.
     """
-    if usual_ns and first_good.ended_ns - first_good.sent_ns > 2 * usual_ns:
-        point = max(last_bad.sent_ns, first_good.ended_ns - usual_ns // 2)
-        return Instant(point, last_bad.sent_ns, max(point, first_good.ended_ns))
-    return Instant.between(last_bad.sent_ns, first_good.ended_ns)
+    begin = _held_since(samples, run, usual_ns, ok)
+    last = next((each for each in reversed(samples[begin : run.stop]) if asked(each)), None)
+    low = last.sent_ns if last is not None else samples[run[0]].sent_ns
+    waited = [each for each in samples[begin : run.start] if each.ended_ns >= low]
+    goods = [*waited, *_answered_first(samples, run.stop, ok)]
+    if not goods:
+        return None
+    first = min(goods, key=lambda each: each.ended_ns)
+    together = (each for each in goods if each.ended_ns - first.ended_ns <= 2 * usual_ns)
+    if not any(_held(each, usual_ns) for each in together):
+        return Instant.between(low, first.ended_ns)
+    under_way = _last_sent(samples, run, first.ended_ns - _ANSWERED * usual_ns)
+    point = max(low, first.ended_ns - usual_ns // 2)
+    return Instant(point, min(max(low, under_way), point), max(point, first.ended_ns))
+
+
+def asked(sample: Sample) -> bool:
+    """Whether it was sent at all."""
+    return sample.outcome is not Outcome.DROPPED
+
+
+def _held(sample: Sample, usual_ns: int) -> bool:
+    """Whether an answer took so long that it had waited for something to be over."""
+    return bool(usual_ns) and sample.ended_ns - sample.sent_ns > 2 * usual_ns
+
+
+def _held_since(samples: Sequence[Sample], run: range, usual_ns: int, ok: Test) -> int:
+    """Where those begin that waited through a run's beginning, right before it."""
+    begin, due = run.start, samples[run.start].intended_ns
+    while begin and ok(each := samples[begin - 1]):
+        if each.ended_ns <= due or not _held(each, usual_ns):
+            break
+        begin -= 1
+    return begin
+
+
+def _answered_first(samples: Sequence[Sample], begin: int, ok: Test) -> Iterator[Sample]:
+    """The good answers among which the first one is that came, of those due from there on."""
+    first_ns = math.inf
+    for place in range(begin, len(samples)):
+        sample = samples[place]
+        if sample.sent_ns >= first_ns:
+            return
+        if ok(sample):
+            first_ns = min(first_ns, sample.ended_ns)
+            yield sample
+
+
+def _last_sent(samples: Sequence[Sample], run: range, before_ns: float) -> int:
+    """When the last request was sent of those sent before an instant, from a run's last one on."""
+    found = samples[run[-1]].sent_ns
+    for place in range(run.stop, len(samples)):
+        if samples[place].sent_ns > before_ns:
+            break
+        found = samples[place].sent_ns
+    return found
 
 
 def usual_ns(samples: Iterable[Sample]) -> int:
@@ -133,28 +198,41 @@ def _ended(
     settled: int,
 ) -> list[OutageSpan]:
     """The outages known, and those since; what is over and settled is known from now on."""
-    found = list(known.spans)
+    found, for_good = list(known.spans), True
     for run in _runs_in(bad, known.failures):
+        span = None
         if len(run) >= at_least:
-            found.append(_outage(samples, run, usual_before(samples, bad[0], ok)))
-        if run.stop < settled:
+            span = _outage(samples, run, usual_before(samples, bad[0], ok), ok)
+            found += [span] if span is not None else []
+        for_good = for_good and run.stop < settled and _is_over(span, samples[settled - 1])
+        if for_good:
             known.spans, known.failures = list(found), known.failures + len(run)
     return found
 
 
-def _outage(samples: Sequence[Sample], run: range, usual: int) -> OutageSpan:
-    first, last = samples[run[0]], samples[run[-1]]
-    before = samples[run[0] - 1] if run[0] else None
-    after = samples[run[-1] + 1] if run[-1] + 1 < len(samples) else None
-    end = end_of(last, after, usual) if after else None
-    return OutageSpan(first.lane, start_of(before, first, usual), end, len(run))
+def _is_over(span: OutageSpan | None, settled: Sample) -> bool:
+    """Whether all that dates its end is there, where the lane is settled up to that sample."""
+    return span is None or (span.end is not None and settled.sent_ns >= span.end.high_ns)
+
+
+def _outage(samples: Sequence[Sample], run: range, usual: int, ok: Test) -> OutageSpan | None:
+    """None where nothing of it was asked."""
+    if (start := start_of(samples, run, usual, ok)) is None:
+        return None
+    return OutageSpan(samples[run[0]].lane, start, end_of(samples, run, usual, ok), len(run))
 
 
 def usual_before(samples: Sequence[Sample], first_bad: int, ok: Test) -> int:
-    """How long the answers take that came before the first failure, see ``usual_ns``."""
+    """How long the answers take that came before the first failure, see ``usual_ns``.
+
+    What was not answered when that was due may have waited as long as it did, so it is not usual.
+    """
+    due = samples[first_bad].intended_ns
+    while first_bad and samples[first_bad - 1].ended_ns > due:
+        first_bad -= 1
     growth = growth_of(samples)
     if growth is None or len(samples) < growth.count:
-        return usual_ns(takewhile(ok, samples))
+        return usual_ns(samples[:first_bad])
     known: _Usual = growth.known.setdefault((_Usual, ok), _Usual())
     return known.of(samples, first_bad, growth)
 
@@ -256,14 +334,14 @@ class _Places(Sequence[int]):
 
 def runs_from(samples: Sequence[Sample], begin: int, ok: Test) -> Iterator[range]:
     """The runs of failures at ``begin`` or later, one after the other as they are asked for."""
-    if _quickly_told(samples, ok):
+    if quickly_told(samples, ok):
         bad = failures(samples, ok)
         return _runs_in(bad, bisect_left(bad, begin))
     since = enumerate(samples[begin:], begin)
     return runs_of(place for place, sample in since if not ok(sample))
 
 
-def _quickly_told(samples: Sequence[Sample], ok: Test) -> bool:
+def quickly_told(samples: Sequence[Sample], ok: Test) -> bool:
     """Whether all failures are found without a look at each sample."""
     packed = ok is good and isinstance(samples, PackedSamples)
     return packed or growth_of(samples) is not None
@@ -283,16 +361,6 @@ def _runs_in(bad: Sequence[int], since: int) -> Iterator[range]:
         since = end
 
 
-def _well_from(samples: Sequence[Sample], end: int, ok: Test) -> int:
-    """Where the samples begin that are all ok up to ``end``."""
-    if _quickly_told(samples, ok):
-        bad = failures(samples, ok)
-        before = bisect_left(bad, end)
-        return bad[before - 1] + 1 if before else 0
-    well = takewhile(ok, reversed(samples[:end]))
-    return end - sum(1 for _ in well)
-
-
 def runs_of(places: Iterable[int]) -> Iterator[range]:
     """Ascending places as stretches without a gap."""
     run = range(0)
@@ -305,61 +373,3 @@ def runs_of(places: Iterable[int]) -> Iterator[range]:
             run = range(place, place + 1)
     if run:
         yield run
-
-
-def held_from(
-    samples: Sequence[Sample], *, after_ns: int, hold: float, ok: Test = good
-) -> Instant | None:
-    """Start of the first ``hold`` seconds at or after ``after_ns`` in which every sample is ok.
-
-    The window must have been watched to its end. None where there is no such window. Where the
-    lane was well before ``after_ns`` and until the window's end, the start is ``after_ns`` itself.
-    """
-    return all_held_from([samples], after_ns=after_ns, hold=hold, ok=ok)
-
-
-def all_held_from(
-    lanes: Sequence[Sequence[Sample]], *, after_ns: int, hold: float, ok: Test = good
-) -> Instant | None:
-    """As ``held_from``, for several lanes that must be well in the same window."""
-    if not lanes or not all(lanes):
-        return None
-    begin = max(after_ns, *(lane[0].intended_ns for lane in lanes))
-    while True:
-        held = [_last_bad_before_held(lane, begin, int(hold * NS), ok) for lane in lanes]
-        found = [last_bad for last_bad in held if last_bad is not None]
-        if len(found) < len(held):
-            return None
-        if max(found) < begin:
-            return Instant.latest(_well_since(lane, begin, after_ns, ok) for lane in lanes)
-        begin = max(found) + 1
-
-
-def _last_bad_before_held(
-    samples: Sequence[Sample], begin_ns: int, hold_ns: int, ok: Test
-) -> int | None:
-    """When the last failure before the first held window was due; before ``begin_ns`` for none."""
-    place, last_bad_ns = _index(samples, begin_ns), begin_ns - 1
-    for run in runs_from(samples, place, ok):
-        if place < run.start and _due(samples, run.start - 1) - _due(samples, place) >= hold_ns:
-            return last_bad_ns
-        place, last_bad_ns = run.stop, _due(samples, run.stop - 1)
-    if place < len(samples) and _due(samples, -1) - _due(samples, place) >= hold_ns:
-        return last_bad_ns
-    return None
-
-
-def _well_since(samples: Sequence[Sample], begin_ns: int, after_ns: int, ok: Test) -> Instant:
-    """Since when, at or after ``after_ns``, a lane is well that is well from ``begin_ns`` on."""
-    first = _well_from(samples, _index(samples, begin_ns), ok)
-    low_ns = samples[first - 1].sent_ns if first else after_ns
-    return Instant.between(max(low_ns, after_ns), max(samples[first].ended_ns, after_ns))
-
-
-def _index(samples: Sequence[Sample], begin_ns: int) -> int:
-    """Where the samples begin that are due from ``begin_ns`` on."""
-    return bisect_left(samples, begin_ns, key=due_ns)
-
-
-def _due(samples: Sequence[Sample], place: int) -> int:
-    return samples[place].intended_ns

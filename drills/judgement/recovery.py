@@ -15,8 +15,9 @@ from drills.journal.facts import (
     UndoVerified,
 )
 from drills.journal.sample import Outcome, Sample, SeriesKind
+from drills.judgement.held import all_held_from
 from drills.judgement.metric import NO_FAULT, Observations, once, since
-from drills.judgement.outage import Instant, Test, all_held_from, due_ns, failures, good
+from drills.judgement.outage import Instant, Test, due_ns, failures, good
 from drills.judgement.verdict import Measured, Measurement, Unmeasured
 from drills.units import NS, Interval, format_seconds
 

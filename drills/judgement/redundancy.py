@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from drills.journal.sample import Sample, SeriesKind
+from drills.judgement.held import all_held_from
 from drills.judgement.metric import NO_FAULT, Observations, once, since
-from drills.judgement.outage import Instant, all_held_from, due_ns, failures
+from drills.judgement.outage import Instant, due_ns, failures
 from drills.judgement.recovery import last_failure, undone_at
 from drills.judgement.verdict import Measured, Measurement, Unmeasured
 from drills.units import NS, Interval

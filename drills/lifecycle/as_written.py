@@ -24,6 +24,7 @@ from drills.journal.journal import Journal, slug
 from drills.journal.redaction import Redactor
 from drills.journal.timeline import Event
 from drills.judgement.result import DrillResult
+from drills.lifecycle.calibrated import stated
 from drills.lifecycle.drill import Drill
 from drills.lifecycle.following import follow, put_right
 from drills.lifecycle.plan import Plan
@@ -69,6 +70,7 @@ def origin(file: Path, words: str, reports: Path, root: Path) -> DrillStarted:
         tags=(),
         versions=versions(),
         host=host(),
+        calibration=stated(reports),
         git=git_state(root),
     )
 

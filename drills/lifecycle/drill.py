@@ -19,9 +19,9 @@ from drills.journal.journal import Journal
 from drills.journal.observed import STEADY
 from drills.journal.redaction import Redactor
 from drills.judgement.criterion import Criterion
+from drills.judgement.held import all_held_from
 from drills.judgement.metric import Observations, Settles
 from drills.judgement.metrics import metric
-from drills.judgement.outage import all_held_from
 from drills.judgement.result import DrillResult
 from drills.judgement.stop import conditions_of, met
 from drills.judgement.verdict import judge

@@ -27,6 +27,7 @@ from drills.journal.redaction import Redactor
 from drills.judgement.metric import Observations
 from drills.judgement.stop import conditions_of
 from drills.lifecycle.briefing import brief
+from drills.lifecycle.calibrated import stated
 from drills.lifecycle.communicating import unsendable_at
 from drills.lifecycle.drill import Drill
 from drills.lifecycle.dry_run import Outline, PlannedDrill
@@ -210,6 +211,7 @@ def _plan(config: pytest.Config, info: ScenarioInfo, manifest: Manifest, reports
             tags=tuple(sorted(info.tags)),
             versions=versions(),
             host=host(),
+            calibration=stated(reports),
             git=git_state(config.rootpath),
         ),
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 from drills.errors import PlanError
 from drills.judgement.criterion import Unit
+from drills.judgement.environment import Environment
 from drills.judgement.metrics import METRICS
 from drills.judgement.result import SCHEMA_VERSION, CriterionResult, DrillResult, Part
 from drills.reporting.criteria import limit_text, margin_text, measured_text, metric_text
@@ -169,9 +170,10 @@ def _same(old: Any, new: Any) -> bool:
 
 def _optional() -> set[str]:
     """The fields of a result that came later than others."""
+    parts: list[type[Part] | type[Environment]] = [*Part.__subclasses__(), Environment]
     return {
         name
-        for part in Part.__subclasses__()
+        for part in parts
         for name, field in part.model_fields.items()
         if not field.is_required()
     } - {"schema_version"}

@@ -126,7 +126,7 @@ def test_every_subcommand_is_documented_and_every_documented_one_exists(
     """``drills --help`` and the documents name the same commands."""
     with pytest.raises(SystemExit):
         main(["--help"])
-    offered = set(re.findall(r"^    ([a-z]+)  ", capsys.readouterr().out, re.MULTILINE))
+    offered = set(re.findall(r"^    ([a-z]+)(?:  |$)", capsys.readouterr().out, re.MULTILINE))
     text = "\n".join(path.read_text("utf-8") for path in DOCUMENTS)
     assert offered
     assert {name for name in offered if f"drills {name}" not in text} == set()

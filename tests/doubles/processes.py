@@ -59,3 +59,13 @@ class Child:
     def __exit__(self, *exception: object) -> None:
         self._process.kill()
         self._process.communicate()
+
+
+def runs(pid: int) -> bool:
+    """Whether it is there, and not only waiting for its parent to look at how it ended."""
+    try:
+        os.kill(pid, 0)
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0]
+    except (ProcessLookupError, FileNotFoundError):
+        return False
+    return state != "Z"

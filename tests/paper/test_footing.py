@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,18 @@ from drills.lifecycle.drill import Drill
 from drills.observers.footing import Footing
 from drills.testing import ManualClock
 from drills.units import NS
-from tests.doubles.drilled import DETECTED, REPLICA, events, steady, texts, undone, wound_up
+from tests.doubles.drilled import (
+    DETECTED,
+    FAILED_OVER,
+    NOTHING_LOST,
+    REPLICA,
+    events,
+    lasted_s,
+    steady,
+    texts,
+    undone,
+    wound_up,
+)
 from tests.doubles.world import World
 
 
@@ -208,3 +220,32 @@ def test_an_undo_that_failed_with_the_ground_and_was_proven_later_did_not_fail(
     assert events(drill, UndoFailed)
     assert events(drill, UndoVerified)
     assert result.verdict == "inconclusive"
+
+
+@pytest.mark.parametrize("seconds", [3600, -3600])
+def test_a_clock_step_during_a_drill_changes_no_duration(
+    seconds: int, world: World, drills: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Set forward or back in the middle of it: each is as long as it took, and the step is told."""
+    wall, time_ns = time.time, time.time_ns
+    drill: Drill = steady(drills())
+    drill.start_workload({"orders": 20.0})
+    began_ns = time.monotonic_ns()
+    with drill.inject(Stop(), REPLICA), monkeypatch.context() as later:
+        later.setattr(time, "time", lambda: wall() + seconds)
+        later.setattr(time, "time_ns", lambda: time_ns() + seconds * NS)
+        for criterion in (DETECTED, FAILED_OVER, NOTHING_LOST):
+            drill.expect(criterion)
+        result = drill.conclude(None)
+    passed = (time.monotonic_ns() - began_ns) / NS
+    assert result.verdict == "met", result.reason
+    assert f"the wall clock moved {seconds * 1000:+}.00 ms" in result.environment.clock
+    for name in ("time to detect", "time to fail over", "time to recover"):
+        metric = result.metrics[name]
+        assert metric.low is not None
+        assert metric.high is not None
+        assert metric.high <= passed
+        assert metric.low >= -passed
+    assert lasted_s(result) <= passed
+    spans = [span for each in result.availability.values() for span in each.outages]
+    assert all(span.end_s is None or 0 <= span.end_s - span.start_s <= passed for span in spans)

@@ -36,6 +36,7 @@ class DrillStarted(_Anchored):
     in ``told_by`` what tells somebody of an incident, by detector: {} where nothing does.
     ``feature_name`` is what the feature is called, ``line`` that of the scenario or of its row,
     ``example`` that row by its values.
+    ``calibration`` says how exact times are on this machine, or that nobody knows.
     ``writes`` is the journey whose writes are counted, ``primary`` and ``replicas`` are the
     databases that are read in the end, ``data_service`` serves them. ``attached`` is the team's own
     project that the drill visits, "" where it has a stack of its own.
@@ -51,6 +52,7 @@ class DrillStarted(_Anchored):
     tags: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     host: str = ""
+    calibration: str = ""
     git: str = ""
     severity: str = ""
     incident: str = ""

@@ -52,7 +52,7 @@ def test_it_is_seen_in_availability_chart_and_words() -> None:
     one = availabilities(seen, ns(10))["reads"]
     assert (one.ratio, one.single_failures, one.outages) == (0.5, 300, [])
     assert words(one) == [
-        "degraded from \u22120.02 s, not over at the end: 300 of 599 requests failed",
+        "degraded from \u22120.04 s, not over at the end: 300 of 599 requests failed",
         "no outage by itself; 300 of 600 requests failed",
     ]
     (stretch,) = build(seen, ns(10)).series[0].stretches

@@ -19,9 +19,10 @@ from drills.journal.samples import SampleTail
 from drills.journal.timeline import Kind, Timeline
 from drills.judgement import outage
 from drills.judgement.degradation import degraded
+from drills.judgement.held import all_held_from
 from drills.judgement.metric import Observations
 from drills.judgement.metrics import METRICS
-from drills.judgement.outage import all_held_from, due_ns, failures, outages
+from drills.judgement.outage import due_ns, failures, outages
 from drills.judgement.recovery import last_failure
 from drills.judgement.stop import StopConditions, met
 from drills.units import NS

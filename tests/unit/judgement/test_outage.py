@@ -10,15 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drills.journal.sample import Outcome, Sample
-from drills.judgement.outage import (
-    Instant,
-    OutageSpan,
-    all_held_from,
-    good,
-    held_from,
-    outages,
-    usual_ns,
-)
+from drills.judgement.held import all_held_from, held_from
+from drills.judgement.outage import Instant, OutageSpan, good, outages, usual_ns
 from drills.units import NS
 from tests.doubles.observed import lane, ns, sample
 
@@ -146,7 +139,46 @@ def test_slow_and_dropped_are_failures_too() -> None:
     assert span.failures == 2
     assert span.start.low_ns == ns(0)
     assert ns(1) <= span.start.high_ns <= ns(1.01)
-    assert span.end == Instant.between(ns(2), ns(3.01))
+    assert span.end == Instant.between(ns(1), ns(3.01))  # of the one never sent nothing is known
+
+
+def test_an_outage_of_which_nothing_was_asked_is_none() -> None:
+    """Whoever asks stood still: the requests failed, and the system is not said to be down."""
+    samples = [sample("reads", n, Outcome.DROPPED, took=0) for n in (1, 2, 3)]
+    samples = [sample("reads", 0), *samples, sample("reads", 4)]
+    assert outages(samples) == []
+
+
+def test_an_outage_is_over_with_the_answer_that_came_first() -> None:
+    """Whoever asked first: behind a black hole a first packet is sent again, seconds later."""
+    samples = [sample("reads", n / 10) for n in range(10)]
+    samples += [sample("reads", 1 + n / 10, Outcome.TIMEOUT, took=2) for n in range(5)]
+    samples += [sample("reads", 1.5, took=1.0), sample("reads", 1.6, took=0.01)]
+    (span,) = outages(samples)
+    assert span.end == Instant.between(ns(1.4), ns(1.61))
+
+
+def test_answers_that_had_waited_date_the_end_to_within_a_request() -> None:
+    """Not to within all the time that one was ready to wait."""
+    samples = [sample("reads", n / 10) for n in range(10)]
+    samples += [sample("reads", 1 + n / 10, Outcome.TIMEOUT, took=2) for n in range(5)]
+    samples += [sample("reads", 1.5 + n / 10, took=1.5 - n / 10) for n in range(15)]
+    (span,) = outages(samples)
+    assert span.end is not None
+    assert span.end.low_ns == ns(2.9)
+    assert span.end.low_ns < span.end.ns <= span.end.high_ns == ns(3.0)
+
+
+def test_answers_that_waited_through_the_beginning_belong_to_the_outage() -> None:
+    """With as many in flight as may be, the next ones were never sent, and alone failed."""
+    samples = [sample("reads", n / 10) for n in range(10)]
+    samples += [sample("reads", 1 + n / 10, took=0.8 - n / 10) for n in range(4)]
+    samples += [sample("reads", 1.4 + n / 10, Outcome.DROPPED, took=0) for n in range(4)]
+    samples += [sample("reads", 1.9)]
+    (span,) = outages(samples)
+    assert (span.start.low_ns, span.start.high_ns) == (ns(0.9), ns(1.01))
+    assert span.end is not None
+    assert span.end.high_ns == ns(1.8)
 
 
 def test_without_a_good_answer_before_it_the_start_is_when_it_was_asked() -> None:
