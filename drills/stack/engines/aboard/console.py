@@ -79,6 +79,7 @@ exec "$@"
 """
 
 # Around a command: it begins where the one before it ended, and the status of each part is kept.
+# What is kept of a line takes no process of its own: it may have left room for none.
 BEFORE = """
 __drill_known=" $(compgen -v | tr '\\n' ' ') __drill_known __drill_new __drill_parts __drill_code "
 [ ! -f {state}/variables ] || . {state}/variables
@@ -87,15 +88,18 @@ __drill_leave() {{
     __drill_code=$?
     printf '%s\\n' "${{__drill_parts[*]-$__drill_code}}" > {state}/parts
     pwd > {state}/folder
-    for __drill_new in $(compgen -v); do
+    compgen -v > {state}/names
+    while read -r __drill_new; do
         case $__drill_known in *" $__drill_new "*) ;; *) declare -p "$__drill_new" ;; esac
-    done > {state}/variables 2>/dev/null
+    done < {state}/names > {state}/new 2>/dev/null
+    : > {state}/left
     exit $__drill_code
 }}
+__drill_status() {{ return "$1"; }}
 trap __drill_leave EXIT
 set -u
 """
-AFTER = '\n__drill_parts=("${PIPESTATUS[@]}")\n(exit "${__drill_parts[-1]}")\n'
+AFTER = '\n__drill_parts=("${PIPESTATUS[@]}")\n__drill_status "${__drill_parts[-1]}"\n'
 
 
 class Wire:
@@ -224,7 +228,8 @@ def run(text: str, seconds: float) -> dict[str, Any]:
     """One command of a shell, and what came of it."""
     furnish()
     before = _files()
-    Path(STATE, "parts").unlink(missing_ok=True)
+    for name in ("parts", "left"):
+        Path(STATE, name).unlink(missing_ok=True)
     script = BEFORE.format(state=STATE, home=HOME) + text + AFTER
     Path(STATE, "command").write_text(script, "utf-8")
     process = subprocess.Popen(
@@ -241,6 +246,8 @@ def run(text: str, seconds: float) -> dict[str, Any]:
     for stream in streams:
         stream.join(GRACE)
     _end_all(process)  # what it left behind
+    if Path(STATE, "left").is_file():  # or else it was ended before it had told all
+        Path(STATE, "new").replace(Path(STATE, "variables"))
     after = _files()
     return {
         "code": process.returncode,
